@@ -1,0 +1,85 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+// MARK: - The library: each module imports only those above it
+
+let systemLibraries: [Target] = [
+  .systemLibrary(
+    name: "COpenBLAS", pkgConfig: "openblas",
+    providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+  .systemLibrary(
+    name: "CLAPACKE", pkgConfig: "lapacke",
+    providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
+]
+
+let modules: [Target] = [
+  .target(name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+  .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CLAPACKE"]),
+  .target(name: "NeuralNetworks", dependencies: ["Tensors"]),
+  .target(name: "LatentGraphs", dependencies: ["NeuralNetworks", "Tensors"]),
+  .target(name: "Inference", dependencies: ["LatentGraphs", "NeuralNetworks", "Tensors"]),
+  .target(
+    name: "VariationalAutoencoders",
+    dependencies: ["Inference", "LatentGraphs", "NeuralNetworks", "Tensors"]),
+]
+
+let leaves: [Target] = [
+  .target(name: "CDigits", exclude: ["digits.csv"]),
+  .target(name: "Datasets", dependencies: ["CDigits", "Tensors"]),
+  .target(name: "Figures", dependencies: ["Tensors"]),
+]
+
+// MARK: - The executables
+
+let programs: [Target] = [
+  .target(name: "Programs", dependencies: ["Tensors"]),
+  program("01-ChainLatents", in: "Tutorials/01-ChainLatents"),
+  program("02-GraphPosteriors", in: "Tutorials/02-GraphPosteriors"),
+  program("benchmark-sampling", in: "Benchmarks/Sampling"),
+  program("benchmark-training-step", in: "Benchmarks/TrainingStep"),
+  program("benchmark-likelihood", in: "Benchmarks/Likelihood"),
+]
+
+func program(_ name: String, in path: String) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: [
+      "Datasets", "Figures", "Inference", "LatentGraphs", "NeuralNetworks", "Programs", "Tensors",
+      "VariationalAutoencoders",
+    ],
+    path: path)
+}
+
+// MARK: - The tests, which mirror the sources
+
+let tests: [Target] = [
+  .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
+  .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors"]),
+  .testTarget(name: "LatentGraphsTests", dependencies: ["LatentGraphs", "Tensors"]),
+  .testTarget(
+    name: "InferenceTests",
+    dependencies: ["Inference", "LatentGraphs", "NeuralNetworks", "Tensors"]),
+  .testTarget(
+    name: "VariationalAutoencodersTests",
+    dependencies: [
+      "VariationalAutoencoders", "Inference", "LatentGraphs", "NeuralNetworks", "Tensors",
+    ]),
+  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
+  .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"]),
+  .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors"]),
+]
+
+let package = Package(
+  name: "LatentGraphs",
+  products: [
+    .library(
+      name: "LatentGraphs",
+      targets: [
+        "Tensors", "NeuralNetworks", "LatentGraphs", "Inference", "VariationalAutoencoders",
+        "Datasets", "Figures",
+      ])
+  ],
+  targets: systemLibraries + modules + leaves + programs + tests,
+  cLanguageStandard: .gnu17
+)

@@ -1,0 +1,22 @@
+// Includes TEMPLATE twice: with Scalar = float and the suffix _f32, then double and _f64.
+//   #define TEMPLATE "elementwise.inc"
+//   #include "for_each_scalar.h"
+#include "kernel.h"
+
+#define Scalar float
+#define IS_FLOAT 1
+#define NAME(name) JOIN(name, _f32)
+#include TEMPLATE
+#undef Scalar
+#undef IS_FLOAT
+#undef NAME
+
+#define Scalar double
+#define IS_FLOAT 0
+#define NAME(name) JOIN(name, _f64)
+#include TEMPLATE
+#undef Scalar
+#undef IS_FLOAT
+#undef NAME
+
+#undef TEMPLATE

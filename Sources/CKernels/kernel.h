@@ -1,0 +1,22 @@
+// What every kernel file includes: the clones for wide vectors, and small helpers.
+#pragma once
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+// A Swift package is built for the baseline of its architecture (SSE2 on x86-64). A function with
+// this attribute is compiled once for each of these instruction sets, and the loader picks the best
+// one that the processor has. Helpers that it calls are INLINE, so that they are cloned with it.
+#if defined(__x86_64__) && defined(__linux__) && defined(__clang__)
+#define CLONES __attribute__((target_clones("avx512f", "arch=haswell", "default")))
+#else
+#define CLONES
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+#define JOIN_(a, b) a##b
+#define JOIN(a, b) JOIN_(a, b)
