@@ -1,2 +1,5 @@
 // The loops over elements, in C: one header a family, each for float (`_f32`) and double (`_f64`).
 #pragma once
+
+#include "elementwise.h"
+#include "reductions.h"

@@ -1,0 +1,3 @@
+#include "include/reductions.h"
+#define TEMPLATE "reductions.inc"
+#include "for_each_scalar.h"

@@ -1,0 +1,83 @@
+import Synchronization
+
+/// The memory of a tensor: a buffer that goes back to a pool when nobody refers to it any more.
+package final class Storage<Scalar: BitwiseCopyable> {
+  package let pointer: UnsafeMutablePointer<Scalar>
+  package let count: Int
+  private let block: MemoryPool.Block
+
+  /// Uninitialized memory for `count` elements, aligned to 64 bytes.
+  package init(count: Int) {
+    block = MemoryPool.shared.withLock { $0.take(bytes: count * MemoryLayout<Scalar>.stride) }
+    pointer = block.address.bindMemory(to: Scalar.self, capacity: max(count, 1))
+    self.count = count
+  }
+
+  deinit { MemoryPool.shared.withLock { $0.put(block) } }
+}
+
+/// Blocks of memory that are kept for reuse.
+///
+/// A step of training asks for the same sizes again and again; once warm it takes all its buffers
+/// from here. Sizes are rounded up to a quarter of a power of two, so that a request is met by any
+/// block of its class and at most a fifth of it is wasted.
+public struct MemoryPool: ~Copyable {
+  struct Block: @unchecked Sendable {
+    let address: UnsafeMutableRawPointer
+    let sizeClass: Int
+  }
+
+  static let shared = Mutex(MemoryPool())
+
+  private var free: [[Block]] = []
+  private var cachedBytes = 0
+  private var allocations = 0
+
+  /// The most that is kept for reuse; what would exceed it is returned to the system.
+  private let limit = 512 << 20
+
+  /// Bytes that wait for reuse.
+  public static var bytesCached: Int { shared.withLock { $0.cachedBytes } }
+
+  /// How often memory was asked of the system since the start of the program.
+  public static var systemAllocations: Int { shared.withLock { $0.allocations } }
+
+  /// Returns all memory that waits for reuse to the system.
+  public static func drain() {
+    shared.withLock { pool in
+      for block in pool.free.joined() { block.address.deallocate() }
+      pool.free = []
+      pool.cachedBytes = 0
+    }
+  }
+
+  /// The class of a size in bytes, and the bytes of its blocks: `(4 + c % 4)·2^(c / 4)·16`.
+  static func sizeClass(bytes: Int) -> (index: Int, bytes: Int) {
+    if bytes <= 64 { return (0, 64) }
+    let octave = (bytes - 1).bitWidth - (bytes - 1).leadingZeroBitCount - 7
+    let quarter = 16 << octave
+    let steps = (bytes + quarter - 1) / quarter
+    return ((octave << 2) + steps - 4, steps * quarter)
+  }
+
+  mutating func take(bytes: Int) -> Block {
+    let (index, size) = Self.sizeClass(bytes: bytes)
+    if index < free.count, let block = free[index].popLast() {
+      cachedBytes -= size
+      return block
+    }
+    allocations += 1
+    return Block(
+      address: .allocate(byteCount: size, alignment: 64), sizeClass: index)
+  }
+
+  mutating func put(_ block: Block) {
+    let size = Self.bytes(ofClass: block.sizeClass)
+    guard cachedBytes + size <= limit else { return block.address.deallocate() }
+    while free.count <= block.sizeClass { free.append([]) }
+    free[block.sizeClass].append(block)
+    cachedBytes += size
+  }
+
+  static func bytes(ofClass index: Int) -> Int { (4 + index & 3) * (16 << (index >> 2)) }
+}

@@ -1,0 +1,34 @@
+/// The loops over elements for one type of number: a table of C functions, a family a field.
+///
+/// An operation calls through the table once for a whole tensor. The headers of `CKernels` say what
+/// each function does; the linear algebra is BLAS's and LAPACK's.
+public final class Kernels<Scalar: TensorScalar>: Sendable {
+  package let elementwise: ElementwiseKernels<Scalar>
+  package let reductions: ReductionKernels<Scalar>
+  package let linearAlgebra: LinearAlgebraKernels<Scalar>
+
+  init(
+    elementwise: ElementwiseKernels<Scalar>,
+    reductions: ReductionKernels<Scalar>,
+    linearAlgebra: LinearAlgebraKernels<Scalar>
+  ) {
+    self.elementwise = elementwise
+    self.reductions = reductions
+    self.linearAlgebra = linearAlgebra
+  }
+}
+
+extension Float {
+  /// The kernels for single precision.
+  public static let kernels = Kernels<Float>(
+    elementwise: .single, reductions: .single, linearAlgebra: .single)
+}
+
+extension Double {
+  /// The kernels for double precision.
+  public static let kernels = Kernels<Double>(
+    elementwise: .double, reductions: .double, linearAlgebra: .double)
+}
+
+package typealias Input<Scalar> = UnsafePointer<Scalar>
+package typealias Output<Scalar> = UnsafeMutablePointer<Scalar>

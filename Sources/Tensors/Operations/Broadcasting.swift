@@ -1,0 +1,110 @@
+import CKernels
+
+extension Tensor {
+  /// This tensor repeated along axes of size 1, or new axes in front, to the shape given.
+  public func broadcast(to target: Shape) -> Tensor {
+    if shape == target { return self }
+    require(
+      shape.broadcast(with: target) == target, "shape \(shape) does not broadcast to \(target)")
+    let source = shape
+    let result = Tensor.zipped(.add, detached, .zeros([]), shape: target)
+    return result.recorded(from: [self]) { upstream, gradients in
+      gradients.add(to: 0, upstream.sum(to: source))
+    }
+  }
+
+  /// The sum over the axes along which `target` was broadcast to this shape: the adjoint of
+  /// broadcasting.
+  func sum(to target: Shape) -> Tensor {
+    if shape == target { return self }
+    var result = self
+    if rank > target.rank {
+      let extra = rank - target.rank
+      let leading = shape.sizes[..<extra].reduce(1, *)
+      result = result.reshaped(to: Shape([leading]) + shape.last(target.rank)).sum(axis: 0)
+    }
+    for axis in 0..<target.rank where target.sizes[axis] != result.shape.sizes[axis] {
+      result = result.sum(axis: axis, keepingAxis: true)
+    }
+    return result
+  }
+
+  /// `f(a, b)` on values that broadcast to `shape`; nothing is recorded.
+  ///
+  /// The two last axes, after merging axes that both operands walk alike, go to the kernel; what is
+  /// left in front is a loop here.
+  static func zipped(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor, shape: Shape) -> Tensor {
+    let plan = BroadcastPlan(a.shape, b.shape, to: shape)
+    let kernel = Scalar.kernels.elementwise.binary
+    return Tensor(shape) { out in
+      guard shape.count > 0 else { return }
+      let block = plan.rows * plan.columns
+      plan.forEachBlock { index, aOffset, bOffset in
+        kernel(
+          f, a.pointer + aOffset, plan.a.row, plan.a.column, b.pointer + bOffset, plan.b.row,
+          plan.b.column, out + index * block, plan.rows, plan.columns)
+      }
+    }
+  }
+}
+
+/// How two operands are walked to fill a broadcast shape: blocks of rows and columns.
+struct BroadcastPlan {
+  struct Strides { var row = 0, column = 0, outer: [Int] = [] }
+
+  private(set) var rows = 1
+  private(set) var columns = 1
+  private var outer: [Int] = []
+  private(set) var a = Strides()
+  private(set) var b = Strides()
+
+  init(_ aShape: Shape, _ bShape: Shape, to shape: Shape) {
+    // Sizes and both strides of each axis, axes merged where both operands walk them as one.
+    var axes: [(size: Int, a: Int, b: Int)] = []
+    let aStrides = Self.strides(of: aShape, in: shape)
+    let bStrides = Self.strides(of: bShape, in: shape)
+    for (i, size) in shape.sizes.enumerated() where size != 1 {
+      if let last = axes.last, last.a == aStrides[i] * size, last.b == bStrides[i] * size {
+        axes[axes.count - 1] = (last.size * size, aStrides[i], bStrides[i])
+      } else {
+        axes.append((size, aStrides[i], bStrides[i]))
+      }
+    }
+    if let inner = axes.popLast() { (columns, a.column, b.column) = inner }
+    if let row = axes.popLast() { (rows, a.row, b.row) = row }
+    outer = axes.map(\.size)
+    a.outer = axes.map(\.a)
+    b.outer = axes.map(\.b)
+  }
+
+  /// Steps between neighbours along each axis of `shape`; 0 where the operand is repeated.
+  private static func strides(of operand: Shape, in shape: Shape) -> [Int] {
+    var strides = [Int](repeating: 0, count: shape.rank)
+    var step = 1
+    for i in stride(from: 1, through: operand.rank, by: 1) {
+      let size = operand.sizes[operand.rank - i]
+      if size != 1 { strides[shape.rank - i] = step }
+      step *= size
+    }
+    return strides
+  }
+
+  func forEachBlock(_ body: (_ index: Int, _ aOffset: Int, _ bOffset: Int) -> Void) {
+    var counter = [Int](repeating: 0, count: outer.count)
+    for index in 0..<outer.reduce(1, *) {
+      var (aOffset, bOffset) = (0, 0)
+      for i in counter.indices {
+        aOffset += counter[i] * a.outer[i]
+        bOffset += counter[i] * b.outer[i]
+      }
+      body(index, aOffset, bOffset)
+      var axis = outer.count - 1
+      while axis >= 0 {
+        counter[axis] += 1
+        if counter[axis] < outer[axis] { break }
+        counter[axis] = 0
+        axis -= 1
+      }
+    }
+  }
+}

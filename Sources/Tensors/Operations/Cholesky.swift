@@ -1,0 +1,64 @@
+import CLAPACKE
+
+/// A matrix that should be positive definite, and is not.
+public struct NotPositiveDefinite: Error, Equatable, CustomStringConvertible {
+  /// The index from 0 of the first row whose pivot is not positive.
+  public let pivot: Int
+  /// The index of the matrix in its batch, in row-major order.
+  public let matrix: Int
+
+  /// For the matrix `matrix` of a batch.
+  public init(pivot: Int, matrix: Int = 0) {
+    self.pivot = pivot
+    self.matrix = matrix
+  }
+
+  /// What failed where, and what may help.
+  public var description: String {
+    "matrix \(matrix) of the batch is not positive definite: the pivot of row \(pivot) is not "
+      + "positive; check its values for NaN, or add to its diagonal"
+  }
+}
+
+extension Tensor {
+  /// The lower triangular `L` with a positive diagonal and `L Lᵀ` = this matrix, for each of a batch.
+  ///
+  /// Shape `[…, n, n]`; only the lower triangle is read. The gradient is that of a symmetric matrix:
+  /// each off-diagonal pair shares it evenly.
+  /// - Throws: `NotPositiveDefinite`, with the pivot.
+  /// - Complexity: `O(n³)` for each matrix, by LAPACK.
+  public func cholesky() throws -> Tensor {
+    require(
+      rank >= 2 && shape[-1] == shape[-2], "shape \(shape) is not of square matrices")
+    let n = shape[-1]
+    let value = lowerTriangle().detached.uniqueCopy()
+    for i in 0..<shape.droppingLast(2).count where n > 0 {
+      let memory = value.storage.pointer + i * n * n
+      // LAPACK reads columns first: its upper triangle is our lower one.
+      let info = Scalar.kernels.linearAlgebra.potrf(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), memory, Int32(n))
+      require(info >= 0, "LAPACK refused argument \(-info) of the Cholesky factorization")
+      // A NaN passes LAPACK's own test, for it compares as neither positive nor negative.
+      let pivot = (0..<n).first { !(memory[$0 * n + $0] > 0) }
+      if info > 0 || pivot != nil {
+        throw NotPositiveDefinite(pivot: info > 0 ? Int(info) - 1 : pivot!, matrix: i)
+      }
+    }
+    return value.recorded(from: [self]) { g, gradients in
+      gradients.add(to: 0, choleskyAdjoint(factor: value, upstream: g))
+    }
+  }
+}
+
+/// `½ L⁻ᵀ (Φ + Φᵀ) L⁻¹` where `Φ` is the lower triangle of `Lᵀ L̄` with its diagonal halved
+/// (Murray, 2016, eq. 9 and 10).
+private func choleskyAdjoint<Scalar>(
+  factor: Tensor<Scalar>, upstream: Tensor<Scalar>
+) -> Tensor<Scalar> {
+  let phi = matrixProduct(factor, upstream.lowerTriangle(), transposingLeft: true)
+  let lower = phi.lowerTriangle(withDiagonal: false)
+  let symmetric =
+    lower + lower.transposed() + phi.lowerTriangle() - phi.lowerTriangle(withDiagonal: false)
+  let half = triangularSolve(factor, symmetric, transposing: true)
+  return 0.5 * triangularSolve(factor, half.transposed(), transposing: true)
+}

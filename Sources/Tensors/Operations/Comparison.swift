@@ -1,0 +1,57 @@
+import CKernels
+
+/// Comparisons give tensors of ones, where they hold, and zeros, where they do not; nothing flows
+/// back through them.
+extension Tensor {
+  /// 1 where `a < b`, else 0.
+  public func isLess(than other: Tensor) -> Tensor { Tensor.combining(.less, self, other) }
+
+  /// 1 where `a ≤ b`, else 0.
+  public func isLessOrEqual(to other: Tensor) -> Tensor {
+    Tensor.combining(.lessOrEqual, self, other)
+  }
+
+  /// 1 where `a > b`, else 0.
+  public func isGreater(than other: Tensor) -> Tensor { Tensor.combining(.less, other, self) }
+
+  /// 1 where `a ≥ b`, else 0.
+  public func isGreaterOrEqual(to other: Tensor) -> Tensor {
+    Tensor.combining(.lessOrEqual, other, self)
+  }
+
+  /// 1 where `a = b`, else 0; NaN equals nothing.
+  public func isEqual(to other: Tensor) -> Tensor { Tensor.combining(.equal, self, other) }
+
+  /// 1 where `a < c`, else 0.
+  public func isLess(than c: Scalar) -> Tensor { isLess(than: Tensor(c)) }
+
+  /// 1 where `a ≤ c`, else 0.
+  public func isLessOrEqual(to c: Scalar) -> Tensor { isLessOrEqual(to: Tensor(c)) }
+
+  /// 1 where `a > c`, else 0.
+  public func isGreater(than c: Scalar) -> Tensor { isGreater(than: Tensor(c)) }
+
+  /// 1 where `a ≥ c`, else 0.
+  public func isGreaterOrEqual(to c: Scalar) -> Tensor { isGreaterOrEqual(to: Tensor(c)) }
+
+  /// `a` where this mask is not 0, `b` where it is. The three broadcast to each other.
+  ///
+  /// What is not selected has no influence on the gradient, even where it is infinite or NaN.
+  public func select(_ a: Tensor, _ b: Tensor) -> Tensor {
+    guard let ab = a.shape.broadcast(with: b.shape), let target = ab.broadcast(with: shape) else {
+      stop("shapes \(shape), \(a.shape) and \(b.shape) do not broadcast to each other")
+    }
+    let mask = detached.broadcast(to: target)
+    func selected(_ a: Tensor, _ b: Tensor) -> Tensor {
+      Tensor(target) {
+        Scalar.kernels.elementwise.select(mask.pointer, a.pointer, b.pointer, $0, target.count)
+      }
+    }
+    let value = selected(a.detached.broadcast(to: target), b.detached.broadcast(to: target))
+    return value.recorded(from: [a, b]) { [aShape = a.shape, bShape = b.shape] g, gradients in
+      let zero = Tensor.zeros(target)
+      gradients.add(to: 0, selected(g, zero).sum(to: aShape))
+      gradients.add(to: 1, selected(zero, g).sum(to: bShape))
+    }
+  }
+}

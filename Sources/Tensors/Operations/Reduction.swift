@@ -1,0 +1,102 @@
+import CKernels
+
+extension Tensor {
+  private func reduced(_ f: Reduction, axis: Int, keepingAxis: Bool) -> Tensor {
+    let (outer, size, inner) = shape.split(at: axis)
+    require(f == .sum || size > 0, "an extremum over no elements, axis \(axis) of \(shape)")
+    let target = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
+    return Tensor(target) {
+      Scalar.kernels.reductions.reduce(f, pointer, $0, outer, size, inner, 0)
+    }
+  }
+
+  /// The sum over one axis, which is removed, or kept with size 1.
+  public func sum(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    let source = shape
+    let kept = shape.replacing(axis: axis, with: 1)
+    return reduced(.sum, axis: axis, keepingAxis: keepingAxis).recorded(from: [self]) {
+      g, gradients in
+      gradients.add(to: 0, g.reshaped(to: kept).broadcast(to: source))
+    }
+  }
+
+  /// The sum over several axes, which are removed.
+  public func sum(axes: [Int]) -> Tensor {
+    axes.map(shape.resolve).sorted(by: >).reduce(self) { $0.sum(axis: $1) }
+  }
+
+  /// The sum of all elements, of shape `[]`.
+  public func sum() -> Tensor { reshaped(to: [count]).sum(axis: 0) }
+
+  /// The mean over one axis, which is removed, or kept with size 1.
+  public func mean(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    require(shape[axis] > 0, "the mean over no elements, axis \(axis) of \(shape)")
+    return sum(axis: axis, keepingAxis: keepingAxis) * (1 / Scalar(shape[axis]))
+  }
+
+  /// The mean of all elements, of shape `[]`.
+  public func mean() -> Tensor { reshaped(to: [count]).mean(axis: 0) }
+
+  /// The mean of the squared distance from the mean over one axis.
+  public func variance(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    (self - mean(axis: axis, keepingAxis: true)).squared()
+      .mean(axis: axis, keepingAxis: keepingAxis)
+  }
+
+  /// The largest elements along an axis; elements that share the largest value share the gradient.
+  public func max(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    extremum(.maximum, axis: axis, keepingAxis: keepingAxis)
+  }
+
+  /// The smallest elements along an axis; elements that share the smallest value share the gradient.
+  public func min(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    extremum(.minimum, axis: axis, keepingAxis: keepingAxis)
+  }
+
+  private func extremum(_ f: Reduction, axis: Int, keepingAxis: Bool) -> Tensor {
+    let x = detached
+    let kept = reduced(f, axis: axis, keepingAxis: true)
+    let value = keepingAxis ? kept : kept.reshaped(to: shape.removing(axis: axis))
+    return value.recorded(from: [self]) { g, gradients in
+      let mask = x.isEqual(to: kept)
+      let share = g.reshaped(to: kept.shape) / mask.sum(axis: axis, keepingAxis: true)
+      gradients.add(to: 0, mask * share)
+    }
+  }
+
+  /// The index of the first largest element along an axis, in row-major order of the other axes.
+  public func indexOfMaximum(axis: Int) -> [Int] {
+    let (outer, size, inner) = shape.split(at: axis)
+    require(size > 0, "the largest of no elements, axis \(axis) of \(shape)")
+    var result = [Int64](repeating: 0, count: outer * inner)
+    result.withUnsafeMutableBufferPointer {
+      guard let memory = $0.baseAddress else { return }
+      Scalar.kernels.reductions.argmax(pointer, memory, outer, size, inner)
+    }
+    return result.map(Int.init)
+  }
+
+  /// `log Σ exp(x)` along an axis, without overflow; −∞ where every element is −∞.
+  public func logSumExp(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    let x = detached
+    let largest = x.reduced(.maximum, axis: axis, keepingAxis: true)
+    // Where the largest element is infinite it would cancel to NaN; there, nothing is subtracted.
+    let shift = largest.abs().isLess(than: .infinity).select(largest, .zeros([]))
+    let kept = (x - shift).exp().sum(axis: axis, keepingAxis: true).log() + shift
+    let value = keepingAxis ? kept : kept.reshaped(to: shape.removing(axis: axis))
+    return value.recorded(from: [self]) { g, gradients in
+      gradients.add(to: 0, (x - kept).exp() * g.reshaped(to: kept.shape))
+    }
+  }
+
+  /// The sums up to and with each element along an axis, or from each element on where `reversed`.
+  public func cumulativeSum(axis: Int, reversed: Bool = false) -> Tensor {
+    let (outer, size, inner) = shape.split(at: axis)
+    let value = Tensor(shape) {
+      Scalar.kernels.reductions.cumulativeSum(pointer, $0, outer, size, inner, reversed ? 1 : 0)
+    }
+    return value.recorded(from: [self]) { g, gradients in
+      gradients.add(to: 0, g.cumulativeSum(axis: axis, reversed: !reversed))
+    }
+  }
+}

@@ -1,0 +1,115 @@
+extension Tensor {
+  /// The part of this tensor whose index along an axis lies in a range.
+  ///
+  /// Along the first axis the part shares this tensor's memory; else it is copied.
+  public func slice(_ range: Range<Int>, axis: Int = 0) -> Tensor {
+    let (outer, size, inner) = shape.split(at: axis)
+    require(
+      range.lowerBound >= 0 && range.upperBound <= size,
+      "slice \(range) is outside axis \(axis) of shape \(shape)")
+    if range.count == size { return self }
+    let (source, target) = (shape, shape.replacing(axis: axis, with: range.count))
+    let start = range.lowerBound * inner
+    let width = range.count * inner
+    let value: Tensor
+    if outer == 1 {
+      value = Tensor(shape: target, storage: storage, offset: offset + start, node: nil)
+    } else {
+      value = Tensor(target) { out in
+        for o in 0..<outer {
+          (out + o * width).update(from: pointer + o * size * inner + start, count: width)
+        }
+      }
+    }
+    return value.recorded(from: [self]) { g, gradients in
+      gradients.update(0) { memory, accumulate in
+        if !accumulate { memory.update(repeating: 0, count: source.count) }
+        for o in 0..<outer {
+          Scalar.kernels.elementwise.affine(
+            g.pointer + o * width, 1, 0, memory + o * size * inner + start, width, 1)
+        }
+      }
+    }
+  }
+
+  /// One index along an axis, which is removed.
+  public func slice(at index: Int, axis: Int = 0) -> Tensor {
+    let size = shape[axis]
+    require(index >= 0 && index < size, "index \(index) is outside axis \(axis) of shape \(shape)")
+    return slice(index..<index + 1, axis: axis).reshaped(to: shape.removing(axis: axis))
+  }
+
+  /// This tensor cut along an axis into parts of these sizes, which add up to the axis.
+  public func split(sizes: [Int], axis: Int = -1) -> [Tensor] {
+    require(
+      sizes.reduce(0, +) == shape[axis],
+      "parts of \(sizes) do not add up to axis \(axis) of shape \(shape)")
+    var start = 0
+    return sizes.map { size in
+      defer { start += size }
+      return slice(start..<start + size, axis: axis)
+    }
+  }
+
+  /// Tensors that agree in all axes but one, joined along it.
+  public static func concatenated(_ parts: [Tensor], axis: Int = 0) -> Tensor {
+    require(!parts.isEmpty, "no tensors to concatenate")
+    let first = parts[0].shape
+    let axis = first.resolve(axis)
+    for part in parts {
+      require(
+        part.rank == first.rank
+          && part.shape.replacing(axis: axis, with: 0) == first.replacing(axis: axis, with: 0),
+        "shapes \(first) and \(part.shape) cannot be joined along axis \(axis)")
+    }
+    if parts.count == 1 { return parts[0] }
+    let total = parts.reduce(0) { $0 + $1.shape[axis] }
+    let target = first.replacing(axis: axis, with: total)
+    let (outer, _, inner) = target.split(at: axis)
+    let widths = parts.map { $0.shape[axis] * inner }
+    let value = Tensor(target) { out in
+      var start = 0
+      for (part, width) in zip(parts, widths) {
+        for o in 0..<outer {
+          (out + o * total * inner + start).update(from: part.pointer + o * width, count: width)
+        }
+        start += width
+      }
+    }
+    let sizes = parts.map { $0.shape[axis] }
+    return value.recorded(from: parts) { g, gradients in
+      for (i, part) in g.split(sizes: sizes, axis: axis).enumerated() {
+        gradients.add(to: i, part)
+      }
+    }
+  }
+
+  /// Tensors of one shape, joined along a new axis.
+  public static func stacked(_ parts: [Tensor], axis: Int = 0) -> Tensor {
+    concatenated(parts.map { $0.addingAxis(at: axis) }, axis: axis)
+  }
+
+  /// The rows with these indices, in their order: `result[i] = self[indices[i]]` along the first
+  /// axis. An index may occur again; its gradients add up.
+  public func gatheringRows(_ indices: [Int]) -> Tensor {
+    let (_, rows, width) = shape.split(at: 0)
+    for index in indices {
+      require(index >= 0 && index < rows, "row \(index) is outside the shape \(shape)")
+    }
+    let source = shape
+    let value = Tensor(shape.replacing(axis: 0, with: indices.count)) { out in
+      for (i, index) in indices.enumerated() {
+        (out + i * width).update(from: pointer + index * width, count: width)
+      }
+    }
+    return value.recorded(from: [self]) { g, gradients in
+      gradients.update(0) { memory, accumulate in
+        if !accumulate { memory.update(repeating: 0, count: source.count) }
+        for (i, index) in indices.enumerated() {
+          Scalar.kernels.elementwise.affine(
+            g.pointer + i * width, 1, 0, memory + index * width, width, 1)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import CKernels
+
+extension Tensor {
+  /// Applies one of the kernels' functions to each element, with its adjoint `ḡ·f'(x)`.
+  func applying(_ function: UnaryFunction) -> Tensor {
+    let kernels = Scalar.kernels.elementwise
+    let (x, n) = (detached, count)
+    let y = Tensor(shape) { kernels.unary(function, x.pointer, $0, n) }
+    return y.recorded(from: [self]) { upstream, gradients in
+      gradients.update(0) { memory, accumulate in
+        kernels.unaryAdjoint(
+          function, x.pointer, y.pointer, upstream.pointer, memory, n, accumulate ? 1 : 0)
+      }
+    }
+  }
+
+  /// `scale·x + shift` of each element.
+  func affine(scale: Scalar, shift: Scalar) -> Tensor {
+    let kernels = Scalar.kernels.elementwise
+    let n = count
+    let y = Tensor(shape) { kernels.affine(pointer, scale, shift, $0, n, 0) }
+    return y.recorded(from: [self]) { upstream, gradients in
+      gradients.update(0) { memory, accumulate in
+        kernels.affine(upstream.pointer, scale, 0, memory, n, accumulate ? 1 : 0)
+      }
+    }
+  }
+}
+
+extension Tensor {
+  /// `−x`.
+  public static prefix func - (x: Tensor) -> Tensor { x.applying(.negate) }
+
+  /// `|x|`, with the derivative 0 at 0.
+  public func abs() -> Tensor { applying(.absolute) }
+
+  /// −1, 0 or 1, with the derivative 0.
+  public func sign() -> Tensor { applying(.sign) }
+
+  /// `x²`.
+  public func squared() -> Tensor { applying(.square) }
+
+  /// `1/x`.
+  public func reciprocal() -> Tensor { applying(.reciprocal) }
+
+  /// `√x`, NaN for a negative element.
+  public func squareRoot() -> Tensor { applying(.squareRoot) }
+
+  /// `eˣ`.
+  public func exp() -> Tensor { applying(.exp) }
+
+  /// `eˣ − 1`, accurate for small `x`.
+  public func expm1() -> Tensor { applying(.expm1) }
+
+  /// The natural logarithm; −∞ at 0 and NaN below it.
+  public func log() -> Tensor { applying(.log) }
+
+  /// `log(1 + x)`, accurate for small `x`.
+  public func log1p() -> Tensor { applying(.log1p) }
+
+  /// The sine.
+  public func sin() -> Tensor { applying(.sin) }
+
+  /// The cosine.
+  public func cos() -> Tensor { applying(.cos) }
+
+  /// The hyperbolic tangent.
+  public func tanh() -> Tensor { applying(.tanh) }
+
+  /// `1/(1 + e⁻ˣ)`.
+  public func sigmoid() -> Tensor { applying(.sigmoid) }
+
+  /// `log(1 + eˣ)`, without overflow.
+  public func softplus() -> Tensor { applying(.softplus) }
+
+  /// `max(x, 0)`, with the derivative 0 at 0.
+  public func relu() -> Tensor { applying(.relu) }
+
+  /// `x` where it is positive, `eˣ − 1` elsewhere (Clevert et al., 2016).
+  public func elu() -> Tensor { applying(.elu) }
+}

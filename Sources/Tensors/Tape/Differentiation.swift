@@ -1,0 +1,74 @@
+import Synchronization
+
+/// The gradients of a scalar with respect to variables, in their order and shapes.
+///
+/// `output` has one element. A variable on which it does not depend has a gradient of zeros.
+/// The graph stays as it is: the same output, or another that shares parts of it, can be
+/// differentiated again.
+/// - Complexity: a small multiple of the computation of `output`.
+public func gradients<Scalar: TensorScalar>(
+  of output: Tensor<Scalar>, withRespectTo variables: [Tensor<Scalar>]
+) -> [Tensor<Scalar>] {
+  let nodes = variables.map { variable in
+    guard let node = variable.node else {
+      stop("a gradient was asked for with respect to a constant; make it a variable: tracked()")
+    }
+    return node
+  }
+  backpropagate(from: output, keeping: nodes)
+  return nodes.map { node in
+    defer { node.gradient = nil }
+    return node.gradient ?? .zeros(node.shape)
+  }
+}
+
+/// A function's value and its gradient at a point.
+public func valueWithGradient<Scalar: TensorScalar>(
+  at point: Tensor<Scalar>, of function: (Tensor<Scalar>) throws -> Tensor<Scalar>
+) rethrows -> (value: Tensor<Scalar>, gradient: Tensor<Scalar>) {
+  let variable = point.detached.tracked()
+  let value = try function(variable)
+  return (value.detached, gradients(of: value, withRespectTo: [variable])[0])
+}
+
+private let walks = Atomic<UInt64>(0)
+
+/// Walks from `output` back to the leaves; afterwards the nodes in `kept` and no others hold their
+/// gradients, `nil` for zero.
+package func backpropagate<Scalar: TensorScalar>(
+  from output: Tensor<Scalar>, keeping kept: [Node<Scalar>]
+) {
+  require(
+    output.count == 1,
+    "the gradient of a tensor of shape \(output.shape) is not a gradient; reduce it to one element")
+  for node in kept { node.gradient = nil }
+  guard let end = output.node else { return }
+  let keep = Set(kept.map { ObjectIdentifier($0) })
+  end.accumulate(.full(1, output.shape))
+  for node in nodesInOrder(endingAt: end).reversed() {
+    guard let upstream = node.gradient else { continue }
+    node.adjoint?(upstream, Gradients(inputs: node.inputs))
+    if !keep.contains(ObjectIdentifier(node)) { node.gradient = nil }
+  }
+}
+
+/// The nodes on which `end` depends, each behind its inputs.
+private func nodesInOrder<Scalar>(endingAt end: Node<Scalar>) -> [Node<Scalar>] {
+  let walk = walks.add(1, ordering: .relaxed).newValue
+  var ordered = [Node<Scalar>]()
+  var path: [(node: Node<Scalar>, next: Int)] = [(end, 0)]
+  end.walk = walk
+  while let (node, next) = path.last {
+    if next == node.inputs.count {
+      ordered.append(node)
+      path.removeLast()
+      continue
+    }
+    path[path.count - 1].next += 1
+    if let input = node.inputs[next], input.walk != walk {
+      input.walk = walk
+      path.append((input, 0))
+    }
+  }
+  return ordered
+}

@@ -1,0 +1,52 @@
+/// The gradients of an operation's inputs, to which its adjoint adds.
+public struct Gradients<Scalar: TensorScalar> {
+  let inputs: [Node<Scalar>?]
+
+  /// Whether an input's gradient is asked for; if not, what is added to it is not even computed.
+  public func isNeeded(_ input: Int) -> Bool { inputs[input] != nil }
+
+  /// Adds to the gradient of an input, which has that input's shape.
+  ///
+  /// The contribution is computed only where it is needed.
+  public func add(to input: Int, _ contribution: @autoclosure () -> Tensor<Scalar>) {
+    guard let node = inputs[input] else { return }
+    node.accumulate(contribution())
+  }
+
+  /// Lets a kernel write a contribution where the gradient collects.
+  ///
+  /// `write` gets the memory and whether to add to what is there (`true`) or to overwrite it.
+  package func update(
+    _ input: Int, _ write: (_ memory: UnsafeMutablePointer<Scalar>, _ accumulate: Bool) -> Void
+  ) {
+    guard let node = inputs[input] else { return }
+    node.update(write)
+  }
+}
+
+extension Node {
+  func accumulate(_ contribution: Tensor<Scalar>) {
+    require(
+      contribution.shape == shape,
+      "a gradient of shape \(contribution.shape) was added to one of shape \(shape)")
+    if gradient == nil, destination == nil {
+      gradient = contribution.detached
+      return
+    }
+    update { memory, accumulate in
+      Scalar.kernels.elementwise.affine(
+        contribution.pointer, 1, 0, memory, shape.count, accumulate ? 1 : 0)
+    }
+  }
+
+  func update(_ write: (UnsafeMutablePointer<Scalar>, Bool) -> Void) {
+    let isFirst = gradient == nil
+    if isFirst {
+      gradient = destination ?? Tensor(shape) { _ in }
+    } else if destination == nil, !isKnownUniquelyReferenced(&gradient!.storage) {
+      // An upstream gradient that was passed on to several inputs.
+      gradient = gradient!.uniqueCopy()
+    }
+    write(gradient!.storage.pointer + gradient!.offset, !isFirst)
+  }
+}

@@ -1,0 +1,36 @@
+/// What a tensor remembers of how it was computed: the operation's inputs and its adjoint.
+///
+/// Nodes form a directed acyclic graph that is owned by the tensors at its end; there is no global
+/// tape. A leaf (a variable or a parameter) has no inputs.
+package final class Node<Scalar: TensorScalar> {
+  package typealias Adjoint = (_ upstream: Tensor<Scalar>, _ gradients: Gradients<Scalar>) -> Void
+
+  let shape: Shape
+  private(set) var inputs: [Node?]
+  let adjoint: Adjoint?
+
+  /// Where the gradient of this walk collects; `nil` until the first contribution.
+  var gradient: Tensor<Scalar>?
+  /// Memory that the gradient of a parameter goes to, at its place in one flat buffer.
+  package var destination: Tensor<Scalar>?
+  /// The walk that last came here, so that no walk counts a node twice.
+  var walk: UInt64 = 0
+
+  package init(shape: Shape, inputs: [Node?] = [], adjoint: Adjoint? = nil) {
+    self.shape = shape
+    self.inputs = inputs
+    self.adjoint = adjoint
+  }
+
+  /// Releases a long chain of nodes one after the other: left to the runtime, each would release
+  /// the next from within its own release, and the stack would grow with the chain.
+  deinit {
+    var orphans = inputs
+    inputs = []
+    while var last = orphans.popLast() {
+      guard last != nil, isKnownUniquelyReferenced(&last!) else { continue }
+      orphans.append(contentsOf: last!.inputs)
+      last!.inputs = []
+    }
+  }
+}

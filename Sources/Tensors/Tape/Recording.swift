@@ -1,0 +1,50 @@
+extension Tensor {
+  /// The same elements without the record of how they were computed: a constant.
+  public var detached: Tensor {
+    Tensor(shape: shape, storage: storage, offset: offset, node: nil)
+  }
+
+  /// The same elements as a variable, with respect to which gradients can be asked for.
+  public func tracked() -> Tensor {
+    Tensor(shape: shape, storage: storage, offset: offset, node: Node(shape: shape))
+  }
+
+  /// Whether gradients flow through this tensor.
+  public var isTracked: Bool { node != nil }
+
+  /// This value as the result of an operation on `inputs`, with its adjoint: the way to define a
+  /// differentiable operation of one's own.
+  ///
+  /// `self` is computed from the values of the inputs by any means. The adjoint gets the gradient of
+  /// the loss with respect to the result, of the result's shape, and adds to each input's, of that
+  /// input's shape. For `y = x³`:
+  /// ```swift
+  /// let x = input.detached
+  /// return (x * x * x).recorded(from: [input]) { upstream, gradients in
+  ///   gradients.add(to: 0, 3 * x * x * upstream)
+  /// }
+  /// ```
+  /// Values that the adjoint refers to are best `detached`, so that it holds no more of the graph
+  /// than it needs. Where no input is tracked nothing is recorded.
+  public func recorded(
+    from inputs: [Tensor],
+    adjoint: @escaping (_ upstream: Tensor, _ gradients: Gradients<Scalar>) -> Void
+  ) -> Tensor {
+    var nodes = [Node<Scalar>?]()
+    nodes.reserveCapacity(inputs.count)
+    var isTracked = false
+    for input in inputs {
+      nodes.append(input.node)
+      isTracked = isTracked || input.node != nil
+    }
+    guard isTracked else { return detached }
+    return Tensor(
+      shape: shape, storage: storage, offset: offset,
+      node: Node(shape: shape, inputs: nodes, adjoint: adjoint))
+  }
+
+  /// A copy in memory of its own.
+  func uniqueCopy() -> Tensor {
+    Tensor(shape) { $0.update(from: pointer, count: count) }
+  }
+}

@@ -1,0 +1,140 @@
+/// A dense array of numbers with any number of axes, which records how it was computed.
+///
+/// A tensor is a value: operations make new tensors. Its elements lie in row-major order in one
+/// buffer that copies and reshaped tensors share.
+///
+/// A tensor that was computed from a variable (`tracked()`, or a `Parameter`) refers to the record of
+/// its operation, from which `gradients(of:withRespectTo:)` walks back. A tensor that was not
+/// computed from one carries no record and costs none.
+public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
+  /// The sizes of the axes.
+  public let shape: Shape
+  package internal(set) var storage: Storage<Scalar>
+  /// Where in the storage the first element stands.
+  package let offset: Int
+  package let node: Node<Scalar>?
+
+  package init(shape: Shape, storage: Storage<Scalar>, offset: Int, node: Node<Scalar>?) {
+    self.shape = shape
+    self.storage = storage
+    self.offset = offset
+    self.node = node
+  }
+
+  /// The number of elements.
+  public var count: Int { shape.count }
+
+  /// The number of axes.
+  public var rank: Int { shape.rank }
+
+  /// The first element's address, valid while the tensor is.
+  package var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.pointer + offset) }
+}
+
+// MARK: - Making tensors
+
+extension Tensor {
+  /// A tensor of this shape whose elements `fill` writes, every one of them.
+  package init(_ shape: Shape, filledBy fill: (UnsafeMutablePointer<Scalar>) throws -> Void)
+    rethrows
+  {
+    self.init(shape: shape, storage: Storage(count: shape.count), offset: 0, node: nil)
+    try fill(storage.pointer)
+  }
+
+  /// The tensor with these elements in row-major order; `scalars` has as many as the shape asks for.
+  public init(_ scalars: [Scalar], shape: Shape) {
+    require(
+      scalars.count == shape.count,
+      "\(scalars.count) elements do not fill the shape \(shape) of \(shape.count)")
+    self.init(shape) { pointer in
+      scalars.withUnsafeBufferPointer { pointer.initialize(from: $0.baseAddress!, count: $0.count) }
+    }
+  }
+
+  /// The vector with these elements.
+  public init(_ scalars: [Scalar]) { self.init(scalars, shape: [scalars.count]) }
+
+  /// The scalar tensor, of shape `[]`.
+  public init(_ scalar: Scalar) { self = .full(scalar, []) }
+
+  /// A tensor whose elements are all `value`.
+  public static func full(_ value: Scalar, _ shape: Shape) -> Tensor {
+    Tensor(shape) { $0.initialize(repeating: value, count: shape.count) }
+  }
+
+  /// A tensor of zeros.
+  public static func zeros(_ shape: Shape) -> Tensor { full(0, shape) }
+
+  /// A tensor of ones.
+  public static func ones(_ shape: Shape) -> Tensor { full(1, shape) }
+
+  /// The identity matrix of this size.
+  public static func identity(_ size: Int) -> Tensor {
+    Tensor([size, size]) { pointer in
+      pointer.initialize(repeating: 0, count: size * size)
+      for i in 0..<size { pointer[i * size + i] = 1 }
+    }
+  }
+
+  /// The vector `start, start + step, …` of `count` elements.
+  public static func range(_ count: Int, from start: Scalar = 0, step: Scalar = 1) -> Tensor {
+    Tensor([count]) { pointer in
+      for i in 0..<count { pointer[i] = start + Scalar(i) * step }
+    }
+  }
+
+  /// This tensor's elements in the other precision; nothing is recorded.
+  public func converted<Other: TensorScalar>(to type: Other.Type = Other.self) -> Tensor<Other> {
+    Tensor<Other>(shape) { out in
+      for i in 0..<count { out[i] = Other(pointer[i]) }
+    }
+  }
+}
+
+// MARK: - Reading elements
+
+extension Tensor {
+  /// The elements in row-major order.
+  public var scalars: [Scalar] {
+    Array(UnsafeBufferPointer(start: pointer, count: count))
+  }
+
+  /// The element of a tensor that has just one.
+  public var scalar: Scalar {
+    require(count == 1, "a tensor of shape \(shape) has no single element")
+    return pointer[0]
+  }
+
+  /// One element by its index along each axis.
+  public subscript(index: Int...) -> Scalar {
+    require(index.count == rank, "\(index.count) indices for a tensor of shape \(shape)")
+    var at = 0
+    for (i, size) in zip(index, shape.sizes) {
+      require(i >= 0 && i < size, "index \(index) is outside the shape \(shape)")
+      at = at * size + i
+    }
+    return pointer[at]
+  }
+
+  /// Calls `body` with the elements in row-major order, without copying them.
+  public func withScalars<Result>(
+    _ body: (UnsafeBufferPointer<Scalar>) throws -> Result
+  ) rethrows -> Result {
+    try withExtendedLifetime(storage) {
+      try body(UnsafeBufferPointer(start: pointer, count: count))
+    }
+  }
+
+  /// Whether no element is infinite or NaN.
+  public var isFinite: Bool { Scalar.kernels.reductions.allFinite(pointer, count) != 0 }
+}
+
+extension Tensor: CustomStringConvertible {
+  /// The type, the shape and the first elements.
+  public var description: String {
+    let shown = UnsafeBufferPointer(start: pointer, count: Swift.min(count, 8)).map { "\($0)" }
+    let more = count > 8 ? ", …" : ""
+    return "Tensor<\(Scalar.self)> \(shape) [\(shown.joined(separator: ", "))\(more)]"
+  }
+}
