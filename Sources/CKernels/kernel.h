@@ -11,7 +11,7 @@
 // this attribute is compiled once for each of these instruction sets, and the loader picks the best
 // one that the processor has. Helpers that it calls are INLINE, so that they are cloned with it.
 #if defined(__x86_64__) && defined(__linux__) && defined(__clang__)
-#define CLONES __attribute__((target_clones("avx512f", "arch=haswell", "default")))
+#define CLONES __attribute__((target_clones("avx512f", "arch=x86-64-v3", "default")))
 #else
 #define CLONES
 #endif
