@@ -2,4 +2,5 @@
 #pragma once
 
 #include "elementwise.h"
+#include "random.h"
 #include "reductions.h"

@@ -1,0 +1,52 @@
+// Counter-based random numbers: Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random
+// numbers: as easy as 1, 2, 3", SC 2011), and fills of buffers with it.
+//
+// A block is the encryption of a 128-bit counter under a 64-bit key: four words of 32 bits. A fill
+// encrypts the counters (position, 0, 0) for position = first, first + 1, … (modulo 2^64) and takes
+// them in chunks of 16 blocks. Within a chunk the words are laid out word by word: word w of the
+// chunk's block b stands at 16 w + b. So a chunk gives 64 elements of 32 bits, or 32 of 64 bits
+// (bits, uniform, …: element 16 p + b is made of words 2p, the high half, and 2p + 1 of block b).
+//
+//   element i of a fill at `first`, with E elements a chunk = element i mod E of the chunk whose
+//   first block is first + 16 (i / E)
+//
+// so that a fill split at multiples of E gives the same values as one in one go. The arithmetic is
+// never contracted to fused operations: the values are the same on every processor.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+  LG_RANDOM_BLOCKS_PER_CHUNK = 16,
+  LG_RANDOM_FLOATS_PER_CHUNK = 64,
+  LG_RANDOM_DOUBLES_PER_CHUNK = 32,
+};
+
+// One block: out = Philox4x32-10 of the counter (c0, c1, c2, c3), low word first.
+void lg_philox_block(uint32_t key0, uint32_t key1, uint32_t c0, uint32_t c1, uint32_t c2,
+                     uint32_t c3, uint32_t out[4]);
+
+// Independent uniform words of 32 bits; 64 a chunk.
+void lg_fill_bits(uint64_t key, uint64_t first, uint32_t *out, size_t count);
+
+// Uniform on the open interval (0, 1): odd multiples of 2^-24 (float) or 2^-53 (double).
+void lg_fill_uniform_f32(uint64_t key, uint64_t first, float *out, size_t count);
+void lg_fill_uniform_f64(uint64_t key, uint64_t first, double *out, size_t count);
+
+// Standard normal, by Box and Muller; at most 6.67 (float) or 8.58 (double) in absolute value. The
+// two numbers of a pair are 16 elements apart.
+void lg_fill_normal_f32(uint64_t key, uint64_t first, float *out, size_t count);
+void lg_fill_normal_f64(uint64_t key, uint64_t first, double *out, size_t count);
+
+// Standard Gumbel, -log(-log u), always finite; its upper tail, which decides an argmax, is
+// resolved down to a probability of 2^-32 (float) or 2^-53 (double).
+void lg_fill_gumbel_f32(uint64_t key, uint64_t first, float *out, size_t count);
+void lg_fill_gumbel_f64(uint64_t key, uint64_t first, double *out, size_t count);
+
+// 1 where the uniform number of the same place is below the probability, else 0. `stride` is 1 for
+// a probability an element, 0 for one probability for all.
+void lg_fill_bernoulli_f32(uint64_t key, uint64_t first, const float *probability, size_t stride,
+                           float *out, size_t count);
+void lg_fill_bernoulli_f64(uint64_t key, uint64_t first, const double *probability, size_t stride,
+                           double *out, size_t count);
