@@ -1,0 +1,45 @@
+import Dispatch
+import Foundation
+
+/// How many threads the library's own parallel loops may use.
+public enum Threads {
+  /// The largest number of threads for one loop, at least 1; at first, the number of active
+  /// processors.
+  ///
+  /// No result depends on it, except through the products of a threaded BLAS, which has a limit of
+  /// its own.
+  public static var limit: Int {
+    get { lock.withLock { storage } }
+    set {
+      require(newValue >= 1, "Threads.limit = \(newValue): at least one thread is needed")
+      lock.withLock { storage = newValue }
+    }
+  }
+
+  private static let lock = NSLock()
+  nonisolated(unsafe) private static var storage = ProcessInfo.processInfo.activeProcessorCount
+}
+
+/// Calls `body` with ranges that make up `0..<count`, on at most `Threads.limit` threads.
+///
+/// Every range but the last starts and ends at a multiple of `grain`, which is also the least work
+/// that is worth a thread: up to there the loop is serial, one call on this thread. `body` may run
+/// on several threads at once and must write to separate places for separate elements.
+package func parallelFor(count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+  require(count >= 0 && grain > 0, "parallelFor(count: \(count), grain: \(grain))")
+  let grains = (count + grain - 1) / grain
+  let pieces = min(Threads.limit, grains)
+  if pieces <= 1 {
+    if count > 0 { body(0..<count) }
+    return
+  }
+  withoutActuallyEscaping(body) { body in
+    // Sound where `body` keeps to its promise of separate places.
+    nonisolated(unsafe) let body = body
+    DispatchQueue.concurrentPerform(iterations: pieces) { piece in
+      let start = grains * piece / pieces * grain
+      let end = min(grains * (piece + 1) / pieces * grain, count)
+      body(start..<end)
+    }
+  }
+}

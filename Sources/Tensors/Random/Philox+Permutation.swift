@@ -1,0 +1,58 @@
+extension Philox {
+  /// A permutation of `0..<count`, every one as likely as any other.
+  ///
+  /// The shuffle of Fisher and Yates, with unbiased bounded integers: D. Lemire, "Fast random
+  /// integer generation in an interval", ACM TOMACS 29 (2019).
+  ///
+  /// Stops if `count` is negative or does not fit in 32 bits. Complexity: O(n); 60,000 take well
+  /// under a millisecond.
+  public mutating func permutation(_ count: Int) -> [Int] {
+    require(
+      count >= 0 && UInt32(exactly: count) != nil,
+      "permutation(\(count)): the count must lie in 0...\(UInt32.max)")
+    var words = WordStream(taking: self)
+    var order = Array(0..<count)
+    order.withUnsafeMutableBufferPointer { order in
+      for last in stride(from: count - 1, to: 0, by: -1) {
+        order.swapAt(last, words.below(UInt32(last + 1)))
+      }
+    }
+    self = words.generator
+    return order
+  }
+}
+
+/// Words of 32 bits, drawn from a generator by the buffer.
+private struct WordStream {
+  private(set) var generator: Philox
+  private var words: [UInt32]
+  private var used: Int
+
+  init(taking generator: Philox) {
+    self.generator = generator
+    words = [UInt32](repeating: 0, count: 1024)
+    used = words.count
+  }
+
+  private mutating func next() -> UInt32 {
+    if used == words.count {
+      words.withUnsafeMutableBufferPointer { generator.fillBits($0) }
+      used = 0
+    }
+    used += 1
+    return words[used - 1]
+  }
+
+  /// Uniform on `0..<bound`. The product's low half rejects the few words that would make some
+  /// results likelier than others.
+  mutating func below(_ bound: UInt32) -> Int {
+    var product = UInt64(next()) * UInt64(bound)
+    if UInt32(truncatingIfNeeded: product) < bound {
+      let threshold = (0 &- bound) % bound
+      while UInt32(truncatingIfNeeded: product) < threshold {
+        product = UInt64(next()) * UInt64(bound)
+      }
+    }
+    return Int(product >> 32)
+  }
+}
