@@ -1,6 +1,8 @@
 // The loops over elements, in C: one header a family, each for float (`_f32`) and double (`_f64`).
 #pragma once
 
+#include "densities.h"
 #include "elementwise.h"
+#include "networks.h"
 #include "random.h"
 #include "reductions.h"

@@ -6,28 +6,36 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let elementwise: ElementwiseKernels<Scalar>
   package let reductions: ReductionKernels<Scalar>
   package let linearAlgebra: LinearAlgebraKernels<Scalar>
+  package let random: RandomKernels<Scalar>
+  package let networks: NetworkKernels<Scalar>
 
   init(
     elementwise: ElementwiseKernels<Scalar>,
     reductions: ReductionKernels<Scalar>,
-    linearAlgebra: LinearAlgebraKernels<Scalar>
+    linearAlgebra: LinearAlgebraKernels<Scalar>,
+    random: RandomKernels<Scalar>,
+    networks: NetworkKernels<Scalar>
   ) {
     self.elementwise = elementwise
     self.reductions = reductions
     self.linearAlgebra = linearAlgebra
+    self.random = random
+    self.networks = networks
   }
 }
 
 extension Float {
   /// The kernels for single precision.
   public static let kernels = Kernels<Float>(
-    elementwise: .single, reductions: .single, linearAlgebra: .single)
+    elementwise: .single, reductions: .single, linearAlgebra: .single, random: .single,
+    networks: .single)
 }
 
 extension Double {
   /// The kernels for double precision.
   public static let kernels = Kernels<Double>(
-    elementwise: .double, reductions: .double, linearAlgebra: .double)
+    elementwise: .double, reductions: .double, linearAlgebra: .double, random: .double,
+    networks: .double)
 }
 
 package typealias Input<Scalar> = UnsafePointer<Scalar>

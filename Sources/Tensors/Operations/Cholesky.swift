@@ -31,7 +31,7 @@ extension Tensor {
     require(
       rank >= 2 && shape[-1] == shape[-2], "shape \(shape) is not of square matrices")
     let n = shape[-1]
-    let value = lowerTriangle().detached.uniqueCopy()
+    let value = lowerTriangle().detached.snapshot()
     for i in 0..<shape.droppingLast(2).count where n > 0 {
       let memory = value.storage.pointer + i * n * n
       // LAPACK reads columns first: its upper triangle is our lower one.

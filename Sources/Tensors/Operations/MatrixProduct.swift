@@ -45,8 +45,8 @@ extension Tensor {
 }
 
 /// The sizes of a product and the calls of BLAS that it takes.
-struct ProductPlan {
-  let shape: Shape
+package struct ProductPlan {
+  package let shape: Shape
   let m, n, k: Int
   private let transposingLeft, transposingRight: Bool
   /// Offsets of the matrices of each pair; one pair where the batch is a single product.
@@ -55,7 +55,9 @@ struct ProductPlan {
   /// Whether one call does it all: no batch, or a batch of rows times one matrix.
   let isOneProduct: Bool
 
-  init(_ a: Shape, _ b: Shape, _ transposingLeft: Bool, _ transposingRight: Bool) {
+  package init(
+    _ a: Shape, _ b: Shape, _ transposingLeft: Bool = false, _ transposingRight: Bool = false
+  ) {
     require(
       a.rank >= 2 && b.rank >= 2, "a product of shapes \(a) and \(b) needs two axes on each side")
     let (rows, kA) = transposingLeft ? (a[-1], a[-2]) : (a[-2], a[-1])
@@ -92,7 +94,7 @@ struct ProductPlan {
     self.pairs = pairs
   }
 
-  func multiply<S: TensorScalar>(
+  package func multiply<S: TensorScalar>(
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>, accumulate: Bool
   ) {
     for (i, pair) in pairs.enumerated() {
@@ -103,7 +105,7 @@ struct ProductPlan {
   }
 
   /// `Ā (+)= Ḡ Bᵀ`, or its transpose where the left side was transposed.
-  func adjointOfLeft<S: TensorScalar>(
+  package func adjointOfLeft<S: TensorScalar>(
     _ g: UnsafePointer<S>, _ b: UnsafePointer<S>, into memory: UnsafeMutablePointer<S>,
     accumulate: Bool
   ) {
@@ -115,7 +117,7 @@ struct ProductPlan {
   }
 
   /// `B̄ (+)= Aᵀ Ḡ`, or its transpose where the right side was transposed.
-  func adjointOfRight<S: TensorScalar>(
+  package func adjointOfRight<S: TensorScalar>(
     _ a: UnsafePointer<S>, _ g: UnsafePointer<S>, into memory: UnsafeMutablePointer<S>,
     accumulate: Bool
   ) {

@@ -16,7 +16,7 @@ public func triangularSolve<Scalar>(
   let columns = right.shape[-1]
   let batch = right.shape.droppingLast(2).count
   let factorStep = factor.rank == 2 ? 0 : n * n
-  let value = right.uniqueCopy()
+  let value = right.snapshot()
   for i in 0..<batch where n * columns > 0 {
     Scalar.kernels.linearAlgebra.trsm(
       CblasRowMajor, CblasLeft, CblasLower, transposing ? CblasTrans : CblasNoTrans, CblasNonUnit,
@@ -41,7 +41,7 @@ extension Tensor {
   public func lowerTriangle(withDiagonal: Bool = true) -> Tensor {
     require(rank >= 2, "a tensor of shape \(shape) has no triangle")
     let (rows, columns) = (shape[-2], shape[-1])
-    let value = uniqueCopy()
+    let value = snapshot()
     let memory = value.storage.pointer
     for matrix in 0..<shape.droppingLast(2).count {
       for i in 0..<rows {

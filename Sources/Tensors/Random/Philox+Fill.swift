@@ -9,29 +9,29 @@ import CKernels
 extension Philox {
   /// Uniform numbers on the open interval (0, 1): odd multiples of 2⁻²⁴ (`Float`) or 2⁻⁵³
   /// (`Double`).
-  package mutating func fillUniform<Scalar: RandomKernels>(
+  package mutating func fillUniform<Scalar: TensorScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>
   ) {
     fill(buffer) { key, first, out, count, _ in
-      Scalar.fillUniform(key: key, first: first, out, count: count)
+      Scalar.kernels.random.uniform(key, first, out, count)
     }
   }
 
   /// Standard normal numbers (Box and Muller).
-  package mutating func fillNormal<Scalar: RandomKernels>(
+  package mutating func fillNormal<Scalar: TensorScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>
   ) {
     fill(buffer) { key, first, out, count, _ in
-      Scalar.fillNormal(key: key, first: first, out, count: count)
+      Scalar.kernels.random.normal(key, first, out, count)
     }
   }
 
   /// Standard Gumbel numbers: `-log(-log u)`, finite.
-  package mutating func fillGumbel<Scalar: RandomKernels>(
+  package mutating func fillGumbel<Scalar: TensorScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>
   ) {
     fill(buffer) { key, first, out, count, _ in
-      Scalar.fillGumbel(key: key, first: first, out, count: count)
+      Scalar.kernels.random.gumbel(key, first, out, count)
     }
   }
 
@@ -39,7 +39,7 @@ extension Philox {
   /// 1 always does; in between it counts in steps of 2⁻²³ (`Float`) or 2⁻⁵² (`Double`).
   ///
   /// `probabilities` may be `buffer` itself.
-  package mutating func fillBernoulli<Scalar: RandomKernels>(
+  package mutating func fillBernoulli<Scalar: TensorScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>,
     probabilities: UnsafeBufferPointer<Scalar>
   ) {
@@ -48,19 +48,17 @@ extension Philox {
       "fillBernoulli: \(probabilities.count) probabilities for \(buffer.count) elements")
     guard let probability = probabilities.baseAddress else { return }
     fill(buffer) { key, first, out, count, start in
-      Scalar.fillBernoulli(
-        key: key, first: first, probability: probability + start, stride: 1, out, count: count)
+      Scalar.kernels.random.bernoulli(key, first, probability + start, 1, out, count)
     }
   }
 
   /// 1 with the one probability given, else 0.
-  package mutating func fillBernoulli<Scalar: RandomKernels>(
+  package mutating func fillBernoulli<Scalar: TensorScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>, probability: Scalar
   ) {
     withUnsafePointer(to: probability) { probability in
       fill(buffer) { key, first, out, count, _ in
-        Scalar.fillBernoulli(
-          key: key, first: first, probability: probability, stride: 0, out, count: count)
+        Scalar.kernels.random.bernoulli(key, first, probability, 0, out, count)
       }
     }
   }
@@ -77,10 +75,10 @@ extension Philox {
     _ start: Int
   ) -> Void
 
-  private mutating func fill<Scalar: RandomKernels>(
+  private mutating func fill<Scalar: TensorScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>, with kernel: Kernel<Scalar>
   ) {
-    fill(buffer, elementsPerChunk: Scalar.elementsPerChunk, with: kernel)
+    fill(buffer, elementsPerChunk: Scalar.kernels.random.elementsPerChunk, with: kernel)
   }
 
   /// Calls `kernel` on parts of the buffer that start where a chunk does.

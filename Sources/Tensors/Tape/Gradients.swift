@@ -45,7 +45,7 @@ extension Node {
       gradient = destination ?? Tensor(shape) { _ in }
     } else if destination == nil, !isKnownUniquelyReferenced(&gradient!.storage) {
       // An upstream gradient that was passed on to several inputs.
-      gradient = gradient!.uniqueCopy()
+      gradient = gradient!.snapshot()
     }
     write(gradient!.storage.pointer + gradient!.offset, !isFirst)
   }

@@ -10,7 +10,7 @@ package final class Node<Scalar: TensorScalar> {
   let adjoint: Adjoint?
 
   /// Where the gradient of this walk collects; `nil` until the first contribution.
-  var gradient: Tensor<Scalar>?
+  package var gradient: Tensor<Scalar>?
   /// Memory that the gradient of a parameter goes to, at its place in one flat buffer.
   package var destination: Tensor<Scalar>?
   /// The walk that last came here, so that no walk counts a node twice.

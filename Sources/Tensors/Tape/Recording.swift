@@ -43,8 +43,18 @@ extension Tensor {
       node: Node(shape: shape, inputs: nodes, adjoint: adjoint))
   }
 
-  /// A copy in memory of its own.
-  func uniqueCopy() -> Tensor {
+  /// A constant with these elements in memory of its own, which nothing changes later.
+  public func snapshot() -> Tensor {
     Tensor(shape) { $0.update(from: pointer, count: count) }
+  }
+
+  /// The first element's address, to be written to by who owns the memory.
+  package var mutablePointer: UnsafeMutablePointer<Scalar> { storage.pointer + offset }
+
+  /// Overwrites the elements in place; all tensors that share the memory change.
+  package func overwrite(with other: Tensor) {
+    require(
+      other.shape == shape, "a tensor of shape \(shape) was assigned one of shape \(other.shape)")
+    mutablePointer.update(from: other.pointer, count: count)
   }
 }

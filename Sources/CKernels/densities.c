@@ -1,0 +1,3 @@
+#include "include/densities.h"
+#define TEMPLATE "densities.inc"
+#include "for_each_scalar.h"

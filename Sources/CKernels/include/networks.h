@@ -1,0 +1,49 @@
+// Fused layers of neural networks and the steps of optimizers.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Activations whose derivative is known from their value, so that only the value is kept.
+typedef enum __attribute__((enum_extensibility(closed))) FusedActivation : int32_t {
+  FusedActivationIdentity,
+  FusedActivationRelu,
+  FusedActivationElu,
+  FusedActivationTanh,
+} FusedActivation;
+
+#define DECLARE(Scalar, S)                                                                         \
+  /* Batch normalization of the columns [first, last) of x [rows, columns], and an activation:     \
+     y = f((x − mean)·inverse_deviation·scale + shift), with the mean and (biased) variance of     \
+     each column, which are also returned. */                                                      \
+  void lg_batch_norm_##S(                                                                          \
+    const Scalar *x, const Scalar *scale, const Scalar *shift, Scalar epsilon, Scalar *y,          \
+    Scalar *mean, Scalar *variance, Scalar *inverse_deviation, size_t rows, size_t columns,        \
+    size_t first, size_t last, FusedActivation f);                                                 \
+  /* Its adjoint: dx [rows, columns] is overwritten, or added to where `accumulate`; d_scale and   \
+     d_shift are overwritten. g is the gradient of y. */                                           \
+  void lg_batch_norm_adjoint_##S(                                                                  \
+    const Scalar *x, const Scalar *y, const Scalar *g, const Scalar *scale, const Scalar *mean,    \
+    const Scalar *inverse_deviation, Scalar *dx, Scalar *d_scale, Scalar *d_shift, size_t rows,    \
+    size_t columns, size_t first, size_t last, FusedActivation f, int accumulate);                 \
+  /* y = f(x·scale + shift) with one scale and shift a column. */                                  \
+  void lg_scale_shift_##S(                                                                         \
+    const Scalar *x, const Scalar *scale, const Scalar *shift, Scalar *y, size_t rows,             \
+    size_t columns, FusedActivation f);                                                            \
+  /* dz = g·f'(y), with y = f(z). */                                                               \
+  void lg_activation_adjoint_##S(                                                                  \
+    const Scalar *y, const Scalar *g, Scalar *dz, size_t n, FusedActivation f);                    \
+  /* Adam (Kingma and Ba, 2015) with decoupled weight decay (Loshchilov and Hutter, 2019):         \
+     m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − rate·(m·m_scale/(√(v·v_scale) + ε) + decay·p),  \
+     where g is the gradient times g_scale and m_scale, v_scale undo the bias of the first steps. */ \
+  void lg_adam_##S(                                                                                \
+    Scalar *p, const Scalar *g, Scalar *m, Scalar *v, size_t n, Scalar g_scale, Scalar rate,       \
+    Scalar beta1, Scalar beta2, Scalar epsilon, Scalar m_scale, Scalar v_scale, Scalar decay);     \
+  /* v ← momentum·v + g·g_scale, p ← p − rate·v. */                                                \
+  void lg_momentum_##S(                                                                            \
+    Scalar *p, const Scalar *g, Scalar *v, size_t n, Scalar g_scale, Scalar rate,                  \
+    Scalar momentum);
+
+DECLARE(float, f32)
+DECLARE(double, f64)
+#undef DECLARE

@@ -1,0 +1,33 @@
+import CKernels
+import Tensors
+
+/// A function of each element between the layers of a network.
+public enum Activation: String, Sendable, CaseIterable {
+  /// `x`.
+  case identity
+  /// `max(x, 0)`.
+  case relu
+  /// `x` where positive, else `eˣ − 1`.
+  case elu
+  /// The hyperbolic tangent.
+  case tanh
+
+  /// The activation of each element.
+  public func callAsFunction<Scalar>(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    switch self {
+    case .identity: x
+    case .relu: x.relu()
+    case .elu: x.elu()
+    case .tanh: x.tanh()
+    }
+  }
+
+  var fused: FusedActivation {
+    switch self {
+    case .identity: .identity
+    case .relu: .relu
+    case .elu: .elu
+    case .tanh: .tanh
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Tensors
+
+/// Batch normalization (Ioffe and Szegedy, 2015) and an activation, in one pass:
+/// `y = f((x − mean)/√(variance + ε)·scale + shift)`, feature by feature over `[batch, features]`.
+///
+/// In training the mean and the variance are the batch's, and the running ones move towards them by
+/// `momentum`; in evaluation they are the running ones.
+public struct BatchNorm<Scalar: TensorScalar>: Layer {
+  /// Of shape `[features]`, ones at first.
+  public let scale: Parameter<Scalar>
+  /// Of shape `[features]`, zeros at first.
+  public let shift: Parameter<Scalar>
+  /// The running mean, of shape `[features]`.
+  public let mean: Statistic<Scalar>
+  /// The running variance, unbiased, of shape `[features]`.
+  public let variance: Statistic<Scalar>
+  /// The function of the normalized features.
+  public let activation: Activation
+  /// How far a batch moves the running statistics.
+  public let momentum: Double
+  /// What is added to the variance.
+  public let epsilon: Double
+
+  /// A batch norm of this many features.
+  public init(
+    _ features: Int, activation: Activation = .identity, momentum: Double = 0.1,
+    epsilon: Double = 1e-5
+  ) {
+    require(features > 0, "a batch norm of \(features) features")
+    require((0...1).contains(momentum), "a momentum of \(momentum) lies outside of 0...1")
+    require(epsilon > 0, "an epsilon of \(epsilon) is not positive")
+    scale = Parameter(.ones([features]))
+    shift = Parameter(.zeros([features]))
+    mean = Statistic(.zeros([features]))
+    variance = Statistic(.ones([features]))
+    self.activation = activation
+    self.momentum = momentum
+    self.epsilon = epsilon
+  }
+
+  /// The normalized and activated features.
+  ///
+  /// In training the batch has at least two rows: one alone has no variance.
+  public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
+    let rows = x.asRows
+    switch mode {
+    case .training:
+      let (y, batch) = batchNormalized(
+        rows, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: activation)
+      update(from: batch, rows: rows.shape[0])
+      return y.restoringBatch(of: x)
+    case .evaluation:
+      let factor = scale.value / (variance.value + Scalar(epsilon)).squareRoot()
+      let offset = shift.value - mean.value * factor
+      return scaleShifted(rows, scale: factor, shift: offset, activation: activation)
+        .restoringBatch(of: x)
+    }
+  }
+
+  private func update(from batch: BatchStatistics<Scalar>, rows: Int) {
+    let rate = Scalar(momentum)
+    let unbiased = Scalar(rows) / Scalar(rows - 1) * batch.variance
+    mean.assign((1 - rate) * mean.value + rate * batch.mean)
+    variance.assign((1 - rate) * variance.value + rate * unbiased)
+  }
+}

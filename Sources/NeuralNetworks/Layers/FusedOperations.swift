@@ -1,0 +1,109 @@
+import CKernels
+import Tensors
+
+/// `x W + b` for rows `x`; the bias is laid down first, and the product added to it.
+func affineProduct<Scalar>(
+  _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ bias: Tensor<Scalar>
+) -> Tensor<Scalar> {
+  let (rows, outputs) = (x.shape[0], weight.shape[1])
+  let product = ProductPlan(x.shape, weight.shape)
+  let value = Tensor<Scalar>(product.shape) { out in
+    for row in 0..<rows { (out + row * outputs).update(from: bias.pointer, count: outputs) }
+    product.multiply(x.pointer, weight.pointer, into: out, accumulate: true)
+  }
+  return value.recorded(from: [x, weight, bias]) {
+    [x = x.detached, w = weight.detached] g, gradients in
+    gradients.update(0) {
+      product.adjointOfLeft(g.pointer, w.pointer, into: $0, accumulate: $1)
+    }
+    gradients.update(1) {
+      product.adjointOfRight(x.pointer, g.pointer, into: $0, accumulate: $1)
+    }
+    gradients.update(2) {
+      Scalar.kernels.reductions.reduce(.sum, g.pointer, $0, 1, rows, outputs, $1 ? 1 : 0)
+    }
+  }
+}
+
+/// The mean and the biased variance of each feature of a batch.
+struct BatchStatistics<Scalar: TensorScalar> {
+  let mean: Tensor<Scalar>
+  let variance: Tensor<Scalar>
+}
+
+/// Batch normalization and activation of rows by their own statistics.
+func batchNormalized<Scalar>(
+  _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, epsilon: Double,
+  activation: Activation
+) -> (Tensor<Scalar>, BatchStatistics<Scalar>) {
+  let (rows, columns) = (x.shape[0], x.shape[1])
+  require(scale.shape == [columns], "a batch norm of \(scale.count) features got \(columns)")
+  require(rows > 1, "a batch norm in training got a batch of \(rows), which has no variance")
+  let kernels = Scalar.kernels.networks
+  let function = activation.fused
+  var statistics: [Tensor<Scalar>] = []
+  let y = Tensor<Scalar>(x.shape) { y in
+    statistics = (0..<3).map { _ in Tensor(shift.shape) { _ in } }
+    let memory = statistics.map(\.mutablePointer)
+    parallelFor(count: columns, grain: columnsPerThread(rows: rows)) { range in
+      kernels.batchNorm(
+        x.pointer, scale.pointer, shift.pointer, Scalar(epsilon), y, memory[0], memory[1],
+        memory[2], rows, columns, range.lowerBound, range.upperBound, function)
+    }
+  }
+  let (mean, variance, inverseDeviation) = (statistics[0], statistics[1], statistics[2])
+  let result = y.recorded(from: [x, scale, shift]) {
+    [x = x.detached, scale = scale.detached] g, gradients in
+    let (dScale, dShift) = (
+      Tensor<Scalar>(scale.shape) { _ in }, Tensor<Scalar>(scale.shape) { _ in }
+    )
+    func run(_ dx: UnsafeMutablePointer<Scalar>, _ accumulate: Bool) {
+      let (dScale, dShift) = (dScale.mutablePointer, dShift.mutablePointer)
+      parallelFor(count: columns, grain: columnsPerThread(rows: rows)) { range in
+        kernels.batchNormAdjoint(
+          x.pointer, y.pointer, g.pointer, scale.pointer, mean.pointer, inverseDeviation.pointer,
+          dx, dScale, dShift, rows, columns, range.lowerBound, range.upperBound, function,
+          accumulate ? 1 : 0)
+      }
+    }
+    if gradients.isNeeded(0) {
+      gradients.update(0, run)
+    } else {
+      run(Tensor<Scalar>(x.shape) { _ in }.mutablePointer, false)
+    }
+    gradients.add(to: 1, dScale)
+    gradients.add(to: 2, dShift)
+  }
+  return (result, BatchStatistics(mean: mean, variance: variance))
+}
+
+/// Columns below which a thread of its own is not worth its start; a multiple of a cache line.
+private func columnsPerThread(rows: Int) -> Int {
+  max(64, (1 << 16) / max(rows, 1) / 64 * 64)
+}
+
+/// `f(x·scale + shift)` of rows, with one scale and shift a feature.
+func scaleShifted<Scalar>(
+  _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, activation: Activation
+) -> Tensor<Scalar> {
+  let (rows, columns) = (x.shape[0], x.shape[1])
+  require(scale.shape == [columns], "a batch norm of \(scale.count) features got \(columns)")
+  let kernels = Scalar.kernels.networks
+  let y = Tensor<Scalar>(x.shape) { out in
+    parallelFor(count: rows, grain: max(1, (1 << 16) / columns)) { range in
+      let start = range.lowerBound * columns
+      kernels.scaleShift(
+        x.pointer + start, scale.pointer, shift.pointer, out + start, range.count, columns,
+        activation.fused)
+    }
+  }
+  return y.recorded(from: [x, scale, shift]) {
+    [x = x.detached, scale = scale.detached] g, gradients in
+    let dz = Tensor<Scalar>(x.shape) {
+      kernels.activationAdjoint(y.pointer, g.pointer, $0, x.count, activation.fused)
+    }
+    gradients.add(to: 0, dz * scale)
+    gradients.add(to: 1, (dz * x).sum(axis: 0))
+    gradients.add(to: 2, dz.sum(axis: 0))
+  }
+}

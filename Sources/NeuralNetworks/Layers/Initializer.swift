@@ -1,0 +1,35 @@
+import Foundation
+import Tensors
+
+/// How the elements of a weight start.
+public enum Initializer: Sendable {
+  /// Zeros.
+  case zeros
+  /// One value.
+  case constant(Double)
+  /// Uniform on `±scale/√inputs`; with `scale` 1, the default of PyTorch's linear layers.
+  case uniform(scale: Double = 1)
+  /// Uniform on `±√(6/(inputs + outputs))` (Glorot and Bengio, 2010).
+  case glorot
+  /// Normal with variance `2/inputs` (He et al., 2015).
+  case he
+
+  /// A weight of shape `[inputs, outputs]`.
+  public func callAsFunction<Scalar>(
+    inputs: Int, outputs: Int, using generator: inout Philox
+  ) -> Tensor<Scalar> {
+    let shape: Shape = [inputs, outputs]
+    switch self {
+    case .zeros: return .zeros(shape)
+    case .constant(let value): return .full(Scalar(value), shape)
+    case .uniform(let scale): return symmetric(scale / Double(inputs).squareRoot())
+    case .glorot: return symmetric((6 / Double(inputs + outputs)).squareRoot())
+    case .he:
+      return Scalar((2 / Double(inputs)).squareRoot()) * .normal(shape, using: &generator)
+    }
+
+    func symmetric(_ bound: Double) -> Tensor<Scalar> {
+      Scalar(2 * bound) * .uniform(shape, using: &generator) - Scalar(bound)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Tensors
+
+/// A multilayer perceptron: dense layers with an activation, and on request a batch norm, between
+/// them, and a bare dense layer at the end.
+///
+/// `sizes` are the features of the input, of each hidden layer and of the output.
+public struct MLP<Scalar: TensorScalar>: Layer {
+  /// The dense layers; those before a batch norm have no bias, which its shift makes redundant.
+  public let layers: [Dense<Scalar>]
+  /// The batch norms behind all layers but the last, or none.
+  public let norms: [BatchNorm<Scalar>]
+  /// The function between the layers.
+  public let activation: Activation
+
+  /// A perceptron with these sizes, at least the input's and the output's.
+  public init(
+    _ sizes: [Int], activation: Activation = .elu, hasBatchNorm: Bool = false,
+    initializer: Initializer = .uniform(), using generator: inout Philox
+  ) {
+    require(sizes.count >= 2, "a perceptron of sizes \(sizes) has no layer")
+    self.activation = activation
+    let last = sizes.count - 2
+    layers = zip(sizes, sizes.dropFirst()).enumerated().map { index, pair in
+      Dense(
+        pair.0, pair.1, hasBias: index == last || !hasBatchNorm, initializer: initializer,
+        using: &generator)
+    }
+    norms =
+      hasBatchNorm ? sizes[1...last].map { BatchNorm($0, activation: activation) } : []
+  }
+
+  /// The last layer's output.
+  public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
+    var h = x
+    for (index, layer) in layers.enumerated() {
+      h = layer(h, mode: mode)
+      if index == layers.count - 1 { break }
+      h = norms.isEmpty ? activation(h) : norms[index](h, mode: mode)
+    }
+    return h
+  }
+}

@@ -1,0 +1,112 @@
+import Tensors
+
+/// A part of a network: a value or object whose stored properties hold parameters, statistics and
+/// other modules.
+///
+/// Parameters are found by reflection, under the names of the properties that hold them, joined by
+/// dots: `encoder.layers.0.weight`. Properties that are modules, arrays of modules and optionals of
+/// either are followed. Nothing has to be written for a module of one's own but its properties.
+public protocol Module<Scalar> {
+  /// The type of its numbers.
+  associatedtype Scalar: TensorScalar
+}
+
+/// A tensor that training changes.
+///
+/// Modules share a parameter by sharing the object. An optimizer rewrites its elements in place;
+/// a copy that shall keep today's values is made by `snapshot()`.
+public final class Parameter<Scalar: TensorScalar> {
+  /// The value, tracked: gradients flow to this parameter from all that is computed from it.
+  public private(set) var value: Tensor<Scalar>
+
+  /// A parameter that starts with this value.
+  public init(_ value: Tensor<Scalar>) { self.value = value.snapshot().tracked() }
+
+  /// Moves the parameter's elements and its gradient into memory given, keeping its value.
+  func move(into memory: Tensor<Scalar>, gradient: Tensor<Scalar>) {
+    memory.overwrite(with: value)
+    value = memory.tracked()
+    value.node!.destination = gradient
+  }
+
+  /// Overwrites the elements; the shapes must agree.
+  public func assign(_ other: Tensor<Scalar>) { value.overwrite(with: other) }
+}
+
+/// A tensor that a module keeps without training it, such as the running mean of a batch norm.
+public final class Statistic<Scalar: TensorScalar> {
+  /// The value, a constant.
+  public private(set) var value: Tensor<Scalar>
+
+  /// A statistic that starts with this value.
+  public init(_ value: Tensor<Scalar>) { self.value = value.snapshot() }
+
+  /// Replaces the value by one of the same shape.
+  public func assign(_ other: Tensor<Scalar>) {
+    require(
+      other.shape == value.shape,
+      "a statistic of shape \(value.shape) was assigned one of shape \(other.shape)")
+    value = other.snapshot()
+  }
+}
+
+extension Module {
+  /// The parameters with their names, in the order of the properties; one that is shared is listed
+  /// once, under its first name.
+  public func namedParameters() -> [(name: String, parameter: Parameter<Scalar>)] {
+    var seen = Set<ObjectIdentifier>()
+    return members(Parameter<Scalar>.self).filter { seen.insert(ObjectIdentifier($0.1)).inserted }
+      .map { (name: $0.0, parameter: $0.1) }
+  }
+
+  /// The statistics with their names, likewise.
+  public func namedStatistics() -> [(name: String, statistic: Statistic<Scalar>)] {
+    var seen = Set<ObjectIdentifier>()
+    return members(Statistic<Scalar>.self).filter { seen.insert(ObjectIdentifier($0.1)).inserted }
+      .map { (name: $0.0, statistic: $0.1) }
+  }
+
+  /// The number of trained numbers.
+  public var parameterCount: Int { namedParameters().reduce(0) { $0 + $1.parameter.value.count } }
+
+  private func members<Member>(_ type: Member.Type) -> [(String, Member)] {
+    var found: [(String, Member)] = []
+    func visit(_ value: Any, _ path: [String]) {
+      if let member = value as? Member {
+        found.append((path.joined(separator: "."), member))
+        return
+      }
+      let mirror = Mirror(reflecting: value)
+      let isContainer = mirror.displayStyle == .collection || mirror.displayStyle == .optional
+      guard isContainer || value is any Module else { return }
+      var ancestors: [Mirror] = []
+      var next: Mirror? = mirror
+      while let mirror = next {
+        ancestors.append(mirror)
+        next = mirror.superclassMirror
+      }
+      for mirror in ancestors.reversed() {
+        for (index, child) in mirror.children.enumerated() {
+          let name = mirror.displayStyle == .optional ? [] : [child.label ?? "\(index)"]
+          visit(child.value, path + name)
+        }
+      }
+    }
+    visit(self, [])
+    return found
+  }
+}
+
+/// Whether a network is being trained or used.
+public enum Mode: Sendable {
+  /// Batch norms use the batch's statistics, and update the running ones.
+  case training
+  /// Batch norms use the running statistics.
+  case evaluation
+}
+
+/// A module that maps a batch `[…, features]` to a batch.
+public protocol Layer<Scalar>: Module {
+  /// The layer's output for a batch of inputs.
+  func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>
+}

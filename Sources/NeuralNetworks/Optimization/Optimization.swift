@@ -1,0 +1,65 @@
+import Foundation
+import Tensors
+
+/// An optimizer at work on the parameters of a module: its slots and its count of steps.
+public final class Optimization<Scalar: TensorScalar> {
+  /// The rule.
+  public let optimizer: any Optimizer
+  /// The parameters.
+  public let parameters: ParameterVector<Scalar>
+  /// The norm to which a longer gradient is scaled; none where `nil`.
+  public let gradientNormLimit: Double?
+  /// The number of steps so far.
+  public internal(set) var step = 0
+  /// The rule's buffers, in the order of its names.
+  let slots: [Tensor<Scalar>]
+
+  /// Takes over the parameters of a module.
+  public init(
+    of module: some Module<Scalar>, by optimizer: any Optimizer, gradientNormLimit: Double? = nil
+  ) {
+    require(
+      gradientNormLimit.map { $0 > 0 } ?? true,
+      "a limit of \(gradientNormLimit ?? 0) on the gradient's norm is not positive")
+    self.optimizer = optimizer
+    self.gradientNormLimit = gradientNormLimit
+    let parameters = ParameterVector(module)
+    self.parameters = parameters
+    slots = optimizer.slotNames.map { _ in .zeros([parameters.count]) }
+  }
+
+  /// Differentiates the loss, of one element, and moves the parameters by one step.
+  ///
+  /// - Parameter rateFactor: what a schedule makes of the learning rate.
+  public func minimize(_ loss: Tensor<Scalar>, rateFactor: Double = 1) {
+    parameters.differentiate(loss)
+    update(rateFactor: rateFactor)
+  }
+
+  /// Moves the parameters by the gradients that are there.
+  public func update(rateFactor: Double = 1) {
+    step += 1
+    var scale = 1.0
+    if let limit = gradientNormLimit {
+      let norm = parameters.gradientNorm
+      if norm > limit { scale = limit / norm }
+    }
+    let rate = optimizer.learningRate * rateFactor
+    let values = parameters.values.mutablePointer
+    let gradients = parameters.gradients.pointer
+    let slots = slots.map(\.mutablePointer)
+    parallelFor(count: parameters.count, grain: 1 << 16) { range in
+      let (start, count) = (range.lowerBound, range.count)
+      optimizer.update(
+        UpdateRange(
+          parameters: UnsafeMutableBufferPointer(start: values + start, count: count),
+          gradients: UnsafeBufferPointer(start: gradients + start, count: count),
+          slots: slots.map { UnsafeMutableBufferPointer(start: $0 + start, count: count) },
+          gradientScale: Scalar(scale)),
+        step: step, learningRate: rate)
+    }
+  }
+}
+
+/// `baseⁿ`, for the bias corrections of running means.
+func power(_ base: Double, _ n: Int) -> Double { pow(base, Double(n)) }

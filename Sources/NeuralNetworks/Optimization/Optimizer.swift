@@ -1,0 +1,108 @@
+import Tensors
+
+/// A rule that moves parameters against their gradients.
+///
+/// A rule is a value without state. What it remembers between steps, its slots, is kept by
+/// `Optimization` in flat buffers as long as the parameters.
+public protocol Optimizer: Sendable {
+  /// The rate before any schedule.
+  var learningRate: Double { get }
+
+  /// The names of the buffers that the rule keeps.
+  var slotNames: [String] { get }
+
+  /// Moves a range of the parameters; `step` counts from 1. May be called for several ranges of a
+  /// step at once.
+  func update<Scalar: TensorScalar>(_ range: UpdateRange<Scalar>, step: Int, learningRate: Double)
+}
+
+/// A stretch of the parameters, their gradients and the rule's slots, for one update.
+public struct UpdateRange<Scalar: TensorScalar> {
+  /// The parameters, which are changed.
+  public let parameters: UnsafeMutableBufferPointer<Scalar>
+  /// The gradients, to be multiplied by `gradientScale`.
+  public let gradients: UnsafeBufferPointer<Scalar>
+  /// The slots in the order of the rule's names, which are changed.
+  public let slots: [UnsafeMutableBufferPointer<Scalar>]
+  /// The factor of the gradients, below 1 where they are clipped.
+  public let gradientScale: Scalar
+}
+
+/// Adam (Kingma and Ba, 2015), and with a weight decay AdamW (Loshchilov and Hutter, 2019).
+public struct Adam: Optimizer {
+  /// The rate before any schedule.
+  public var learningRate: Double
+  /// How slowly the mean of the gradients moves.
+  public var beta1: Double
+  /// How slowly the mean of their squares moves.
+  public var beta2: Double
+  /// What is added to the root of the mean square.
+  public var epsilon: Double
+  /// The decoupled decay: each step takes `rate·weightDecay` of each parameter.
+  public var weightDecay: Double
+
+  /// Adam with the usual constants.
+  public init(
+    learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
+    epsilon: Double = 1e-8, weightDecay: Double = 0
+  ) {
+    require(learningRate >= 0, "a learning rate of \(learningRate) is negative")
+    require(
+      (0..<1).contains(beta1) && (0..<1).contains(beta2),
+      "betas \(beta1), \(beta2) lie outside of 0..<1")
+    require(weightDecay >= 0, "a weight decay of \(weightDecay) is negative")
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+  }
+
+  /// AdamW: Adam with a decoupled weight decay.
+  public static func withWeightDecay(_ decay: Double = 1e-2, learningRate: Double = 1e-3) -> Adam {
+    Adam(learningRate: learningRate, weightDecay: decay)
+  }
+
+  /// The two means.
+  public var slotNames: [String] { ["first_moment", "second_moment"] }
+
+  /// One step of Adam.
+  public func update<Scalar: TensorScalar>(
+    _ range: UpdateRange<Scalar>, step: Int, learningRate: Double
+  ) {
+    Scalar.kernels.networks.adam(
+      range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
+      range.slots[1].baseAddress!, range.parameters.count, range.gradientScale,
+      Scalar(learningRate), Scalar(beta1), Scalar(beta2), Scalar(epsilon),
+      Scalar(1 / (1 - power(beta1, step))), Scalar(1 / (1 - power(beta2, step))),
+      Scalar(weightDecay))
+  }
+}
+
+/// Stochastic gradient descent with momentum: `v ← momentum·v + g`, `p ← p − rate·v`.
+public struct SGD: Optimizer {
+  /// The rate before any schedule.
+  public var learningRate: Double
+  /// How much of the last step is kept.
+  public var momentum: Double
+
+  /// Gradient descent; without momentum, plain.
+  public init(learningRate: Double, momentum: Double = 0) {
+    require(learningRate >= 0, "a learning rate of \(learningRate) is negative")
+    require((0..<1).contains(momentum), "a momentum of \(momentum) lies outside of 0..<1")
+    self.learningRate = learningRate
+    self.momentum = momentum
+  }
+
+  /// The velocity.
+  public var slotNames: [String] { ["velocity"] }
+
+  /// One step of gradient descent.
+  public func update<Scalar: TensorScalar>(
+    _ range: UpdateRange<Scalar>, step: Int, learningRate: Double
+  ) {
+    Scalar.kernels.networks.momentum(
+      range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
+      range.parameters.count, range.gradientScale, Scalar(learningRate), Scalar(momentum))
+  }
+}

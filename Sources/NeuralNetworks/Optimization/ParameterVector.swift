@@ -1,0 +1,61 @@
+import Tensors
+
+/// All parameters of a module in one flat buffer, and their gradients in another.
+///
+/// The parameters keep their shapes and names, and now lie side by side, so that an optimizer takes
+/// one pass. Each starts at a multiple of 16 elements; the gaps are zeros and stay so.
+public final class ParameterVector<Scalar: TensorScalar> {
+  /// The parameters in their order, with their names.
+  public let members: [(name: String, parameter: Parameter<Scalar>)]
+  /// Where each parameter lies.
+  let ranges: [Range<Int>]
+  let values: Tensor<Scalar>
+  let gradients: Tensor<Scalar>
+
+  /// Moves the parameters of a module into one buffer.
+  public init(_ module: some Module<Scalar>) {
+    members = module.namedParameters()
+    var end = 0
+    ranges = members.map { member in
+      let start = (end + 15) / 16 * 16
+      end = start + member.parameter.value.count
+      return start..<end
+    }
+    values = .zeros([end])
+    gradients = .zeros([end])
+    for (member, range) in zip(members, ranges) {
+      let shape = member.parameter.value.shape
+      member.parameter.move(
+        into: values.slice(range).reshaped(to: shape),
+        gradient: gradients.slice(range).reshaped(to: shape))
+    }
+  }
+
+  /// The number of elements, gaps included.
+  var count: Int { values.count }
+
+  /// Computes the gradient of a loss, of one element, in all parameters.
+  public func differentiate(_ loss: Tensor<Scalar>) {
+    let nodes = members.map { $0.parameter.value.node! }
+    backpropagate(from: loss, keeping: nodes)
+    for (node, range) in zip(nodes, ranges) {
+      if node.gradient == nil {
+        (gradients.mutablePointer + range.lowerBound).update(repeating: 0, count: range.count)
+      }
+      node.gradient = nil
+    }
+  }
+
+  /// The gradient of each parameter after `differentiate`, in its shape; a copy.
+  public func gradientsByName() -> [(name: String, gradient: Tensor<Scalar>)] {
+    zip(members, ranges).map { member, range in
+      let shape = member.parameter.value.shape
+      return (member.name, gradients.slice(range).reshaped(to: shape).snapshot())
+    }
+  }
+
+  /// The Euclidean norm of the whole gradient.
+  public var gradientNorm: Double {
+    Scalar.kernels.reductions.dot(gradients.pointer, gradients.pointer, count).squareRoot()
+  }
+}

@@ -1,0 +1,33 @@
+extension Tensor {
+  /// Numbers from the uniform distribution on a range of finite bounds.
+  public static func uniform(
+    _ shape: Shape, in range: Range<Scalar> = 0..<1, using generator: inout Philox
+  ) -> Tensor {
+    let unit = filled(shape) { generator.fillUniform($0) }
+    if range == 0..<1 { return unit }
+    return range.lowerBound + (range.upperBound - range.lowerBound) * unit
+  }
+
+  /// Numbers from the standard normal distribution.
+  public static func normal(_ shape: Shape, using generator: inout Philox) -> Tensor {
+    filled(shape) { generator.fillNormal($0) }
+  }
+
+  /// Numbers from the standard Gumbel distribution, `−log(−log u)`.
+  public static func gumbel(_ shape: Shape, using generator: inout Philox) -> Tensor {
+    filled(shape) { generator.fillGumbel($0) }
+  }
+
+  /// Ones with these probabilities, element by element, and zeros.
+  public static func bernoulli(_ probabilities: Tensor, using generator: inout Philox) -> Tensor {
+    probabilities.withScalars { source in
+      filled(probabilities.shape) { generator.fillBernoulli($0, probabilities: source) }
+    }
+  }
+
+  private static func filled(
+    _ shape: Shape, _ fill: (UnsafeMutableBufferPointer<Scalar>) -> Void
+  ) -> Tensor {
+    Tensor(shape) { fill(UnsafeMutableBufferPointer(start: $0, count: shape.count)) }
+  }
+}
