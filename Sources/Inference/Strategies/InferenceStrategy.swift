@@ -1,0 +1,23 @@
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// What turns a model and a batch into a loss and a report.
+public protocol InferenceStrategy: Sendable {
+  /// The objective on a batch of observations `[batch, pixels]`.
+  func objective<Model: LatentVariableModel>(
+    of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, using generator: inout Philox
+  ) -> Objective<Model.Scalar>
+}
+
+/// A loss and what it consists of, in nats.
+public struct Objective<Scalar: TensorScalar> {
+  /// What is minimized, of one element: the mean over the batch.
+  public let loss: Tensor<Scalar>
+  /// The evidence lower bound of each observation, `[batch]`.
+  public let evidenceLowerBound: Tensor<Scalar>
+  /// `E log p(x|z)`, `[batch]`.
+  public let logLikelihood: Tensor<Scalar>
+  /// `KL(q(z|x) ‖ p(z))`, `[batch]`.
+  public let klDivergence: Tensor<Scalar>
+}

@@ -1,0 +1,28 @@
+import NeuralNetworks
+import Tensors
+
+/// A network that gives an independent normal: features, a hidden layer with batch norm, and two
+/// linear layers for the mean and the log-variance (He et al., 2019, appendix B).
+///
+/// `fc(inputs, hidden) → batch norm → ELU → fc(hidden, k)`, then `fc(k, k)` twice; the last two are
+/// one layer here, whose output is cut in halves.
+public struct NormalHead<Scalar: TensorScalar>: Module {
+  /// From the features to `k` numbers.
+  public let body: MLP<Scalar>
+  /// From these to the mean and the log-variance.
+  public let moments: Dense<Scalar>
+
+  /// A head for `dimension` variables.
+  public init(inputs: Int, dimension: Int, hidden: Int = 128, using generator: inout Philox) {
+    body = MLP([inputs, hidden, dimension], hasBatchNorm: true, using: &generator)
+    moments = Dense(dimension, 2 * dimension, using: &generator)
+  }
+
+  /// The normal that features `[…, inputs]` give: a batch of `[…]`.
+  public func callAsFunction(_ features: Tensor<Scalar>, mode: Mode) -> Normal<Scalar> {
+    let moments = moments(body(features, mode: mode), mode: mode)
+    let k = moments.shape[-1] / 2
+    let parts = moments.split(sizes: [k, k])
+    return Normal(mean: parts[0], logVariance: parts[1])
+  }
+}

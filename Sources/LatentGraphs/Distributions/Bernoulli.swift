@@ -1,0 +1,89 @@
+import Tensors
+
+/// Independent binary variables, each 1 with probability `1/(1 + e⁻ˡ)` of its logit `l`.
+///
+/// Parameter: `logits`, of shape `[batch…, event]`. Support: vectors of zeros and ones; values in
+/// between are scored as expectations, as grey pixels often are.
+public struct Bernoulli<Scalar: TensorScalar>: Distribution {
+  /// The log-odds of a one, `[batch…, event]`.
+  public let logits: Tensor<Scalar>
+
+  /// The distribution with these log-odds.
+  public init(logits: Tensor<Scalar>) {
+    require(logits.rank > 0, "a Bernoulli distribution got logits without an event axis")
+    self.logits = logits
+  }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { logits.shape.droppingLast() }
+
+  /// The length of a value.
+  public var dimension: Int { logits.shape[-1] }
+
+  /// The probabilities of a one, which are the means.
+  public var mean: Tensor<Scalar> { logits.sigmoid() }
+
+  /// `Σ [x·l − log(1 + eˡ)]`, in nats.
+  ///
+  /// The value may have the shape of the logits' last axes alone, `[…, event]`: then the same value
+  /// is scored under each distribution of the leading axes.
+  public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    let shape = logits.shape
+    if value.rank > shape.rank {
+      return Bernoulli(logits: logits.broadcast(to: value.shape)).logDensity(of: value)
+    }
+    require(
+      value.rank >= 1 && shape.last(value.rank) == value.shape,
+      "a Bernoulli distribution of logits \(shape) got a value of shape \(value.shape)")
+    return bernoulliLogDensity(logits: logits, value: value)
+  }
+
+  /// Zeros and ones drawn by their probabilities; nothing flows back through them.
+  public func sample(using generator: inout Philox) -> Tensor<Scalar> {
+    .bernoulli(mean.detached, using: &generator)
+  }
+
+  /// `Σ [log(1 + eˡ) − l·σ(l)]`, in nats.
+  public var entropy: Tensor<Scalar> {
+    (logits.softplus() - logits * logits.sigmoid()).sum(axis: -1)
+  }
+}
+
+/// One pass over logits and value: the density, and where a gradient is wanted its residuals.
+private func bernoulliLogDensity<Scalar>(
+  logits: Tensor<Scalar>, value: Tensor<Scalar>
+) -> Tensor<Scalar> {
+  let columns = logits.shape[-1]
+  let batch = logits.shape.droppingLast()
+  let residual: Tensor<Scalar>? = logits.isTracked ? Tensor(logits.shape) { _ in } : nil
+  let valueRows = value.shape.droppingLast().count
+  let density = Tensor<Scalar>(batch) { out in
+    let memory = residual?.mutablePointer
+    parallelFor(count: batch.count, grain: Swift.max(1, (1 << 14) / Swift.max(columns, 1))) { rows in
+      // Rows of the value repeat, so a stretch goes to the kernel up to where they start again.
+      var row = rows.lowerBound
+      while row < rows.upperBound {
+        let first = row % valueRows
+        let length = min(rows.upperBound - row, first == 0 ? rows.count : valueRows - first)
+        let offset = row * columns
+        Scalar.kernels.networks.bernoulli(
+          logits.pointer + offset, value.pointer + first * columns, valueRows, out + row,
+          memory.map { $0 + offset }, length, columns)
+        row += length
+      }
+    }
+  }
+  return density.recorded(from: [logits, value]) { [logits = logits.detached] g, gradients in
+    let column = g.addingAxis(at: -1)
+    if let residual { gradients.add(to: 0, residual * column) }
+    gradients.add(to: 1, (logits * column).sumOverLeading(to: value.shape))
+  }
+}
+
+extension Tensor {
+  /// The sum over leading axes, so that the shape `target`, the last axes, is left.
+  func sumOverLeading(to target: Shape) -> Tensor {
+    if shape == target { return self }
+    return reshaped(to: [count / Swift.max(target.count, 1)] + target).sum(axis: 0)
+  }
+}

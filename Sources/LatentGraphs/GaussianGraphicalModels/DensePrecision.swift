@@ -1,0 +1,87 @@
+import Tensors
+
+/// Every variable with every other: `L` is a full lower triangle. The twin that every other
+/// structure is tested against.
+public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
+  /// `L`, lower triangular with a positive diagonal: `[batch…, k, k]`.
+  public let factor: Tensor<Scalar>
+
+  /// The precision `L Lᵀ` of this factor, `[batch…, k, k]`; what stands above its diagonal is
+  /// ignored.
+  public init(factor: Tensor<Scalar>) {
+    require(
+      factor.rank >= 2 && factor.shape[-1] == factor.shape[-2],
+      "a dense precision got a factor of shape \(factor.shape)")
+    self.factor = factor.lowerTriangle()
+    requirePositive(factor.diagonal(), name: "a dense precision")
+  }
+
+  /// The precision given as a matrix, `[batch…, k, k]`, of which the lower triangle is read.
+  /// - Throws: `NotPositiveDefinite`, with the pivot.
+  /// - Complexity: `O(k³)` for each matrix.
+  public init(matrix: Tensor<Scalar>) throws { factor = try matrix.cholesky() }
+
+  /// The number of variables.
+  public var dimension: Int { factor.shape[-1] }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { factor.shape.droppingLast(2) }
+
+  /// All places.
+  public var pattern: BandPattern { .dense(dimension) }
+
+  /// `Σ log Lᵢᵢ`.
+  public var logDeterminantOfFactor: Tensor<Scalar> { factor.diagonal().log().sum(axis: -1) }
+
+  /// `Lᵀ r`, `O(k²)`.
+  public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> {
+    onRows(residual) { matrixProduct($0, factor) }
+  }
+
+  /// `L x`, `O(k²)`.
+  public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    onRows(x) { matrixProduct($0, factor, transposingRight: true) }
+  }
+
+  /// `L⁻ᵀ ε`, `O(k²)`.
+  public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
+    onRows(noise) { rows in
+      triangularSolve(factor, rows.transposed(), transposing: true).transposed()
+    }
+  }
+
+  /// The elements of `L Lᵀ`, `O(k²)` for each band.
+  public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
+    offsets.map { offset in
+      let rows = dimension - offset
+      let upper = factor.slice(0..<rows, axis: -2)
+      let lower = factor.slice(offset..<dimension, axis: -2)
+      return (upper * lower).sum(axis: -1)
+    }
+  }
+
+  /// `nil`: a dense covariance takes as many solves as there are variables.
+  public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? { nil }
+
+  /// Applies a map of rows `[batch…, draws, k]` to vectors `[draws…, batch…, k]`.
+  private func onRows(
+    _ x: Tensor<Scalar>, _ map: (Tensor<Scalar>) -> Tensor<Scalar>
+  ) -> Tensor<Scalar> {
+    let batch = batchShape
+    requireFit(x, batch: batch, dimension: dimension, name: "dense precision")
+    let draws = x.count / max(batch.count * dimension, 1)
+    let shaped = x.reshaped(to: [draws] + batch + [dimension])
+    let order = Array(1..<batch.rank + 1) + [0, batch.rank + 1]
+    let inverse = [batch.rank] + Array(0..<batch.rank) + [batch.rank + 1]
+    return map(shaped.permuted(order)).permuted(inverse).reshaped(to: x.shape)
+  }
+}
+
+/// Stops where an element of the diagonal of a factor is not positive.
+func requirePositive<Scalar>(_ diagonal: Tensor<Scalar>, name: String) {
+  let place = diagonal.withScalars { $0.firstIndex { !($0 > 0) } }
+  require(
+    place == nil,
+    "\(name) got the element \(diagonal.scalars[place ?? 0]) on the diagonal of its factor at "
+      + "\(place ?? 0); it takes positive ones")
+}

@@ -1,0 +1,73 @@
+import Tensors
+
+/// A Gaussian `N(μ, P⁻¹)` whose precision `P = L Lᵀ` has a structure: a Gaussian graphical model.
+///
+/// A zero in `P` is a missing edge of the graph. `mean` has the shape `[batch…, k]`; the precision is
+/// a batch of the same shape, or a single one that the batch shares. Everything costs what the
+/// structure's pattern allows: `O(k)` for diagonal, chain and extended grid, `O(k²)` for dense once
+/// it is factored.
+public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistribution {
+  /// The means, `[batch…, k]`.
+  public let mean: Tensor<Scalar>
+  /// The precision.
+  public let precision: any PrecisionStructure<Scalar>
+
+  /// The Gaussian with this mean and precision.
+  public init(mean: Tensor<Scalar>, precision: any PrecisionStructure<Scalar>) {
+    require(
+      mean.rank >= 1 && mean.shape[-1] == precision.dimension,
+      "a mean of shape \(mean.shape) does not fit a precision of \(precision.dimension) variables")
+    let batch = mean.shape.droppingLast()
+    let own = precision.batchShape
+    require(
+      own.rank <= batch.rank && batch.last(own.rank) == own || batch.count == 1,
+      "a mean of batch \(batch) does not fit a precision of batch \(own)")
+    self.mean =
+      own.rank > batch.rank ? mean.broadcast(to: own + [precision.dimension]) : mean
+    self.precision = precision
+  }
+
+  /// The Gaussian with this precision and a mean of zeros.
+  public init(precision: any PrecisionStructure<Scalar>) {
+    self.init(mean: .zeros(precision.batchShape + [precision.dimension]), precision: precision)
+  }
+
+  /// `N(0, I)`.
+  public static func standard(_ dimension: Int) -> GaussianGraphicalModel {
+    GaussianGraphicalModel(precision: DiagonalPrecision(logFactor: .zeros([dimension])))
+  }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { mean.shape.droppingLast() }
+
+  /// The number of variables, `k`.
+  public var dimension: Int { precision.dimension }
+
+  /// `−k/2·log 2π + Σ log Lᵢᵢ − ½‖Lᵀ(z − μ)‖²`, in nats.
+  public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, batch: batchShape, dimension: dimension, name: "Gaussian graphical model")
+    let white = precision.whiten(value - mean)
+    let constant = Scalar(0.5 * logTwoPi * Double(dimension))
+    return precision.logDeterminantOfFactor - 0.5 * white.squared().sum(axis: -1) - constant
+  }
+
+  /// `μ + L⁻ᵀ ε`.
+  ///
+  /// Its adjoint costs as much: with `w = L⁻¹ z̄`, `μ̄ = z̄`, `ε̄ = w` and, on the pattern of `L`,
+  /// `L̄ᵢⱼ = −uᵢ wⱼ`, where `u = L⁻ᵀ ε`.
+  public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(noise, batch: batchShape, dimension: dimension, name: "Gaussian graphical model")
+    return mean + precision.unwhiten(noise)
+  }
+
+  /// `k/2·(1 + log 2π) − Σ log Lᵢᵢ`, in nats: `[batch…]`.
+  public var entropy: Tensor<Scalar> {
+    let constant = Scalar(0.5 * (1 + logTwoPi) * Double(dimension))
+    return (constant - precision.logDeterminantOfFactor).broadcast(to: batchShape)
+  }
+
+  /// The variance of each variable, `[batch…, k]`, exact.
+  public var marginalVariances: Tensor<Scalar> {
+    precision.marginalVariances.broadcast(to: mean.shape)
+  }
+}
