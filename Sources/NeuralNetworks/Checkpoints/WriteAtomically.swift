@@ -1,0 +1,54 @@
+import Foundation
+import Tensors
+
+/// Replaces the file at `url` by what `body` writes: wholly, or not at all.
+///
+/// `body` writes to a temporary file in the same folder, which is brought to disk and then renamed
+/// over `url`, so that a reader, or a run resumed after a crash or a power cut, finds either the
+/// previous file or the new one. When anything fails, the temporary file is removed and the previous
+/// file is as it was; only an error in bringing the folder to disk, the last step, leaves the new
+/// file in place. A symbolic link at `url` is replaced, not followed. A process killed at work leaves
+/// a hidden `.name.….partial`, which may be deleted.
+///
+/// - Throws: `FileError`, or the error of `body`.
+package func writeAtomically(to url: URL, _ body: (OutputFile) throws -> Void) throws {
+  require(url.isFileURL, "A file can be written to a file URL only, not to \(url).")
+  let folder = url.deletingLastPathComponent().path
+  let tag = String(UInt64.random(in: .min ... .max), radix: 36)
+  let partial = "\(folder)/.\(url.lastPathComponent).\(tag).partial"
+
+  let output = try OutputFile(opening: partial, flags: O_CREAT | O_EXCL, for: url.path)
+  do {
+    try fill(output, body)
+    if rename(partial, url.path) != 0 {
+      throw FileError.last("put the new file in its place", url.path)
+    }
+  } catch {
+    unlink(partial)
+    throw error
+  }
+  try synchronize(folder: folder, for: url.path)
+}
+
+/// Writes, synchronizes and closes `output`; closes it after an error too.
+private func fill(_ output: OutputFile, _ body: (OutputFile) throws -> Void) throws {
+  do {
+    try body(output)
+    try output.synchronize()
+  } catch {
+    try? output.close()
+    throw error
+  }
+  try output.close()
+}
+
+/// Brings the folder's entry for a renamed file to disk, where the file system can do that.
+private func synchronize(folder: String, for path: String) throws(FileError) {
+  let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+  // A folder may be writable and not readable: the file is in place, which is all that can be done.
+  if descriptor < 0 { return }
+  defer { close(descriptor) }
+  if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP {
+    throw .last("write its folder to disk", path)
+  }
+}
