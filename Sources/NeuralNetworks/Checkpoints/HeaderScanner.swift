@@ -1,0 +1,184 @@
+/// Reads the JSON (RFC 8259) of a safetensors header: objects, strings and lists of whole numbers.
+///
+/// Foundation's reader would lose what matters here: the order of the names, names that come twice,
+/// and whole numbers above 2⁵³. The format's depth is fixed, so that no nesting in a damaged file
+/// exhausts the stack.
+struct HeaderScanner {
+  typealias Problem = SafetensorsError.Problem
+
+  private let bytes: [UInt8]
+  private let fileOffset: Int
+  private var position = 0
+
+  /// A scanner of `bytes`, which start at `fileOffset` in their file.
+  init(_ bytes: [UInt8], fileOffset: Int) {
+    self.bytes = bytes
+    self.fileOffset = fileOffset
+  }
+
+  /// The next byte, or `nil` at the end.
+  var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private var offset: Int { fileOffset + position }
+
+  /// Reads an object and calls `member` with each key, to read its value.
+  mutating func object(
+    _ member: (inout HeaderScanner, String) throws(Problem) -> Void
+  ) throws(Problem) {
+    try expect("{")
+    if skip("}") { return }
+    repeat {
+      skipWhitespace()
+      let key = try string()
+      skipWhitespace()
+      try expect(":")
+      skipWhitespace()
+      try member(&self, key)
+    } while skip(",")
+    try expect("}", orComma: true)
+  }
+
+  /// Reads a list of whole numbers that are not negative.
+  mutating func integers() throws(Problem) -> [Int] {
+    try expect("[")
+    if skip("]") { return [] }
+    var numbers: [Int] = []
+    repeat {
+      skipWhitespace()
+      numbers.append(try integer())
+    } while skip(",")
+    try expect("]", orComma: true)
+    return numbers
+  }
+
+  /// Reads a string.
+  mutating func string() throws(Problem) -> String {
+    let start = offset
+    try expect("\"")
+    var text: [UInt8] = []
+    while let byte = next, byte != UInt8(ascii: "\"") {
+      if byte < 0x20 { throw unexpected("a character of a string") }
+      position += 1
+      if byte == UInt8(ascii: "\\") { try appendEscape(to: &text) } else { text.append(byte) }
+    }
+    try expect("\"")
+    let string = String(decoding: text, as: UTF8.self)
+    // Decoding replaces what is not UTF-8: then the bytes differ.
+    if !string.utf8.elementsEqual(text) { throw .invalidUTF8(offset: start) }
+    return string
+  }
+
+  /// Checks that nothing but whitespace is left.
+  mutating func finish() throws(Problem) {
+    skipWhitespace()
+    if next != nil { throw unexpected("the end of the header") }
+  }
+}
+
+// MARK: - Numbers
+
+extension HeaderScanner {
+  /// Reads digits without a leading zero; a minus sign is read to be named in the error.
+  private mutating func integer() throws(Problem) -> Int {
+    let start = position
+    let isNegative = next == UInt8(ascii: "-")
+    if isNegative { position += 1 }
+    let firstDigit = position
+    while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    let digits = position - firstDigit
+    if digits == 0 { throw unexpected("a whole number") }
+    if digits > 1, bytes[firstDigit] == UInt8(ascii: "0") {
+      position = firstDigit
+      throw unexpected("a whole number without a leading zero")
+    }
+    guard !isNegative, let number = Int(text) else {
+      throw .numberOutOfRange(offset: fileOffset + start, found: String(text.prefix(40)))
+    }
+    return number
+  }
+}
+
+// MARK: - Escapes
+
+extension HeaderScanner {
+  /// Reads what follows a backslash and appends the character that it stands for.
+  private mutating func appendEscape(to text: inout [UInt8]) throws(Problem) {
+    switch next {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(bytes[position])
+    case UInt8(ascii: "b"): text.append(0x08)
+    case UInt8(ascii: "f"): text.append(0x0C)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "r"): text.append(0x0D)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "u"):
+      position += 1
+      text.append(contentsOf: String(Character(try unicodeEscape())).utf8)
+      return
+    default: throw unexpected("an escape of JSON")
+    }
+    position += 1
+  }
+
+  /// Reads the digits of `\uXXXX`, and for a character above U+FFFF those of its second half.
+  private mutating func unicodeEscape() throws(Problem) -> Unicode.Scalar {
+    let start = offset
+    var value = UInt32(try codeUnit())
+    if (0xD800...0xDBFF).contains(value) {
+      try expect("\\")
+      try expect("u")
+      let low = UInt32(try codeUnit())
+      guard (0xDC00...0xDFFF).contains(low) else { throw .invalidUTF8(offset: start) }
+      value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
+    }
+    guard let scalar = Unicode.Scalar(value) else { throw .invalidUTF8(offset: start) }
+    return scalar
+  }
+
+  private mutating func codeUnit() throws(Problem) -> UInt16 {
+    var value: UInt16 = 0
+    for _ in 0..<4 {
+      guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+        throw unexpected("a hexadecimal digit")
+      }
+      value = value << 4 | UInt16(digit)
+      position += 1
+    }
+    return value
+  }
+}
+
+// MARK: - Bytes
+
+extension HeaderScanner {
+  private mutating func skipWhitespace() {
+    while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+  }
+
+  /// Skips whitespace and then `character`, where it comes next.
+  private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+    skipWhitespace()
+    if next != UInt8(ascii: character) { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func expect(
+    _ character: Unicode.Scalar, orComma: Bool = false
+  ) throws(Problem) {
+    if next != UInt8(ascii: character) {
+      throw unexpected("“\(character)”" + (orComma ? " or “,”" : ""))
+    }
+    position += 1
+  }
+
+  private func unexpected(_ expected: String) -> Problem {
+    let found =
+      switch next {
+      case nil: "its end"
+      case let byte? where (0x20..<0x7F).contains(byte): "“\(Unicode.Scalar(byte))”"
+      case let byte?: "the byte \(byte)"
+      }
+    return .invalidHeader(offset: offset, found: found, expected: expected)
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Tensors
+
+extension SafetensorsFile {
+  /// Reads the file at `url`.
+  ///
+  /// The header is checked in full, against the file's length, before memory is taken for any array:
+  /// a damaged file is refused and never crashes the program. The format is taken strictly: names
+  /// that come twice and fields that the format does not have are refused too.
+  ///
+  /// - Throws: `FileError` where it cannot be read, `SafetensorsError` where it is damaged.
+  /// Complexity: O(bytes of the file).
+  public init(contentsOf url: URL) throws {
+    require(url.isFileURL, "A safetensors file is read from a file URL, not from \(url).")
+    let file = try InputFile(path: url.path)
+    try self.init(path: url.path, length: file.length) { offset, count in
+      try file.bytes(at: offset, count: count)
+    }
+  }
+
+  /// Reads a file's contents that are in memory already.
+  ///
+  /// - Parameter path: The name that errors give the file.
+  /// - Throws: `SafetensorsError` where it is damaged.
+  /// Complexity: O(bytes).
+  public init(decoding bytes: [UInt8], path: String = "(in memory)") throws {
+    try self.init(path: path, length: bytes.count) { offset, count in
+      Array(bytes[offset..<offset + count])
+    }
+  }
+
+  /// Reads a file of `length` bytes through `read`, which gives `count` bytes from an offset on.
+  private init(
+    path: String, length: Int, read: (_ offset: Int, _ count: Int) throws -> [UInt8]
+  ) throws {
+    do {
+      let prefix = try read(0, min(length, SafetensorsHeader.lengthSize))
+      let headerLength = try SafetensorsHeader.length(in: prefix, fileLength: length)
+      let start = SafetensorsHeader.lengthSize + headerLength
+      let header = try SafetensorsHeader(
+        decoding: try read(SafetensorsHeader.lengthSize, headerLength))
+      try header.validateLayout(dataStart: start, fileLength: length)
+
+      self.init(metadata: header.metadata)
+      self.path = path
+      for array in header.arrays {
+        let bytes = try read(start + array.offsets.lowerBound, array.offsets.count)
+        self[array.name] = SafetensorsArray(bytes: bytes, dtype: array.dtype, shape: array.shape)
+      }
+    } catch let problem as SafetensorsError.Problem {
+      throw SafetensorsError(path: path, problem: problem)
+    }
+  }
+}
