@@ -10,6 +10,11 @@ public struct SafetensorsError: Error, Equatable, Sendable {
   /// What was found, and what was expected in its place.
   public let problem: Problem
 
+  package init(path: String, problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
+
   /// The ways in which a safetensors file can be damaged, or not be the file that was asked for.
   ///
   /// Offsets count bytes from the start of the file; the offsets of arrays, as in the format, from
