@@ -127,17 +127,24 @@ import Testing
     }
   }
 
-  @Test func failuresLeaveNoFileOpen() throws {
-    try withTemporaryFolder { folder in
-      let url = folder.appendingPathComponent("model.safetensors")
-      try Data([1, 2, 3]).write(to: url)
-      // More rounds than a process may have open files, by the usual limit of 1,024.
-      for _ in 0..<1_500 {
-        #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: url) }
-        #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: folder) }
-        #expect(throws: Interruption.self) {
-          try writeAtomically(to: url) { _ in throw Interruption() }
+  /// In a process of its own, where no other test opens files.
+  @Test func failuresLeaveNoFileOpen() async {
+    await #expect(processExitsWith: .success) {
+      try withTemporaryFolder { folder in
+        let url = folder.appendingPathComponent("model.safetensors")
+        try Data([1, 2, 3]).write(to: url)
+        func failOnce() {
+          #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: url) }
+          #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: folder) }
+          #expect(throws: CancellationError.self) {
+            try writeAtomically(to: url) { _ in throw CancellationError() }
+          }
         }
+        failOnce()
+        let descriptors = URL(fileURLWithPath: "/dev/fd")
+        let before = try contents(of: descriptors).count
+        for _ in 0..<50 { failOnce() }
+        #expect(try contents(of: descriptors).count == before)
       }
     }
   }
