@@ -3,10 +3,10 @@
 
 #include "kernel.h"
 
-// The same values on every processor, whether or not it has fused multiply-add.
-#pragma STDC FP_CONTRACT OFF
-
 enum { LANES = LG_RANDOM_BLOCKS_PER_CHUNK, WORDS = 4 * LANES };
+
+// How many chunks are encrypted before they are made into numbers.
+enum { BATCH = 2 };
 
 // The ten rounds on one block. The words are kept in 64-bit variables of which only the low halves
 // count: a vector of them multiplies without any shuffle.
@@ -37,23 +37,25 @@ void lg_philox_block(uint32_t key0, uint32_t key1, uint32_t c0, uint32_t c1, uin
   for (int w = 0; w < 4; w++) out[w] = (uint32_t)word[w];
 }
 
-// words[w][b] = word w of block first + b.
-INLINE void philox_chunk(uint64_t key, uint64_t first, uint32_t words[restrict 4][LANES]) {
-#pragma clang loop vectorize(enable)
-  for (int b = 0; b < LANES; b++) {
-    uint64_t word[4];
-    philox(key, first + (uint64_t)b, 0, word);
-    words[0][b] = (uint32_t)word[0];
-    words[1][b] = (uint32_t)word[1];
-    words[2][b] = (uint32_t)word[2];
-    words[3][b] = (uint32_t)word[3];
-  }
+typedef uint32_t (*restrict Words)[LANES];
+
+// words[4 c + w][b] = word w of the block b of chunk c.
+INLINE void philox_chunks(uint64_t key, uint64_t first, size_t chunks, Words words) {
+  for (size_t c = 0; c < chunks; c++, first += LANES, words += 4)
+    for (uint64_t b = 0; b < LANES; b++) {
+      uint64_t word[4];
+      philox(key, first + b, 0, word);
+      words[0][b] = (uint32_t)word[0];
+      words[1][b] = (uint32_t)word[1];
+      words[2][b] = (uint32_t)word[2];
+      words[3][b] = (uint32_t)word[3];
+    }
 }
 
 CLONES void lg_fill_bits(uint64_t key, uint64_t first, uint32_t *out, size_t count) {
   for (size_t i = 0; i < count; i += WORDS, first += LANES) {
     uint32_t words[4][LANES];
-    philox_chunk(key, first, words);
+    philox_chunks(key, first, 1, words);
     size_t n = count - i < WORDS ? count - i : WORDS;
     memcpy(out + i, words, n * sizeof(uint32_t));
   }

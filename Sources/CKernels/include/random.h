@@ -10,8 +10,9 @@
 //   element i of a fill at `first`, with E elements a chunk = element i mod E of the chunk whose
 //   first block is first + 16 (i / E)
 //
-// so that a fill split at multiples of E gives the same values as one in one go. The arithmetic is
-// never contracted to fused operations: the values are the same on every processor.
+// so that a fill split at multiples of E gives the same values as one in one go. Bits, uniform and
+// Bernoulli numbers are the same on every processor; normal and Gumbel numbers may differ in their
+// last bits between processors with and without fused multiply-add.
 #pragma once
 
 #include <stddef.h>

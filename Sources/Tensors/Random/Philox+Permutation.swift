@@ -10,7 +10,7 @@ extension Philox {
     require(
       count >= 0 && UInt32(exactly: count) != nil,
       "permutation(\(count)): the count must lie in 0...\(UInt32.max)")
-    var words = WordStream(taking: self)
+    var words = WordStream(taking: self, buffering: min(count, 1024))
     var order = Array(0..<count)
     order.withUnsafeMutableBufferPointer { order in
       for last in stride(from: count - 1, to: 0, by: -1) {
@@ -28,9 +28,9 @@ private struct WordStream {
   private var words: [UInt32]
   private var used: Int
 
-  init(taking generator: Philox) {
+  init(taking generator: Philox, buffering count: Int) {
     self.generator = generator
-    words = [UInt32](repeating: 0, count: 1024)
+    words = [UInt32](repeating: 0, count: max(count, 1))
     used = words.count
   }
 

@@ -30,7 +30,7 @@ public struct Philox: RandomNumberGenerator, Sendable, Hashable {
   /// The second half of the last block that `next()` encrypted, if it has not been given yet.
   private var buffered: UInt64?
 
-  /// The generator of a seed: the same numbers for the same seed, on every machine.
+  /// The generator of a seed: the same bits for the same seed, on every machine.
   public init(seed: UInt64) {
     self.init(key: seed, position: 0, buffered: nil)
   }
