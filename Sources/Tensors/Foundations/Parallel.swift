@@ -20,15 +20,17 @@ public enum Threads {
   nonisolated(unsafe) private static var storage = ProcessInfo.processInfo.activeProcessorCount
 }
 
-/// Calls `body` with ranges that make up `0..<count`, on at most `Threads.limit` threads.
+/// Calls `body` with ranges that make up `0..<count`, on at most `threads` threads.
 ///
 /// Every range but the last starts and ends at a multiple of `grain`, which is also the least work
 /// that is worth a thread: up to there the loop is serial, one call on this thread. `body` may run
 /// on several threads at once and must write to separate places for separate elements.
-package func parallelFor(count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
+package func parallelFor(
+  count: Int, grain: Int, threads: Int = Threads.limit, _ body: (Range<Int>) -> Void
+) {
   require(count >= 0 && grain > 0, "parallelFor(count: \(count), grain: \(grain))")
   let grains = (count + grain - 1) / grain
-  let pieces = min(Threads.limit, grains)
+  let pieces = min(threads, grains)
   if pieces <= 1 {
     if count > 0 { body(0..<count) }
     return

@@ -1,0 +1,80 @@
+import Foundation
+import Tensors
+
+/// The kinds of fill, so that a test can go over them.
+enum Fill: CaseIterable, Sendable {
+  case uniform, normal, gumbel, bernoulli
+
+  func callAsFunction<Scalar: RandomKernels & BinaryFloatingPoint>(
+    _ generator: inout Philox, _ buffer: UnsafeMutableBufferPointer<Scalar>
+  ) {
+    switch self {
+    case .uniform: generator.fillUniform(buffer)
+    case .normal: generator.fillNormal(buffer)
+    case .gumbel: generator.fillGumbel(buffer)
+    case .bernoulli: generator.fillBernoulli(buffer, probability: 0.3)
+    }
+  }
+
+  func array<Scalar: RandomKernels & BinaryFloatingPoint>(
+    _ count: Int, of _: Scalar.Type = Scalar.self, using generator: inout Philox
+  ) -> [Scalar] {
+    var values = [Scalar](repeating: .nan, count: count)
+    values.withUnsafeMutableBufferPointer { self(&generator, $0) }
+    return values
+  }
+
+  /// The distribution function, where it is continuous.
+  func cumulative(_ x: Double) -> Double {
+    switch self {
+    case .uniform: min(max(x, 0), 1)
+    case .normal: 0.5 * erfc(-x / 2.0.squareRoot())
+    case .gumbel: exp(-exp(-x))
+    case .bernoulli: .nan
+    }
+  }
+}
+
+/// Bounds that a right generator breaks with a probability of about 10⁻⁶ a comparison (the draws
+/// being seeded, a test that passes once passes always).
+enum FalseFailure {
+  /// The 1 - 5·10⁻⁷ quantile of the standard normal distribution.
+  static let deviations = 4.8916
+
+  /// The limiting quantile of √n D of Kolmogorov and Smirnov: 2 exp(-2 k²) = 10⁻⁶.
+  static let kolmogorov = (-log(0.5e-6) / 2).squareRoot()
+
+  /// Of χ², by the approximation of Wilson and Hilferty (one-sided 5·10⁻⁷).
+  static func chiSquare(degrees: Int) -> Double {
+    let c = 2 / (9 * Double(degrees))
+    return Double(degrees) * pow(1 - c + deviations * c.squareRoot(), 3)
+  }
+
+  /// Whether a Poisson count lies within both tails of 5·10⁻⁷.
+  static func isPlausible(_ count: Int, poissonMean mean: Double) -> Bool {
+    func atMost(_ k: Int) -> Double {
+      (0...max(k, 0)).reduce(0) { $0 + exp(Double($1) * log(mean) - mean - lgamma(Double($1) + 1)) }
+    }
+    return atMost(count) > 0.5e-6 && 1 - (count > 0 ? atMost(count - 1) : 0) > 0.5e-6
+  }
+}
+
+func mean(_ values: some Collection<Double>) -> Double {
+  values.reduce(0, +) / Double(values.count)
+}
+
+/// The largest distance between the empirical and the given distribution function, times √n.
+func kolmogorovDistance(_ values: [Double], _ cumulative: (Double) -> Double) -> Double {
+  let n = Double(values.count)
+  let distances = values.sorted().enumerated().map { index, value in
+    let p = cumulative(value)
+    return max(p - Double(index) / n, Double(index + 1) / n - p)
+  }
+  return distances.max()! * n.squareRoot()
+}
+
+/// √n times the correlation of values of mean 0 and variance 1 with those `lag` places on.
+func standardizedAutocorrelation(_ values: [Double], lag: Int) -> Double {
+  let n = values.count - lag
+  return (0..<n).reduce(0) { $0 + values[$1] * values[$1 + lag] } / Double(n).squareRoot()
+}
