@@ -4,8 +4,8 @@ import CKernels
 /// leaves a word that `next()` has buffered alone, and runs on several threads where the buffer is
 /// large, with the same values for any number of them.
 ///
-/// Complexity: O(n), below or about a nanosecond an element for uniform numbers, one to two for
-/// normal ones in `Float`; about twice that in `Double`.
+/// Complexity: O(n). On one core with AVX2 an element takes, in nanoseconds, for `Float` and
+/// `Double`: uniform 0.7 and 1.4, Bernoulli 1.0 and 1.6, normal 1.2 and 3.4, Gumbel 1.7 and 5.
 extension Philox {
   /// Uniform numbers on the open interval (0, 1): odd multiples of 2⁻²⁴ (`Float`) or 2⁻⁵³
   /// (`Double`).

