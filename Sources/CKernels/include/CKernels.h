@@ -1,8 +1,10 @@
 // The loops over elements, in C: one header a family, each for float (`_f32`) and double (`_f64`).
 #pragma once
 
+#include "bidiagonal.h"
 #include "densities.h"
 #include "elementwise.h"
+#include "extended_grid.h"
 #include "networks.h"
 #include "random.h"
 #include "reductions.h"

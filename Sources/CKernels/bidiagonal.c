@@ -1,0 +1,4 @@
+#include "include/bidiagonal.h"
+
+#define TEMPLATE "bidiagonal.inc"
+#include "for_each_scalar.h"

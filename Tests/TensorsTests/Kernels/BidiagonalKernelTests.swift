@@ -1,0 +1,94 @@
+import CKernels
+import Testing
+
+/// What is the chain's own: the factor of a given precision, long chains in float, and extremes.
+@Suite struct BidiagonalKernelTests {
+  static let sizes = [1, 2, 3, 7, 8, 9, 16, 17, 33, 100, 700]
+
+  private func factor(_ diagonal: [Double], _ off: [Double], rows: Int)
+    -> (l: [Double], m: [Double], failure: Int)
+  {
+    var (l, m) = (diagonal, off)
+    let failure = lg_bidiagonal_factor_f64(
+      0, rows, diagonal.count / rows, diagonal, off, &l, &m)
+    return (l, m, failure)
+  }
+
+  @Test(arguments: sizes, [1, 3, 11])
+  func factorGivesThePrecisionBack(k: Int, rows: Int) {
+    var numbers = TestNumbers(seed: UInt64(k))
+    let (diagonal, off) = (numbers.array(rows * k, 2.1...3), numbers.array(rows * (k - 1)))
+    let (l, m, failure) = factor(diagonal, off, rows: rows)
+    #expect(failure == -1)
+    let products = (0..<(rows * (k - 1))).map { m[$0] * l[$0 / max(k - 1, 1) + $0] }
+    #expect(relativeError(products, off) < 1e-14)
+    let squares = (0..<(rows * k)).map { index in
+      let (row, i) = (index / k, index % k)
+      let left = i > 0 ? m[row * (k - 1) + i - 1] : 0
+      return l[index] * l[index] + left * left
+    }
+    #expect(relativeError(squares, diagonal) < 1e-14)
+  }
+
+  @Test(arguments: [(0, 0), (0, 5), (2, 8), (9, 0), (10, 16)], [0.0, -1, .nan])
+  func aPivotThatFailsIsNamed(place: (row: Int, pivot: Int), value: Double) {
+    let (k, rows) = (17, 11)
+    var diagonal = [Double](repeating: 2.5, count: k * rows)
+    diagonal[place.row * k + place.pivot] = value
+    let off = [Double](repeating: -1, count: (k - 1) * rows)
+    #expect(factor(diagonal, off, rows: rows).failure == place.row * k + place.pivot)
+  }
+
+  @Test(arguments: sizes)
+  func factorAdjointMatchesDifferences(k: Int) {
+    var numbers = TestNumbers(seed: UInt64(k))
+    let parameters = numbers.array(k, 2.1...3) + numbers.array(k - 1)
+    let (dl, dm) = (numbers.array(k), numbers.array(k - 1))
+    let (l, m, _) = factor(Array(parameters[..<k]), Array(parameters[k...]), rows: 1)
+    var (diagonal, off) = (l, m)
+    lg_bidiagonal_factor_adjoint_f64(0, 1, k, l, m, dl, dm, &diagonal, &off)
+    let expected = FactorKernelTests.centralDifferences(parameters) {
+      let (l, m, _) = factor(Array($0[..<k]), Array($0[k...]), rows: 1)
+      return zip(l + m, dl + dm).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    #expect(relativeError(diagonal + off, expected) < 1e-7)
+  }
+
+  /// Where a product of coefficients overflows, the scan gives way to the plain recurrence.
+  @Test(arguments: [9, 64, 1000])
+  func noNoiseGivesZerosHoweverSteepTheChain(k: Int) {
+    let (l, m) = ([Float](repeating: 1e-4, count: k), [Float](repeating: 1e4, count: k - 1))
+    let e = [Float](repeating: 0, count: k)
+    var (u, x) = ([Float](repeating: .nan, count: k), [Float](repeating: .nan, count: k))
+    lg_bidiagonal_unwhiten_f32(0, 1, k, 1, l, m, e, 0, nil, &u, nil)
+    lg_bidiagonal_solve_f32(0, 1, k, 1, l, m, e, &x)
+    #expect(u.allSatisfy { $0 == 0 } && x.allSatisfy { $0 == 0 })
+  }
+
+  /// (l, m, tolerance): a strong chain, a weak one, and nearly a random walk, whose rounding errors
+  /// add up over the 10,000 steps that it remembers.
+  @Test(arguments: [(1.5, -0.5, 1e-6), (1.0, 0.9, 1e-5), (1.0001, -1.0, 2e-3)])
+  func longFloatChainsMatchDouble(l: Double, m: Double, tolerance: Double) {
+    let k = 1_000_000
+    var numbers = TestNumbers(seed: 1)
+    let e = numbers.array(k, -1.7...1.7).map(Float.init)
+    let (l32, m32) = (
+      [Float](repeating: Float(l), count: k), [Float](repeating: Float(m), count: k - 1)
+    )
+    let (l64, m64, e64) = (l32.map(Double.init), m32.map(Double.init), e.map(Double.init))
+    var u32 = [Float](repeating: .nan, count: k)
+    var (x32, v32, c32) = (u32, u32, m32)
+    var u64 = [Double](repeating: .nan, count: k)
+    var (x64, v64, c64) = (u64, u64, m64)
+    lg_bidiagonal_unwhiten_f32(0, 1, k, 1, l32, m32, e, 0, nil, &u32, nil)
+    lg_bidiagonal_unwhiten_f64(0, 1, k, 1, l64, m64, e64, 0, nil, &u64, nil)
+    lg_bidiagonal_solve_f32(0, 1, k, 1, l32, m32, e, &x32)
+    lg_bidiagonal_solve_f64(0, 1, k, 1, l64, m64, e64, &x64)
+    lg_bidiagonal_covariance_f32(0, 1, k, l32, m32, &v32, &c32)
+    lg_bidiagonal_covariance_f64(0, 1, k, l64, m64, &v64, &c64)
+    #expect(relativeError(u32.map(Double.init), u64) < tolerance)
+    #expect(relativeError(x32.map(Double.init), x64) < tolerance)
+    #expect(relativeError(v32.map(Double.init), v64) < tolerance)
+    #expect(relativeError(c32.map(Double.init), c64) < tolerance)
+  }
+}
