@@ -59,7 +59,8 @@ private func bernoulliLogDensity<Scalar>(
   let valueRows = value.shape.droppingLast().count
   let density = Tensor<Scalar>(batch) { out in
     let memory = residual?.mutablePointer
-    parallelFor(count: batch.count, grain: Swift.max(1, (1 << 14) / Swift.max(columns, 1))) { rows in
+    parallelFor(count: batch.count, grain: Swift.max(1, (1 << 14) / Swift.max(columns, 1))) {
+      rows in
       // Rows of the value repeat, so a stretch goes to the kernel up to where they start again.
       var row = rows.lowerBound
       while row < rows.upperBound {

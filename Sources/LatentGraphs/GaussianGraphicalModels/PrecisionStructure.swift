@@ -56,6 +56,9 @@ public struct BandPattern: Hashable, Sendable {
     self.offsets = Set(offsets).filter { $0 < max(dimension, 1) }.sorted()
   }
 
+  /// Whether it has so few bands that walking along them is cheaper than a dense computation.
+  public var isBanded: Bool { offsets.count <= 4 }
+
   /// The diagonal.
   public static func diagonal(_ dimension: Int) -> BandPattern {
     BandPattern(dimension: dimension, offsets: [0])

@@ -8,19 +8,25 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let linearAlgebra: LinearAlgebraKernels<Scalar>
   package let random: RandomKernels<Scalar>
   package let networks: NetworkKernels<Scalar>
+  package let bidiagonal: BidiagonalKernels<Scalar>
+  package let extendedGrid: ExtendedGridKernels<Scalar>
 
   init(
     elementwise: ElementwiseKernels<Scalar>,
     reductions: ReductionKernels<Scalar>,
     linearAlgebra: LinearAlgebraKernels<Scalar>,
     random: RandomKernels<Scalar>,
-    networks: NetworkKernels<Scalar>
+    networks: NetworkKernels<Scalar>,
+    bidiagonal: BidiagonalKernels<Scalar>,
+    extendedGrid: ExtendedGridKernels<Scalar>
   ) {
     self.elementwise = elementwise
     self.reductions = reductions
     self.linearAlgebra = linearAlgebra
     self.random = random
     self.networks = networks
+    self.bidiagonal = bidiagonal
+    self.extendedGrid = extendedGrid
   }
 }
 
@@ -28,14 +34,14 @@ extension Float {
   /// The kernels for single precision.
   public static let kernels = Kernels<Float>(
     elementwise: .single, reductions: .single, linearAlgebra: .single, random: .single,
-    networks: .single)
+    networks: .single, bidiagonal: .single, extendedGrid: .single)
 }
 
 extension Double {
   /// The kernels for double precision.
   public static let kernels = Kernels<Double>(
     elementwise: .double, reductions: .double, linearAlgebra: .double, random: .double,
-    networks: .double)
+    networks: .double, bidiagonal: .double, extendedGrid: .double)
 }
 
 package typealias Input<Scalar> = UnsafePointer<Scalar>

@@ -1,0 +1,190 @@
+import Tensors
+
+/// A chain: `P` is tridiagonal and `L` lower bidiagonal (the poster's figure 1).
+///
+/// `O(k)` for everything: sampling, density, variances, the covariances of neighbours.
+public struct ChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
+  /// The diagonal of `L`, positive: `[batch…, k]`.
+  public let factorDiagonal: Tensor<Scalar>
+  /// What stands below it, `L[i+1, i]`: `[batch…, k − 1]`.
+  public let factorOffDiagonal: Tensor<Scalar>
+  private let operations: FactorOperations<Scalar>
+
+  /// The precision `L Lᵀ` of a factor with this positive diagonal, `[batch…, k]`, and these elements
+  /// below it, `[batch…, k − 1]`.
+  public init(factorDiagonal l: Tensor<Scalar>, factorOffDiagonal m: Tensor<Scalar>) {
+    requireChain(l, m)
+    requirePositive(l, name: "a chain")
+    factorDiagonal = l
+    factorOffDiagonal = m
+    operations = chainOperations(l, m)
+  }
+
+  /// The precision with this diagonal, `[batch…, k]`, and these off-diagonal elements, `[batch…,
+  /// k − 1]`, each of which stands for both places of `P`.
+  /// - Throws: `NotPositiveDefinite`, with the pivot.
+  /// - Complexity: `O(k)`.
+  public init(diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>) throws {
+    requireChain(diagonal, offDiagonal)
+    let (l, m) = try chainFactor(diagonal: diagonal, offDiagonal: offDiagonal)
+    factorDiagonal = l
+    factorOffDiagonal = m
+    operations = chainOperations(l, m)
+  }
+
+  /// The number of variables.
+  public var dimension: Int { factorDiagonal.shape[-1] }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { factorDiagonal.shape.droppingLast() }
+
+  /// The diagonal and its neighbours.
+  public var pattern: BandPattern { BandPattern(dimension: dimension, offsets: [0, 1]) }
+
+  /// `Σ log Lᵢᵢ`.
+  public var logDeterminantOfFactor: Tensor<Scalar> { operations.logDeterminantOfFactor }
+
+  /// `Lᵀ r`, `O(k)`.
+  public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> { operations.whiten(residual) }
+
+  /// `L⁻ᵀ ε`, `O(k)`: `u_k = ε_k/l_k`, `uᵢ = (εᵢ − mᵢ uᵢ₊₁)/lᵢ`.
+  public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> { operations.unwhiten(noise) }
+
+  /// `L x`, `O(k)`.
+  public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    operations.multiplyFactor(x)
+  }
+
+  /// `Pᵢᵢ = lᵢ² + mᵢ₋₁²`, `Pᵢ,ᵢ₊₁ = lᵢ mᵢ`.
+  public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
+    let (l, m) = (factorDiagonal, factorOffDiagonal)
+    return offsets.map { offset in
+      switch offset {
+      case 0: l.squared() + m.squared().padded(before: 1)
+      case 1: l.slice(0..<dimension - 1, axis: -1) * m
+      default: stop("a chain's precision has no band \(offset)")
+      }
+    }
+  }
+
+  /// The covariances of any banded pattern: variances and neighbours by the recursion in `O(k)`,
+  /// those further apart as products along the chain, `O(k)` for each step of distance.
+  public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
+    guard pattern.isBanded else { return nil }
+    return bands(at: pattern.offsets)
+  }
+
+  /// `Σᵢ,ᵢ₊ₒ = Πⱼ (−mⱼ/lⱼ) vᵢ₊ₒ` over `j` from `i` to `i + o − 1`.
+  private func bands(at offsets: [Int]) -> [Int: Tensor<Scalar>] {
+    let (variance, neighbours) = chainCovariance(
+      factorDiagonal, factorOffDiagonal, withNeighbours: offsets.contains(1))
+    var result = [0: variance]
+    result[1] = neighbours
+    guard let furthest = offsets.last, furthest > 1 else { return result }
+    let k = dimension
+    let step = -factorOffDiagonal / factorDiagonal.slice(0..<k - 1, axis: -1)
+    var product = step
+    for distance in 2...furthest {
+      product =
+        product.slice(0..<k - distance, axis: -1) * step.slice(distance - 1..<k - 1, axis: -1)
+      if offsets.contains(distance) {
+        result[distance] = product * variance.slice(distance..<k, axis: -1)
+      }
+    }
+    return result
+  }
+}
+
+private func requireChain<Scalar>(_ diagonal: Tensor<Scalar>, _ offDiagonal: Tensor<Scalar>) {
+  require(
+    diagonal.rank >= 1 && diagonal.shape[-1] >= 1
+      && offDiagonal.shape == diagonal.shape.replacing(axis: -1, with: diagonal.shape[-1] - 1),
+    "a chain got a diagonal of shape \(diagonal.shape) and off-diagonal elements of shape "
+      + "\(offDiagonal.shape); it takes [batch…, k] and [batch…, k − 1]")
+}
+
+private func chainOperations<Scalar>(
+  _ l: Tensor<Scalar>, _ m: Tensor<Scalar>
+) -> FactorOperations<Scalar> {
+  let kernels = Scalar.kernels.bidiagonal
+  let k = l.shape[-1]
+  let batch = l.shape.droppingLast()
+  let count = batch.count
+  return FactorOperations(
+    name: "chain", dimension: k, batchShape: batch, bands: [l, m],
+    whitening: { rows, f, x, y in
+      kernels.whiten(rows.lowerBound, rows.upperBound, k, count, f[0], f[1], x, y)
+    },
+    unwhitening: { rows, f, x, y in
+      kernels.unwhiten(
+        rows.lowerBound, rows.upperBound, k, count, f[0], f[1], x, 1, nil, y, nil)
+    },
+    multiplying: { rows, f, x, y in
+      kernels.multiply(rows.lowerBound, rows.upperBound, k, count, f[0], f[1], x, y)
+    },
+    solving: { rows, f, x, y in
+      kernels.solve(rows.lowerBound, rows.upperBound, k, count, f[0], f[1], x, y)
+    },
+    outer: { parameterRows, columns, rows, a, b, negate, out in
+      kernels.outer(
+        parameterRows.lowerBound, parameterRows.upperBound, columns.lowerBound,
+        columns.upperBound, rows, k, count, a, b, negate, false, out[0], out[1])
+    })
+}
+
+/// The factor of a tridiagonal matrix, recorded.
+private func chainFactor<Scalar>(
+  diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>
+) throws -> (Tensor<Scalar>, Tensor<Scalar>) {
+  let kernels = Scalar.kernels.bidiagonal
+  let k = diagonal.shape[-1]
+  let rows = diagonal.shape.droppingLast().count
+  // Both bands in one tensor, so that one operation gives both: [l, m] along the last axis.
+  let factor = Tensor<Scalar>([rows * k + rows * (k - 1)]) { _ in }
+  let (l, m) = (factor.mutablePointer, factor.mutablePointer + rows * k)
+  let failure = kernels.factor(0, rows, k, diagonal.pointer, offDiagonal.pointer, l, m)
+  if failure >= 0 { throw NotPositiveDefinite(pivot: failure % k, matrix: failure / k) }
+  let recorded = factor.recorded(from: [diagonal, offDiagonal]) {
+    [dShape = diagonal.shape, oShape = offDiagonal.shape] g, gradients in
+    let (d, o) = (Tensor<Scalar>(dShape) { _ in }, Tensor<Scalar>(oShape) { _ in })
+    kernels.factorAdjoint(
+      0, rows, k, factor.pointer, factor.pointer + rows * k, g.pointer, g.pointer + rows * k,
+      d.mutablePointer, o.mutablePointer)
+    gradients.add(to: 0, d)
+    gradients.add(to: 1, o)
+  }
+  let parts = recorded.split(sizes: [rows * k, rows * (k - 1)])
+  return (parts[0].reshaped(to: diagonal.shape), parts[1].reshaped(to: offDiagonal.shape))
+}
+
+/// The variances and, on request, the covariances of neighbours, recorded.
+private func chainCovariance<Scalar>(
+  _ l: Tensor<Scalar>, _ m: Tensor<Scalar>, withNeighbours: Bool
+) -> (Tensor<Scalar>, Tensor<Scalar>?) {
+  let kernels = Scalar.kernels.bidiagonal
+  let k = l.shape[-1]
+  let rows = l.shape.droppingLast().count
+  let grain = max(1, (1 << 14) / k)
+  let split = rows * k
+  let bands = Tensor<Scalar>([split + (withNeighbours ? rows * (k - 1) : 0)]) { out in
+    parallelFor(count: rows, grain: grain) {
+      kernels.covariance(
+        $0.lowerBound, $0.upperBound, k, l.pointer, m.pointer, out,
+        withNeighbours ? out + split : nil)
+    }
+  }
+  let recorded = bands.recorded(from: [l, m]) { [l = l.detached, m = m.detached] g, gradients in
+    let (dl, dm) = (Tensor<Scalar>(l.shape) { _ in }, Tensor<Scalar>(m.shape) { _ in })
+    let (lMemory, mMemory) = (dl.mutablePointer, dm.mutablePointer)
+    parallelFor(count: rows, grain: grain) {
+      kernels.covarianceAdjoint(
+        $0.lowerBound, $0.upperBound, k, l.pointer, m.pointer, bands.pointer, g.pointer,
+        withNeighbours ? g.pointer + split : nil, false, lMemory, mMemory)
+    }
+    gradients.add(to: 0, dl)
+    gradients.add(to: 1, dm)
+  }
+  guard withNeighbours else { return (recorded.reshaped(to: l.shape), nil) }
+  let parts = recorded.split(sizes: [split, rows * (k - 1)])
+  return (parts[0].reshaped(to: l.shape), parts[1].reshaped(to: m.shape))
+}

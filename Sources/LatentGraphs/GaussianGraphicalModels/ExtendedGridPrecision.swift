@@ -1,0 +1,194 @@
+import Tensors
+
+/// The extended grid (the poster's figure 3): `L` links each variable of an `h×w` grid, row by row,
+/// with its right and its lower neighbour; `P = L Lᵀ` gains the anti-diagonal neighbours
+/// `(i + 1, i + w)`.
+///
+/// Sampling, density and determinant are `O(k)`; covariances on the pattern of `P` are `O(k·w)`,
+/// where the poster takes `O(k²)`.
+public struct ExtendedGridPrecision<Scalar: TensorScalar>: PrecisionStructure {
+  /// The rows of the grid, `h`.
+  public let height: Int
+  /// The columns of the grid, `w`.
+  public let width: Int
+  /// The diagonal of `L`, positive: `[batch…, h·w]`.
+  public let factorDiagonal: Tensor<Scalar>
+  /// `L[i+1, i]` within each row of the grid: `[batch…, h·(w − 1)]`.
+  public let factorRight: Tensor<Scalar>
+  /// `L[i+w, i]`: `[batch…, (h − 1)·w]`.
+  public let factorDown: Tensor<Scalar>
+  private let operations: FactorOperations<Scalar>
+
+  /// The precision `L Lᵀ` of a factor with this positive diagonal, `[batch…, h·w]`, and these links
+  /// to the right, `[batch…, h·(w − 1)]`, and down, `[batch…, (h − 1)·w]`.
+  public init(
+    height: Int, width: Int, factorDiagonal l: Tensor<Scalar>, factorRight r: Tensor<Scalar>,
+    factorDown d: Tensor<Scalar>
+  ) {
+    require(height > 0 && width > 0, "an extended grid of \(height)×\(width)")
+    let batch = l.rank > 0 ? l.shape.droppingLast() : []
+    require(
+      l.shape == batch + [height * width] && r.shape == batch + [height * (width - 1)]
+        && d.shape == batch + [(height - 1) * width],
+      "an extended grid of \(height)×\(width) got a diagonal of shape \(l.shape), links to the "
+        + "right of shape \(r.shape) and down of shape \(d.shape)")
+    requirePositive(l, name: "an extended grid")
+    self.height = height
+    self.width = width
+    factorDiagonal = l
+    factorRight = r
+    factorDown = d
+    operations = gridOperations(height, width, l, r, d)
+  }
+
+  /// The number of variables, `h·w`.
+  public var dimension: Int { height * width }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { factorDiagonal.shape.droppingLast() }
+
+  /// The diagonal, the right, the anti-diagonal and the lower neighbours.
+  public var pattern: BandPattern {
+    BandPattern(dimension: dimension, offsets: [0, 1, width - 1, width])
+  }
+
+  /// `Σ log Lᵢᵢ`.
+  public var logDeterminantOfFactor: Tensor<Scalar> { operations.logDeterminantOfFactor }
+
+  /// `Lᵀ r`, `O(k)`.
+  public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> { operations.whiten(residual) }
+
+  /// `L⁻ᵀ ε`, `O(k)`.
+  public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> { operations.unwhiten(noise) }
+
+  /// `L x`, `O(k)`.
+  public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    operations.multiplyFactor(x)
+  }
+
+  /// `Pᵢᵢ = lᵢ² + rᵢ₋₁² + dᵢ₋w²`, and the products of the links that meet in a column of `L`:
+  /// `(i, i+1)`: `lᵢ rᵢ`; `(i, i+w)`: `lᵢ dᵢ`; `(i+1, i+w)`: `rᵢ dᵢ`.
+  public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
+    let k = dimension
+    let (l, r, d) = (factorDiagonal, rightBand, factorDown)
+    return offsets.map { offset in
+      if offset == 0 {
+        // A grid of one column has no right links; its only links are those down.
+        let right = r.squared().padded(before: 1)
+        return l.squared() + right + d.squared().padded(before: width)
+      }
+      var terms: [Tensor<Scalar>] = []
+      if offset == 1 { terms.append(l.slice(0..<k - 1, axis: -1) * r) }
+      if offset == width { terms.append(l.slice(0..<k - width, axis: -1) * d) }
+      if offset == width - 1 {
+        let count = k - width
+        terms.append((r.slice(0..<count, axis: -1) * d).padded(before: 1))
+      }
+      require(!terms.isEmpty, "an extended grid of width \(width) has no band \(offset)")
+      return terms.dropFirst().reduce(terms[0], +)
+    }
+  }
+
+  /// The covariances on the pattern of `P`, by the recursion over the rows of the grid in `O(k·w)`.
+  public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
+    guard Set(pattern.offsets).isSubset(of: self.pattern.offsets) else { return nil }
+    return gridCovariance(self, offsets: pattern.offsets)
+  }
+
+  /// `L[i+1, i]` for every `i`, zero from the end of a row of the grid to the next: `[batch…, k−1]`.
+  private var rightBand: Tensor<Scalar> {
+    let batch = batchShape
+    let rows = factorRight.reshaped(to: batch + [height, width - 1])
+    let zeros = Tensor<Scalar>.zeros(batch + [height, 1])
+    return Tensor.concatenated([rows, zeros], axis: -1).reshaped(to: batch + [dimension])
+      .slice(0..<dimension - 1, axis: -1)
+  }
+}
+
+extension Tensor {
+  /// Zeros put in front of the last axis.
+  func padded(before count: Int) -> Tensor {
+    if count == 0 { return self }
+    return .concatenated([.zeros(shape.replacing(axis: -1, with: count)), self], axis: -1)
+  }
+}
+
+private func gridOperations<Scalar>(
+  _ h: Int, _ w: Int, _ l: Tensor<Scalar>, _ r: Tensor<Scalar>, _ d: Tensor<Scalar>
+) -> FactorOperations<Scalar> {
+  let kernels = Scalar.kernels.extendedGrid
+  let batch = l.shape.droppingLast()
+  let count = batch.count
+  return FactorOperations(
+    name: "extended grid", dimension: h * w, batchShape: batch, bands: [l, r, d],
+    whitening: { rows, f, x, y in
+      kernels.whiten(rows.lowerBound, rows.upperBound, h, w, count, f[0], f[1], f[2], x, y)
+    },
+    unwhitening: { rows, f, x, y in
+      kernels.unwhiten(
+        rows.lowerBound, rows.upperBound, h, w, count, f[0], f[1], f[2], x, 1, nil, y, nil)
+    },
+    multiplying: { rows, f, x, y in
+      kernels.multiply(rows.lowerBound, rows.upperBound, h, w, count, f[0], f[1], f[2], x, y)
+    },
+    solving: { rows, f, x, y in
+      kernels.solve(rows.lowerBound, rows.upperBound, h, w, count, f[0], f[1], f[2], x, y)
+    },
+    outer: { parameterRows, columns, rows, a, b, negate, out in
+      kernels.outer(
+        parameterRows.lowerBound, parameterRows.upperBound, columns.lowerBound,
+        columns.upperBound, rows, h, w, count, a, b, negate, false, out[0], out[1], out[2])
+    })
+}
+
+/// The covariances at some offsets of a grid's pattern, recorded.
+private func gridCovariance<Scalar>(
+  _ grid: ExtendedGridPrecision<Scalar>, offsets: [Int]
+) -> [Int: Tensor<Scalar>] {
+  let kernels = Scalar.kernels.extendedGrid
+  let (h, w, k) = (grid.height, grid.width, grid.dimension)
+  let (l, r, d) = (grid.factorDiagonal, grid.factorRight, grid.factorDown)
+  let batch = grid.batchShape
+  let rows = batch.count
+  // The kernel's bands: variance, next, diagonal, below. Where a narrow grid makes two of them one
+  // (w = 1: below is next; w = 2: diagonal is next) only the first is asked for.
+  let places = [0, 1, w - 1, w]
+  let slots = offsets.map { offset in offset == 0 ? 0 : places.lastIndex(of: offset)! }
+  var starts = [Int?](repeating: nil, count: 4)
+  var total = 0
+  for slot in Set([0] + slots).sorted() {
+    starts[slot] = total
+    total += rows * (k - places[slot])
+  }
+  let grain = max(1, (1 << 14) / (k * w))
+  let bands = Tensor<Scalar>([total]) { out in
+    parallelFor(count: rows, grain: grain) { range in
+      let workspace = Tensor<Scalar>([4 * w * w]) { _ in }
+      kernels.covariance(
+        range.lowerBound, range.upperBound, h, w, l.pointer, r.pointer, d.pointer, out,
+        starts[1].map { out + $0 }, starts[2].map { out + $0 }, starts[3].map { out + $0 },
+        workspace.mutablePointer)
+    }
+  }
+  let recorded = bands.recorded(from: [l, r, d]) {
+    [l = l.detached, r = r.detached, d = d.detached] g, gradients in
+    let results = [l, r, d].map { Tensor<Scalar>($0.shape) { _ in } }
+    let memory = results.map(\.mutablePointer)
+    let upstream = starts.map { start in start.map { g.pointer + $0 } }
+    parallelFor(count: rows, grain: grain) { range in
+      let workspace = Tensor<Scalar>([k * w + 5 * w * w]) { _ in }
+      kernels.covarianceAdjoint(
+        range.lowerBound, range.upperBound, h, w, l.pointer, r.pointer, d.pointer, upstream[0],
+        upstream[1], upstream[2], upstream[3], false, memory[0], memory[1], memory[2],
+        workspace.mutablePointer)
+    }
+    for (i, result) in results.enumerated() { gradients.add(to: i, result) }
+  }
+  var result: [Int: Tensor<Scalar>] = [:]
+  for (offset, slot) in zip(offsets, slots) {
+    let start = starts[slot]!
+    let length = rows * (k - offset)
+    result[offset] = recorded.slice(start..<start + length).reshaped(to: batch + [k - offset])
+  }
+  return result
+}
