@@ -1,0 +1,51 @@
+import Foundation
+
+extension Program {
+  /// The values of the process's own arguments, or of `line`.
+  ///
+  /// `--help` prints the help on standard output and ends the process with status 0. A line that
+  /// cannot be used ends it with status 2, the reason and the usage on standard error.
+  package func parseOrExit(
+    _ line: [String] = Array(CommandLine.arguments.dropFirst())
+  ) -> Arguments {
+    do {
+      switch try parse(line) {
+      case .run(let arguments):
+        return arguments
+      case .help:
+        print(help)
+        exit(0)
+      }
+    } catch {
+      exitWithUsage("\(error)")
+    }
+  }
+
+  /// Ends the process with status 2: for values that are right one by one but not together.
+  package func exitWithUsage(_ reason: String) -> Never {
+    printError("\(name): \(reason)\n\(usage)")
+    exit(2)
+  }
+
+  /// Runs the program's body; an error ends the process with status 1, its message on standard
+  /// error, instead of the trap with which Swift ends an uncaught one.
+  package func runOrExit(_ body: () throws -> Void) {
+    do {
+      try body()
+    } catch {
+      printError("\(name): \(message(of: error))")
+      exit(1)
+    }
+  }
+
+  /// The error's own words: Foundation would bury those of a type that only describes itself.
+  private func message(of error: any Error) -> String {
+    (error as? any LocalizedError)?.errorDescription ?? "\(error)"
+  }
+}
+
+/// A line on standard error, after what standard output still holds back.
+package func printError(_ text: String) {
+  fflush(nil)
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}

@@ -1,0 +1,99 @@
+import Tensors
+
+/// A command-line program: its name, what it does, and its options.
+///
+///     let program = Program(
+///       "benchmark-sampling", summary: "Times samples of structured Gaussians.",
+///       options: [k, structure, gradient])
+///     let arguments = program.parseOrExit()
+///     run(k: arguments[k], structure: arguments[structure])
+///
+/// A value is written `--k 4096` or `--k=4096`. A value may begin with one dash (`--shift -3`); one
+/// that begins with two needs the form with `=`.
+package struct Program: Sendable {
+  /// The name of the executable.
+  package let name: String
+  /// What it does, in a sentence.
+  package let summary: String
+  let options: [any AnyOption]
+
+  /// The options appear in the help in the order in which they are given here.
+  package init(_ name: String, summary: String, options: [any AnyOption]) {
+    let names = options.map(\.name)
+    require(Set(names).count == names.count, "\(name) declares an option twice: \(names)")
+    self.name = name
+    self.summary = summary
+    self.options = options
+  }
+
+  /// What a command line asks for.
+  package enum Request: Sendable {
+    /// To run with these values.
+    case run(Arguments)
+    /// To explain itself: `--help` or `-h` stands somewhere on the line.
+    case help
+  }
+
+  /// Reads the arguments that follow the program's name.
+  ///
+  /// - Throws: `UsageError` for the first argument that cannot be used.
+  package func parse(_ line: [String]) throws -> Request {
+    if line.contains("--help") || line.contains("-h") { return .help }
+    var arguments = Arguments(defaultsOf: options, program: name)
+    var rest = line[...]
+    var seen: Set<String> = []
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("-"), word != "-", word != "--" else {
+        throw UsageError.strayArgument(word)
+      }
+      let (flag, attached) = split(word)
+      let option = try option(named: flag)
+      guard seen.insert(option.name).inserted else {
+        throw UsageError.repeated(option: option.name)
+      }
+      let text = try value(of: option, attached: attached, rest: &rest)
+      arguments.set(option.name, to: try parse(text, as: option))
+    }
+    return .run(arguments)
+  }
+
+  /// `--k=4096` as `--k` and `4096`.
+  private func split(_ word: String) -> (flag: String, attached: String?) {
+    guard let equals = word.firstIndex(of: "=") else { return (word, nil) }
+    return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+  }
+
+  private func option(named flag: String) throws -> any AnyOption {
+    let bare = String(flag.drop { $0 == "-" })
+    if flag == "--" + bare, let option = options.first(where: { $0.name == bare }) {
+      return option
+    }
+    throw UsageError.unknownOption(flag, nearest: nearest(to: bare, among: options.map(\.name)))
+  }
+
+  private func value(
+    of option: any AnyOption, attached: String?, rest: inout ArraySlice<String>
+  ) throws -> String {
+    if option.placeholder == nil {
+      if let attached {
+        throw UsageError.unexpectedValue(option: option.name, found: attached)
+      }
+      return ""
+    }
+    if let attached { return attached }
+    guard let next = rest.first, !next.hasPrefix("--") else {
+      throw UsageError.missingValue(option: option.name)
+    }
+    rest.removeFirst()
+    return next
+  }
+
+  private func parse(_ text: String, as option: any AnyOption) throws -> any Sendable {
+    do {
+      return try option.parseAny(text)
+    } catch let mismatch as Mismatch {
+      throw UsageError.invalidValue(
+        option: option.name, expected: mismatch.expected, found: text)
+    }
+  }
+}

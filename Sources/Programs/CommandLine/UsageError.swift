@@ -1,0 +1,33 @@
+/// Why a command line cannot be run, in one line.
+package enum UsageError: Error, Equatable, CustomStringConvertible {
+  /// A flag that the program does not have; with the nearest name where one is close.
+  case unknownOption(String, nearest: String?)
+  /// An option at the end, or before another option, without its value.
+  case missingValue(option: String)
+  /// A value that is malformed or out of range.
+  case invalidValue(option: String, expected: String, found: String)
+  /// `--flag=value` for a flag that takes none.
+  case unexpectedValue(option: String, found: String)
+  /// An option that is given twice.
+  case repeated(option: String)
+  /// An argument that belongs to no option.
+  case strayArgument(String)
+
+  package var description: String {
+    switch self {
+    case .unknownOption(let name, let nearest):
+      let hint = nearest.map { "; did you mean --\($0)?" } ?? ""
+      return "unknown option \(name)\(hint)"
+    case .missingValue(let option):
+      return "--\(option) needs a value"
+    case .invalidValue(let option, let expected, let found):
+      return "--\(option) must be \(expected), not '\(found)'"
+    case .unexpectedValue(let option, let found):
+      return "--\(option) takes no value, but '\(found)' is given"
+    case .repeated(let option):
+      return "--\(option) is given twice"
+    case .strayArgument(let text):
+      return "unexpected argument '\(text)'"
+    }
+  }
+}
