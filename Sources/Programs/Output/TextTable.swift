@@ -1,0 +1,66 @@
+import Foundation
+import Tensors
+
+/// A table for a terminal: texts to the left of their column, numbers to the right.
+///
+///     var table = TextTable([.text("model"), .number("ELBO")])
+///     table.add("chain", decimal(-96.974, places: 2))
+///     print(table)
+///
+///     model    ELBO
+///     -----  ------
+///     chain  -96.97
+package struct TextTable: CustomStringConvertible, Sendable {
+  /// A column's heading and the side to which its cells are set.
+  package struct Column: Sendable {
+    let heading: String
+    let isNumber: Bool
+
+    /// Set to the left.
+    package static func text(_ heading: String) -> Self { Self(heading: heading, isNumber: false) }
+    /// Set to the right.
+    package static func number(_ heading: String) -> Self { Self(heading: heading, isNumber: true) }
+  }
+
+  private let columns: [Column]
+  private var rows: [[String]] = []
+
+  /// A table without rows.
+  package init(_ columns: [Column]) {
+    self.columns = columns
+  }
+
+  /// A row at the end: a cell for each column.
+  package mutating func add(_ cells: String...) { add(cells) }
+
+  /// A row at the end: a cell for each column.
+  package mutating func add(_ cells: [String]) {
+    require(
+      cells.count == columns.count,
+      "a row of \(cells.count) cells in a table of \(columns.count) columns: \(cells)")
+    rows.append(cells)
+  }
+
+  package var description: String {
+    let headings = columns.map(\.heading)
+    let widths = columns.indices.map { column in
+      ([headings] + rows).map { $0[column].count }.max() ?? 0
+    }
+    let rule = widths.map { String(repeating: "-", count: $0) }
+    return ([headings, rule] + rows).map { line($0, widths: widths) }.joined(separator: "\n")
+  }
+
+  private func line(_ cells: [String], widths: [Int]) -> String {
+    var line = ""
+    for (column, cell) in cells.enumerated() {
+      let space = String(repeating: " ", count: widths[column] - cell.count)
+      line += (column == 0 ? "" : "  ") + (columns[column].isNumber ? space + cell : cell + space)
+    }
+    return String(line.reversed().drop { $0 == " " }.reversed())
+  }
+}
+
+/// A number with so many places after the point: `decimal(-96.974, places: 2)` is `-96.97`.
+package func decimal(_ value: Double, places: Int) -> String {
+  String(format: "%.\(places)f", value)
+}
