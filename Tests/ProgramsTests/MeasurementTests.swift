@@ -1,0 +1,37 @@
+import Foundation
+import Programs
+import Testing
+
+@Suite struct MeasurementTests {
+  @Test func callsOnceToWarmUpAndFiveTimesAtLeast() {
+    var calls = 0
+    let seconds = medianSeconds(budget: 0) { calls += 1 }
+    #expect(calls == 6)
+    #expect(seconds >= 0)
+  }
+
+  @Test func stopsAfterTwoHundredCalls() {
+    var calls = 0
+    _ = medianSeconds(budget: 60) { calls += 1 }
+    #expect(calls == 201)
+  }
+
+  @Test func measuresTheBodyAndNotTheWarmUp() {
+    var calls = 0
+    let seconds = medianSeconds(budget: 0) {
+      calls += 1
+      Thread.sleep(forTimeInterval: calls == 1 ? 0.2 : 0.01)
+    }
+    #expect(seconds >= 0.01)
+    #expect(seconds < 0.2)
+  }
+
+  /// Bounds that hold beside other tests in the same process, and that no other unit satisfies.
+  @Test func peakMemoryCountsWhatIsHeldInMiB() {
+    let block = [UInt8](repeating: 1, count: 64 << 20)
+    let peak = peakMemoryMiB()
+    #expect(peak >= 64)
+    #expect(peak <= Double(ProcessInfo.processInfo.physicalMemory) / (1024 * 1024))
+    withExtendedLifetime(block) {}
+  }
+}
