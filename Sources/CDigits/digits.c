@@ -1,7 +1,9 @@
 #include "CDigits.h"
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
-const unsigned char lg_digits_csv[] = {
+static const unsigned char csv[] = {
 #embed "digits.csv"
 };
-const size_t lg_digits_csv_size = sizeof lg_digits_csv;
+
+const unsigned char *lg_digits_csv_bytes(void) { return csv; }
+const size_t lg_digits_csv_size = sizeof csv;

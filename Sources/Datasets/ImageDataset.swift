@@ -1,0 +1,82 @@
+import Tensors
+
+/// Labelled images whose pixels stay bytes.
+///
+/// The 60,000 images of MNIST take 47 MB as bytes and 188 MB as `Float`; only a batch needs to be
+/// tensors at a time.
+public struct ImageDataset: Sendable, Equatable {
+  /// All pixels, `[count, height, width, channels]` in row-major order.
+  public let pixels: [UInt8]
+  /// The class of each image, `[count]`, in `0..<classCount`.
+  public let labels: [Int]
+  /// Rows of an image.
+  public let height: Int
+  /// Columns of an image.
+  public let width: Int
+  /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+  public let channels: Int
+  /// The byte that stands for full intensity: an intensity in `0...1` is `pixel / maximum`.
+  public let maximum: UInt8
+  /// The number of classes, whether each occurs or not.
+  public let classCount: Int
+
+  /// A data set of the pixels and labels given.
+  ///
+  /// At least one image; no pixel above `maximum`; each label in `0..<classCount`; anything else
+  /// is the caller's mistake.
+  ///
+  /// - Complexity: O(pixels), to check them.
+  public init(
+    pixels: [UInt8], labels: [Int], height: Int, width: Int, channels: Int = 1,
+    maximum: UInt8 = 255, classCount: Int
+  ) {
+    require(
+      height > 0 && width > 0 && channels > 0,
+      "images of \(height)×\(width) pixels and \(channels) channels")
+    require(!labels.isEmpty, "a data set without images")
+    require(
+      pixels.count == labels.count * height * width * channels,
+      "\(pixels.count) pixels for \(labels.count) images of \(height)×\(width)×\(channels)")
+    require(maximum > 0, "a maximum of 0, by which no pixel can be divided")
+    require(
+      maximum == .max || pixels.allSatisfy { $0 <= maximum },
+      "a pixel of \(pixels.max() ?? 0) above the maximum, \(maximum)")
+    require(
+      labels.allSatisfy { (0..<classCount).contains($0) }, "a label outside 0..<\(classCount)")
+    self.pixels = pixels
+    self.labels = labels
+    self.height = height
+    self.width = width
+    self.channels = channels
+    self.maximum = maximum
+    self.classCount = classCount
+  }
+
+  /// The number of images.
+  public var count: Int { labels.count }
+
+  /// The bytes of one image: `height · width · channels`.
+  public var pixelsPerImage: Int { height * width * channels }
+
+  /// The pixels of one image, `[height, width, channels]`; shares the data set's memory.
+  ///
+  /// - Complexity: O(1).
+  public func image(_ index: Int) -> ArraySlice<UInt8> {
+    require(labels.indices.contains(index), "image \(index) of \(count)")
+    return pixels[index * pixelsPerImage..<(index + 1) * pixelsPerImage]
+  }
+
+  /// The images of a range, copied.
+  ///
+  /// - Complexity: O(pixels copied).
+  public subscript(range: Range<Int>) -> ImageDataset {
+    require(
+      !range.isEmpty && range.lowerBound >= 0 && range.upperBound <= count,
+      "images \(range) of \(count)")
+    return ImageDataset(
+      pixels: Array(
+        pixels[range.lowerBound * pixelsPerImage..<range.upperBound * pixelsPerImage]),
+      labels: Array(labels[range]), height: height, width: width, channels: channels,
+      maximum: maximum, classCount: classCount)
+  }
+}
