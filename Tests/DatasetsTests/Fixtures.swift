@@ -1,0 +1,91 @@
+import Datasets
+import Foundation
+import Testing
+
+/// An IDX file, made by hand.
+func idx(type: UInt8 = 0x08, dimensions: [UInt32], content: [UInt8]) -> [UInt8] {
+  var bytes: [UInt8] = [0, 0, type, UInt8(dimensions.count)]
+  for dimension in dimensions {
+    bytes += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: dimension >> $0) }
+  }
+  return bytes + content
+}
+
+/// Three images of 2×4 pixels, and their labels.
+let smallPixels = (0..<24).map { UInt8($0 * 10) }
+let smallImages = idx(dimensions: [3, 2, 4], content: smallPixels)
+let smallLabels = idx(dimensions: [3], content: [7, 0, 9])
+
+/// Reads a data set of ten classes from bytes.
+func read(images: [UInt8] = smallImages, labels: [UInt8] = smallLabels) throws -> ImageDataset {
+  try ImageDataset(
+    images: MemorySource(images, name: "images"), labels: MemorySource(labels, name: "labels"),
+    classCount: 10)
+}
+
+/// A folder of its own for a test, removed when the test is over.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "datasets-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Writes a file, in a folder below where the name has one, and returns its path.
+  func write(_ bytes: [UInt8], _ name: String) throws -> String {
+    let file = URL(fileURLWithPath: path).appendingPathComponent(name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(bytes).write(to: file)
+    return file.path
+  }
+}
+
+/// The bytes as gzip compresses them.
+func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
+  let folder = try TemporaryFolder()
+  let file = try folder.write(bytes, "content")
+  let process = Process()
+  let output = Pipe()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = ["gzip", "-c", file]
+  process.standardOutput = output
+  try process.run()
+  let data = output.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  try #require(process.terminationStatus == 0)
+  return [UInt8](data)
+}
+
+/// SplitMix64: a few lines that give the same mutations on every run.
+struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// The bytes with one to three changes: a byte set, a bit flipped, bytes cut, added or repeated.
+func mutated(_ bytes: [UInt8], using generator: inout SplitMix) -> [UInt8] {
+  var bytes = bytes
+  for _ in 0..<Int.random(in: 1...3, using: &generator) where !bytes.isEmpty {
+    let place = Int.random(in: bytes.indices, using: &generator)
+    switch Int.random(in: 0..<6, using: &generator) {
+    case 0: bytes[place] = .random(in: 0...255, using: &generator)
+    case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+    case 2: bytes[place] = [0, 1, 0x7F, 0x80, 0xFF].randomElement(using: &generator)!
+    case 3: bytes.removeLast(bytes.count - place)
+    case 4: bytes.remove(at: place)
+    default: bytes.insert(contentsOf: bytes[place...].prefix(4), at: place)
+    }
+  }
+  return bytes
+}

@@ -1,0 +1,39 @@
+import Datasets
+import Testing
+
+@Suite struct ImageDatasetTests {
+  private let dataset = ImageDataset(
+    pixels: smallPixels, labels: [7, 0, 9], height: 2, width: 2, channels: 2, classCount: 10)
+
+  @Test func findsItsImages() {
+    #expect(dataset.count == 3)
+    #expect(dataset.pixelsPerImage == 8)
+    #expect(Array(dataset.image(1)) == [80, 90, 100, 110, 120, 130, 140, 150])
+  }
+
+  @Test func aRangeKeepsPixelsAndLabelsTogether() {
+    let part = dataset[1..<3]
+    #expect(part.labels == [0, 9])
+    #expect(part.pixels == Array(smallPixels[8...]))
+    #expect(part.channels == 2)
+    #expect(dataset[0..<3] == dataset)
+  }
+
+  @Test func pixelsThatDoNotFitTheImagesStop() async {
+    await #expect(processExitsWith: .failure) {
+      _ = ImageDataset(pixels: [1, 2, 3], labels: [0], height: 2, width: 2, classCount: 1)
+    }
+  }
+
+  @Test func aPixelAboveTheMaximumStops() async {
+    await #expect(processExitsWith: .failure) {
+      _ = ImageDataset(pixels: [17], labels: [0], height: 1, width: 1, maximum: 16, classCount: 1)
+    }
+  }
+
+  @Test func aLabelOutsideTheClassesStops() async {
+    await #expect(processExitsWith: .failure) {
+      _ = ImageDataset(pixels: [1], labels: [3], height: 1, width: 1, classCount: 3)
+    }
+  }
+}
