@@ -1,0 +1,34 @@
+/// 60,000 and 10,000 handwritten digits of 28×28 pixels, 0 to 255, read from the official files.
+///
+/// Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits" (1998). Data sets
+/// of the same file names and image size, such as Fashion-MNIST, load too.
+public enum MNIST {
+  /// Reads the four files, gzipped or not.
+  ///
+  /// - Parameter root: the folder of the files, or one that holds it as `mnist`; where it is `nil`,
+  ///   the environment variable `LATENTGRAPHS_DATA` says where.
+  /// - Throws: `DatasetError`, where files are missing or damaged.
+  /// - Complexity: O(bytes) in time; the memory of the images and labels alone, 55 MB.
+  public static func load(from root: String? = nil) throws -> DatasetSplit {
+    let paths = try folder.locate(root: root)
+    func part(_ prefix: String) throws -> ImageDataset {
+      try ImageDataset(
+        idxImages: paths["\(prefix)-images-idx3-ubyte"]!,
+        idxLabels: paths["\(prefix)-labels-idx1-ubyte"]!,
+        size: (height: 28, width: 28), classCount: 10)
+    }
+    return DatasetSplit(name: "MNIST", training: try part("train"), test: try part("t10k"))
+  }
+
+  package static let folder = DatasetFolder(
+    dataset: "MNIST", name: "mnist",
+    files: [
+      "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+      "t10k-labels-idx1-ubyte",
+    ],
+    source: """
+      http://yann.lecun.com/exdb/mnist/ or its mirrors \
+      https://storage.googleapis.com/cvdf-datasets/mnist/ and \
+      https://ossci-datasets.s3.amazonaws.com/mnist/
+      """)
+}

@@ -1,0 +1,123 @@
+import Datasets
+import Foundation
+import Testing
+
+/// The folder lookup and the reading, on files of three images that are named as the official ones.
+@Suite struct MNISTFolderTests {
+  private let folder: TemporaryFolder
+  private let files = MNIST.folder.files
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func writeFiles(in name: String, gzip: Bool) throws {
+    let pixels = (0..<3 * 784).map { UInt8(truncatingIfNeeded: $0) }
+    let images = idx(dimensions: [3, 28, 28], content: pixels)
+    for file in files {
+      let bytes = file.contains("images") ? images : smallLabels
+      _ =
+        try gzip
+        ? folder.write(gzipped(bytes), "\(name)/\(file).gz")
+        : folder.write(bytes, "\(name)/\(file)")
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func readsARootAndTheFolderItself(gzip: Bool) throws {
+    try writeFiles(in: "mnist", gzip: gzip)
+    let fromRoot = try MNIST.load(from: folder.path)
+    #expect(fromRoot.name == "MNIST")
+    #expect(fromRoot.training.labels == [7, 0, 9])
+    #expect(fromRoot.test.pixelsPerImage == 784)
+    #expect(try MNIST.load(from: folder.path + "/mnist") == fromRoot)
+    #expect(try MNIST.load(from: folder.path + "/mnist/") == fromRoot)
+  }
+
+  @Test func theArgumentGoesBeforeTheEnvironment() throws {
+    try writeFiles(in: "mnist", gzip: false)
+    let variable = ["LATENTGRAPHS_DATA": folder.path]
+    let expected = folder.path + "/mnist/train-images-idx3-ubyte"
+    #expect(try MNIST.folder.locate(root: nil, environment: variable)[files[0]] == expected)
+    #expect(throws: DatasetError.self) {
+      try MNIST.folder.locate(root: folder.path + "/elsewhere", environment: variable)
+    }
+  }
+
+  @Test(arguments: [[:], ["LATENTGRAPHS_DATA": ""]])
+  func asksForTheFolder(environment: [String: String]) throws {
+    let error = #expect(throws: DatasetError.self) {
+      try MNIST.folder.locate(root: nil, environment: environment)
+    }
+    guard case .folderNotGiven("MNIST", "LATENTGRAPHS_DATA", "mnist", _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
+  @Test func saysThatTheFolderIsMissing() throws {
+    let missing = folder.path + "/missing"
+    let error = #expect(throws: DatasetError.self) { try MNIST.load(from: missing) }
+    guard case .folderMissing("MNIST", missing, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(error?.localizedDescription.contains("yann.lecun.com") == true)
+  }
+
+  @Test func listsWhatWasLookedForAndWhere() throws {
+    let error = try #require(
+      #expect(throws: DatasetError.self) { try MNIST.load(from: folder.path) })
+    guard case .filesMissing("MNIST", files, let folders, _) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(folders == [folder.path + "/mnist", folder.path])
+    #expect(error.description.contains("t10k-images-idx3-ubyte, "))
+    #expect(error.description.contains("https://storage.googleapis.com/cvdf-datasets/mnist/"))
+  }
+
+  @Test func listsOnlyTheFileThatIsMissing() throws {
+    try writeFiles(in: "mnist", gzip: true)
+    try FileManager.default.removeItem(atPath: "\(folder.path)/mnist/\(files[3]).gz")
+    let error = #expect(throws: DatasetError.self) { try MNIST.load(from: folder.path) }
+    guard case .filesMissing("MNIST", [files[3]], [folder.path + "/mnist"], _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+}
+
+/// The real files. To run it, set LATENTGRAPHS_DATA to a folder that holds `mnist/`:
+/// `LATENTGRAPHS_DATA=~/data swift test -c release --filter RealMNISTTests`.
+@Suite(
+  .enabled(
+    if: ProcessInfo.processInfo.environment["LATENTGRAPHS_DATA"] != nil,
+    "set LATENTGRAPHS_DATA to a folder that holds mnist/"))
+struct RealMNISTTests {
+  /// The expected values were counted from the same files with Python's `gzip` module.
+  @Test func hasTheKnownCountsAndSums() throws {
+    let mnist = try MNIST.load()
+    #expect(mnist.training.count == 60_000)
+    #expect(mnist.test.count == 10_000)
+    #expect(
+      histogram(mnist.training) == [
+        5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
+      ])
+    #expect(histogram(mnist.test) == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
+    #expect(sum(mnist.training) == 1_567_298_545)
+    #expect(sum(mnist.test) == 264_923_200)
+    #expect(Array(mnist.training.labels.prefix(5)) == [5, 0, 4, 1, 9])
+    #expect(mnist.training.image(0).reduce(0) { $0 + Int($1) } == 27_525)
+    #expect(mnist.test.image(0).reduce(0) { $0 + Int($1) } == 18_454)
+  }
+
+  /// The mean intensity that everybody quotes: 0.1307.
+  @Test func hasTheKnownMeanPixel() throws {
+    let training = try MNIST.load().training
+    let mean = Double(sum(training)) / Double(training.pixels.count) / Double(training.maximum)
+    #expect(abs(mean - 0.1307) < 5e-5)
+  }
+
+  private func sum(_ dataset: ImageDataset) -> Int { dataset.pixels.reduce(0) { $0 + Int($1) } }
+}
