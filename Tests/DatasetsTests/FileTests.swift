@@ -116,6 +116,24 @@ import Testing
     #expect(message.count == 300_000)
   }
 
+  /// Foundation's `Process` would keep two descriptors a file, 240 here. The tests beside this one
+  /// open some of their own, and a process that ended is cleared away later: hence the patience.
+  @Test(.enabled(if: openDescriptors() != nil, "this system has no /proc/self/fd to count"))
+  func closesWhatItOpens() throws {
+    let file = try folder.write(gzipped(smallImages), "images.gz")
+    let before = try #require(openDescriptors())
+    for size in [(2, 4), (1, 1)] {
+      for _ in 0..<60 {
+        _ = try? ImageDataset(idxImages: file, idxLabels: labels, size: size, classCount: 10)
+      }
+    }
+    let deadline = Date(timeIntervalSinceNow: 30)
+    while try #require(openDescriptors()) >= before + 120, Date() < deadline {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    #expect(try #require(openDescriptors()) < before + 120)
+  }
+
   @Test func survivesMutationsOfAGzippedFile() throws {
     var generator = SplitMix(state: 5)
     let whole = try gzipped(smallImages)
@@ -131,4 +149,9 @@ import Testing
     }
     #expect(errors > 100)
   }
+}
+
+/// How many files, pipes and sockets the process holds open.
+private func openDescriptors() -> Int? {
+  try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
 }

@@ -39,6 +39,8 @@ final class GzipSource: ByteSource {
   deinit {
     // Whoever stops early has no use for the rest.
     if !isFinished && process.isRunning { process.terminate() }
+    // Foundation on Linux may keep a finished process, and with it the pipes, for ever.
+    try? output.fileHandleForReading.close()
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
@@ -82,6 +84,7 @@ private final class PipeCollector: @unchecked Sendable {
   init(_ pipe: Pipe) {
     DispatchQueue.global().async(group: done) {
       self.data = pipe.fileHandleForReading.readDataToEndOfFile()
+      try? pipe.fileHandleForReading.close()
     }
   }
 
