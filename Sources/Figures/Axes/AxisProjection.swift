@@ -1,0 +1,95 @@
+import Foundation
+
+/// An axis with its range settled: where between its ends a value lies.
+struct AxisProjection {
+  let axis: Axis
+  let range: ClosedRange<Double>
+
+  /// The range that the axis asks for, or that shows all `values` that have a place on it.
+  ///
+  /// - Parameters:
+  ///   - margin: empty room at each end, as a share of the data's extent.
+  ///   - includesZero: whether a linear axis begins or ends at zero: bars stand on it.
+  init(axis: Axis, values: some Sequence<Double>, margin: Double, includesZero: Bool = false) {
+    self.axis = axis
+    if let range = axis.range {
+      self.range = range
+      return
+    }
+    let placed = values.filter { AxisProjection.isPlaced($0, on: axis.scale) }
+    let isEmpty = placed.isEmpty
+    let (low, high) = (placed.min() ?? 0, placed.max() ?? 0)
+    switch axis.scale {
+    case .linear:
+      range =
+        isEmpty
+        ? 0...1
+        : AxisProjection.linear(
+          includesZero ? min(low, 0)...max(high, 0) : low...high, margin: margin)
+    case .logarithmic:
+      range = isEmpty ? 1...10 : AxisProjection.logarithmic(low...high, margin: margin)
+    }
+  }
+
+  /// Whether a value can be drawn: finite, positive on a logarithmic scale, and far enough from the
+  /// ends of what a `Double` can hold that margins and differences stay finite.
+  static func isPlaced(_ value: Double, on scale: Axis.Scale) -> Bool {
+    switch scale {
+    case .linear: abs(value) <= 1e300
+    case .logarithmic: value >= 1e-250 && value <= 1e250
+    }
+  }
+
+  /// 0 at the lower end, 1 at the upper one, beyond these outside; `nil` for a gap.
+  func fraction(of value: Double) -> Double? {
+    guard AxisProjection.isPlaced(value, on: axis.scale) else { return nil }
+    switch axis.scale {
+    case .linear:
+      return (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    case .logarithmic:
+      let start = log10(range.lowerBound)
+      return (log10(value) - start) / (log10(range.upperBound) - start)
+    }
+  }
+
+  /// About `count` ticks.
+  func ticks(count: Int) -> Ticks {
+    guard axis.categories.isEmpty else {
+      return Ticks(
+        major: axis.categories.enumerated().map { index, name in
+          Tick(value: Double(index), label: TextLine(name))
+        })
+    }
+    return switch axis.scale {
+    case .linear: LinearTicks.ticks(in: range, count: count)
+    case .logarithmic: LogarithmicTicks.ticks(in: range, count: count)
+    }
+  }
+
+  // MARK: Ranges
+
+  private static func linear(
+    _ extent: ClosedRange<Double>, margin: Double
+  ) -> ClosedRange<Double> {
+    var (low, high) = (extent.lowerBound, extent.upperBound)
+    let magnitude = max(abs(low), abs(high))
+    if high - low <= 1e-9 * magnitude || high - low < 1e-300 {
+      // One value, or values that differ by rounding: room on both sides.
+      let room = magnitude > 1e-290 ? 0.1 * magnitude : 1
+      return low - room...high + room
+    }
+    let room = margin * (high - low)
+    // A quantity that is never negative gets no negative ticks.
+    low = low >= 0 && low - room < 0 ? 0 : low - room
+    high = high <= 0 && high + room > 0 ? 0 : high + room
+    return low...high
+  }
+
+  private static func logarithmic(
+    _ extent: ClosedRange<Double>, margin: Double
+  ) -> ClosedRange<Double> {
+    let decades = log10(extent.upperBound) - log10(extent.lowerBound)
+    let factor = pow(10, decades < 1e-6 ? 0.3 : margin * decades)
+    return extent.lowerBound / factor...extent.upperBound * factor
+  }
+}

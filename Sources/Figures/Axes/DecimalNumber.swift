@@ -1,0 +1,67 @@
+/// A decimal number, `digits × 10^exponent`, exact, so that `0.3` is never `0.30000000000000004`.
+struct DecimalNumber: Hashable {
+  var digits: Int
+  var exponent: Int
+
+  /// The nearest `Double`. Powers of ten up to 10²² are exact, so the result is rounded once there.
+  var value: Double {
+    exponent >= 0
+      ? Double(digits) * DecimalNumber.power(exponent)
+      : Double(digits) / DecimalNumber.power(-exponent)
+  }
+
+  /// `digits` without zeros at its end.
+  private var shortened: DecimalNumber {
+    guard digits != 0 else { return DecimalNumber(digits: 0, exponent: 0) }
+    var result = self
+    while result.digits % 10 == 0 {
+      result.digits /= 10
+      result.exponent += 1
+    }
+    return result
+  }
+
+  /// All digits, with `decimals` places after the point: `−1,250.50`.
+  func plain(decimals: Int) -> String {
+    let zeros = String(repeating: "0", count: max(0, decimals + exponent))
+    var text = String(digits.magnitude) + zeros
+    if digits == 0 { text = String(repeating: "0", count: decimals + 1) }
+    if text.count <= decimals {
+      text = String(repeating: "0", count: decimals + 1 - text.count) + text
+    }
+    let whole = DecimalNumber.grouped(String(text.dropLast(decimals)))
+    return (digits < 0 ? "−" : "") + whole + (decimals > 0 ? "." + text.suffix(decimals) : "")
+  }
+
+  /// A mantissa and a power of ten: `2.5×10⁶`, `10⁻³`, `0`.
+  var scientific: TextLine {
+    let short = shortened
+    guard short.digits != 0 else { return "0" }
+    let decimals = String(short.digits.magnitude).count - 1
+    let mantissa = DecimalNumber(digits: short.digits, exponent: -decimals).plain(
+      decimals: decimals)
+    let power = short.exponent + decimals
+    let exponent = power < 0 ? "−\(-power)" : "\(power)"
+    return switch mantissa {
+    case "1": TextLine("10", exponent: exponent)
+    case "−1": TextLine("−10", exponent: exponent)
+    default: TextLine("\(mantissa)×10", exponent: exponent)
+    }
+  }
+
+  /// Thousands apart: `12,500`; four digits stay together.
+  private static func grouped(_ digits: String) -> String {
+    guard digits.count > 4 else { return digits }
+    var result = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }
+      result.append(digit)
+    }
+    return result
+  }
+
+  /// `10^exponent` for exponents from zero, by multiplication: the same on every platform.
+  private static func power(_ exponent: Int) -> Double {
+    (0..<exponent).reduce(1) { power, _ in power * 10 }
+  }
+}

@@ -1,0 +1,61 @@
+/// An opaque sRGB colour of eight bits a channel.
+public struct Color: Hashable, Sendable {
+  public var red: UInt8
+  public var green: UInt8
+  public var blue: UInt8
+
+  public init(red: UInt8, green: UInt8, blue: UInt8) {
+    self.red = red
+    self.green = green
+    self.blue = blue
+  }
+
+  /// The colour of a number such as `0x0072B2`; bits above the lowest 24 are ignored.
+  public init(hex: UInt32) {
+    self.init(
+      red: UInt8(truncatingIfNeeded: hex >> 16), green: UInt8(truncatingIfNeeded: hex >> 8),
+      blue: UInt8(truncatingIfNeeded: hex))
+  }
+
+  /// The colour as SVG writes it, `#0072b2`.
+  var svg: String {
+    "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
+  /// The colour `fraction` of the way from this one to `other`, in sRGB.
+  func mixed(with other: Color, _ fraction: Double) -> Color {
+    func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
+      UInt8((Double(a) + (Double(b) - Double(a)) * fraction).rounded())
+    }
+    return Color(
+      red: mix(red, other.red), green: mix(green, other.green), blue: mix(blue, other.blue))
+  }
+}
+
+// MARK: - The palette
+
+extension Color {
+  public static let white = Color(hex: 0xFFFFFF)
+  public static let black = Color(hex: 0x000000)
+  /// Almost black: titles and labels.
+  public static let ink = Color(hex: 0x222222)
+  /// Ticks and their numbers, and reference lines.
+  public static let grey = Color(hex: 0x666666)
+  /// Values that are no number, in matrices.
+  public static let lightGrey = Color(hex: 0xBDBDBD)
+  /// The lines of a grid.
+  static let gridGrey = Color(hex: 0xE4E4E4)
+
+  public static let blue = Color(hex: 0x0072B2)
+  public static let vermilion = Color(hex: 0xD55E00)
+  public static let green = Color(hex: 0x009E73)
+  public static let purple = Color(hex: 0xCC79A7)
+  public static let orange = Color(hex: 0xE69F00)
+  public static let sky = Color(hex: 0x56B4E9)
+
+  /// The colours that series take in turn, told apart with every common colour blindness.
+  ///
+  /// Okabe and Ito's palette, without its yellow, which is too pale for lines on white:
+  /// B. Wong, "Points of view: color blindness", Nature Methods 8, 441 (2011).
+  public static let palette: [Color] = [.blue, .vermilion, .green, .purple, .orange, .sky, .black]
+}

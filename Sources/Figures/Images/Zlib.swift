@@ -1,0 +1,121 @@
+/// A compressor for zlib streams (RFC 1950): repeats are found with a hash of three bytes and written
+/// with the fixed Huffman code of deflate (RFC 1951).
+///
+/// One candidate a position and a fixed code make it short; on tiles and matrices, which are flat or
+/// repeat, it comes close to the usual compressors.
+package enum Zlib {
+  private static let window = 32_768
+  private static let lengths = 3...258
+
+  /// Complexity: `O(n)`: a position is compared with one earlier one, 258 bytes at most.
+  package static func compress(_ bytes: [UInt8]) -> [UInt8] {
+    // Deflate with a window of 32 KiB; the second byte makes the header a multiple of 31.
+    [0x78, 0x01] + deflate(bytes) + bigEndian(Adler32.checksum(of: bytes))
+  }
+
+  private static func deflate(_ bytes: [UInt8]) -> [UInt8] {
+    var output = BitWriter()
+    output.write(0b1, count: 1)  // the last block
+    output.write(0b01, count: 2)  // with the fixed code
+    var latest = [Int](repeating: -1, count: 1 << 15)
+    var position = 0
+    while position < bytes.count {
+      var advance = 1
+      if let start = candidate(bytes, position, latest),
+        case let length = matchLength(in: bytes, at: position, start: start),
+        length >= lengths.lowerBound
+      {
+        output.writeRepeat(length: length, distance: position - start)
+        advance = length
+      } else {
+        output.writeSymbol(Int(bytes[position]))
+      }
+      for index in position..<position + advance {
+        if let hash = hash(bytes, index) { latest[hash] = index }
+      }
+      position += advance
+    }
+    output.writeSymbol(256)  // the end of the block
+    return output.finished
+  }
+
+  private static func hash(_ bytes: [UInt8], _ index: Int) -> Int? {
+    guard index + 2 < bytes.count else { return nil }
+    let key = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+    return Int((key &* 0x9E37_79B1) >> 17)
+  }
+
+  private static func candidate(_ bytes: [UInt8], _ position: Int, _ latest: [Int]) -> Int? {
+    guard let hash = hash(bytes, position), latest[hash] >= 0 else { return nil }
+    return position - latest[hash] <= window ? latest[hash] : nil
+  }
+
+  /// How far the bytes from `start` agree with those from `position`.
+  private static func matchLength(in bytes: [UInt8], at position: Int, start: Int) -> Int {
+    let limit = min(lengths.upperBound, bytes.count - position)
+    var length = 0
+    while length < limit, bytes[start + length] == bytes[position + length] { length += 1 }
+    return length
+  }
+}
+
+/// Bits packed into bytes from the lowest up, as deflate packs them.
+private struct BitWriter {
+  private var bytes: [UInt8] = []
+  private var pending: UInt32 = 0
+  private var pendingCount = 0
+
+  /// The bytes, the last one filled up with zeros.
+  var finished: [UInt8] {
+    pendingCount == 0 ? bytes : bytes + [UInt8(truncatingIfNeeded: pending)]
+  }
+
+  /// Writes the lowest `count` bits, at most 16, the lowest first.
+  mutating func write(_ bits: Int, count: Int) {
+    pending |= UInt32(bits) << UInt32(pendingCount)
+    pendingCount += count
+    while pendingCount >= 8 {
+      bytes.append(UInt8(truncatingIfNeeded: pending))
+      pending >>= 8
+      pendingCount -= 8
+    }
+  }
+
+  /// Writes a code of Huffman, the highest bit first.
+  private mutating func writeCode(_ code: Int, count: Int) {
+    for bit in (0..<count).reversed() { write(code >> bit & 1, count: 1) }
+  }
+
+  /// Writes a literal, the end or a length in the fixed code (RFC 1951, section 3.2.6).
+  mutating func writeSymbol(_ symbol: Int) {
+    switch symbol {
+    case 0...143: writeCode(0x30 + symbol, count: 8)
+    case 144...255: writeCode(0x190 + symbol - 144, count: 9)
+    case 256...279: writeCode(symbol - 256, count: 7)
+    default: writeCode(0xC0 + symbol - 280, count: 8)
+    }
+  }
+
+  /// Writes "repeat `length` bytes from `distance` bytes ago" (RFC 1951, section 3.2.5).
+  mutating func writeRepeat(length: Int, distance: Int) {
+    if length == 258 {
+      writeSymbol(285)
+    } else {
+      // Four symbols share a number of extra bits; the first eight have none.
+      let value = length - 3
+      let extra = max(0, value.bitLength - 3)
+      writeSymbol(257 + 4 * extra + value >> extra)
+      write(value & (1 << extra - 1), count: extra)
+    }
+    // Two symbols share a number of extra bits; the first four have none.
+    let value = distance - 1
+    let extra = max(0, value.bitLength - 2)
+    writeCode(2 * extra + value >> extra, count: 5)
+    write(value & (1 << extra - 1), count: extra)
+  }
+}
+
+extension Int {
+  /// The number of bits up to the highest that is set.
+  fileprivate var bitLength: Int { Int.bitWidth - leadingZeroBitCount }
+}

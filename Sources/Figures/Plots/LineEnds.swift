@@ -1,0 +1,38 @@
+extension PlotLayout {
+  /// Writes the name of each series beside its last point, in its colour, moved up or down where
+  /// names would touch.
+  func drawLineEnds(on canvas: inout Canvas) {
+    let ends = items.compactMap { item -> (item: PlotItem, point: Point)? in
+      guard !item.series.name.isEmpty else { return nil }
+      let last = item.runs.joined().last { area.grown(by: 0.5).contains($0.point) }
+      return last.map { (item, $0.point) }
+    }.sorted { $0.point.y < $1.point.y }
+
+    var style = TextStyle.legend
+    let heights = PlotLayout.spread(
+      ends.map(\.point.y), distance: style.lineHeight, from: area.y, to: area.maxY)
+    for (end, height) in zip(ends, heights) {
+      style.color = end.item.style.pen.color.mixed(with: .ink, 0.15)
+      canvas.text(
+        TextLine(end.item.series.name),
+        at: Point(x: end.point.x + 8, y: height + style.baselineShift), style: style)
+    }
+  }
+
+  /// Ascending positions moved as little as a sweep down and one back up need to keep a distance
+  /// and stay within the bounds; beyond the lower bound where there is no room.
+  static func spread(
+    _ positions: [Double], distance: Double, from top: Double, to bottom: Double
+  ) -> [Double] {
+    var result = positions
+    for index in result.indices {
+      let least = index == 0 ? top : result[index - 1] + distance
+      result[index] = max(result[index], least)
+    }
+    for index in result.indices.reversed() {
+      let most = index == result.count - 1 ? bottom : result[index + 1] - distance
+      result[index] = min(result[index], most)
+    }
+    return result
+  }
+}

@@ -1,0 +1,75 @@
+/// How a series is drawn: start from one of the named styles and change what should differ.
+///
+/// ```swift
+/// Series("test", x: epochs, y: elbo, style: .line)
+/// Series("slope 1", x: sizes, y: guide, style: .dotted.colored(.grey))
+/// ```
+public struct SeriesStyle: Hashable, Sendable {
+  public enum Shape: Hashable, Sendable {
+    case line, markers, markedLine, bars, stems
+  }
+
+  public var shape: Shape
+  public var dash: Dash
+  /// The width of lines, in points.
+  public var width: Double
+  /// The colour; `nil` takes the next of `Color.palette`.
+  public var color: Color?
+  /// The mark; `nil` takes the next of `Marker.allCases`.
+  public var marker: Marker?
+
+  public init(
+    shape: Shape, dash: Dash = .solid, width: Double = 1.8, color: Color? = nil,
+    marker: Marker? = nil
+  ) {
+    self.shape = shape
+    self.dash = dash
+    self.width = width
+    self.color = color
+    self.marker = marker
+  }
+
+  public static let line = SeriesStyle(shape: .line)
+  public static let dashed = SeriesStyle(shape: .line, dash: .dashed)
+  public static let dotted = SeriesStyle(shape: .line, dash: .dotted)
+  public static let markers = SeriesStyle(shape: .markers)
+  /// A line with a mark at each point.
+  public static let markedLine = SeriesStyle(shape: .markedLine)
+  /// Bars from zero; those of several series stand side by side.
+  public static let bars = SeriesStyle(shape: .bars)
+  /// Thin lines from zero, each with a mark at its end: the elements of a vector.
+  public static let stems = SeriesStyle(shape: .stems, width: 1.4, marker: .circle)
+
+  /// The same style in a colour of one's own.
+  public func colored(_ color: Color) -> SeriesStyle {
+    var style = self
+    style.color = color
+    return style
+  }
+
+  /// Whether a line joins the points.
+  var isLine: Bool { shape == .line || shape == .markedLine }
+
+  /// Whether values are drawn as lengths from zero.
+  var standsOnZero: Bool { shape == .bars || shape == .stems }
+
+  /// The style with colour, mark and dash settled for the `index`-th series of a plot.
+  ///
+  /// After the last colour they begin again, with another dash.
+  func resolved(index: Int) -> ResolvedStyle {
+    let colors = Color.palette
+    let round = index / colors.count % Dash.allCases.count
+    return ResolvedStyle(
+      pen: Pen(
+        color: color ?? colors[index % colors.count], width: width,
+        dash: dash == .solid && color == nil ? Dash.allCases[round] : dash),
+      marker: marker ?? Marker.allCases[index % Marker.allCases.count])
+  }
+}
+
+/// What a series is drawn with.
+struct ResolvedStyle: Hashable {
+  var pen: Pen
+  var marker: Marker
+  static let markerRadius = 3.6
+}
