@@ -1,8 +1,9 @@
-/// Something that can be drawn as a picture: a plot, a matrix, a grid of images, or several of these.
+/// Something that can be drawn: a plot, a matrix, a grid of images, or several of these.
 ///
 /// A figure of one's own needs its title, its size, and how it is drawn within a frame of that size
 /// or larger; it can then be written as an SVG file and take its place in a `FigureGrid`.
 public protocol Figure: Sendable {
+  /// The title; empty for none.
   var title: String { get }
   /// The size at which it is meant to be seen.
   var size: Size { get }
@@ -13,6 +14,7 @@ public protocol Figure: Sendable {
 }
 
 extension Figure {
+  /// Most figures are not made of pixels.
   public var bitmap: Bitmap? { nil }
 
   /// The picture as the text of an SVG file: the same, byte for byte, on every run.

@@ -12,6 +12,7 @@ public struct Axis: Hashable, Sendable {
 
   /// What the axis shows, with its unit: `"ELBO (nats)"`.
   public let label: String
+  /// How values become positions.
   public let scale: Scale
   /// The part that is shown; `nil` is all the data with a small margin.
   public let range: ClosedRange<Double>?

@@ -40,16 +40,16 @@ struct AxisProjection {
     }
   }
 
-  /// 0 at the lower end, 1 at the upper one, beyond these outside; `nil` for a gap.
-  func fraction(of value: Double) -> Double? {
-    guard AxisProjection.isPlaced(value, on: axis.scale) else { return nil }
-    switch axis.scale {
-    case .linear:
-      return (value - range.lowerBound) / (range.upperBound - range.lowerBound)
-    case .logarithmic:
-      let start = log10(range.lowerBound)
-      return (log10(value) - start) / (log10(range.upperBound) - start)
-    }
+  /// 0 at the lower end, 1 at the upper one, beyond these outside, up to a million; for values that
+  /// are placed.
+  func fraction(of value: Double) -> Double {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    let fraction =
+      switch axis.scale {
+      case .linear: (value - low) / (high - low)
+      case .logarithmic: (log10(value) - log10(low)) / (log10(high) - log10(low))
+      }
+    return min(max(fraction, -1e6), 1e6)
   }
 
   /// About `count` ticks.

@@ -49,9 +49,8 @@ struct DecimalNumber: Hashable {
     }
   }
 
-  /// Thousands apart: `12,500`; four digits stay together.
+  /// Thousands apart: `12,500`.
   private static func grouped(_ digits: String) -> String {
-    guard digits.count > 4 else { return digits }
     var result = ""
     for (index, digit) in digits.enumerated() {
       if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }

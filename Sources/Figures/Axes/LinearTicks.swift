@@ -1,22 +1,34 @@
 import Foundation
 
 /// Ticks at multiples of 1, 2 or 5 times a power of ten.
-enum LinearTicks {
-  /// The multiples that lie within `range`, about `count` of them and never more than `count + 1`.
+package enum LinearTicks {
+  /// The multiples that lie within `range`, about `count` of them; at least two where two or more
+  /// are asked for.
   ///
   /// - Parameter isInteger: ticks only at whole numbers, for indices.
-  static func ticks(in range: ClosedRange<Double>, count: Int, isInteger: Bool = false) -> Ticks {
-    var step = step(atLeast: (range.upperBound - range.lowerBound) / Double(max(count, 1)))
+  package static func ticks(in range: ClosedRange<Double>, count: Int, isInteger: Bool = false)
+    -> Ticks
+  {
+    let extent = range.upperBound - range.lowerBound
+    var step = step(atLeast: extent / Double(max(count, 1)))
     if isInteger, step.exponent < 0 { step = DecimalNumber(digits: 1, exponent: 0) }
-    let size = step.value
+    var multiples = multiples(of: step, in: range)
+    if multiples.count < 2, count > 1, !isInteger {
+      step = self.step(atLeast: step.value / 2.5)
+      multiples = self.multiples(of: step, in: range)
+    }
+    return Ticks(major: labelled(multiples, step: step))
+  }
+
+  private static func multiples(
+    of step: DecimalNumber, in range: ClosedRange<Double>
+  ) -> [DecimalNumber] {
     // A bound that is a multiple but for rounding counts as one.
-    let first = Int((range.lowerBound / size - 1e-6).rounded(.up))
-    let last = Int((range.upperBound / size + 1e-6).rounded(.down))
-    guard first <= last else { return Ticks(major: []) }
-    let decimals = (first...last).map {
+    let first = Int((range.lowerBound / step.value - 1e-6).rounded(.up))
+    let last = Int((range.upperBound / step.value + 1e-6).rounded(.down))
+    return (first..<max(last + 1, first)).map {
       DecimalNumber(digits: $0 * step.digits, exponent: step.exponent)
     }
-    return Ticks(major: labelled(decimals, step: step))
   }
 
   /// The smallest of `{1, 2, 5} × 10^n` that is not less than `size`, which must be positive.

@@ -1,21 +1,27 @@
 import Foundation
 
 /// Ticks at powers of ten, and between them where fewer than two powers are in sight.
-enum LogarithmicTicks {
+package enum LogarithmicTicks {
+  /// The distances between labelled powers.
+  private static let strides = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200]
+  /// More thin lines than this would be a grey ground.
+  private static let maximumMinorCount = 80
+
   /// The ticks within `range`, which must be positive: at most about `count` labelled ones.
-  static func ticks(in range: ClosedRange<Double>, count: Int) -> Ticks {
+  package static func ticks(in range: ClosedRange<Double>, count: Int) -> Ticks {
     let first = Int((log10(range.lowerBound) - 1e-9).rounded(.up))
     let last = Int((log10(range.upperBound) + 1e-9).rounded(.down))
     if last <= first { return withinADecade(range, count: count) }
 
-    let stride = max(1, Int((Double(last - first + 1) / Double(max(count, 1))).rounded(.up)))
+    let least = (last - first + count) / max(count, 1)
+    let stride = strides.first { $0 >= least } ?? least
     let powers = (first...last).filter { $0 % stride == 0 }
     let major = powers.map { exponent in
       let label = TextLine("10", exponent: exponent < 0 ? "−\(-exponent)" : "\(exponent)")
       return Tick(value: power(exponent), label: label)
     }
     let between = stride == 1 ? multiples(2...9, in: range) : powersBetween(first...last, stride)
-    return Ticks(major: major, minor: between)
+    return Ticks(major: major, minor: between.count <= maximumMinorCount ? between : [])
   }
 
   /// At 1, 2 and 5 times powers of ten, or, where the range is too short for those, at equal steps.

@@ -1,11 +1,11 @@
 /// A labelled position on an axis.
-struct Tick: Hashable {
-  var value: Double
-  var label: TextLine
+package struct Tick: Hashable {
+  package var value: Double
+  package var label: TextLine
 }
 
 /// The ticks of an axis: labelled ones, and others that only get a thin line of the grid.
-struct Ticks: Hashable {
-  var major: [Tick]
-  var minor: [Double] = []
+package struct Ticks: Hashable {
+  package var major: [Tick]
+  package var minor: [Double] = []
 }

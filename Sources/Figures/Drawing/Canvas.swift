@@ -27,6 +27,7 @@ public struct Canvas: Sendable {
 
   // MARK: Lines
 
+  /// A straight line.
   public mutating func line(from start: Point, to end: Point, pen: Pen) {
     polyline([start, end], pen: pen)
   }

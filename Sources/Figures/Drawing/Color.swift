@@ -1,9 +1,13 @@
 /// An opaque sRGB colour of eight bits a channel.
 public struct Color: Hashable, Sendable {
+  /// Red, 0 ... 255.
   public var red: UInt8
+  /// Green, 0 ... 255.
   public var green: UInt8
+  /// Blue, 0 ... 255.
   public var blue: UInt8
 
+  /// A colour from its channels.
   public init(red: UInt8, green: UInt8, blue: UInt8) {
     self.red = red
     self.green = green
@@ -35,7 +39,9 @@ public struct Color: Hashable, Sendable {
 // MARK: - The palette
 
 extension Color {
+  /// The ground of every figure.
   public static let white = Color(hex: 0xFFFFFF)
+  /// The last colour of the palette.
   public static let black = Color(hex: 0x000000)
   /// Almost black: titles and labels.
   public static let ink = Color(hex: 0x222222)
@@ -46,11 +52,17 @@ extension Color {
   /// The lines of a grid.
   static let gridGrey = Color(hex: 0xE4E4E4)
 
+  /// The first colour of the palette.
   public static let blue = Color(hex: 0x0072B2)
+  /// The second colour of the palette.
   public static let vermilion = Color(hex: 0xD55E00)
+  /// The third colour of the palette.
   public static let green = Color(hex: 0x009E73)
+  /// The fourth colour of the palette.
   public static let purple = Color(hex: 0xCC79A7)
+  /// The fifth colour of the palette.
   public static let orange = Color(hex: 0xE69F00)
+  /// The sixth colour of the palette.
   public static let sky = Color(hex: 0x56B4E9)
 
   /// The colours that series take in turn, told apart with every common colour blindness.

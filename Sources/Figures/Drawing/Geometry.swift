@@ -1,8 +1,11 @@
 /// A position on a canvas, in points; `y` grows downwards, as in SVG.
 public struct Point: Hashable, Sendable {
+  /// The distance from the left side.
   public var x: Double
+  /// The distance from the top.
   public var y: Double
 
+  /// A position from its coordinates.
   public init(x: Double, y: Double) {
     self.x = x
     self.y = y
@@ -11,9 +14,12 @@ public struct Point: Hashable, Sendable {
 
 /// The extent of a figure, in points (1/72 inch in print, one pixel on a screen at 100 %).
 public struct Size: Hashable, Sendable {
+  /// From left to right.
   public var width: Double
+  /// From top to bottom.
   public var height: Double
 
+  /// An extent from its sides.
   public init(width: Double, height: Double) {
     self.width = width
     self.height = height
@@ -22,11 +28,16 @@ public struct Size: Hashable, Sendable {
 
 /// A rectangle with its sides along the axes, in points.
 public struct Rectangle: Hashable, Sendable {
+  /// The left side.
   public var x: Double
+  /// The upper side.
   public var y: Double
+  /// From left to right.
   public var width: Double
+  /// From top to bottom.
   public var height: Double
 
+  /// A rectangle from its upper left corner and its sides.
   public init(x: Double, y: Double, width: Double, height: Double) {
     self.x = x
     self.y = y
@@ -34,9 +45,13 @@ public struct Rectangle: Hashable, Sendable {
     self.height = height
   }
 
+  /// The right side.
   public var maxX: Double { x + width }
+  /// The lower side.
   public var maxY: Double { y + height }
+  /// Halfway between left and right.
   public var midX: Double { x + width / 2 }
+  /// Halfway between top and bottom.
   public var midY: Double { y + height / 2 }
 
   /// Whether the point lies inside or on the border.

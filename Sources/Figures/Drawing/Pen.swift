@@ -15,10 +15,14 @@ public enum Dash: Hashable, Sendable, CaseIterable {
 
 /// How a line is drawn: colour, width in points, and pattern.
 public struct Pen: Hashable, Sendable {
+  /// The colour of the line.
   public var color: Color
+  /// The width of the line, in points.
   public var width: Double
+  /// The pattern of the line.
   public var dash: Dash
 
+  /// A pen; solid and one point wide unless told otherwise.
   public init(color: Color, width: Double = 1, dash: Dash = .solid) {
     self.color = color
     self.width = width

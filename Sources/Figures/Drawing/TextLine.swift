@@ -1,13 +1,17 @@
 /// A line of text that may end in a superscript: `10⁻³` is `TextLine("10", exponent: "−3")`.
 public struct TextLine: Hashable, Sendable, ExpressibleByStringLiteral {
+  /// What stands on the line.
   public var text: String
+  /// The superscript after it; empty for none.
   public var exponent: String
 
+  /// A line of text, with a superscript at its end or without one.
   public init(_ text: String, exponent: String = "") {
     self.text = text
     self.exponent = exponent
   }
 
+  /// A line without a superscript.
   public init(stringLiteral text: String) {
     self.init(text)
   }
@@ -24,10 +28,14 @@ public struct TextLine: Hashable, Sendable, ExpressibleByStringLiteral {
 
 /// How a line of text is set.
 public struct TextStyle: Hashable, Sendable {
+  /// The size of the font, in points.
   public var size: Double
+  /// Whether the font is bold.
   public var isBold: Bool
+  /// The colour of the letters.
   public var color: Color
 
+  /// A style; by default the text of a legend.
   public init(size: Double = 12, isBold: Bool = false, color: Color = .ink) {
     self.size = size
     self.isBold = isBold

@@ -1,11 +1,11 @@
 import Foundation
 
 extension Figure {
-  /// Writes the figure to a file, in the format that the end of its name says: `.svg`, or `.png` for
-  /// a figure that is made of pixels.
+  /// Writes the figure to a file, in the format that the end of its name says: `.svg`, or `.png`
+  /// for a figure that is made of pixels.
   ///
-  /// Missing folders are created. The picture is written to a temporary file beside its place, which
-  /// is then renamed: a reader sees the old picture or the new one, never half of one.
+  /// Missing folders are created. The picture is written to a temporary file beside its place,
+  /// which is then renamed: a reader sees the old picture or the new one, never half of one.
   ///
   /// - Throws: `FigureError`, with the path and the reason.
   public func write(to url: URL) throws {

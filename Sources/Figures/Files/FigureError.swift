@@ -9,6 +9,7 @@ public enum FigureError: Error, Hashable, Sendable, LocalizedError, CustomString
   /// The file could not be written; what stood at the path before is still there.
   case cannotWrite(path: String, reason: String)
 
+  /// The path, the reason, and what to do.
   public var description: String {
     switch self {
     case .unsupportedFormat(let path, let supported):
@@ -24,5 +25,6 @@ public enum FigureError: Error, Hashable, Sendable, LocalizedError, CustomString
     }
   }
 
+  /// The same as `description`.
   public var errorDescription: String? { description }
 }

@@ -2,18 +2,21 @@ import Tensors
 
 /// An image of eight bits a sample, row by row from the top, with the channels of a pixel together.
 public struct Bitmap: Hashable, Sendable {
+  /// Pixels in a row.
   public let width: Int
+  /// Rows.
   public let height: Int
   /// 1 for grey, 3 for red, green and blue.
   public let channels: Int
   /// `height · width · channels` samples.
   public let samples: [UInt8]
 
+  /// A bitmap of at most 2²⁹ samples, of which there must be `height · width · channels`.
   public init(width: Int, height: Int, channels: Int, samples: [UInt8]) {
     require(channels == 1 || channels == 3, "a bitmap has 1 or 3 channels, not \(channels)")
     require(
-      1...0x7FFF_FFFF ~= width && 1...0x7FFF_FFFF ~= height,
-      "a bitmap of \(width) × \(height) pixels: each side must be 1 ... 2³¹ − 1")
+      width > 0 && height > 0 && width <= 1 << 29 / height / channels,
+      "a bitmap of \(width) × \(height) × \(channels): 1 ... 2²⁹ samples are possible")
     let expected = width * height * channels
     require(
       samples.count == expected,

@@ -20,6 +20,7 @@ public struct ImageGrid: Figure {
     var channels: Int { self == .grey ? 1 : 3 }
   }
 
+  /// The title above the grid in an SVG file; empty for none.
   public let title: String
   /// The names at the left of the rows in an SVG file, from the top; a PNG file has none.
   public let rowLabels: [String]
@@ -140,12 +141,14 @@ public struct ImageGrid: Figure {
   /// The grid at its full size, which a PNG file holds.
   public var bitmap: Bitmap? { tiles.enlarged(by: scale) }
 
+  /// The size with title and labels in an SVG file.
   public var size: Size {
     let width = max(labelWidth + Double(tiles.width * scale) + 16, 120)
     return Size(
       width: width, height: titleHeight(width: width) + Double(tiles.height * scale) + 16)
   }
 
+  /// Draws the title, the tiles and the names of the rows.
   public func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let body = canvas.title(title, in: frame)
     let (width, height) = (Double(tiles.width * scale), Double(tiles.height * scale))

@@ -1,13 +1,10 @@
-/// A compressor for zlib streams (RFC 1950): repeats are found with a hash of three bytes and written
-/// with the fixed Huffman code of deflate (RFC 1951).
+/// A compressor for zlib streams (RFC 1950): repeats are found with a hash of three bytes and
+/// written with the fixed Huffman code of deflate (RFC 1951).
 ///
-/// One candidate a position and a fixed code make it short; on tiles and matrices, which are flat or
-/// repeat, it comes close to the usual compressors.
+/// Short rather than the best: what it makes of tiles and matrices, which are flat or repeat, is
+/// small enough.
 package enum Zlib {
-  private static let window = 32_768
-  private static let lengths = 3...258
-
-  /// Complexity: `O(n)`: a position is compared with one earlier one, 258 bytes at most.
+  /// Complexity: `O(n)`: a position is compared with 32 earlier ones, 258 bytes at most each.
   package static func compress(_ bytes: [UInt8]) -> [UInt8] {
     // Deflate with a window of 32 KiB; the second byte makes the header a multiple of 31.
     [0x78, 0x01] + deflate(bytes) + bigEndian(Adler32.checksum(of: bytes))
@@ -17,45 +14,66 @@ package enum Zlib {
     var output = BitWriter()
     output.write(0b1, count: 1)  // the last block
     output.write(0b01, count: 2)  // with the fixed code
-    var latest = [Int](repeating: -1, count: 1 << 15)
+    var index = RepeatIndex(count: bytes.count)
     var position = 0
     while position < bytes.count {
-      var advance = 1
-      if let start = candidate(bytes, position, latest),
-        case let length = matchLength(in: bytes, at: position, start: start),
-        length >= lengths.lowerBound
-      {
+      let (start, length) = index.longestMatch(in: bytes, at: position)
+      if length >= RepeatIndex.shortest {
         output.writeRepeat(length: length, distance: position - start)
-        advance = length
       } else {
         output.writeSymbol(Int(bytes[position]))
       }
-      for index in position..<position + advance {
-        if let hash = hash(bytes, index) { latest[hash] = index }
+      let next = position + (length >= RepeatIndex.shortest ? length : 1)
+      while position < next {
+        index.insert(position, of: bytes)
+        position += 1
       }
-      position += advance
     }
     output.writeSymbol(256)  // the end of the block
     return output.finished
   }
+}
 
-  private static func hash(_ bytes: [UInt8], _ index: Int) -> Int? {
-    guard index + 2 < bytes.count else { return nil }
-    let key = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+/// Where each hash of three bytes occurred, the latest first.
+private struct RepeatIndex {
+  static let shortest = 3
+  private static let longest = 258
+  private static let window = 32_768
+  private static let maximumTries = 32
+
+  private var latest = [Int32](repeating: -1, count: 1 << 15)
+  private var previous: [Int32]
+
+  init(count: Int) { previous = [Int32](repeating: -1, count: count) }
+
+  private func hash(_ bytes: [UInt8], _ position: Int) -> Int? {
+    guard position + 2 < bytes.count else { return nil }
+    let key =
+      UInt32(bytes[position]) << 16 | UInt32(bytes[position + 1]) << 8 | UInt32(bytes[position + 2])
     return Int((key &* 0x9E37_79B1) >> 17)
   }
 
-  private static func candidate(_ bytes: [UInt8], _ position: Int, _ latest: [Int]) -> Int? {
-    guard let hash = hash(bytes, position), latest[hash] >= 0 else { return nil }
-    return position - latest[hash] <= window ? latest[hash] : nil
+  mutating func insert(_ position: Int, of bytes: [UInt8]) {
+    guard let hash = hash(bytes, position) else { return }
+    previous[position] = latest[hash]
+    latest[hash] = Int32(position)
   }
 
-  /// How far the bytes from `start` agree with those from `position`.
-  private static func matchLength(in bytes: [UInt8], at position: Int, start: Int) -> Int {
-    let limit = min(lengths.upperBound, bytes.count - position)
-    var length = 0
-    while length < limit, bytes[start + length] == bytes[position + length] { length += 1 }
-    return length
+  /// The longest repeat of what stands at the position, the nearest of several; length 0 for none.
+  func longestMatch(in bytes: [UInt8], at position: Int) -> (start: Int, length: Int) {
+    guard let hash = hash(bytes, position) else { return (0, 0) }
+    let limit = min(RepeatIndex.longest, bytes.count - position)
+    var best = (start: 0, length: 0)
+    var start = Int(latest[hash])
+    var tries = RepeatIndex.maximumTries
+    while start >= 0, position - start <= RepeatIndex.window, tries > 0, best.length < limit {
+      var length = 0
+      while length < limit, bytes[start + length] == bytes[position + length] { length += 1 }
+      if length > best.length { best = (start, length) }
+      start = Int(previous[start])
+      tries -= 1
+    }
+    return best
   }
 }
 

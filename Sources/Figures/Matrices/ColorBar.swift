@@ -33,7 +33,7 @@ struct ColorBar {
     canvas.rectangle(bar.grown(by: 0.5), pen: .axis)
     let style = TextStyle.tick
     for tick in ticks {
-      let y = bar.maxY - (projection.fraction(of: tick.value) ?? 0) * bar.height
+      let y = bar.maxY - projection.fraction(of: tick.value) * bar.height
       canvas.line(from: Point(x: bar.maxX, y: y), to: Point(x: bar.maxX + 4, y: y), pen: .axis)
       canvas.text(
         tick.label, at: Point(x: bar.maxX + 7, y: y + style.baselineShift), style: style)

@@ -4,6 +4,7 @@ extension MatrixPlot {
   private static let barWidth = 14.0
   private static let barGap = 16.0
 
+  /// Draws the matrix, with square cells, as large as the frame allows.
   public func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let body = canvas.title(title, in: frame)
     let bar = colorBar()
@@ -16,13 +17,13 @@ extension MatrixPlot {
     let left = labelWidth + 8 + (rowLabel.isEmpty ? 0 : lineHeight + 4)
     let bottom =
       style.lineHeight + 6 + (columnLabel.isEmpty ? 0 : lineHeight)
-      + (caption.isEmpty ? 0 : lineHeight + 2)
+      + (caption.isEmpty ? 0 : lineHeight + 6)
     let right = bar.map { $0.width + MatrixPlot.barGap } ?? 4
     let room = body.inset(left: left, top: 2, right: right, bottom: bottom)
 
     let side = min(room.width / Double(columns), room.height / Double(rows))
     let area = Rectangle(
-      x: room.midX - side * Double(columns) / 2, y: room.midY - side * Double(rows) / 2,
+      x: room.midX - side * Double(columns) / 2, y: room.y,
       width: side * Double(columns), height: side * Double(rows))
     drawCells(on: &canvas, in: area)
     canvas.rectangle(area.grown(by: 0.5), pen: .axis)

@@ -1,16 +1,17 @@
 import Tensors
 
-/// A matrix as a picture: the pattern of its entries that are not zero, or a heat map of its values.
+/// A matrix as a picture: the pattern of its entries that are not zero, or a heat map of all.
 ///
 /// ```swift
 /// let pattern = MatrixPlot(title: "Precision", values: entries, rows: 16, columns: 16)
 /// let map = MatrixPlot(
 ///   title: "Covariance", values: entries, rows: 16, columns: 16, style: .heatMap(label: "cov"))
 /// ```
-/// In a heat map the colours diverge from white at zero, and entries that are not finite are grey. A
-/// matrix of more than 1,000 rows or columns is reduced to blocks, of which each shows its entry of
-/// the largest magnitude: a single diagonal stays in sight.
+/// In a heat map the colours diverge from white at zero, and entries that are not finite are grey.
+/// A matrix of more than 1,000 rows or columns is reduced to blocks, of which each shows its entry
+/// of the largest magnitude: a single diagonal stays in sight.
 public struct MatrixPlot: Figure {
+  /// What the picture shows of the entries.
   public enum Style: Hashable, Sendable {
     /// The entries that are not zero, with their number below.
     case pattern
@@ -22,10 +23,15 @@ public struct MatrixPlot: Figure {
     case heatMap(label: String = "", limit: Double? = nil)
   }
 
+  /// The title above the matrix; empty for none.
   public let title: String
+  /// What the picture shows of the entries.
   public let style: Style
+  /// What the rows are; empty for no label.
   public let rowLabel: String
+  /// What the columns are; empty for no label.
   public let columnLabel: String
+  /// The size of the picture, with title, labels and colour bar.
   public let size: Size
 
   let rows: Int
@@ -33,9 +39,11 @@ public struct MatrixPlot: Figure {
   let cells: MatrixCells
   private let nonZeroCount: Int
 
+  /// A picture of a matrix; rows and columns are numbered from 0.
+  ///
   /// - Parameters:
   ///   - values: `rows · columns` entries, row by row.
-  ///   - size: at least 150 × 150 points.
+  ///   - size: at least 150 × 150 points; `nil` fits the shape of the matrix.
   ///
   /// Complexity: `O(rows · columns)`.
   public init<Scalar: BinaryFloatingPoint>(
@@ -45,7 +53,7 @@ public struct MatrixPlot: Figure {
     require(
       rows > 0 && columns > 0 && values.count == rows * columns,
       "a matrix of \(rows) × \(columns) cannot have \(values.count) entries")
-    let size = size ?? Size(width: style == .pattern ? 420 : 500, height: 420)
+    let size = size ?? MatrixPlot.size(rows: rows, columns: columns, style: style)
     require(
       size.width >= 150 && size.height >= 150,
       "a matrix in \(size.width) × \(size.height) points: at least 150 × 150 are needed")
@@ -61,6 +69,12 @@ public struct MatrixPlot: Figure {
     self.columns = columns
     nonZeroCount = values.count { $0 != 0 }
     cells = MatrixCells(values, rows: rows, columns: columns)
+  }
+
+  private static func size(rows: Int, columns: Int, style: Style) -> Size {
+    let width = 340.0
+    let height = min(max(width * Double(rows) / Double(columns), 90), 520)
+    return Size(width: width + (style == .pattern ? 80 : 180), height: height + 110)
   }
 
   /// The magnitude that has the strongest colours; 1 where all values are zero.

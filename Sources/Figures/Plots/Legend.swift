@@ -18,6 +18,8 @@ struct LegendEntry {
 struct Legend {
   let entries: [LegendEntry]
   let box: Rectangle
+  /// How many more series there was no room for.
+  var omitted = 0
   /// Whether a white ground with a thin border sets the box off from the grid behind it.
   let isFramed: Bool
 
@@ -30,6 +32,18 @@ struct Legend {
     return Size(
       width: min(maximumWidth, widest + keyWidth + 6 + 2 * padding),
       height: Double(entries.count) * lineHeight + 2 * padding - 4)
+  }
+
+  /// A legend beside the area of a plot, with as many of the series as have room in `height`.
+  static func beside(
+    _ area: Rectangle, entries: [LegendEntry], size: Size, height: Double
+  ) -> Legend {
+    let capacity = max(2, Int((height - 2 * padding) / lineHeight))
+    let count = entries.count <= capacity ? entries.count : capacity - 1
+    let box = Rectangle(x: area.maxX + 8, y: area.y, width: size.width, height: size.height)
+    return Legend(
+      entries: Array(entries.prefix(count)), box: box, omitted: entries.count - count,
+      isFramed: false)
   }
 
   /// The first of eight places at the border of the area under which no data lies, corners first.
@@ -57,10 +71,10 @@ struct Legend {
 
   func draw(on canvas: inout Canvas) {
     if isFramed {
-      canvas.rectangle(box, fill: .white, opacity: 0.9, pen: Pen(color: .gridGrey))
+      canvas.rectangle(box, fill: .white, pen: Pen(color: .gridGrey))
     }
     for (index, entry) in entries.enumerated() {
-      let y = box.y + Legend.padding + (Double(index) + 0.5) * Legend.lineHeight - 2
+      let y = middle(of: index)
       drawKey(of: entry, at: y, on: &canvas)
       let x = box.x + Legend.padding + Legend.keyWidth + 6
       let name = FontMetrics.truncate(
@@ -68,6 +82,14 @@ struct Legend {
       canvas.text(
         TextLine(name), at: Point(x: x, y: y + TextStyle.legend.baselineShift), style: .legend)
     }
+    if omitted > 0 {
+      let place = Point(x: box.x + Legend.padding, y: middle(of: entries.count) + 4)
+      canvas.text(TextLine("and \(omitted) more"), at: place, style: .legend)
+    }
+  }
+
+  private func middle(of line: Int) -> Double {
+    box.y + Legend.padding + (Double(line) + 0.5) * Legend.lineHeight - 2
   }
 
   private func drawKey(of entry: LegendEntry, at y: Double, on canvas: inout Canvas) {

@@ -13,8 +13,10 @@ extension PlotLayout {
       ends.map(\.point.y), distance: style.lineHeight, from: area.y, to: area.maxY)
     for (end, height) in zip(ends, heights) {
       style.color = end.item.style.pen.color.mixed(with: .ink, 0.15)
+      let name = FontMetrics.truncate(
+        end.item.series.name, width: body.maxX - end.point.x - 4, size: style.size)
       canvas.text(
-        TextLine(end.item.series.name),
+        TextLine(name),
         at: Point(x: end.point.x + 8, y: height + style.baselineShift), style: style)
     }
   }

@@ -12,16 +12,24 @@ import Tensors
 /// try plot.write(to: "figures/training.svg")
 /// ```
 ///
-/// Long lines are thinned to what the resolution of the picture can show: the first, lowest, highest
-/// and last point of each run within a quarter of a point along `x`.
+/// Long lines are thinned to what the resolution of the picture can show: the first, lowest,
+/// highest and last point of each run within a quarter of a point along `x`.
 public struct LinePlot: Figure {
+  /// The title above the plot; empty for none.
   public let title: String
+  /// The horizontal axis.
   public let xAxis: Axis
+  /// The vertical axis.
   public let yAxis: Axis
+  /// What is plotted, in the order of drawing and of the legend.
   public let series: [Series]
+  /// Where the names of the series stand.
   public let legend: LegendPlacement
+  /// The size of the picture, with title, labels and legend.
   public let size: Size
 
+  /// A plot of at least one series.
+  ///
   /// - Parameters:
   ///   - legend: where the names of the series stand.
   ///   - size: at least 200 × 150 points.
@@ -41,6 +49,7 @@ public struct LinePlot: Figure {
     self.size = size
   }
 
+  /// Draws the plot, which fills the frame.
   public func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let body = canvas.title(title, in: frame)
     let placement = PlotLayout.settle(self, in: body)

@@ -71,7 +71,7 @@ extension PlotItem {
   }
 
   private func drawWhiskers(on canvas: inout Canvas) {
-    let pen = Pen(color: series.style.shape == .bars ? .ink : style.pen.color, width: 1.2)
+    let pen = Pen(color: series.style.standsOnZero ? .ink : style.pen.color, width: 1.1)
     for placed in runs.joined() {
       guard let band = placed.band else { continue }
       let x = placed.point.x + barOffset

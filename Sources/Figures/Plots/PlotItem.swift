@@ -54,7 +54,8 @@ struct PlotItem {
   private static func barSpacing(of layout: PlotLayout) -> Double {
     var smallest = layout.area.width / 3
     for series in layout.plot.series where series.style.shape == .bars {
-      let places = series.x.compactMap { layout.x.fraction(of: $0) }.sorted()
+      let places = series.x.filter { AxisProjection.isPlaced($0, on: layout.plot.xAxis.scale) }
+        .map(layout.x.fraction).sorted()
       for (left, right) in zip(places, places.dropFirst()) where right > left {
         smallest = min(smallest, (right - left) * layout.area.width)
       }

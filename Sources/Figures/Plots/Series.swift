@@ -6,17 +6,23 @@ import Tensors
 public struct Series: Hashable, Sendable {
   /// The name in the legend; without a name the series does not appear there.
   public let name: String
+  /// The places of the points along the horizontal axis.
   public let x: [Double]
+  /// The values, as many as there are places.
   public let y: [Double]
   /// What lies around `y`: a shaded band behind lines, whiskers on marks, bars and stems.
   public let band: Band?
+  /// How the series is drawn.
   public let style: SeriesStyle
 
   /// Lower and upper bounds, one of each for every point.
   public struct Band: Hashable, Sendable {
+    /// The lower bound at each point.
     public let lower: [Double]
+    /// The upper bound at each point.
     public let upper: [Double]
 
+    /// A band from as many lower bounds as upper ones.
     public init<Scalar: BinaryFloatingPoint>(lower: [Scalar], upper: [Scalar]) {
       require(
         lower.count == upper.count,

@@ -5,11 +5,14 @@
 /// Series("slope 1", x: sizes, y: guide, style: .dotted.colored(.grey))
 /// ```
 public struct SeriesStyle: Hashable, Sendable {
+  /// What stands for the points.
   public enum Shape: Hashable, Sendable {
     case line, markers, markedLine, bars, stems
   }
 
+  /// What stands for the points.
   public var shape: Shape
+  /// The pattern of lines.
   public var dash: Dash
   /// The width of lines, in points.
   public var width: Double
@@ -18,6 +21,7 @@ public struct SeriesStyle: Hashable, Sendable {
   /// The mark; `nil` takes the next of `Marker.allCases`.
   public var marker: Marker?
 
+  /// A style from its parts; the named styles cover most needs.
   public init(
     shape: Shape, dash: Dash = .solid, width: Double = 1.8, color: Color? = nil,
     marker: Marker? = nil
@@ -29,9 +33,13 @@ public struct SeriesStyle: Hashable, Sendable {
     self.marker = marker
   }
 
+  /// A plain line.
   public static let line = SeriesStyle(shape: .line)
+  /// A dashed line.
   public static let dashed = SeriesStyle(shape: .line, dash: .dashed)
+  /// A dotted line: references and guides.
   public static let dotted = SeriesStyle(shape: .line, dash: .dotted)
+  /// A mark at each point, without a line.
   public static let markers = SeriesStyle(shape: .markers)
   /// A line with a mark at each point.
   public static let markedLine = SeriesStyle(shape: .markedLine)
