@@ -6,9 +6,9 @@ package enum LinearTicks {
   /// are asked for.
   ///
   /// - Parameter isInteger: ticks only at whole numbers, for indices.
-  package static func ticks(in range: ClosedRange<Double>, count: Int, isInteger: Bool = false)
-    -> Ticks
-  {
+  package static func ticks(
+    in range: ClosedRange<Double>, count: Int, isInteger: Bool = false
+  ) -> Ticks {
     let extent = range.upperBound - range.lowerBound
     var step = step(atLeast: extent / Double(max(count, 1)))
     if isInteger, step.exponent < 0 { step = DecimalNumber(digits: 1, exponent: 0) }

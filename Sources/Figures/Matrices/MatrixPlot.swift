@@ -97,7 +97,8 @@ public struct MatrixPlot: Figure {
     guard style == .pattern else { return "" }
     let entries = Double(rows) * Double(columns)
     let perMille = (Double(nonZeroCount) / entries * 1000).rounded()
-    let share = DecimalNumber(digits: Int(perMille), exponent: -1).plain(decimals: 1)
+    let rounded = DecimalNumber(digits: Int(perMille), exponent: -1).plain(decimals: 1)
+    let share = perMille == 0 && nonZeroCount > 0 ? "below 0.1" : rounded
     let count = DecimalNumber(digits: nonZeroCount, exponent: 0).plain(decimals: 0)
     let total = DecimalNumber(digits: rows * columns, exponent: 0).plain(decimals: 0)
     return "\(count) of \(total) entries are not zero (\(share) %)"

@@ -1,0 +1,203 @@
+import Figures
+import Foundation
+import Testing
+
+@Suite("Line plots")
+struct LinePlotTests {
+  private func plot(
+    _ series: [Series], x: Axis = Axis("x"), y: Axis = Axis("y"),
+    legend: LegendPlacement = .automatic
+  ) -> LinePlot {
+    LinePlot(title: "A title", xAxis: x, yAxis: y, series: series, legend: legend)
+  }
+
+  /// The points of all coloured lines: those that are not axes or grid.
+  private func dataLines(_ svg: SVGElements) -> [[[Double]]] {
+    let colors = ["#0072b2", "#d55e00", "#009e73"]
+    return svg.named("polyline").filter { colors.contains($0.attributes["stroke"] ?? "") }.map {
+      ($0.attributes["points"] ?? "").split(separator: " ").map { pair in
+        pair.split(separator: ",").compactMap { Double($0) }
+      }
+    }
+  }
+
+  @Test("Text with XML's characters and control characters stays well-formed and whole")
+  func escaping() throws {
+    let name = "a < b & \"c\" > 'd' \u{1} é −"
+    let series = [Series(name, x: [0, 1], y: [0, 1]), Series("other", x: [0, 1], y: [1, 1])]
+    let svg = try SVGElements(plot(series, y: Axis(name)).svg)
+    let seen = name.replacingOccurrences(of: "\u{1}", with: "\u{FFFD}")
+    #expect(svg.texts.count { $0 == seen } == 2)
+  }
+
+  @Test("Equal values give equal pictures, byte for byte")
+  func deterministic() {
+    let make = { plot([Series("a", x: [0, 1, 2], y: [0.1, 0.7, .nan], style: .markedLine)]).svg }
+    #expect(make() == make())
+  }
+
+  @Test("Labels carry their units, and the title is there")
+  func labels() throws {
+    let svg = try SVGElements(plot([Series(y: [1, 2])], y: Axis("ELBO", unit: "nats")).svg)
+    #expect(svg.texts.contains("ELBO (nats)") && svg.texts.contains("A title"))
+  }
+
+  @Test("A larger value lies higher and a later one further right")
+  func directions() throws {
+    let svg = try SVGElements(plot([Series(x: [0, 1, 3], y: [-1, 5, 2])]).svg)
+    let line = try #require(dataLines(svg).first)
+    #expect(line[0][0] < line[1][0] && line[1][0] < line[2][0])
+    #expect(line[1][1] < line[2][1] && line[2][1] < line[0][1])
+    #expect(abs((line[2][0] - line[0][0]) / (line[1][0] - line[0][0]) - 3) < 0.01)
+  }
+
+  @Test("On logarithmic axes a power is a straight line")
+  func powers() throws {
+    let sizes = [1.0, 10, 100, 1000]
+    let svg = try SVGElements(
+      plot(
+        [Series(x: sizes, y: sizes.map { $0 * $0 })], x: Axis("k", scale: .logarithmic),
+        y: Axis("time", unit: "s", scale: .logarithmic)
+      ).svg)
+    let line = try #require(dataLines(svg).first)
+    for (index, point) in line.enumerated() {
+      let share = Double(index) / 3
+      #expect(abs(point[0] - (line[0][0] + share * (line[3][0] - line[0][0]))) < 0.02)
+      #expect(abs(point[1] - (line[0][1] + share * (line[3][1] - line[0][1]))) < 0.02)
+    }
+    #expect(svg.texts.contains("102"), "10², its exponent as a superscript")
+  }
+
+  @Test("Points that have no place are gaps", arguments: [Double.nan, .infinity, -.infinity])
+  func gaps(value: Double) throws {
+    let svg = try SVGElements(plot([Series(y: [1, 2, value, 4, 5, 6])]).svg)
+    #expect(dataLines(svg).map(\.count) == [2, 3])
+    #expect(!svg.all.contains { $0.attributes.values.contains { $0.contains("nan") } })
+  }
+
+  @Test("On a logarithmic axis, zero and negative values are gaps")
+  func logarithmicGaps() throws {
+    let series = Series(y: [1, 2, 0, 4, 5, -1, 3, 9])
+    let svg = try SVGElements(plot([series], y: Axis("y", scale: .logarithmic)).svg)
+    #expect(dataLines(svg).map(\.count) == [2, 2, 2])
+  }
+
+  @Test("Without a finite point the plot says so")
+  func noData() throws {
+    for scale in [Axis.Scale.linear, .logarithmic] {
+      let svg = try SVGElements(plot([Series(y: [Double.nan])], y: Axis("y", scale: scale)).svg)
+      #expect(svg.texts.contains("no finite data"))
+    }
+  }
+
+  @Test("The legend keeps clear of the data, or stands beside the plot")
+  func legend() throws {
+    // All along the top: the legend goes to the first corner that is free, below.
+    let top = [Series("a", y: [9.0, 9, 9.5, 9.2]), Series("b", y: [0.0, 9.5, 9.3, 9.1])]
+    let inside = try SVGElements(plot(top).svg)
+    let lowest = try #require(dataLines(inside)[0].map { $0[1] }.max())
+    let box = try #require(inside.named("rect").last?.attributes["y"].flatMap { Double($0) })
+    #expect(box > lowest)
+    // Everywhere: beside the plot, right of every point.
+    let noise = (0..<400).map { Double($0 * 7919 % 400) }
+    let outside = try SVGElements(plot([Series("a", y: noise), Series("b", y: noise)]).svg)
+    let right = try #require(dataLines(outside).joined().map { $0[0] }.max())
+    let name = outside.named("text").last { $0.text == "a" }
+    let left = try #require(name?.attributes["x"].flatMap { Double($0) })
+    #expect(left > right)
+  }
+
+  @Test("More series than have room in the legend are counted")
+  func fullLegend() throws {
+    let many = (0..<100).map { Series("series \($0)", x: [0, 1], y: [0, Double($0)]) }
+    let svg = try SVGElements(plot(many, legend: .outside).svg)
+    let names = svg.texts.count { $0.hasPrefix("series ") }
+    #expect(svg.texts.contains("and \(100 - names) more"))
+    let bottom = svg.named("text").compactMap { $0.attributes["y"].flatMap { Double($0) } }.max()
+    #expect(try #require(bottom) <= 400)
+  }
+
+  @Test("Names at the ends of lines do not touch")
+  func lineEnds() throws {
+    let close = (0..<6).map { Series("name \($0)", x: [0, 1], y: [0, 1 + 1e-4 * Double($0)]) }
+    let svg = try SVGElements(plot(close, legend: .lineEnds).svg)
+    let heights = svg.named("text").filter { $0.text.hasPrefix("name") }
+      .compactMap { $0.attributes["y"].flatMap { Double($0) } }.sorted()
+    #expect(heights.count == 6)
+    #expect(zip(heights, heights.dropFirst()).allSatisfy { $1 - $0 > 12 })
+  }
+
+  @Test("Bars and stems stand on zero; those of two series stand side by side")
+  func bars() throws {
+    let series = [
+      Series("a", y: [1, -2, 3], style: .bars), Series("b", y: [2, 2, 2], style: .bars),
+    ]
+    let svg = try SVGElements(plot(series).svg)
+    let bars = svg.named("rect").filter { $0.attributes["fill"] == "#0072b2" }.prefix(3).map {
+      bar in
+      ["x", "y", "width", "height"].compactMap { bar.attributes[$0].flatMap { Double($0) } }
+    }
+    let others = svg.named("rect").filter { $0.attributes["fill"] == "#d55e00" }
+    // The positive bar ends where the negative one begins.
+    #expect(abs(bars[0][1] + bars[0][3] - bars[1][1]) < 0.02)
+    #expect(abs(bars[1][3] / bars[0][3] - 2) < 0.01)
+    let neighbour = try #require(others[0].attributes["x"].flatMap { Double($0) })
+    #expect(neighbour >= bars[0][0] + bars[0][2])
+  }
+
+  @Test("A long line is thinned, but keeps its extremes")
+  func thinning() throws {
+    var values = (0..<200_000).map { Double($0 * 7919 % 1000) }
+    values[123_456] = 5000
+    let svg = try SVGElements(plot([Series(y: values)]).svg)
+    let line = try #require(dataLines(svg).first)
+    #expect(line.count < 12_000)
+    let heights = line.map { $0[1] }.sorted()
+    #expect(heights[1] - heights[0] > 100, "the one outlier is there")
+  }
+
+  @Test("A band is an area around its line; whiskers belong to marks")
+  func bands() throws {
+    let band = Series.Band(lower: [0, 1, 2], upper: [2, 3, 4.0])
+    let line = try SVGElements(plot([Series(y: [1, 2, 3], band: band)]).svg)
+    #expect(line.named("polygon").count == 1)
+    let marks = try SVGElements(plot([Series(y: [1, 2, 3], band: band, style: .markers)]).svg)
+    #expect(dataLines(marks).count == 9, "three strokes a whisker")
+  }
+
+  @Test("Panels stand side by side under one title, with names of their own for clips")
+  func grid() throws {
+    let clipped = plot([Series(y: [1, 2, 3])], y: Axis("y", range: 1...2))
+    let grid = FigureGrid(title: "Common", columns: 2, panels: [clipped, clipped, clipped])
+    #expect(grid.size.width > 2 * clipped.size.width)
+    let svg = try SVGElements(grid.svg)
+    #expect(svg.texts.count { $0 == "A title" } == 3 && svg.texts.contains("Common"))
+    let names = svg.named("clipPath").compactMap { $0.attributes["id"] }
+    #expect(!names.isEmpty && Set(names).count == names.count)
+  }
+
+  @Test("Extreme values and ranges draw without stopping")
+  func extremes() throws {
+    let values = [
+      1e300, -1e300, 1e-300, Double.leastNonzeroMagnitude, .greatestFiniteMagnitude, 1, 1 + 1e-15,
+    ]
+    for y in [Axis("y"), Axis("y", scale: .logarithmic), Axis("y", range: 0...1e-300)] {
+      for style in [SeriesStyle.line, .bars, .stems, .markers] {
+        _ = try SVGElements(plot([Series("a", y: values, style: style)], y: y).svg)
+        for value in values {
+          _ = try SVGElements(plot([Series("a", x: [value], y: [value], style: style)], y: y).svg)
+        }
+      }
+    }
+  }
+
+  @Test("A caller's mistakes stop")
+  func mistakes() async {
+    await #expect(processExitsWith: .failure) { _ = Series("a", x: [1.0, 2], y: [1]) }
+    await #expect(processExitsWith: .failure) { _ = Axis("a", scale: .logarithmic, range: 0...1) }
+    await #expect(processExitsWith: .failure) { _ = Axis("a", range: 1...1) }
+    await #expect(processExitsWith: .failure) {
+      _ = LinePlot(xAxis: Axis("x"), yAxis: Axis("y"), series: [])
+    }
+  }
+}
