@@ -26,7 +26,7 @@ let modules: [Target] = [
 
 let leaves: [Target] = [
   .target(name: "CDigits", exclude: ["digits.csv"]),
-  .target(name: "Datasets", dependencies: ["CDigits", "Tensors"]),
+  .target(name: "Datasets", dependencies: ["CDigits", "Inference", "Tensors"]),
   .target(name: "Figures", dependencies: ["Tensors"]),
 ]
 

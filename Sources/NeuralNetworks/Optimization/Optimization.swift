@@ -28,6 +28,16 @@ public final class Optimization<Scalar: TensorScalar> {
     slots = optimizer.slotNames.map { _ in .zeros([parameters.count]) }
   }
 
+  /// The rule's buffers, cut up by parameter; each shares the optimizer's memory.
+  func namedSlots() -> [(slot: String, name: String, tensor: Tensor<Scalar>)] {
+    zip(optimizer.slotNames, slots).flatMap { slotName, slot in
+      zip(parameters.members, parameters.ranges).map { member, range in
+        let shape = member.parameter.value.shape
+        return (slotName, member.name, slot.slice(range).reshaped(to: shape))
+      }
+    }
+  }
+
   /// Differentiates the loss, of one element, and moves the parameters by one step.
   ///
   /// - Parameter rateFactor: what a schedule makes of the learning rate.

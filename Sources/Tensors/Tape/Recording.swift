@@ -37,7 +37,7 @@ extension Tensor {
       nodes.append(input.node)
       isTracked = isTracked || input.node != nil
     }
-    guard isTracked else { return detached }
+    guard isTracked, RecordingSwitch.isOn else { return detached }
     return Tensor(
       shape: shape, storage: storage, offset: offset,
       node: Node(shape: shape, inputs: nodes, adjoint: adjoint))
@@ -57,4 +57,15 @@ extension Tensor {
       other.shape == shape, "a tensor of shape \(shape) was assigned one of shape \(other.shape)")
     mutablePointer.update(from: other.pointer, count: count)
   }
+}
+
+/// Whether operations of this task are recorded.
+private enum RecordingSwitch {
+  @TaskLocal static var isOn = true
+}
+
+/// Runs `body` without recording operations: results are constants, and intermediate values are
+/// freed as soon as they are used. For evaluation.
+public func withoutRecording<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try RecordingSwitch.$isOn.withValue(false, operation: body)
 }

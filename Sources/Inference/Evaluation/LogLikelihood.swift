@@ -1,0 +1,57 @@
+import Foundation
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// `log p(x)` of each observation of a batch, estimated by importance sampling from the posterior:
+/// `log 1/K Σ exp(log p(x|z) + log p(z) − log q(z|x))`, in nats: `[batch]`.
+///
+/// The estimate is a lower bound in expectation, and grows with `samples` towards `log p(x)`
+/// (Burda et al., 2016).
+/// - Parameters:
+///   - samples: `K`, the draws for each observation.
+///   - rowsAtOnce: how many draws are decoded together, which bounds the memory.
+public func importanceSampledLogLikelihood<Model: LatentVariableModel>(
+  of x: Tensor<Model.Scalar>, under model: Model, samples: Int, rowsAtOnce: Int = 4096,
+  using generator: inout Philox
+) -> Tensor<Model.Scalar> {
+  require(samples > 0, "a likelihood by \(samples) samples")
+  require(rowsAtOnce > 0, "a likelihood with \(rowsAtOnce) rows at once")
+  return withoutRecording {
+    let posterior = model.posterior(of: x, mode: .evaluation)
+    let draws = max(1, rowsAtOnce / x.shape[0])
+    var total: Tensor<Model.Scalar>?
+    var done = 0
+    while done < samples {
+      let count = min(draws, samples - done)
+      let sample = model.sample(
+        from: posterior, draws: count, mode: .evaluation, using: &generator)
+      let density = model.observation(given: sample.latents, mode: .evaluation).logDensity(of: x)
+      let chunk = (density + sample.logRatio()).logSumExp(axis: 0)
+      total = total.map { Tensor.stacked([$0, chunk]).logSumExp(axis: 0) } ?? chunk
+      done += count
+    }
+    return total! - Model.Scalar(Foundation.log(Double(samples)))
+  }
+}
+
+/// The mean of `importanceSampledLogLikelihood` over a data set, or its first observations.
+public func meanLogLikelihood<Model: LatentVariableModel>(
+  of data: any BatchSource<Model.Scalar>, under model: Model, samples: Int,
+  observations: Int? = nil, rowsAtOnce: Int = 4096, using generator: inout Philox,
+  progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+) -> Double {
+  let count = min(observations ?? data.count, data.count)
+  require(count > 0, "a likelihood of no observations")
+  let batchSize = max(1, min(count, rowsAtOnce / min(samples, rowsAtOnce)))
+  var sum = 0.0
+  for start in stride(from: 0, to: count, by: batchSize) {
+    let indices = Array(start..<min(start + batchSize, count))
+    let x = data.batch(indices, using: &generator)
+    let estimate = importanceSampledLogLikelihood(
+      of: x, under: model, samples: samples, rowsAtOnce: rowsAtOnce, using: &generator)
+    sum += Double(estimate.sum().scalar)
+    progress(start + indices.count, count)
+  }
+  return sum / Double(count)
+}

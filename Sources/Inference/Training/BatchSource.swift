@@ -1,0 +1,89 @@
+import Tensors
+
+/// Observations that training and evaluation take in batches.
+public protocol BatchSource<Scalar>: Sendable {
+  /// The type of their numbers.
+  associatedtype Scalar: TensorScalar
+
+  /// The number of observations.
+  var count: Int { get }
+
+  /// The length of an observation.
+  var dimension: Int { get }
+
+  /// The observations with these indices, as rows `[indices.count, dimension]`.
+  ///
+  /// The generator is for what is drawn anew each time, such as the bits of grey pixels.
+  func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar>
+}
+
+/// The rows of a tensor as observations.
+public struct TensorRows<Scalar: TensorScalar>: BatchSource {
+  /// The observations, `[count, dimension]`.
+  public let rows: Tensor<Scalar>
+
+  /// The rows of a tensor `[count, dimension]`.
+  /// - Throws: `NonFiniteData`, where an element is infinite or NaN.
+  public init(_ rows: Tensor<Scalar>) throws {
+    require(rows.rank == 2, "observations of shape \(rows.shape) are not rows")
+    if !rows.isFinite, let place = rows.withScalars({ $0.firstIndex { !$0.isFinite } }) {
+      throw NonFiniteData(
+        row: place / rows.shape[1], column: place % rows.shape[1],
+        value: Double(rows.scalars[place]))
+    }
+    self.rows = rows.detached
+  }
+
+  /// The number of rows.
+  public var count: Int { rows.shape[0] }
+
+  /// The length of a row.
+  public var dimension: Int { rows.shape[1] }
+
+  /// The rows with these indices.
+  public func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar> {
+    rows.gatheringRows(indices)
+  }
+}
+
+/// Data with an element that is infinite or no number.
+public struct NonFiniteData: Error, CustomStringConvertible {
+  /// The observation's index from 0.
+  public let row: Int
+  /// The element's index from 0.
+  public let column: Int
+  /// The element.
+  public let value: Double
+
+  /// Where the element stands, and what to do.
+  public var description: String {
+    "the data have the element \(value) in row \(row), column \(column); "
+      + "leave the row out or fill the element in"
+  }
+}
+
+/// The order in which an epoch takes its observations.
+struct EpochOrder {
+  private let order: [Int]
+  private let starts: [Int]
+
+  /// A random order of `count` observations in batches of `batchSize`.
+  ///
+  /// The last batch has what is left. One single observation that is left joins the batch before
+  /// it, since a batch norm finds no variance in one.
+  init(count: Int, batchSize: Int, using generator: inout Philox) {
+    order = generator.permutation(count)
+    var starts = Array(stride(from: 0, to: count, by: batchSize))
+    if count % batchSize == 1, batchSize > 1, starts.count > 1 { starts.removeLast() }
+    self.starts = starts
+  }
+
+  /// The number of batches.
+  var batchCount: Int { starts.count }
+
+  /// The indices of a batch.
+  subscript(batch: Int) -> [Int] {
+    let end = batch + 1 < starts.count ? starts[batch + 1] : order.count
+    return Array(order[starts[batch]..<end])
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import NeuralNetworks
+import Tensors
+
+/// How a model is trained, beside the strategy and the optimizer.
+public struct TrainingSettings: Sendable {
+  /// Observations a step.
+  public var batchSize: Int
+  /// What all randomness comes from.
+  public var seed: UInt64
+  /// How the learning rate changes; its time counts epochs.
+  public var schedule: Schedule
+  /// The norm to which longer gradients are scaled, if any.
+  public var gradientNormLimit: Double?
+  /// Where `checkpoint.safetensors` and `metrics.jsonl` go at the end of each epoch, if anywhere.
+  public var folder: URL?
+  /// Whether SIGINT ends the run after the step, with a checkpoint.
+  public var stopsOnInterrupt: Bool
+
+  /// The usual settings: batches of 64, a constant rate, no files.
+  public init(
+    batchSize: Int = 64, seed: UInt64 = 0, schedule: Schedule = .constant,
+    gradientNormLimit: Double? = nil, folder: URL? = nil, stopsOnInterrupt: Bool = false
+  ) {
+    require(batchSize > 0, "a batch size of \(batchSize)")
+    self.batchSize = batchSize
+    self.seed = seed
+    self.schedule = schedule
+    self.gradientNormLimit = gradientNormLimit
+    self.folder = folder
+    self.stopsOnInterrupt = stopsOnInterrupt
+  }
+}
+
+/// The time that a run has taken and will take.
+final class RunClock {
+  private let start = Date()
+  private var epochStart = Date()
+  private var observationsDone = 0
+  private var observationsLeft: Int
+
+  init(observationsLeft: Int) { self.observationsLeft = observationsLeft }
+
+  /// Starts an epoch, of which a part may have been run before.
+  func startEpoch(secondsBefore: Double) { epochStart = Date() - secondsBefore }
+
+  func advance(_ observations: Int) {
+    observationsDone += observations
+    observationsLeft -= observations
+  }
+
+  /// Seconds since the epoch's start.
+  var epochSeconds: Double { Date().timeIntervalSince(epochStart) }
+
+  /// Observations a second since the run's start, evaluations included.
+  var rate: Double { Double(observationsDone) / max(Date().timeIntervalSince(start), 1e-9) }
+
+  /// What the rest takes at this rate.
+  var secondsLeft: Double { Double(max(observationsLeft, 0)) / max(rate, 1e-9) }
+}

@@ -1,0 +1,106 @@
+import Tensors
+
+/// The kinds of precision that a network can give: which graph, and how many numbers its factor
+/// takes.
+public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
+  /// Independent variables.
+  case diagonal(Int)
+  /// Each variable with the next.
+  case chain(Int)
+  /// Variables on a grid, row by row, with the links of `ExtendedGridPrecision`.
+  case extendedGrid(height: Int, width: Int)
+  /// Every variable with every other.
+  case dense(Int)
+
+  /// The number of variables, `k`.
+  public var dimension: Int {
+    switch self {
+    case .diagonal(let k), .chain(let k), .dense(let k): k
+    case .extendedGrid(let height, let width): height * width
+    }
+  }
+
+  /// How many elements of the factor lie off its diagonal.
+  public var offDiagonalCount: Int {
+    switch self {
+    case .diagonal: 0
+    case .chain(let k): k - 1
+    case .extendedGrid(let height, let width): height * (width - 1) + (height - 1) * width
+    case .dense(let k): k * (k - 1) / 2
+    }
+  }
+
+  /// How many numbers make a factor: the diagonal and what lies off it.
+  public var factorCount: Int { dimension + offDiagonalCount }
+
+  /// The name of the kind: `diagonal`, `chain`, `extended-grid`, `dense`.
+  public var description: String {
+    switch self {
+    case .diagonal: "diagonal"
+    case .chain: "chain"
+    case .extendedGrid: "extended-grid"
+    case .dense: "dense"
+    }
+  }
+
+  /// The precision `L Lᵀ` whose factor has these elements, `[batch…, factorCount]`.
+  ///
+  /// First the logarithms of the diagonal, then what lies off it: below the diagonal for a chain,
+  /// right and then down for an extended grid, row by row for dense. Any numbers give a positive
+  /// definite precision.
+  public func precision<Scalar>(_ elements: Tensor<Scalar>) -> any PrecisionStructure<Scalar> {
+    require(
+      elements.rank >= 1 && elements.shape[-1] == factorCount,
+      "a factor of \(factorCount) numbers got elements of shape \(elements.shape)")
+    let k = dimension
+    let logDiagonal = elements.slice(0..<k, axis: -1)
+    let rest = elements.slice(k..<factorCount, axis: -1)
+    switch self {
+    case .diagonal: return DiagonalPrecision(logFactor: logDiagonal)
+    case .chain: return ChainPrecision(factorDiagonal: logDiagonal.exp(), factorOffDiagonal: rest)
+    case .extendedGrid(let height, let width):
+      let links = rest.split(sizes: [height * (width - 1), (height - 1) * width])
+      return ExtendedGridPrecision(
+        height: height, width: width, factorDiagonal: logDiagonal.exp(), factorRight: links[0],
+        factorDown: links[1])
+    case .dense:
+      return DensePrecision(factor: lowerTriangle(diagonal: logDiagonal.exp(), below: rest))
+    }
+  }
+}
+
+/// The lower triangular matrix with this diagonal, `[batch…, k]`, and these elements below it, row by
+/// row.
+private func lowerTriangle<Scalar>(
+  diagonal: Tensor<Scalar>, below: Tensor<Scalar>
+) -> Tensor<Scalar> {
+  let k = diagonal.shape[-1]
+  let batch = diagonal.shape.droppingLast()
+  let (rows, count) = (batch.count, below.shape[-1])
+  let value = Tensor<Scalar>(batch + [k, k]) { out in
+    out.initialize(repeating: 0, count: rows * k * k)
+    for row in 0..<rows {
+      let matrix = out + row * k * k
+      var source = below.pointer + row * count
+      for i in 0..<k {
+        (matrix + i * k).update(from: source, count: i)
+        matrix[i * k + i] = diagonal.pointer[row * k + i]
+        source += i
+      }
+    }
+  }
+  return value.recorded(from: [diagonal, below]) { [belowShape = below.shape] g, gradients in
+    gradients.add(to: 0, g.diagonal())
+    gradients.add(
+      to: 1,
+      Tensor(belowShape) { out in
+        for row in 0..<rows {
+          var destination = out + row * count
+          for i in 0..<k {
+            destination.update(from: g.pointer + (row * k + i) * k, count: i)
+            destination += i
+          }
+        }
+      })
+  }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Tensors
+
+/// The state of a training run as a safetensors file: parameters, statistics, the optimizer's slots
+/// and step, and whatever else the run notes down as text.
+///
+/// Arrays are named `parameters.…`, `statistics.…` and `optimizer.SLOT.…` after the module's members.
+public enum Checkpoint {
+  /// Writes a checkpoint, completely or not at all: to a temporary file that is then renamed.
+  ///
+  /// - Parameters:
+  ///   - notes: text under names of the caller's, such as the epoch and the generator's state.
+  /// - Throws: `FileError` where the file cannot be written; an older one is then untouched.
+  public static func write<Scalar: TensorScalar>(
+    _ module: some Module<Scalar>, optimization: Optimization<Scalar>? = nil,
+    notes: [String: String] = [:], to url: URL
+  ) throws {
+    var file = SafetensorsFile(metadata: notes)
+    for (name, place) in places(module, optimization) {
+      file[name] = SafetensorsArray(place.read())
+    }
+    if let optimization { file.metadata["optimizer.step"] = "\(optimization.step)" }
+    try file.write(to: url)
+  }
+
+  /// Reads a checkpoint into a module and its optimizer, and returns its notes.
+  ///
+  /// Every array is checked before the first is taken over, so that after an error all is as before.
+  /// - Throws: `SafetensorsError` and `FileError` where the file is damaged or unreadable, and
+  ///   `CheckpointError` where it is another model's.
+  @discardableResult
+  public static func read<Scalar: TensorScalar>(
+    into module: some Module<Scalar>, optimization: Optimization<Scalar>? = nil, from url: URL
+  ) throws -> [String: String] {
+    let file = try SafetensorsFile(contentsOf: url)
+    let places = places(module, optimization)
+    var arrays: [Tensor<Scalar>] = []
+    for (name, place) in places {
+      guard let array = file[name] else {
+        throw CheckpointError(path: url.path, problem: .missing(name))
+      }
+      let expected = place.shape
+      guard array.dtype.rawValue == Scalar.typeName, array.shape == expected.sizes else {
+        throw CheckpointError(
+          path: url.path,
+          problem: .mismatch(
+            name, expected: "\(Scalar.typeName) \(expected)",
+            found: "\(array.dtype.rawValue) \(array.shape)"))
+      }
+      arrays.append(Tensor(array, shape: expected))
+    }
+    var step: Int?
+    if optimization != nil {
+      step = file.metadata["optimizer.step"].flatMap(Int.init)
+      guard step != nil else {
+        throw CheckpointError(path: url.path, problem: .missing("optimizer.step"))
+      }
+    }
+    for ((_, place), array) in zip(places, arrays) { place.write(array) }
+    if let step { optimization?.step = step }
+    return file.metadata
+  }
+
+  /// A tensor of the run that a checkpoint holds.
+  private struct Place<Scalar: TensorScalar> {
+    let shape: Shape
+    let read: () -> Tensor<Scalar>
+    let write: (Tensor<Scalar>) -> Void
+  }
+
+  private static func places<Scalar: TensorScalar>(
+    _ module: some Module<Scalar>, _ optimization: Optimization<Scalar>?
+  ) -> [(String, Place<Scalar>)] {
+    var places: [(String, Place<Scalar>)] = []
+    for (name, parameter) in module.namedParameters() {
+      let place = Place(
+        shape: parameter.value.shape, read: { parameter.value }, write: parameter.assign)
+      places.append(("parameters." + name, place))
+    }
+    for (name, statistic) in module.namedStatistics() {
+      let place = Place(
+        shape: statistic.value.shape, read: { statistic.value }, write: statistic.assign)
+      places.append(("statistics." + name, place))
+    }
+    for (slot, name, tensor) in optimization?.namedSlots() ?? [] {
+      let place = Place(shape: tensor.shape, read: { tensor }, write: tensor.overwrite)
+      places.append(("optimizer.\(slot).\(name)", place))
+    }
+    return places
+  }
+}
+
+/// A checkpoint that is sound, and does not fit.
+public struct CheckpointError: Error, Equatable, CustomStringConvertible, LocalizedError {
+  /// The file.
+  public let path: String
+  /// What does not fit.
+  public let problem: Problem
+
+  /// What can keep a checkpoint from fitting.
+  public enum Problem: Equatable, Sendable {
+    /// An array or note that the run needs is not there.
+    case missing(String)
+    /// An array is of another type or shape.
+    case mismatch(String, expected: String, found: String)
+    /// A note does not read as what it should be.
+    case unreadable(note: String, value: String)
+    /// The run was started with other settings.
+    case otherRun(setting: String, expected: String, found: String)
+  }
+
+  /// A checkpoint at a path with a problem.
+  public init(path: String, problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
+
+  /// The file, what is wrong, and what to do.
+  public var description: String {
+    let finding =
+      switch problem {
+      case .missing(let name): "it has no \(name)"
+      case .mismatch(let name, let expected, let found): "\(name) is \(found), not \(expected)"
+      case .unreadable(let note, let value): "its note \(note) is '\(value)'"
+      case .otherRun(let setting, let expected, let found):
+        "its run has \(setting) \(found), this one \(expected)"
+      }
+    return "\(path): the checkpoint does not fit this run: \(finding) "
+      + "(start with the settings it was made with, or in another folder)"
+  }
+
+  /// The description.
+  public var errorDescription: String? { description }
+}
+
+/// A tensor's memory as an array of a safetensors file, without a copy.
+private struct TensorStorage<Scalar: TensorScalar>: SafetensorsStorage {
+  let tensor: Tensor<Scalar>
+
+  func withUnsafeStoredBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    try tensor.withScalars { try body(UnsafeRawBufferPointer($0)) }
+  }
+}
+
+extension SafetensorsArray {
+  /// The elements of a tensor, which are shared, not copied.
+  public init<Scalar>(_ tensor: Tensor<Scalar>) {
+    self.init(
+      storage: TensorStorage(tensor: tensor.detached),
+      dtype: SafetensorsDType(rawValue: Scalar.typeName)!, shape: tensor.shape.sizes)
+  }
+}
+
+extension Tensor {
+  /// The elements of an array of this tensor's type.
+  fileprivate init(_ array: SafetensorsArray, shape: Shape) {
+    self.init(shape) { out in
+      array.withUnsafeBytes { bytes in
+        UnsafeMutableRawBufferPointer(start: out, count: bytes.count).copyMemory(from: bytes)
+      }
+    }
+  }
+}
