@@ -56,7 +56,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     require(data.count > 0, "training on no observations")
     require(epochs >= 0, "training for \(epochs) epochs")
     let watch = settings.stopsOnInterrupt ? InterruptWatch() : nil
-    let clock = RunClock(observationsLeft: (epochs - epochsDone) * data.count - running.observations)
+    let clock = RunClock(
+      observationsLeft: (epochs - epochsDone) * data.count - running.observations)
     while epochsDone < epochs {
       try runEpoch(data, epochs: epochs, clock: clock, watch: watch, reporter: reporter)
       try endEpoch(test: test, clock: clock, epochs: epochs, reporter: reporter)
@@ -76,7 +77,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     while stepsDone < order.batchCount {
       var generator = stream.split(stepsDone + 1)
       let x = data.batch(order[stepsDone], using: &generator)
-      try step(x, time: Double(epochsDone) + Double(stepsDone) / Double(order.batchCount), &generator)
+      try step(
+        x, time: Double(epochsDone) + Double(stepsDone) / Double(order.batchCount), &generator)
       stepsDone += 1
       running.seconds = clock.epochSeconds
       clock.advance(x.shape[0])

@@ -1,0 +1,44 @@
+import Inference
+import NeuralNetworks
+import Tensors
+
+/// Steps of training on random binary images, as `torch_graph_vae.py` and its kin take them.
+final class StepTimer<Model: LatentVariableModel> {
+  private let model: Model
+  private let optimization: Optimization<Model.Scalar>
+  private let batches: [Tensor<Model.Scalar>]
+  private let strategy = VariationalInference()
+  private var generator: Philox
+  /// The last step's loss.
+  private(set) var loss = 0.0
+
+  init(_ model: Model, batch: Int, pixels: Int, generator: Philox) {
+    self.model = model
+    self.generator = generator
+    optimization = Optimization(of: model, by: Adam(learningRate: 1e-3))
+    var stream = generator.split(1)
+    batches = (0..<50).map { _ in
+      Tensor.uniform([batch, pixels], using: &stream).isLess(than: 0.2)
+    }
+  }
+
+  func step(_ index: Int) {
+    let objective = strategy.objective(
+      of: batches[index % batches.count], under: model, mode: .training, using: &generator)
+    optimization.minimize(objective.loss)
+    loss = Double(objective.loss.scalar)
+  }
+
+  /// The median time of a step in milliseconds, after a warm-up of 20 steps, and how often the
+  /// timed steps asked the system for memory.
+  func measure(steps: Int) -> (milliseconds: Double, systemAllocations: Int) {
+    for index in 0..<20 { step(index) }
+    let allocations = MemoryPool.systemAllocations
+    let clock = ContinuousClock()
+    let times = (0..<steps).map { index in clock.measure { step(index) } }
+    return (
+      1e3 * (times.sorted()[steps / 2] / .seconds(1)),
+      MemoryPool.systemAllocations - allocations
+    )
+  }
+}
