@@ -1,0 +1,130 @@
+import Datasets
+import Figures
+import Foundation
+import Inference
+import LatentGraphs
+import Tensors
+import VariationalAutoencoders
+
+/// Draws all pictures into a folder and returns their paths.
+func drawPictures(of results: [Result], plan: Plan, folder: String) throws -> [String] {
+  var generator = Philox(seed: plan.seed)
+  let image = plan.test.batch([0], using: &generator)
+  var pictures: [(String, any Figure)] = [
+    ("training-curves.svg", trainingCurves(results)),
+    ("posterior-means.svg", posteriorMeans(results)),
+    ("factor-diagonals.svg", factorDiagonals(results, image: image)),
+    ("precision-matrices.svg", precisionMatrices(results, image: image)),
+  ]
+  for result in results {
+    pictures.append(
+      ("images-\(result.structure).png", imageGrid(result, plan: plan, using: &generator)))
+  }
+  return try pictures.map { name, figure in
+    let path = folder + "/" + name
+    try figure.write(to: path)
+    return path
+  }
+}
+
+/// The test ELBO over the epochs.
+private func trainingCurves(_ results: [Result]) -> LinePlot {
+  LinePlot(
+    title: "Evidence lower bound on the test images",
+    xAxis: Axis("epoch"), yAxis: Axis("ELBO", unit: "nats an image"),
+    series: results.map { result in
+      Series(
+        "\(result.structure)", x: result.history.map { Double($0.epoch) },
+        y: result.history.map { $0.testELBO ?? .nan })
+    })
+}
+
+/// The posterior's means of one image while training goes on (the poster's figure 5).
+private func posteriorMeans(_ results: [Result]) -> FigureGrid {
+  FigureGrid(
+    title: "Means of the posterior of one test image",
+    panels: results.map { result in
+      LinePlot(
+        title: "\(result.structure)", xAxis: Axis("epoch"), yAxis: Axis("mean of zᵢ"),
+        series: (0..<result.structure.dimension).map { index in
+          Series(
+            x: result.means.indices.map { Double($0 + 1) },
+            y: result.means.map { Double($0[index]) })
+        },
+        legend: .none, size: Size(width: 330, height: 300))
+    })
+}
+
+/// The elements of the factor of one image's posterior (the poster's figure 4).
+private func factorDiagonals(_ results: [Result], image: Tensor<Float>) -> FigureGrid {
+  FigureGrid(
+    title: "Elements of the Cholesky factor of one test image's precision",
+    panels: results.map { result in
+      LinePlot(
+        title: "\(result.structure)", xAxis: Axis("variable i"), yAxis: Axis("element of L"),
+        series: bands(of: result.model.posterior(of: image, mode: .evaluation).precision).map {
+          Series($0.name, y: $0.values, style: .markedLine)
+        },
+        legend: .automatic, size: Size(width: 330, height: 300))
+    })
+}
+
+/// The bands of a factor, each by the index of the variable whose column it stands in.
+private func bands(
+  of precision: any PrecisionStructure<Float>
+) -> [(name: String, values: [Float])] {
+  switch precision {
+  case let chain as ChainPrecision<Float>:
+    return [
+      ("L[i, i]", chain.factorDiagonal.scalars), ("L[i+1, i]", chain.factorOffDiagonal.scalars),
+    ]
+  case let grid as ExtendedGridPrecision<Float>:
+    // The last variable of a row of the grid has no neighbour to the right: a gap.
+    let right = grid.factorRight.scalars
+    let links = (0..<grid.dimension).map { index in
+      let (row, column) = (index / grid.width, index % grid.width)
+      return column < grid.width - 1 ? right[row * (grid.width - 1) + column] : .nan
+    }
+    return [
+      ("L[i, i]", grid.factorDiagonal.scalars), ("L[i+1, i]", links),
+      ("L[i+w, i]", grid.factorDown.scalars),
+    ]
+  case let diagonal as DiagonalPrecision<Float>:
+    return [("L[i, i]", diagonal.logFactor.exp().scalars)]
+  default: return []
+  }
+}
+
+/// The precision of one image's posterior.
+private func precisionMatrices(_ results: [Result], image: Tensor<Float>) -> FigureGrid {
+  FigureGrid(
+    title: "Precision of the posterior of one test image",
+    panels: results.map { result in
+      let matrix = result.model.posterior(of: image, mode: .evaluation).precision.matrix
+      let k = result.structure.dimension
+      return MatrixPlot(
+        title: "\(result.structure)", values: matrix.scalars, rows: k, columns: k,
+        style: .heatMap(label: "precision"))
+    })
+}
+
+/// Test images, their reconstructions, and draws from the prior, a row of each.
+private func imageGrid(
+  _ result: Result, plan: Plan, using generator: inout Philox
+) -> ImageGrid {
+  let columns = 12
+  let model = result.model
+  let images = plan.test.batch(Array(0..<columns), using: &generator)
+  let posterior = model.posterior(of: images, mode: .evaluation)
+  func pixels(_ latents: Tensor<Float>) -> [Float] {
+    model.decoder(latents, mode: .evaluation).sigmoid().scalars
+  }
+  let values =
+    images.scalars + pixels(posterior.mean)
+    + pixels(model.samplePrior(2 * columns, using: &generator))
+  let split = plan.split.test
+  return ImageGrid(
+    title: "\(result.structure)", values: values, height: split.height, width: split.width,
+    columns: columns, scale: max(1, 64 / split.height),
+    rowLabels: ["data", "reconstruction", "prior draw", "prior draw"])
+}
