@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test(arguments: FactorPattern.all, batches)
+  @Test(arguments: FactorPattern.all + FactorPattern.long, batches)
   func solutionsAndProductsMatchDense(_ pattern: FactorPattern, _ rows: (Int, Int)) {
     var example = Case(pattern, rows.0, rows.1)
     let x = example.numbers.array(rows.0 * pattern.size)
@@ -56,7 +56,7 @@ import Testing
     #expect(relativeError(batch.multiply(x), example.dense(x) { $0.multiply($1) }) < 1e-14)
   }
 
-  @Test(arguments: FactorPattern.all, batches)
+  @Test(arguments: FactorPattern.all + FactorPattern.long, batches)
   func adjointsMatchDense(_ pattern: FactorPattern, _ rows: (Int, Int)) {
     var example = Case(pattern, rows.0, rows.1)
     let e = example.numbers.array(rows.0 * pattern.size)
@@ -141,7 +141,7 @@ import Testing
   }
 
   /// The bits of a row depend on neither its company nor on whether parameters are shared.
-  @Test(arguments: FactorPattern.all)
+  @Test(arguments: FactorPattern.all + FactorPattern.long)
   func rowsStandAlone(_ pattern: FactorPattern) {
     var example = Case(pattern, 1, 1)
     let k = pattern.size

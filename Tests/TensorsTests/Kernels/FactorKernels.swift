@@ -42,6 +42,11 @@ enum FactorPattern: CustomTestStringConvertible, Sendable {
     .grid(3, 9), .grid(2, 37),
   ]
   static let all = chains + grids
+
+  /// Longer than the tiles that the kernels work in.
+  static let long: [FactorPattern] = [
+    .chain(64), .chain(65), .chain(1100), .grid(9, 33), .grid(40, 5), .grid(2, 530),
+  ]
 }
 
 /// One set of parameters for each parameter row.
