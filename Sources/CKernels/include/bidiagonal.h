@@ -2,9 +2,9 @@
 // m[i] = L[i + 1, i].
 //
 // A batch is rows×k numbers, row after row. Batch row j uses parameter row j % param_rows (l is
-// [param_rows, k], m is [param_rows, k - 1]), so draws lead and the batch follows; param_rows = 1 is
-// one set for all. Each function works on the rows begin..<end, given the whole arrays. The bits of a
-// row depend on its own numbers alone: not on the other rows, nor on how they are split.
+// [param_rows, k], m is [param_rows, k - 1]), so draws lead and the batch follows; param_rows = 1
+// is one set for all. Each function works on the rows begin..<end, given the whole arrays. The bits
+// of a row depend on its own numbers alone: not on the other rows, nor on how they are split.
 // Outputs must not overlap inputs. Cost: O(k) a row.
 #pragma once
 
@@ -21,9 +21,9 @@
   void name(lg_bidiagonal_solve)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t k,                      \
                                  ptrdiff_t param_rows, const Scalar *l, const Scalar *m,           \
                                  const Scalar *g, Scalar *x);                                      \
-  /* The adjoint of u = L⁻ᵀ e for g = ∂/∂u: x = L⁻¹ g = ∂/∂e, and dL[i, j] = -Σ u[i] x[j] on the  \
+  /* The adjoint of u = L⁻ᵀ e for g = ∂/∂u: x = L⁻¹ g = ∂/∂e, and dL[i, j] = -Σ u[i] x[j] on the   \
      pattern, summed over the batch rows that share a parameter row and added to dl and dm where   \
-     `accumulate` is set. begin..<end are parameter rows: all their batch rows are treated. */      \
+     `accumulate` is set. begin..<end are parameter rows: all their batch rows are treated. */     \
   void name(lg_bidiagonal_unwhiten_adjoint)(                                                       \
       ptrdiff_t begin, ptrdiff_t end, ptrdiff_t rows, ptrdiff_t k, ptrdiff_t param_rows,           \
       const Scalar *l, const Scalar *m, const Scalar *g, const Scalar *u, Scalar *x,               \

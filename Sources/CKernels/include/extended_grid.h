@@ -1,6 +1,7 @@
-// The Cholesky factor L of the extended grid of h×w variables, k = h w, element i = row · w + column:
-// diagonal l[k] > 0, to the right r[h, w - 1] = L[i + 1, i] within a row of the grid, down d[k - w] =
-// L[i + w, i]. P = L Lᵀ has besides these neighbours the anti-diagonal ones, (i + 1, i + w).
+// The Cholesky factor L of the extended grid of h×w variables, k = h w, element i = row · w +
+// column: diagonal l[k] > 0, to the right r[h, w - 1] = L[i + 1, i] within a row of the grid, down
+// d[k - w] = L[i + w, i]. P = L Lᵀ has besides these neighbours the anti-diagonal ones, (i + 1, i +
+// w).
 //
 // Batches, row ranges and parameter rows as in bidiagonal.h, and the same promise about bits.
 // Cost: O(k) a row; the covariances O(k w).
@@ -19,7 +20,7 @@
   void name(lg_extended_grid_solve)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w,      \
                                     ptrdiff_t param_rows, const Scalar *l, const Scalar *r,        \
                                     const Scalar *d, const Scalar *g, Scalar *x);                  \
-  /* The adjoint of u = L⁻ᵀ e for g = ∂/∂u: x = L⁻¹ g = ∂/∂e, and dL[i, j] = -Σ u[i] x[j] on the  \
+  /* The adjoint of u = L⁻ᵀ e for g = ∂/∂u: x = L⁻¹ g = ∂/∂e, and dL[i, j] = -Σ u[i] x[j] on the   \
      pattern, summed over the batch rows that share a parameter row and added where `accumulate`   \
      is set. begin..<end are parameter rows: all their batch rows are treated. */                  \
   void name(lg_extended_grid_unwhiten_adjoint)(                                                    \
