@@ -35,7 +35,8 @@ struct Plan {
       settings: TrainingSettings(seed: seed, folder: folder, stopsOnInterrupt: true))
     if resumes { try trainer.resume() }
 
-    let tracker = PosteriorTracker(model, image: test.batch([0], using: &generator), label: structure)
+    let tracker = PosteriorTracker(
+      model, image: test.batch([0], using: &generator), label: structure)
     try trainer.fit(
       ImageBatches<Float>(split.training, .dynamic), test: test, epochs: epochs, reporter: tracker)
 

@@ -21,7 +21,8 @@ let epochs = Option.optional(
 let samples = Option(
   "samples", default: 1000, in: .range(1...1_000_000),
   help: "draws an image for the log-likelihood")
-let seed = Option("seed", default: 0, in: .range(0...Int.max), help: "what all randomness comes from")
+let seed = Option(
+  "seed", default: 0, in: .range(0...Int.max), help: "what all randomness comes from")
 let figures = Option(
   "figures", default: "figures", placeholder: "DIR", help: "where the pictures go")
 let runs = Option.optionalPath(

@@ -55,6 +55,10 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   ) throws {
     require(data.count > 0, "training on no observations")
     require(epochs >= 0, "training for \(epochs) epochs")
+    if let folder = settings.folder {
+      try createFolder(folder)
+      for file in [checkpoint, log?.url] { file.map(removeAbandonedPartials) }
+    }
     let watch = settings.stopsOnInterrupt ? InterruptWatch() : nil
     let clock = RunClock(
       observationsLeft: (epochs - epochsDone) * data.count - running.observations)
@@ -156,7 +160,7 @@ extension Trainer {
   /// - Throws: `FileError`; the older checkpoint is then untouched.
   public func save() throws {
     guard let checkpoint, let folder = settings.folder else { return }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try createFolder(folder)
     try Checkpoint.write(
       model, optimization: optimization,
       notes: [

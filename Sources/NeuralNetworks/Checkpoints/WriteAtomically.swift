@@ -52,3 +52,35 @@ private func synchronize(folder: String, for path: String) throws(FileError) {
     throw .last("write its folder to disk", path)
   }
 }
+
+/// Removes what processes killed while writing the file at `url` have left beside it.
+package func removeAbandonedPartials(of url: URL) {
+  let folder = url.deletingLastPathComponent().path
+  let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  for name in names
+  where name.hasPrefix(".\(url.lastPathComponent).") && name.hasSuffix(".partial") {
+    unlink("\(folder)/\(name)")
+  }
+}
+
+/// Creates a folder, and those around it, where they are missing.
+///
+/// - Throws: `FileError`, with the system's reason.
+package func createFolder(_ url: URL) throws(FileError) {
+  if makeFolder(url.path) { return }
+  if errno == ENOENT, url.pathComponents.count > 1 {
+    try createFolder(url.deletingLastPathComponent())
+    if makeFolder(url.path) { return }
+  }
+  throw FileError.last("create the folder", url.path)
+}
+
+/// Whether there is a folder at a path, now or before.
+private func makeFolder(_ path: String) -> Bool {
+  if mkdir(path, 0o777) == 0 { return true }
+  guard errno == EEXIST else { return false }
+  var isFolder: ObjCBool = false
+  let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+  if exists, !isFolder.boolValue { errno = ENOTDIR }
+  return exists && isFolder.boolValue
+}

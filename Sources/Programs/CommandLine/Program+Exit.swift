@@ -1,4 +1,4 @@
-import Foundation
+@preconcurrency import Foundation
 
 extension Program {
   /// The values of the process's own arguments, or of `line`.
@@ -11,6 +11,8 @@ extension Program {
     do {
       switch try parse(line) {
       case .run(let arguments):
+        // Line by line even into a pipe, so that results and progress stay in order.
+        setvbuf(stdout, nil, _IOLBF, 0)
         return arguments
       case .help:
         print(help)
