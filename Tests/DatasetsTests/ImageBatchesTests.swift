@@ -1,0 +1,50 @@
+import Datasets
+import Tensors
+import Testing
+
+@Suite("Images as observations")
+struct ImageBatchesTests {
+  let digits = Digits.load().training
+
+  @Test("Grey values are the pixels over their maximum")
+  func grey() {
+    var generator = Philox(seed: 1)
+    let batch = ImageBatches<Double>(digits, .none).batch([3, 0], using: &generator)
+    #expect(batch.shape == [2, 64])
+    #expect(batch.slice(at: 0).scalars == digits.image(3).map { Double($0) / 16 })
+    #expect(batch.slice(at: 1).scalars == digits.image(0).map { Double($0) / 16 })
+  }
+
+  @Test("Dynamic bits differ from visit to visit, and their mean is the grey value")
+  func dynamic() {
+    var generator = Philox(seed: 2)
+    let source = ImageBatches<Double>(digits, .dynamic)
+    let visits = source.batch([Int](repeating: 5, count: 20_000), using: &generator)
+    #expect(visits.slice(at: 0).scalars != visits.slice(at: 1).scalars)
+    #expect(visits.scalars.allSatisfy { $0 == 0 || $0 == 1 })
+    // 64 means of 20,000 draws, of deviation 0.0035 at most: 6 deviations are passed with a
+    // probability of 64 · 2·10⁻⁹.
+    for (mean, pixel) in zip(visits.mean(axis: 0).scalars, digits.image(5)) {
+      #expect(abs(mean - Double(pixel) / 16) < 6 * 0.0036)
+    }
+  }
+
+  @Test("Static bits depend on the seed and the image alone")
+  func fixed() {
+    let source = ImageBatches<Float>(digits, .static(seed: 7))
+    var (first, second) = (Philox(seed: 3), Philox(seed: 4))
+    let alone = source.batch([9], using: &first)
+    let among = source.batch([2, 9, 4], using: &second)
+    #expect(alone.scalars == among.slice(at: 1).scalars)
+    #expect(first == Philox(seed: 3))
+    let other = ImageBatches<Float>(digits, .static(seed: 8)).batch([9], using: &first)
+    #expect(other.scalars != alone.scalars)
+  }
+
+  @Test("The threshold is half of the maximum")
+  func threshold() {
+    var generator = Philox(seed: 5)
+    let batch = ImageBatches<Float>(digits, .threshold).batch([1], using: &generator)
+    #expect(batch.scalars == digits.image(1).map { $0 >= 8 ? 1 : 0 })
+  }
+}

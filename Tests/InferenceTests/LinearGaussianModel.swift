@@ -1,0 +1,113 @@
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// `z ~ N(0, I)`, `x|z ~ N(W z, σ² I)`: everything about it is known in closed form.
+///
+/// Its posterior is exact at first; `tilt` moves the posterior's mean away from the exact one, so
+/// that importance weights vary.
+struct LinearGaussianModel: LatentVariableModel {
+  typealias Scalar = Double
+
+  /// `Wᵀ`, `[latents, pixels]`.
+  let weight: Parameter<Double>
+  let deviation = 0.7
+  var tilt = 0.0
+
+  init(latents: Int, pixels: Int, seed: UInt64 = 1) {
+    var generator = Philox(seed: seed)
+    weight = Parameter(.normal([latents, pixels], using: &generator))
+  }
+
+  var latents: Int { weight.value.shape[0] }
+  var pixels: Int { weight.value.shape[1] }
+
+  /// The precision of the posterior, `I + WᵀW/σ²`.
+  private var precision: Tensor<Double> {
+    matrixProduct(weight.value, weight.value, transposingRight: true)
+      * (1 / (deviation * deviation)) + .identity(latents)
+  }
+
+  func posterior(of x: Tensor<Double>, mode: Mode) -> GaussianGraphicalModel<Double> {
+    let structure = try! DensePrecision(matrix: precision)
+    let target =
+      matrixProduct(x, weight.value, transposingRight: true)
+      * (1 / (deviation * deviation))
+    let factor = structure.factor
+    let half = triangularSolve(factor, target.transposed())
+    let mean = triangularSolve(factor, half, transposing: true).transposed()
+    return GaussianGraphicalModel(mean: mean + tilt, precision: structure)
+  }
+
+  func sample(
+    from posterior: GaussianGraphicalModel<Double>, draws: Int, mode: Mode,
+    using generator: inout Philox
+  ) -> LatentSample<Double> {
+    let prior = GaussianGraphicalModel<Double>.standard(latents)
+    let z = posterior.sample(draws, using: &generator)
+    return LatentSample(
+      latents: z,
+      divergence: { klDivergence(posterior, prior) },
+      logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) })
+  }
+
+  func observation(given latents: Tensor<Double>, mode: Mode) -> any Distribution<Double> {
+    let rows = latents.reshaped(to: [latents.shape.droppingLast().count, latents.shape[-1]])
+    let mean = matrixProduct(rows, weight.value)
+      .reshaped(to: latents.shape.droppingLast() + [pixels])
+    return Observation(mean: mean, deviation: deviation)
+  }
+
+  func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Double> {
+    .normal([count, latents], using: &generator)
+  }
+
+  /// `log N(x | 0, W Wᵀ + σ² I)`, by the dense formula.
+  func exactLogLikelihood(of x: Tensor<Double>) -> [Double] {
+    let covariance =
+      matrixProduct(weight.value, weight.value, transposingLeft: true)
+      + deviation * deviation * .identity(pixels)
+    let factor = try! covariance.cholesky()
+    let white = triangularSolve(factor, x.transposed())
+    let quadratic = white.squared().sum(axis: 0)
+    let logDeterminant = factor.diagonal().log().sum().scalar
+    return quadratic.scalars.map {
+      -0.5 * $0 - logDeterminant - 0.5 * Double(pixels) * Foundation.log(2 * Double.pi)
+    }
+  }
+
+  /// Independent normal pixels, whose value may lack the axis of draws.
+  struct Observation: Distribution {
+    let mean: Tensor<Double>
+    let deviation: Double
+    var batchShape: Shape { mean.shape.droppingLast() }
+    var dimension: Int { mean.shape[-1] }
+
+    func logDensity(of value: Tensor<Double>) -> Tensor<Double> {
+      let scaled = (value - mean) * (1 / deviation)
+      let constant = Foundation.log(deviation) + 0.5 * Foundation.log(2 * Double.pi)
+      return -0.5 * scaled.squared().sum(axis: -1) - Double(dimension) * constant
+    }
+  }
+}
+
+/// Observations of a linear-Gaussian model.
+func linearGaussianData(_ model: LinearGaussianModel, count: Int, seed: UInt64) -> TensorRows<
+  Double
+> {
+  var generator = Philox(seed: seed)
+  let z = model.samplePrior(count, using: &generator)
+  let noise = Tensor<Double>.normal([count, model.pixels], using: &generator)
+  return try! TensorRows(matrixProduct(z, model.weight.value.detached) + model.deviation * noise)
+}
+
+/// A folder for one test, removed afterwards.
+func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+  let folder = FileManager.default.temporaryDirectory
+    .appendingPathComponent("latentgraphs-\(UInt64.random(in: 0 ... .max))")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try body(folder)
+}

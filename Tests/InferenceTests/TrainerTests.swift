@@ -1,0 +1,188 @@
+import Foundation
+import Inference
+import NeuralNetworks
+import Tensors
+import Testing
+
+@Suite("Training")
+struct TrainerTests {
+  let data = linearGaussianData(LinearGaussianModel(latents: 2, pixels: 4), count: 50, seed: 1)
+
+  private func trainer(folder: URL? = nil, stopsOnInterrupt: Bool = false)
+    -> Trainer<LinearGaussianModel, VariationalInference>
+  {
+    Trainer(
+      LinearGaussianModel(latents: 2, pixels: 4, seed: 9), strategy: VariationalInference(),
+      optimizer: Adam(learningRate: 1e-2),
+      settings: TrainingSettings(
+        batchSize: 8, seed: 3, schedule: .exponential(rate: 0.9), folder: folder,
+        stopsOnInterrupt: stopsOnInterrupt))
+  }
+
+  @Test("Training raises the bound, and a seed gives the same run")
+  func learns() throws {
+    let (first, second) = (trainer(), trainer())
+    try first.fit(data, test: data, epochs: 20)
+    try second.fit(data, test: data, epochs: 20)
+    #expect(first.history.count == 20)
+    #expect(first.history[19].trainELBO > first.history[0].trainELBO + 0.5)
+    #expect(first.model.weight.value.scalars == second.model.weight.value.scalars)
+    #expect(first.history.map(\.testELBO) == second.history.map(\.testELBO))
+  }
+
+  @Test("A run that stops at an epoch's end and is resumed equals the whole run, bit for bit")
+  func resumesAtEpoch() throws {
+    try withTemporaryFolder { folder in
+      let whole = trainer()
+      try whole.fit(data, test: data, epochs: 6)
+      try trainer(folder: folder).fit(data, test: data, epochs: 2)
+      let resumed = trainer(folder: folder)
+      #expect(try resumed.resume())
+      #expect(resumed.history.count == 2)
+      try resumed.fit(data, test: data, epochs: 6)
+      #expect(resumed.model.weight.value.scalars == whole.model.weight.value.scalars)
+      #expect(resumed.history.map(\.trainELBO) == whole.history.map(\.trainELBO))
+      #expect(resumed.history.map(\.testELBO) == whole.history.map(\.testELBO))
+      let log = try String(
+        contentsOf: folder.appendingPathComponent("metrics.jsonl"), encoding: .utf8)
+      #expect(log.split(separator: "\n").count == 6)
+    }
+  }
+
+  @Test("A run that SIGINT ends within an epoch is saved, and resumed bit for bit")
+  func resumesWithinEpoch() throws {
+    try withTemporaryFolder { folder in
+      let whole = trainer()
+      try whole.fit(data, epochs: 4)
+
+      let interrupted = trainer(folder: folder, stopsOnInterrupt: true)
+      let error = #expect(throws: TrainingError.self) {
+        try interrupted.fit(data, epochs: 4, reporter: Interrupter(epoch: 2, step: 3))
+      }
+      guard case .interrupted(let epoch, let step, let checkpoint?) = error else {
+        Issue.record("not interrupted but \(String(describing: error))")
+        return
+      }
+      #expect((epoch, step) >= (2, 3))
+      #expect(FileManager.default.fileExists(atPath: checkpoint))
+      #expect(error.map { "\($0)" }?.contains("--resume") == true)
+
+      let resumed = trainer(folder: folder)
+      #expect(try resumed.resume())
+      try resumed.fit(data, epochs: 4)
+      #expect(resumed.model.weight.value.scalars == whole.model.weight.value.scalars)
+      #expect(resumed.history.map(\.trainELBO) == whole.history.map(\.trainELBO))
+    }
+  }
+
+  @Test("A line of metrics that the checkpoint does not cover is dropped on resuming")
+  func dropsUncoveredMetrics() throws {
+    try withTemporaryFolder { folder in
+      try trainer(folder: folder).fit(data, epochs: 2)
+      let log = folder.appendingPathComponent("metrics.jsonl")
+      var text = try String(contentsOf: log, encoding: .utf8)
+      text += #"{"epoch":3,"seconds":1,"train_elbo":0,"train_kl":0}"# + "\n{\"epo"
+      try text.write(to: log, atomically: true, encoding: .utf8)
+      let resumed = trainer(folder: folder)
+      try resumed.resume()
+      #expect(resumed.history.map(\.epoch) == [1, 2])
+      let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
+      #expect(lines.count == 2)
+    }
+  }
+
+  @Test("A loss that is no number stops the run before the step, and names the last checkpoint")
+  func lossNotFinite() throws {
+    try withTemporaryFolder { folder in
+      let trainer = trainer(folder: folder)
+      try trainer.fit(data, epochs: 1)
+      let before = trainer.model.weight.value.scalars
+      let error = #expect(throws: TrainingError.self) {
+        try trainer.fit(NotNumbers(), epochs: 2)
+      }
+      guard case .lossNotFinite(_, 2, 1, let checkpoint?) = error else {
+        Issue.record("unexpected: \(String(describing: error))")
+        return
+      }
+      #expect(checkpoint == trainer.checkpoint?.path)
+      #expect(trainer.model.weight.value.scalars == before)
+      let resumed = self.trainer(folder: folder)
+      #expect(try resumed.resume())
+      #expect(resumed.model.weight.value.scalars == before)
+    }
+  }
+
+  @Test("Where a checkpoint cannot be written the run ends, and the older one is as it was")
+  func unwritable() throws {
+    try withTemporaryFolder { folder in
+      let run = folder.appendingPathComponent("run")
+      let moved = folder.appendingPathComponent("moved")
+      let trainer = trainer(folder: run)
+      try trainer.fit(data, epochs: 1)
+      let first = try Data(contentsOf: trainer.checkpoint!)
+      try FileManager.default.moveItem(at: run, to: moved)
+      try Data("a file where the folder was".utf8).write(to: run)
+      #expect(throws: FileError.self) { try trainer.fit(data, epochs: 2) }
+      let kept = try Data(contentsOf: moved.appendingPathComponent("checkpoint.safetensors"))
+      #expect(kept == first)
+    }
+  }
+
+  @Test("A checkpoint of other settings, or damaged, is refused and changes nothing")
+  func refusesOthers() throws {
+    try withTemporaryFolder { folder in
+      try trainer(folder: folder).fit(data, epochs: 1)
+      let other = Trainer(
+        LinearGaussianModel(latents: 2, pixels: 4, seed: 9), strategy: VariationalInference(),
+        settings: TrainingSettings(batchSize: 8, seed: 4, folder: folder))
+      let before = other.model.weight.value.scalars
+      let error = #expect(throws: CheckpointError.self) { try other.resume() }
+      #expect(error.map { "\($0)" }?.contains("generator") == true)
+      #expect(other.model.weight.value.scalars == before)
+
+      let larger = Trainer(
+        LinearGaussianModel(latents: 3, pixels: 4, seed: 9), strategy: VariationalInference(),
+        settings: TrainingSettings(batchSize: 8, seed: 3, folder: folder))
+      #expect(throws: CheckpointError.self) { try larger.resume() }
+
+      let checkpoint = folder.appendingPathComponent("checkpoint.safetensors")
+      let bytes = try Data(contentsOf: checkpoint)
+      try bytes.prefix(bytes.count - 5).write(to: checkpoint)
+      let same = trainer(folder: folder)
+      let start = same.model.weight.value.scalars
+      #expect(throws: SafetensorsError.self) { try same.resume() }
+      #expect(same.model.weight.value.scalars == start)
+    }
+  }
+
+  @Test("There is nothing to resume in an empty folder")
+  func nothingToResume() throws {
+    try withTemporaryFolder { folder in
+      #expect(try !trainer(folder: folder).resume())
+      #expect(try !trainer().resume())
+    }
+  }
+
+  /// Sends SIGINT at a step, and then slows the run down until it is noticed.
+  final class Interrupter: TrainingReporter {
+    let epoch: Int
+    let step: Int
+    init(epoch: Int, step: Int) { (self.epoch, self.step) = (epoch, step) }
+
+    func stepEnded(_ progress: TrainingProgress) {
+      if (progress.epoch, progress.step) == (epoch, step) { raise(SIGINT) }
+      if (progress.epoch, progress.step) >= (epoch, step) { usleep(100_000) }
+    }
+
+    func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {}
+  }
+
+  /// Observations that are no numbers.
+  struct NotNumbers: BatchSource {
+    let count = 8
+    let dimension = 4
+    func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Double> {
+      .full(.nan, [indices.count, 4])
+    }
+  }
+}

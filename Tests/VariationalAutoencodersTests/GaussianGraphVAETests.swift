@@ -1,0 +1,129 @@
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+import VariationalAutoencoders
+
+let structures: [GraphStructure] = [
+  .diagonal(4), .chain(4), .extendedGrid(height: 2, width: 2), .dense(4),
+]
+
+@Suite("Autoencoders with a graph as posterior")
+struct GaussianGraphVAETests {
+  private func model(_ structure: GraphStructure) -> GaussianGraphVAE<Double> {
+    var generator = Philox(seed: 11)
+    let model = GaussianGraphVAE<Double>(
+      pixels: 6, structure: structure, hidden: 5, using: &generator)
+    // Away from the start, where the elements off the factor's diagonal are zero.
+    for (_, parameter) in model.namedParameters() {
+      parameter.assign(0.7 * .normal(parameter.value.shape, using: &generator))
+    }
+    return model
+  }
+
+  private var images: Tensor<Double> {
+    var generator = Philox(seed: 12)
+    return Tensor.uniform([3, 6], using: &generator).isLess(than: 0.4)
+  }
+
+  /// The loss with the same noise at each call.
+  private func loss(_ model: some LatentVariableModel<Double>, draws: Int = 2) -> Tensor<Double> {
+    var generator = Philox(seed: 13)
+    return VariationalInference(draws: draws)
+      .objective(of: images, under: model, mode: .training, using: &generator).loss
+  }
+
+  @Test(
+    "The gradient of the loss in every parameter is that of central differences",
+    arguments: structures)
+  func gradient(structure: GraphStructure) {
+    let model = model(structure)
+    let members = model.namedParameters()
+    let exact = gradients(of: loss(model), withRespectTo: members.map(\.parameter.value))
+    checkByDifferences(members, exact) { loss(model).scalar }
+  }
+
+  @Test("The classic autoencoder's gradient likewise, through its batch norms")
+  func gradientOfVAE() {
+    var generator = Philox(seed: 14)
+    let model = VAE<Double>(pixels: 6, latents: 3, using: &generator)
+    let members = model.namedParameters()
+    let exact = gradients(of: loss(model), withRespectTo: members.map(\.parameter.value))
+    checkByDifferences(members, exact, elements: 3) { loss(model).scalar }
+  }
+
+  /// Compares some elements of each gradient with central differences of the loss.
+  private func checkByDifferences(
+    _ members: [(name: String, parameter: Parameter<Double>)], _ exact: [Tensor<Double>],
+    elements: Int = 6, loss: () -> Double
+  ) {
+    var generator = Philox(seed: 15)
+    for (member, gradient) in zip(members, exact) {
+      let start = member.parameter.value.snapshot()
+      let scalars = start.scalars
+      for _ in 0..<min(elements, scalars.count) {
+        let index = Int.random(in: 0..<scalars.count, using: &generator)
+        func shifted(_ step: Double) -> Double {
+          var moved = scalars
+          moved[index] += step
+          member.parameter.assign(Tensor(moved, shape: start.shape))
+          return loss()
+        }
+        let step = 1e-5
+        let difference = (shifted(step) - shifted(-step)) / (2 * step)
+        member.parameter.assign(start)
+        let found = gradient.scalars[index]
+        #expect(
+          abs(found - difference) < 1e-6 * max(1, abs(difference)),
+          "\(member.name)[\(index)]: \(found), by differences \(difference)")
+      }
+    }
+  }
+
+  @Test("At first every posterior is independent, whatever the graph", arguments: structures)
+  func startsIndependent(structure: GraphStructure) {
+    var generator = Philox(seed: 17)
+    let model = GaussianGraphVAE<Double>(
+      pixels: 6, structure: structure, hidden: 5, using: &generator)
+    let matrix = model.posterior(of: images, mode: .evaluation).precision.matrix
+    for row in 0..<3 {
+      for i in 0..<4 {
+        for j in 0..<4 { #expect((matrix[row, i, j] == 0) == (i != j)) }
+      }
+    }
+  }
+
+  @Test("Each structure's head has as many numbers as its factor", arguments: structures)
+  func factorCounts(structure: GraphStructure) {
+    let model = model(structure)
+    #expect(model.head.elements.weight.value.shape == [5, 4 + structure.factorCount])
+    let pattern = model.posterior(of: images, mode: .evaluation).precision.matrix
+    // The pattern of L Lᵀ: within the structure's offsets all may be non-zero, outside none is.
+    let offsets: Set<Int> =
+      switch structure {
+      case .diagonal: [0]
+      case .chain: [0, 1]
+      case .extendedGrid: [0, 1, 2]
+      case .dense: [0, 1, 2, 3]
+      }
+    for i in 0..<4 {
+      for j in 0..<4 where !offsets.contains(abs(i - j)) { #expect(pattern[0, i, j] == 0) }
+    }
+    #expect(structure.factorCount == structure.dimension + structure.offDiagonalCount)
+  }
+
+  @Test("The likelihood by many samples lies above the bound", arguments: structures)
+  func importanceBound(structure: GraphStructure) {
+    // Jensen's inequality, with room for the noise of 4,000 draws.
+    let model = model(structure)
+    var generator = Philox(seed: 18)
+    let objective = VariationalInference(draws: 4_000)
+      .objective(of: images, under: model, mode: .evaluation, using: &generator)
+    let likelihood = importanceSampledLogLikelihood(
+      of: images, under: model, samples: 4_000, using: &generator)
+    for (bound, estimate) in zip(objective.evidenceLowerBound.scalars, likelihood.scalars) {
+      #expect(bound < estimate + 0.1)
+    }
+  }
+}
