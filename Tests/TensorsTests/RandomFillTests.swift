@@ -148,7 +148,7 @@ struct RandomFillTests {
   func threads(fill: Fill) {
     let limit = Threads.limit
     defer { Threads.limit = limit }
-    func values<Scalar: RandomKernels & BinaryFloatingPoint>(_ threads: Int) -> [Scalar] {
+    func values<Scalar: TensorScalar>(_ threads: Int) -> [Scalar] {
       Threads.limit = threads
       var generator = Philox(seed: 10)
       return fill.array(300_001, using: &generator)
@@ -163,8 +163,8 @@ struct RandomFillTests {
 
   @Test("parts that start where a chunk does equal the whole", arguments: Fill.allCases)
   func parts(fill: Fill) {
-    func check<Scalar: RandomKernels & BinaryFloatingPoint>(_: Scalar.Type) {
-      let chunk = Scalar.elementsPerChunk
+    func check<Scalar: TensorScalar>(_: Scalar.Type) {
+      let chunk = Scalar.kernels.random.elementsPerChunk
       var (whole, parts) = (Philox(seed: 11), Philox(seed: 11))
       let expected: [Scalar] = fill.array(20 * chunk + 5, using: &whole)
       var values: [Scalar] = []

@@ -5,7 +5,7 @@ import Tensors
 enum Fill: CaseIterable, Sendable {
   case uniform, normal, gumbel, bernoulli
 
-  func callAsFunction<Scalar: RandomKernels & BinaryFloatingPoint>(
+  func callAsFunction<Scalar: TensorScalar>(
     _ generator: inout Philox, _ buffer: UnsafeMutableBufferPointer<Scalar>
   ) {
     switch self {
@@ -16,7 +16,7 @@ enum Fill: CaseIterable, Sendable {
     }
   }
 
-  func array<Scalar: RandomKernels & BinaryFloatingPoint>(
+  func array<Scalar: TensorScalar>(
     _ count: Int, of _: Scalar.Type = Scalar.self, using generator: inout Philox
   ) -> [Scalar] {
     var values = [Scalar](repeating: .nan, count: count)
