@@ -54,8 +54,10 @@ func program(_ name: String, in path: String) -> Target {
 // MARK: - The tests, which mirror the sources
 
 let tests: [Target] = [
-  .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels"]),
-  .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors"]),
+  .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+  .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"]),
+  .testTarget(
+    name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors", "TestSupport"]),
   .testTarget(name: "LatentGraphsTests", dependencies: ["LatentGraphs", "Tensors"]),
   .testTarget(
     name: "InferenceTests",

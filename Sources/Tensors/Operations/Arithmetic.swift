@@ -63,11 +63,14 @@ extension Tensor {
     }
   }
 
-  /// `xᵖ` of each element; NaN for a negative element and a power that is no integer.
+  /// `xᵖ` of each element; NaN for a negative element and a power that is no integer. `x⁰` is 1
+  /// everywhere, with the derivative 0.
   public func power(_ exponent: Scalar) -> Tensor {
     let x = detached
     let value = Tensor.combining(.power, x, Tensor(exponent))
     return value.recorded(from: [self]) { g, gradients in
+      // At 0 the formula would be 0·∞.
+      if exponent == 0 { return gradients.add(to: 0, .zeros(x.shape)) }
       let derivative = exponent * Tensor.combining(.power, x, Tensor(exponent - 1))
       gradients.add(to: 0, g * derivative)
     }
