@@ -22,11 +22,10 @@ public final class Parameter<Scalar: TensorScalar> {
   /// A parameter that starts with this value.
   public init(_ value: Tensor<Scalar>) { self.value = value.snapshot().tracked() }
 
-  /// Moves the parameter's elements and its gradient into memory given, keeping its value.
-  func move(into memory: Tensor<Scalar>, gradient: Tensor<Scalar>) {
+  /// Moves the parameter's elements into memory given.
+  func move(into memory: Tensor<Scalar>) {
     memory.overwrite(with: value)
     value = memory.tracked()
-    value.node!.destination = gradient
   }
 
   /// Overwrites the elements; the shapes must agree.

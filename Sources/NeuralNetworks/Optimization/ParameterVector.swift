@@ -11,8 +11,12 @@ public final class ParameterVector<Scalar: TensorScalar> {
   let ranges: [Range<Int>]
   let values: Tensor<Scalar>
   let gradients: Tensor<Scalar>
+  /// Each parameter's part of `gradients`, in its shape.
+  private let gradientParts: [Tensor<Scalar>]
 
   /// Moves the parameters of a module into one buffer.
+  ///
+  /// A vector that took over one of them earlier can no longer differentiate.
   public init(_ module: some Module<Scalar>) {
     members = module.namedParameters()
     var end = 0
@@ -21,13 +25,14 @@ public final class ParameterVector<Scalar: TensorScalar> {
       end = start + member.parameter.value.count
       return start..<end
     }
-    values = .zeros([end])
-    gradients = .zeros([end])
+    let (values, gradients) = (Tensor<Scalar>.zeros([end]), Tensor<Scalar>.zeros([end]))
+    (self.values, self.gradients) = (values, gradients)
+    gradientParts = zip(members, ranges).map { member, range in
+      gradients.slice(range).reshaped(to: member.parameter.value.shape)
+    }
     for (member, range) in zip(members, ranges) {
       let shape = member.parameter.value.shape
-      member.parameter.move(
-        into: values.slice(range).reshaped(to: shape),
-        gradient: gradients.slice(range).reshaped(to: shape))
+      member.parameter.move(into: values.slice(range).reshaped(to: shape))
     }
   }
 
@@ -36,8 +41,13 @@ public final class ParameterVector<Scalar: TensorScalar> {
 
   /// Computes the gradient of a loss, of one element, in all parameters.
   public func differentiate(_ loss: Tensor<Scalar>) {
-    let nodes = members.map { $0.parameter.value.node! }
-    backpropagate(from: loss, keeping: nodes)
+    let nodes = members.map { name, parameter in
+      require(
+        parameter.value.storage === values.storage,
+        "the parameter \(name) has been taken over by a later parameter vector")
+      return parameter.value.node!
+    }
+    backpropagate(from: loss, keeping: nodes, in: gradientParts)
     for (node, range) in zip(nodes, ranges) {
       if node.gradient == nil {
         (gradients.mutablePointer + range.lowerBound).update(repeating: 0, count: range.count)
@@ -48,10 +58,7 @@ public final class ParameterVector<Scalar: TensorScalar> {
 
   /// The gradient of each parameter after `differentiate`, in its shape; a copy.
   public func gradientsByName() -> [(name: String, gradient: Tensor<Scalar>)] {
-    zip(members, ranges).map { member, range in
-      let shape = member.parameter.value.shape
-      return (member.name, gradients.slice(range).reshaped(to: shape).snapshot())
-    }
+    zip(members, gradientParts).map { ($0.name, $1.snapshot()) }
   }
 
   /// The Euclidean norm of the whole gradient.

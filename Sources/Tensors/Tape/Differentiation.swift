@@ -16,10 +16,9 @@ public func gradients<Scalar: TensorScalar>(
     return node
   }
   backpropagate(from: output, keeping: nodes)
-  return nodes.map { node in
-    defer { node.gradient = nil }
-    return node.gradient ?? .zeros(node.shape)
-  }
+  // A variable may be listed twice: the gradients are forgotten when all have been read.
+  defer { for node in nodes { node.gradient = nil } }
+  return nodes.map { $0.gradient ?? .zeros($0.shape) }
 }
 
 /// A function's value and its gradient at a point.
@@ -35,13 +34,18 @@ private let walks = Atomic<UInt64>(0)
 
 /// Walks from `output` back to the leaves; afterwards the nodes in `kept` and no others hold their
 /// gradients, `nil` for zero.
+///
+/// Where `destinations` are given, one for each of `kept`, the gradients collect in their memory.
 package func backpropagate<Scalar: TensorScalar>(
-  from output: Tensor<Scalar>, keeping kept: [Node<Scalar>]
+  from output: Tensor<Scalar>, keeping kept: [Node<Scalar>],
+  in destinations: [Tensor<Scalar>] = []
 ) {
   require(
     output.count == 1,
     "the gradient of a tensor of shape \(output.shape) is not a gradient; reduce it to one element")
   for node in kept { node.gradient = nil }
+  for (node, destination) in zip(kept, destinations) { node.destination = destination }
+  defer { for node in kept { node.destination = nil } }
   guard let end = output.node else { return }
   let keep = Set(kept.map { ObjectIdentifier($0) })
   end.accumulate(.full(1, output.shape))

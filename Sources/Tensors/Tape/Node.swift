@@ -11,8 +11,8 @@ package final class Node<Scalar: TensorScalar> {
 
   /// Where the gradient of this walk collects; `nil` until the first contribution.
   package var gradient: Tensor<Scalar>?
-  /// Memory that the gradient of a parameter goes to, at its place in one flat buffer.
-  package var destination: Tensor<Scalar>?
+  /// Memory that the gradient of this walk goes to, such as a parameter's place in one flat buffer.
+  var destination: Tensor<Scalar>?
   /// The walk that last came here, so that no walk counts a node twice.
   var walk: UInt64 = 0
 

@@ -1,0 +1,153 @@
+import Tensors
+import TestSupport
+import Testing
+
+@Suite("The graph")
+struct GraphTests {
+  typealias T = Tensor<Double>
+
+  @Test("a tensor used several times collects all contributions")
+  func reuse() {
+    let x = T([2, 3]).tracked()
+    // y = x³ + 4x² + x, so y' = 3x² + 8x + 1
+    let square = x * x
+    let y = (square * x + square + 3 * square + x).sum()
+    #expect(gradients(of: y, withRespectTo: [x])[0].scalars == [29, 52])
+  }
+
+  @Test("an upstream gradient passed on to two inputs is not shared when one is added to")
+  func aliasing() {
+    let (a, b) = (T([1, 2]).tracked(), T([3, 4]).tracked())
+    // The adjoint of + hands one tensor to both; each then gets a contribution of its own.
+    let sum = a + b
+    let y = (sum + 10 * a + 100 * b + sum).sum()
+    let result = gradients(of: y, withRespectTo: [a, b, sum])
+    #expect(result.map(\.scalars) == [[12, 12], [102, 102], [2, 2]])
+  }
+
+  @Test("so with reshaped, sliced and concatenated upstream gradients")
+  func aliasedViews() {
+    let (a, b) = (T([1, 2]).tracked(), T([3, 4]).tracked())
+    let joined = T.concatenated([a.reshaped(to: [1, 2]), b.reshaped(to: [1, 2])])
+    let y = (joined * T([1, 2, 3, 4], shape: [2, 2])).sum() + (5 * a).sum() + (7 * b).sum()
+    let result = gradients(of: y, withRespectTo: [a, b, joined])
+    #expect(result.map(\.scalars) == [[6, 7], [10, 11], [1, 2, 3, 4]])
+  }
+
+  @Test("a gradient given out does not change when the graph is differentiated again")
+  func stableResults() {
+    let x = T([1, 2]).tracked()
+    let y = x + x
+    let first = gradients(of: y.sum(), withRespectTo: [x, y])
+    _ = gradients(of: (y * 5 + x).sum(), withRespectTo: [x, y])
+    #expect(first.map(\.scalars) == [[2, 2], [1, 1]])
+  }
+
+  @Test("intermediate tensors and the output itself have gradients")
+  func intermediates() {
+    let x = T([2]).tracked()
+    let middle = x.squared()
+    let y = (3 * middle).sum()
+    #expect(gradients(of: y, withRespectTo: [y, middle, x]).map(\.scalars) == [[1], [3], [12]])
+  }
+
+  @Test("a variable asked for twice is answered twice")
+  func askedTwice() {
+    let x = T([2]).tracked()
+    let result = gradients(of: (x * x).sum(), withRespectTo: [x, x])
+    #expect(result.map(\.scalars) == [[4], [4]])
+  }
+
+  @Test("unused variables have zeros, of a constant output too")
+  func unused() {
+    let (x, other) = (T([2]).tracked(), T([1, 2, 3]).tracked())
+    #expect(gradients(of: x.sum(), withRespectTo: [other, x]).map(\.scalars) == [[0, 0, 0], [1]])
+    #expect(gradients(of: T(1), withRespectTo: [other])[0].scalars == [0, 0, 0])
+    #expect(gradients(of: x.detached.sum() * x.sum(), withRespectTo: [x])[0].scalars == [2])
+  }
+
+  @Test("constants record nothing")
+  func constants() {
+    let x = T([1, 2])
+    #expect(!(x.exp() * x).sum().isTracked && !x.isTracked)
+    #expect((x * x.tracked()).isTracked && !(x * x.tracked()).detached.isTracked)
+  }
+
+  @Test("two outputs that share a graph, in either order and again")
+  func sharedGraph() {
+    let x = T([1, 2]).tracked()
+    let shared = x.squared()
+    let (a, b) = ((2 * shared).sum(), (shared * x).sum())
+    for _ in 0..<2 {
+      #expect(gradients(of: a, withRespectTo: [x])[0].scalars == [4, 8])
+      #expect(gradients(of: b, withRespectTo: [x])[0].scalars == [3, 12])
+    }
+    #expect(gradients(of: a + b, withRespectTo: [x, shared])[0].scalars == [7, 20])
+  }
+
+  @Test("tracked() starts anew")
+  func retracked() {
+    let x = T([3]).tracked()
+    let y = x.squared().tracked()
+    #expect(gradients(of: y.sum(), withRespectTo: [x, y]).map(\.scalars) == [[0], [1]])
+  }
+
+  @Test("value and gradient in one call")
+  func valueAndGradient() {
+    let (value, gradient) = valueWithGradient(at: T([1, 2])) { ($0 * $0).sum() }
+    #expect(value.scalar == 5 && gradient.scalars == [2, 4])
+    #expect(!value.isTracked && !gradient.isTracked)
+  }
+
+  @Test("an operation of one's own, and what it need not compute")
+  func customOperation() {
+    func cube(_ input: T, log: @escaping (Bool) -> Void = { _ in }) -> T {
+      let x = input.detached
+      return (x * x * x).recorded(from: [input, x]) { upstream, gradients in
+        log(gradients.isNeeded(1))
+        gradients.add(to: 0, 3 * x * x * upstream)
+        gradients.add(to: 1, { fatalError("the gradient of a constant was computed") }())
+      }
+    }
+    #expect(gradientMismatches(at: [T([-1, 0, 1])]) { cube($0[0]).exp() }.isEmpty)
+    var asked: [Bool] = []
+    let x = T([2]).tracked()
+    _ = gradients(of: cube(x) { asked.append($0) }, withRespectTo: [x])
+    #expect(asked == [false])
+    #expect(!cube(T([2])).isTracked)
+  }
+
+  @Test("a chain of a million operations neither backward nor in its release overflows the stack")
+  func longChain() {
+    let x = T(0).tracked()
+    var y = x
+    for _ in 0..<1_000_000 { y = y + 1 }
+    #expect(y.scalar == 1e6)
+    #expect(gradients(of: y, withRespectTo: [x])[0].scalar == 1)
+  }
+
+  @Test("so a chain in which every operation has two inputs, one the variable")
+  func longBranchingChain() {
+    let x = T(1).tracked()
+    var y = x
+    for _ in 0..<200_000 { y = T.minimum(y, T(2)) + 0 * x }
+    #expect(gradients(of: y, withRespectTo: [x])[0].scalar == 1)
+  }
+
+  @Test("a graph is released with its last tensor")
+  func release() {
+    final class Witness: @unchecked Sendable {}
+    weak var witness: Witness?
+    do {
+      let alive = Witness()
+      witness = alive
+      let x = T([1]).tracked()
+      var y = x.recorded(from: [x]) { g, gradients in
+        withExtendedLifetime(alive) { gradients.add(to: 0, g) }
+      }
+      for _ in 0..<10 { y = y.exp() * y }
+      #expect(gradients(of: y, withRespectTo: [x])[0].count == 1)
+    }
+    #expect(witness == nil)
+  }
+}
