@@ -20,7 +20,7 @@ package final class Storage<Scalar: BitwiseCopyable> {
 ///
 /// A step of training asks for the same sizes again and again; once warm it takes all its buffers
 /// from here. Sizes are rounded up to a quarter of a power of two, so that a request is met by any
-/// block of its class and at most a fifth of it is wasted.
+/// block of its class and, beyond 64 bytes, at most a fifth of it is wasted.
 public struct MemoryPool: ~Copyable {
   struct Block: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
@@ -52,7 +52,7 @@ public struct MemoryPool: ~Copyable {
   }
 
   /// The class of a size in bytes, and the bytes of its blocks: `(4 + c % 4)·2^(c / 4)·16`.
-  static func sizeClass(bytes: Int) -> (index: Int, bytes: Int) {
+  package static func sizeClass(bytes: Int) -> (index: Int, bytes: Int) {
     if bytes <= 64 { return (0, 64) }
     let octave = (bytes - 1).bitWidth - (bytes - 1).leadingZeroBitCount - 7
     let quarter = 16 << octave
@@ -79,5 +79,5 @@ public struct MemoryPool: ~Copyable {
     cachedBytes += size
   }
 
-  static func bytes(ofClass index: Int) -> Int { (4 + index & 3) * (16 << (index >> 2)) }
+  package static func bytes(ofClass index: Int) -> Int { (4 + index & 3) * (16 << (index >> 2)) }
 }
