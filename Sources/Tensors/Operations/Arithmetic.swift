@@ -97,9 +97,9 @@ extension Tensor {
   /// `c − x`.
   public static func - (c: Scalar, x: Tensor) -> Tensor { x.affine(scale: -1, shift: c) }
   /// `c·x`.
-  public static func * (x: Tensor, c: Scalar) -> Tensor { x.affine(scale: c, shift: 0) }
+  public static func * (x: Tensor, c: Scalar) -> Tensor { x.affine(scale: c, shift: -0.0) }
   /// `c·x`.
-  public static func * (c: Scalar, x: Tensor) -> Tensor { x.affine(scale: c, shift: 0) }
+  public static func * (c: Scalar, x: Tensor) -> Tensor { x.affine(scale: c, shift: -0.0) }
   /// `x/c`.
   public static func / (x: Tensor, c: Scalar) -> Tensor { x / Tensor(c) }
   /// `c/x`.
