@@ -76,7 +76,8 @@ extension Tensor {
     return result.map(Int.init)
   }
 
-  /// `log Σ exp(x)` along an axis, without overflow; −∞ where every element is −∞.
+  /// `log Σ exp(x)` along an axis, without overflow; −∞ where every element is −∞, with the gradient
+  /// 0.
   public func logSumExp(axis: Int, keepingAxis: Bool = false) -> Tensor {
     let x = detached
     let largest = x.reduced(.maximum, axis: axis, keepingAxis: true)
@@ -85,7 +86,9 @@ extension Tensor {
     let kept = (x - shift).exp().sum(axis: axis, keepingAxis: true).log() + shift
     let value = keepingAxis ? kept : kept.reshaped(to: shape.removing(axis: axis))
     return value.recorded(from: [self]) { g, gradients in
-      gradients.add(to: 0, (x - kept).exp() * g.reshaped(to: kept.shape))
+      // −∞ − (−∞) would be NaN.
+      let reference = kept.isEqual(to: Tensor(-.infinity)).select(.zeros([]), kept)
+      gradients.add(to: 0, (x - reference).exp() * g.reshaped(to: kept.shape))
     }
   }
 

@@ -1,0 +1,106 @@
+import Tensors
+import Testing
+
+@Suite("Reductions")
+struct ReductionTests {
+  @Test("values along each axis, against loops", arguments: 0..<3)
+  func values(axis: Int) {
+    var generator = Philox(seed: 3)
+    let x = Tensor<Double>.normal([3, 4, 5], using: &generator)
+    let moved = x.permuted([0, 1, 2].filter { $0 != axis } + [axis])
+    let size = x.shape[axis]
+    let lines = (0..<60 / size).map { Array(moved.scalars[$0 * size..<($0 + 1) * size]) }
+    func close(_ a: Tensor<Double>, _ b: [Double]) -> Bool { relativeError(a.scalars, b) < 1e-14 }
+
+    #expect(close(x.sum(axis: axis), lines.map { $0.reduce(0, +) }))
+    #expect(close(x.mean(axis: axis), lines.map(mean)))
+    #expect(
+      close(
+        x.variance(axis: axis),
+        lines.map { line in mean(line.map { ($0 - mean(line)) * ($0 - mean(line)) }) }))
+    #expect(x.max(axis: axis).scalars == lines.map { $0.max()! })
+    #expect(x.min(axis: axis).scalars == lines.map { $0.min()! })
+    #expect(x.indexOfMaximum(axis: axis) == lines.map { $0.firstIndex(of: $0.max()!)! })
+    let kept = x.sum(axis: axis, keepingAxis: true)
+    #expect(kept.shape == x.shape.replacing(axis: axis, with: 1))
+    #expect(kept.scalars == x.sum(axis: axis).scalars)
+    let last = x.cumulativeSum(axis: axis).slice(at: size - 1, axis: axis)
+    let first = x.cumulativeSum(axis: axis, reversed: true).slice(at: 0, axis: axis)
+    #expect(close(last, x.sum(axis: axis).scalars) && close(first, x.sum(axis: axis).scalars))
+  }
+
+  /// Each block of 1024 adds up to `n·ε/2` of its sum, however many blocks there are; one after the
+  /// other in `Float`, 2·10⁷ ones would stop at 2²⁴.
+  @Test(
+    "the error of a float sum does not grow with its length",
+    arguments: [[20_000_000, 1], [10_000_000, 2], [200_000, 100]] as [Shape])
+  func longSums(shape: Shape) {
+    #expect(
+      Tensor<Float>.ones(shape).sum(axis: 0).scalars.allSatisfy { $0 == Float(shape.sizes[0]) })
+    let tenths = Tensor<Float>.full(0.1, shape).sum(axis: 0).scalars
+    let expected = Double(Float(0.1)) * Double(shape.sizes[0])
+    #expect(tenths.allSatisfy { abs(Double($0) - expected) < 1024 * 0x1p-24 * expected })
+  }
+
+  @Test("sums over no elements are 0, over many columns too", arguments: [1, 3, 64, 65, 130])
+  func columns(inner: Int) {
+    #expect(
+      Tensor<Float>.ones([2, 0, inner]).sum(axis: 1).scalars
+        == .init(repeating: 0, count: 2 * inner))
+    let x = Tensor<Float>.range(6 * inner).reshaped(to: [2, 3, inner])
+    let expected = (0..<2 * inner).map { i -> Float in
+      let first = i / inner * 3 * inner + i % inner
+      return Float(3 * first + 3 * inner)
+    }
+    #expect(x.sum(axis: 1).scalars == expected)
+  }
+
+  @Test("elements that tie share the gradient of an extremum")
+  func ties() {
+    let x = Tensor<Double>([2, 1, 2, 1], shape: [2, 2]).tracked()
+    #expect(
+      gradients(of: x.max(axis: 0).sum(), withRespectTo: [x])[0].scalars == [0.5, 0.5, 0.5, 0.5])
+    #expect(gradients(of: x.max(axis: 1).sum(), withRespectTo: [x])[0].scalars == [1, 0, 1, 0])
+    let y = Tensor<Double>([2, 3, 2, 0], shape: [2, 2]).tracked()
+    let result = gradients(of: Tensor.maximum(x, y).sum(), withRespectTo: [x, y])
+    #expect(result.map(\.scalars) == [[0.5, 0, 0.5, 1], [0.5, 1, 0.5, 0]])
+    let lower = gradients(of: Tensor.minimum(x, y).sum(), withRespectTo: [x, y])
+    #expect(lower.map(\.scalars) == [[0.5, 1, 0.5, 0], [0.5, 0, 0.5, 1]])
+    #expect(x.indexOfMaximum(axis: 0) == [0, 0])
+  }
+
+  @Test("a NaN among the elements is the extremum, wherever it stands", arguments: 0..<3)
+  func nan(position: Int) {
+    var scalars: [Double] = [1, 2, 3]
+    scalars[position] = .nan
+    let x = Tensor(scalars)
+    #expect(x.max(axis: 0).scalar.isNaN && x.min(axis: 0).scalar.isNaN && x.sum().scalar.isNaN)
+    let (one, none) = (Tensor<Double>(1), Tensor<Double>(.nan))
+    #expect(Tensor.maximum(one, none).scalar.isNaN && Tensor.maximum(none, one).scalar.isNaN)
+    #expect(Tensor.minimum(one, none).scalar.isNaN && Tensor.minimum(none, one).scalar.isNaN)
+    #expect(none.clamped(to: 0...1).scalar.isNaN && !x.isFinite && one.isFinite)
+  }
+
+  @Test("logSumExp of infinite elements")
+  func infiniteLogSumExp() {
+    func value(_ scalars: [Double]) -> Double { Tensor(scalars).logSumExp(axis: 0).scalar }
+    #expect(value([-.infinity, -.infinity]) == -.infinity)
+    #expect(value([.infinity, 1]) == .infinity && value([.infinity, -.infinity]) == .infinity)
+    #expect(value([-.infinity, 3]) == 3 && value([1, .nan]).isNaN)
+    #expect(value([1000, 1000]) == 1000 + 0.693147180559945309)
+    #expect(value([-1000, -1000]) == -1000 + 0.693147180559945309)
+  }
+
+  @Test("logSumExp's gradient is 0 for −∞, also where all are")
+  func gradientAtInfinity() {
+    let x = Tensor<Double>([-.infinity, 0, -.infinity, -.infinity], shape: [2, 2]).tracked()
+    #expect(
+      gradients(of: x.logSumExp(axis: 1).slice(at: 0), withRespectTo: [x])[0].scalars == [
+        0, 1, 0, 0,
+      ])
+    #expect(
+      gradients(of: x.logSumExp(axis: 1).exp().sum(), withRespectTo: [x])[0].scalars == [
+        0, 1, 0, 0,
+      ])
+  }
+}
