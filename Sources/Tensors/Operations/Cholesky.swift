@@ -2,7 +2,7 @@ import CLAPACKE
 
 /// A matrix that should be positive definite, and is not.
 public struct NotPositiveDefinite: Error, Equatable, CustomStringConvertible {
-  /// The index from 0 of the first row whose pivot is not positive.
+  /// The index from 0 of the first row whose pivot is not a positive finite number.
   public let pivot: Int
   /// The index of the matrix in its batch, in row-major order.
   public let matrix: Int
@@ -31,18 +31,17 @@ extension Tensor {
     require(
       rank >= 2 && shape[-1] == shape[-2], "shape \(shape) is not of square matrices")
     let n = shape[-1]
-    let value = lowerTriangle().detached.snapshot()
+    let value = detached.lowerTriangle()
     for i in 0..<shape.droppingLast(2).count where n > 0 {
       let memory = value.storage.pointer + i * n * n
       // LAPACK reads columns first: its upper triangle is our lower one.
       let info = Scalar.kernels.linearAlgebra.potrf(
         LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), memory, Int32(n))
       require(info >= 0, "LAPACK refused argument \(-info) of the Cholesky factorization")
-      // A NaN passes LAPACK's own test, for it compares as neither positive nor negative.
-      let pivot = (0..<n).first { !(memory[$0 * n + $0] > 0) }
-      if info > 0 || pivot != nil {
-        throw NotPositiveDefinite(pivot: info > 0 ? Int(info) - 1 : pivot!, matrix: i)
-      }
+      // NaN and ∞ may pass LAPACK's own test, which stops at pivots that are not positive.
+      let factored = info > 0 ? Int(info) - 1 : n
+      let pivot = (0..<factored).first { !memory[$0 * n + $0].isFinite } ?? factored
+      if pivot < n { throw NotPositiveDefinite(pivot: pivot, matrix: i) }
     }
     return value.recorded(from: [self]) { g, gradients in
       gradients.add(to: 0, choleskyAdjoint(factor: value, upstream: g))
