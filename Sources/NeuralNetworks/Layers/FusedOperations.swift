@@ -2,7 +2,7 @@ import CKernels
 import Tensors
 
 /// `x W + b` for rows `x`; the bias is laid down first, and the product added to it.
-func affineProduct<Scalar>(
+package func affineProduct<Scalar>(
   _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ bias: Tensor<Scalar>
 ) -> Tensor<Scalar> {
   let (rows, outputs) = (x.shape[0], weight.shape[1])
@@ -26,13 +26,13 @@ func affineProduct<Scalar>(
 }
 
 /// The mean and the biased variance of each feature of a batch.
-struct BatchStatistics<Scalar: TensorScalar> {
-  let mean: Tensor<Scalar>
-  let variance: Tensor<Scalar>
+package struct BatchStatistics<Scalar: TensorScalar> {
+  package let mean: Tensor<Scalar>
+  package let variance: Tensor<Scalar>
 }
 
 /// Batch normalization and activation of rows by their own statistics.
-func batchNormalized<Scalar>(
+package func batchNormalized<Scalar>(
   _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, epsilon: Double,
   activation: Activation
 ) -> (Tensor<Scalar>, BatchStatistics<Scalar>) {
@@ -69,7 +69,8 @@ func batchNormalized<Scalar>(
     if gradients.isNeeded(0) {
       gradients.update(0, run)
     } else {
-      run(Tensor<Scalar>(x.shape) { _ in }.mutablePointer, false)
+      // The kernel writes it all the same; it lives for as long as that takes.
+      _ = Tensor<Scalar>(x.shape) { run($0, false) }
     }
     gradients.add(to: 1, dScale)
     gradients.add(to: 2, dShift)
@@ -83,7 +84,7 @@ private func columnsPerThread(rows: Int) -> Int {
 }
 
 /// `f(x·scale + shift)` of rows, with one scale and shift a feature.
-func scaleShifted<Scalar>(
+package func scaleShifted<Scalar>(
   _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, activation: Activation
 ) -> Tensor<Scalar> {
   let (rows, columns) = (x.shape[0], x.shape[1])
