@@ -48,7 +48,8 @@ extension Tensor {
       scalars.count == shape.count,
       "\(scalars.count) elements do not fill the shape \(shape) of \(shape.count)")
     self.init(shape) { pointer in
-      scalars.withUnsafeBufferPointer { pointer.initialize(from: $0.baseAddress!, count: $0.count) }
+      _ = UnsafeMutableBufferPointer(start: pointer, count: scalars.count)
+        .initialize(fromContentsOf: scalars)
     }
   }
 

@@ -36,7 +36,9 @@ extension Tensor {
 
   /// `a` where this mask is not 0, `b` where it is. The three broadcast to each other.
   ///
-  /// What is not selected has no influence on the gradient, even where it is infinite or NaN.
+  /// What is not selected gets the gradient 0, even where it is infinite or NaN. An operation before
+  /// it whose derivative is infinite there still makes NaN of that 0, as `log` does at 0: select its
+  /// argument too.
   public func select(_ a: Tensor, _ b: Tensor) -> Tensor {
     guard let ab = a.shape.broadcast(with: b.shape), let target = ab.broadcast(with: shape) else {
       stop("shapes \(shape), \(a.shape) and \(b.shape) do not broadcast to each other")

@@ -1,11 +1,14 @@
 extension Tensor {
-  /// Numbers from the uniform distribution on a range of finite bounds.
+  /// Numbers from the uniform distribution on a range, not empty, of finite width.
   public static func uniform(
     _ shape: Shape, in range: Range<Scalar> = 0..<1, using generator: inout Philox
   ) -> Tensor {
+    let width = range.upperBound - range.lowerBound
+    require(width > 0 && width.isFinite, "no uniform distribution on \(range)")
     let unit = filled(shape) { generator.fillUniform($0) }
     if range == 0..<1 { return unit }
-    return range.lowerBound + (range.upperBound - range.lowerBound) * unit
+    // The sum may round up to the upper bound, which lies outside.
+    return minimum(range.lowerBound + width * unit, Tensor(range.upperBound.nextDown))
   }
 
   /// Numbers from the standard normal distribution.
