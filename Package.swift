@@ -58,7 +58,9 @@ let tests: [Target] = [
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"]),
   .testTarget(
     name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors", "TestSupport"]),
-  .testTarget(name: "LatentGraphsTests", dependencies: ["LatentGraphs", "Tensors"]),
+  .testTarget(
+    name: "LatentGraphsTests",
+    dependencies: ["LatentGraphs", "NeuralNetworks", "Tensors", "TestSupport"]),
   .testTarget(
     name: "InferenceTests",
     dependencies: ["Inference", "LatentGraphs", "NeuralNetworks", "Tensors"]),

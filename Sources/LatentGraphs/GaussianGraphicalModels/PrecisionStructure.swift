@@ -50,10 +50,10 @@ public struct BandPattern: Hashable, Sendable {
   /// The distances, increasing from 0; all of them for a dense matrix.
   public let offsets: [Int]
 
-  /// The pattern of these offsets; those that do not fit the matrix are left out.
+  /// The pattern of these offsets and the diagonal; those that do not fit the matrix are left out.
   public init(dimension: Int, offsets: [Int]) {
     self.dimension = dimension
-    self.offsets = Set(offsets).filter { $0 < max(dimension, 1) }.sorted()
+    self.offsets = Set(offsets).union([0]).filter { (0..<max(dimension, 1)).contains($0) }.sorted()
   }
 
   /// Whether it has so few bands that walking along them is cheaper than a dense computation.

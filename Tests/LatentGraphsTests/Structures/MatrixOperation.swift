@@ -1,0 +1,104 @@
+import LatentGraphs
+import Tensors
+import Testing
+
+/// A property of `PrecisionStructure` that depends on the parameters alone, and the same of the
+/// dense factor.
+enum MatrixOperation: String, CaseIterable, Sendable {
+  case logDeterminantOfFactor, logDeterminant, marginalVariances, covarianceTrace, matrix
+  case covarianceMatrix
+
+  func callAsFunction<Scalar>(_ precision: any PrecisionStructure<Scalar>) -> Tensor<Scalar> {
+    switch self {
+    case .logDeterminantOfFactor: precision.logDeterminantOfFactor
+    case .logDeterminant: precision.logDeterminant
+    case .marginalVariances: precision.marginalVariances
+    case .covarianceTrace: precision.covarianceTrace
+    case .matrix: precision.matrix
+    case .covarianceMatrix: precision.covarianceMatrix
+    }
+  }
+
+  /// The shape for a single matrix.
+  func shape(_ k: Int) -> Shape {
+    switch self {
+    case .logDeterminantOfFactor, .logDeterminant, .covarianceTrace: []
+    case .marginalVariances: [k]
+    case .matrix, .covarianceMatrix: [k, k]
+    }
+  }
+
+  func dense(_ factor: Matrix) -> [Double] {
+    let precision = factor * factor.transposed
+    let (covariance, logDeterminant) = precision.inverted()
+    return switch self {
+    case .logDeterminantOfFactor: [logDeterminant / 2]
+    case .logDeterminant: [logDeterminant]
+    case .marginalVariances: covariance.band(0)
+    case .covarianceTrace: [covariance.trace]
+    case .matrix: precision.rows.flatMap { $0 }
+    case .covarianceMatrix: covariance.rows.flatMap { $0 }
+    }
+  }
+}
+
+extension GraphTests {
+  @Suite("Matrices and their properties") struct MatrixOperations {
+    @Test("equal the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+    func matchDense(_ structure: StructureCase, _ batch: Shape) {
+      var generator = Philox(seed: 6)
+      let parameters = structure.parameters(batch: batch, using: &generator)
+      let precision = structure.precision(parameters)
+      #expect(precision.dimension == structure.dimension)
+      #expect(precision.batchShape == batch)
+      let factors = structure.factors(parameters)
+      for operation in MatrixOperation.allCases {
+        let value = operation(precision)
+        #expect(value.shape == batch + operation.shape(structure.dimension), "\(operation)")
+        expectClose(value, factors.flatMap(operation.dense), "\(operation)")
+        CoverageTable.note(operation.rawValue, structure)
+      }
+    }
+
+    @Test("have their derivatives as gradients", arguments: StructureCase.all, BatchCase.batches)
+    func gradients(_ structure: StructureCase, _ batch: Shape) {
+      var generator = Philox(seed: 7)
+      let parameters = structure.parameters(batch: batch, using: &generator)
+      for operation in MatrixOperation.allCases {
+        expectGradients(at: parameters, within: 1e-7, "\(operation)") {
+          weightedSum([operation(structure.precision($0))])
+        }
+        CoverageTable.note("gradient of \(operation)", structure)
+      }
+    }
+
+    @Test("of a batch equal those one by one", arguments: StructureCase.all)
+    func oneByOne(_ structure: StructureCase) {
+      var generator = Philox(seed: 8)
+      let parameters = structure.parameters(batch: [3], using: &generator)
+      let parts = (0..<3).map { row in
+        structure.precision(parameters.map { $0.slice(at: row) })
+      }
+      let whole = structure.precision(parameters)
+      for operation in MatrixOperation.allCases {
+        let joined = Tensor.stacked(parts.map { operation($0) })
+        expectClose(operation(whole), joined.scalars, within: 1e-14, "\(operation)")
+      }
+    }
+
+    @Test("the pattern holds every element of P that is not zero", arguments: StructureCase.all)
+    func pattern(_ structure: StructureCase) {
+      var generator = Philox(seed: 9)
+      let parameters = structure.parameters(batch: [], using: &generator)
+      let pattern = structure.precision(parameters).pattern
+      #expect(pattern.dimension == structure.dimension)
+      #expect(pattern.offsets.first == 0)
+      #expect(pattern.offsets == Set(pattern.offsets).sorted())
+      let factor = structure.factors(parameters)[0]
+      let matrix = factor * factor.transposed
+      for offset in 0..<structure.dimension where !pattern.offsets.contains(offset) {
+        #expect(matrix.band(offset).allSatisfy { $0 == 0 })
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import Synchronization
+import Testing
+
+/// What the tests of the structures have compared, as a table: structure × operation.
+///
+/// Written to the file that `LATENTGRAPHS_COVERAGE_TABLE` names when the suite ends; without the
+/// variable nothing is kept.
+struct CoverageTable: SuiteTrait, TestScoping {
+  static let path = ProcessInfo.processInfo.environment["LATENTGRAPHS_COVERAGE_TABLE"]
+  private static let entries = Mutex<[String: [String: (cases: Set<String>, checks: Int)]]>([:])
+
+  /// Notes a comparison of an operation on a structure.
+  static func note(_ operation: String, _ structure: StructureCase, checks: Int = 1) {
+    guard path != nil else { return }
+    entries.withLock {
+      $0[operation, default: [:]][structure.kind, default: ([], 0)].checks += checks
+      $0[operation]![structure.kind]!.cases.insert(structure.testDescription)
+    }
+  }
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+  ) async throws {
+    try await function()
+    guard let path = Self.path else { return }
+    try Self.markdown().write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  /// Sizes and comparisons of each structure, a row for each operation.
+  static func markdown() -> String {
+    let kinds = ["diagonal", "chain", "grid", "dense"]
+    var lines = [
+      "| operation | " + kinds.joined(separator: " | ") + " |",
+      "|---|" + kinds.map { _ in "---|" }.joined(),
+    ]
+    entries.withLock { entries in
+      for (operation, row) in entries.sorted(by: { $0.key < $1.key }) {
+        let cells = kinds.map { kind in
+          row[kind].map { "\($0.cases.count) sizes, \($0.checks) checks" } ?? "–"
+        }
+        lines.append("| \(operation) | " + cells.joined(separator: " | ") + " |")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Trait where Self == CoverageTable {
+  /// Writes the table of what was compared when the suite has ended.
+  static var coverageTable: CoverageTable { CoverageTable() }
+}
+
+/// All tests of the module `LatentGraphs`; the files extend it by a suite each.
+@Suite(.coverageTable) struct GraphTests {}

@@ -1,0 +1,94 @@
+import Foundation
+
+/// A small dense matrix in plain Swift, with the textbook's algorithms: what the library is compared
+/// with, and shares no code with.
+struct Matrix {
+  var rows: [[Double]]
+
+  init(_ rows: [[Double]]) { self.rows = rows }
+
+  init(zeros height: Int, _ width: Int) {
+    rows = Array(repeating: Array(repeating: 0, count: width), count: height)
+  }
+
+  static func identity(_ size: Int) -> Matrix {
+    var result = Matrix(zeros: size, size)
+    for i in 0..<size { result.rows[i][i] = 1 }
+    return result
+  }
+
+  var size: Int { rows.count }
+
+  var transposed: Matrix {
+    Matrix(rows[0].indices.map { j in rows.map { $0[j] } })
+  }
+
+  var trace: Double { rows.indices.reduce(0) { $0 + rows[$1][$1] } }
+
+  /// The elements `(i, i + offset)`.
+  func band(_ offset: Int) -> [Double] {
+    rows.indices.dropLast(offset).map { rows[$0][$0 + offset] }
+  }
+
+  static func * (a: Matrix, b: Matrix) -> Matrix {
+    let columns = b.transposed.rows
+    return Matrix(a.rows.map { row in columns.map { dot(row, $0) } })
+  }
+
+  static func * (a: Matrix, x: [Double]) -> [Double] { a.rows.map { dot($0, x) } }
+
+  /// The inverse and `log|det|`, by Gauss–Jordan elimination with partial pivoting.
+  func inverted() -> (inverse: Matrix, logDeterminant: Double) {
+    var (a, b) = (rows, Matrix.identity(size).rows)
+    var logDeterminant = 0.0
+    for column in 0..<size {
+      let pivot = (column..<size).max { abs(a[$0][column]) < abs(a[$1][column]) }!
+      a.swapAt(column, pivot)
+      b.swapAt(column, pivot)
+      let scale = a[column][column]
+      logDeterminant += log(abs(scale))
+      a[column] = a[column].map { $0 / scale }
+      b[column] = b[column].map { $0 / scale }
+      for i in 0..<size where i != column {
+        let factor = a[i][column]
+        for j in 0..<size {
+          a[i][j] -= factor * a[column][j]
+          b[i][j] -= factor * b[column][j]
+        }
+      }
+    }
+    return (Matrix(b), logDeterminant)
+  }
+}
+
+func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+
+/// A Gaussian by its mean and the factor of its precision, with the formulas of the textbook.
+struct DenseGaussian {
+  let mean: [Double]
+  let precision: Matrix
+  let covariance: Matrix
+  let logDeterminant: Double
+
+  init(mean: [Double], factor: Matrix) {
+    self.mean = mean
+    precision = factor * factor.transposed
+    (covariance, logDeterminant) = precision.inverted()
+  }
+
+  func logDensity(of value: [Double]) -> Double {
+    let residual = zip(value, mean).map { $0 - $1 }
+    let quadratic = dot(residual, precision * residual)
+    return 0.5 * (logDeterminant - Double(mean.count) * log(2 * .pi) - quadratic)
+  }
+
+  var entropy: Double { 0.5 * (Double(mean.count) * (1 + log(2 * .pi)) - logDeterminant) }
+
+  /// `KL(self ‖ p)`.
+  func divergence(from p: DenseGaussian) -> Double {
+    let distance = zip(mean, p.mean).map { $0 - $1 }
+    return 0.5
+      * ((p.precision * covariance).trace + dot(distance, p.precision * distance)
+        - Double(mean.count) + logDeterminant - p.logDeterminant)
+  }
+}
