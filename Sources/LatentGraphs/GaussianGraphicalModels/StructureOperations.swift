@@ -74,8 +74,9 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   private func addOuter(
     _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, negate: Bool, to gradients: Gradients<Scalar>
   ) {
-    guard bands.indices.contains(where: { gradients.isNeeded($0 + 1) }) else { return }
     let rows = a.shape.droppingLast().count
+    // The kernel leaves the gradients of parameters that no row uses unwritten.
+    guard rows > 0, bands.indices.contains(where: { gradients.isNeeded($0 + 1) }) else { return }
     let parameterRows = batchShape.count
     let results = bands.map { band in Tensor<Scalar>(band.shape) { _ in } }
     let memory = results.map(\.mutablePointer)

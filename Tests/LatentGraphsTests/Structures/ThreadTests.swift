@@ -1,0 +1,81 @@
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  /// Serialized, for the limit is the process's: other suites may run beside these with any limit,
+  /// for no result depends on it.
+  @Suite("Any number of threads gives the same bits", .serialized) struct ThreadCount {
+    /// The results of `body` for one, two and three threads.
+    func results(_ body: () -> [Tensor<Float>]) -> [[[Float]]] {
+      let limit = Threads.limit
+      defer { Threads.limit = limit }
+      return [1, 2, 3].map { threads in
+        Threads.limit = threads
+        return body().map(\.scalars)
+      }
+    }
+
+    func expectSame(_ body: () -> [Tensor<Float>]) {
+      let found = results(body)
+      #expect(found[0].allSatisfy { $0.allSatisfy { $0.isFinite } })
+      #expect(found[1] == found[0])
+      #expect(found[2] == found[0])
+    }
+
+    /// Enough rows and elements that the loops are split, for parameters that all rows share, a few
+    /// (split by elements or by parameter rows, as the limit has it) and one set for each row.
+    static let sizes: [(draws: Int, batch: Shape)] = [
+      (600, []), (200, [3]), (120, [5]), (1, [600]), (40, [4, 4]),
+    ]
+    static let structures: [StructureCase] = [
+      .diagonal(300), .chain(300), .chain(1025), .grid(15, 20), .grid(1, 300), .grid(300, 1),
+    ]
+
+    @Test("of operations and their gradients", arguments: structures, sizes)
+    func operations(_ structure: StructureCase, _ size: (draws: Int, batch: Shape)) {
+      var generator = Philox(seed: 13)
+      let parameters = structure.parameters(batch: size.batch, using: &generator)
+        .map { $0.converted(to: Float.self) }
+      let x = Tensor<Float>.normal(
+        [size.draws] + size.batch + [structure.dimension], using: &generator)
+      for operation in VectorOperation.allCases {
+        expectSame {
+          let variables = ([x] + parameters).map { $0.tracked() }
+          let value = operation(structure.precision(Array(variables.dropFirst())), variables[0])
+          let loss = (value * value).sum()
+          return [value] + gradients(of: loss, withRespectTo: variables)
+        }
+      }
+    }
+
+    @Test(
+      "of covariances and their gradients",
+      arguments: [StructureCase.chain(4000), .grid(30, 40), .grid(100, 3)])
+    func covariances(_ structure: StructureCase) {
+      var generator = Philox(seed: 14)
+      let parameters = structure.parameters(batch: [17], using: &generator)
+        .map { $0.converted(to: Float.self) }
+      expectSame {
+        let variables = parameters.map { $0.tracked() }
+        let precision = structure.precision(variables)
+        let bands = precision.covarianceBands(on: precision.pattern)!
+        let values = bands.keys.sorted().map { bands[$0]! }
+        let loss = values.map { ($0 * $0).sum() }.reduce(Tensor(0), +)
+        return values + gradients(of: loss, withRespectTo: variables)
+      }
+    }
+
+    @Test("of the Bernoulli density and its gradients", arguments: [[7, 50], [50], []] as [Shape])
+    func bernoulli(_ valueBatch: Shape) {
+      var generator = Philox(seed: 15)
+      let logits = Tensor<Float>.normal([11, 7, 50, 30], using: &generator)
+      let value = Tensor<Float>.uniform(valueBatch + [30], using: &generator)
+      expectSame {
+        let variables = [logits, value].map { $0.tracked() }
+        let density = Bernoulli(logits: variables[0]).logDensity(of: variables[1])
+        return [density] + gradients(of: density.sum(), withRespectTo: variables)
+      }
+    }
+  }
+}
