@@ -2,8 +2,9 @@ import Tensors
 
 /// A Gaussian `N(μ, P⁻¹)` whose precision `P = L Lᵀ` has a structure: a Gaussian graphical model.
 ///
-/// A zero in `P` is a missing edge of the graph. `mean` has the shape `[batch…, k]`; the precision is
-/// a batch of the same shape, or a single one that the batch shares. Everything costs what the
+/// A zero in `P` is a missing edge of the graph. `mean` has the shape `[batch…, k]`; the precision's
+/// batch is the same, or its last axes, or a single matrix that the whole batch shares. A mean of
+/// fewer axes is broadcast to the precision's batch. Everything costs what the
 /// structure's pattern allows: `O(k)` for diagonal, chain and extended grid, `O(k²)` for dense once
 /// it is factored.
 public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistribution {
@@ -19,11 +20,10 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
       "a mean of shape \(mean.shape) does not fit a precision of \(precision.dimension) variables")
     let batch = mean.shape.droppingLast()
     let own = precision.batchShape
-    require(
-      own.rank <= batch.rank && batch.last(own.rank) == own || batch.count == 1,
-      "a mean of batch \(batch) does not fit a precision of batch \(own)")
-    self.mean =
-      own.rank > batch.rank ? mean.broadcast(to: own + [precision.dimension]) : mean
+    guard let common = batch.broadcast(with: own), common.last(own.rank) == own else {
+      stop("a mean of batch \(batch) does not fit a precision of batch \(own)")
+    }
+    self.mean = mean.broadcast(to: common + [precision.dimension])
     self.precision = precision
   }
 

@@ -1,0 +1,176 @@
+import LatentGraphs
+import Tensors
+import Testing
+
+/// Two structures of the same number of variables.
+struct StructurePair: Hashable, Sendable, CustomTestStringConvertible {
+  let q: StructureCase
+  let p: StructureCase
+
+  var testDescription: String { "\(q.testDescription), \(p.testDescription)" }
+
+  /// All pairs of the structures that describe `k` variables.
+  static func all(_ structures: [StructureCase]) -> [StructurePair] {
+    structures.flatMap { q in structures.map { StructurePair(q: q, p: $0) } }
+  }
+
+  /// Every pair of kinds at several sizes, among them grids of different widths and grids that are
+  /// chains.
+  static let all: [StructurePair] =
+    all([.diagonal(1), .chain(1), .grid(1, 1), .dense(1)])
+    + all([.diagonal(2), .chain(2), .grid(1, 2), .grid(2, 1), .dense(2)])
+    + all([.diagonal(4), .chain(4), .grid(1, 4), .grid(2, 2), .grid(4, 1), .dense(4)])
+    + all([
+      .diagonal(12), .chain(12), .grid(2, 6), .grid(6, 2), .grid(3, 4), .grid(4, 3), .dense(12),
+    ])
+
+  /// The sixteen pairs of kinds.
+  static let kinds: [StructurePair] = all(StructureCase.kinds)
+}
+
+/// A random Gaussian graphical model: its mean and parameters, from which it can be made anew.
+struct ModelCase {
+  let structure: StructureCase
+  let inputs: [Tensor<Double>]
+
+  init(
+    _ structure: StructureCase, meanBatch: Shape, batch: Shape, using generator: inout Philox
+  ) {
+    self.structure = structure
+    let mean = Tensor<Double>.normal(meanBatch + [structure.dimension], using: &generator)
+    inputs = [mean] + structure.parameters(batch: batch, using: &generator)
+  }
+
+  var model: GaussianGraphicalModel<Double> { model(inputs) }
+
+  func model<Scalar>(_ inputs: [Tensor<Scalar>]) -> GaussianGraphicalModel<Scalar> {
+    GaussianGraphicalModel(
+      mean: inputs[0], precision: structure.precision(Array(inputs.dropFirst())))
+  }
+
+  /// The dense Gaussians of the batch, one for each row of the mean or the precision.
+  var gaussians: [DenseGaussian] {
+    let k = structure.dimension
+    let factors = structure.factors(Array(inputs.dropFirst()))
+    let means = inputs[0].count / k
+    return (0..<max(means, factors.count)).map { row in
+      let start = row % means * k
+      return DenseGaussian(
+        mean: Array(inputs[0].scalars[start..<start + k]), factor: factors[row % factors.count])
+    }
+  }
+}
+
+/// The batches of the two sides of a KL: of the mean and of the precision.
+struct BatchPair: Hashable, Sendable, CustomTestStringConvertible {
+  let q: (mean: Shape, precision: Shape)
+  let p: (mean: Shape, precision: Shape)
+
+  var testDescription: String {
+    "q \(q.mean) \(q.precision), p \(p.mean) \(p.precision)"
+  }
+
+  static func == (a: BatchPair, b: BatchPair) -> Bool { a.testDescription == b.testDescription }
+  func hash(into hasher: inout Hasher) { hasher.combine(testDescription) }
+
+  static let all: [BatchPair] = [
+    BatchPair(q: ([3], [3]), p: ([], [])),
+    BatchPair(q: ([], []), p: ([3], [3])),
+    BatchPair(q: ([3], [3]), p: ([3], [3])),
+    BatchPair(q: ([2, 3], [2, 3]), p: ([3], [3])),
+    BatchPair(q: ([3], [3]), p: ([2, 3], [2, 3])),
+    BatchPair(q: ([3], []), p: ([], [])),
+    BatchPair(q: ([2, 3], [3]), p: ([3], [])),
+    BatchPair(q: ([], []), p: ([3], [])),
+    BatchPair(q: ([], [3]), p: ([2, 3], [])),
+  ]
+}
+
+extension GraphTests {
+  @Suite("KL of Gaussian graphical models") struct KullbackLeibler {
+    @Test("equals the dense formula, with its gradients", arguments: StructurePair.all)
+    func matchesDense(_ pair: StructurePair) {
+      var generator = Philox(seed: 20)
+      let q = ModelCase(pair.q, meanBatch: [], batch: [], using: &generator)
+      let p = ModelCase(pair.p, meanBatch: [], batch: [], using: &generator)
+      let value = klDivergence(q.model, p.model)
+      #expect(value.shape == [])
+      expectClose(value, [q.gaussians[0].divergence(from: p.gaussians[0])])
+      expectGradients(at: q.inputs + p.inputs, within: 1e-7) {
+        klDivergence(
+          q.model(Array($0.prefix(q.inputs.count))), p.model(Array($0.dropFirst(q.inputs.count))))
+      }
+      CoverageTable.note("KL from \(pair.q.kind), and its gradient", pair.p)
+    }
+
+    @Test("broadcasts batches", arguments: StructurePair.kinds, BatchPair.all)
+    func batches(_ pair: StructurePair, _ batch: BatchPair) {
+      var generator = Philox(seed: 21)
+      let q = ModelCase(
+        pair.q, meanBatch: batch.q.mean, batch: batch.q.precision, using: &generator)
+      let p = ModelCase(
+        pair.p, meanBatch: batch.p.mean, batch: batch.p.precision, using: &generator)
+      let value = klDivergence(q.model, p.model)
+      let shape = q.model.batchShape.broadcast(with: p.model.batchShape)!
+      #expect(value.shape == shape)
+      let (qs, ps) = (q.gaussians, p.gaussians)
+      expectClose(
+        value, (0..<shape.count).map { qs[$0 % qs.count].divergence(from: ps[$0 % ps.count]) })
+      expectGradients(at: q.inputs + p.inputs, within: 1e-7) {
+        weightedSum([
+          klDivergence(
+            q.model(Array($0.prefix(q.inputs.count))),
+            p.model(Array($0.dropFirst(q.inputs.count))))
+        ])
+      }
+    }
+
+    @Test("is zero from a model to itself, and stationary", arguments: StructureCase.all)
+    func same(_ structure: StructureCase) {
+      var generator = Philox(seed: 22)
+      let example = ModelCase(structure, meanBatch: [2], batch: [2], using: &generator)
+      let p = example.model
+      expectClose(klDivergence(p, p), [0, 0], within: 1e-12)
+      for swapped in [false, true] {
+        let variables = example.inputs.map { $0.tracked() }
+        let other = example.model(variables)
+        let value = swapped ? klDivergence(p, other) : klDivergence(other, p)
+        for gradient in gradients(of: value.sum(), withRespectTo: variables) {
+          expectClose(gradient, [Double](repeating: 0, count: gradient.count), within: 1e-11)
+        }
+      }
+    }
+
+    @Test("is the KL of independent normals where both are diagonal")
+    func normals() {
+      var generator = Philox(seed: 23)
+      let q = ModelCase(.diagonal(5), meanBatch: [3], batch: [3], using: &generator)
+      let p = ModelCase(.diagonal(5), meanBatch: [], batch: [], using: &generator)
+      let normals = [q, p].map { Normal(mean: $0.inputs[0], logDeviation: -$0.inputs[1]) }
+      expectClose(
+        klDivergence(normals[0], normals[1]), klDivergence(q.model, p.model).scalars,
+        within: 1e-13)
+      expectGradients(at: q.inputs + p.inputs) {
+        weightedSum([
+          klDivergence(
+            Normal(mean: $0[0], logDeviation: $0[1]), Normal(mean: $0[2], logDeviation: $0[3]))
+        ])
+      }
+      expectClose(klDivergence(normals[0], normals[0]), [0, 0, 0], within: 0)
+      expectClose(
+        klDivergence(normals[0], .standard(5)), klDivergence(q.model, .standard(5)).scalars,
+        within: 1e-13)
+    }
+
+    @Test("in Float is that in Double, rounded", arguments: StructurePair.kinds)
+    func single(_ pair: StructurePair) {
+      var generator = Philox(seed: 24)
+      let q = ModelCase(pair.q, meanBatch: [3], batch: [3], using: &generator)
+      let p = ModelCase(pair.p, meanBatch: [], batch: [], using: &generator)
+      let single = klDivergence(
+        q.model(q.inputs.map { $0.converted(to: Float.self) }),
+        p.model(p.inputs.map { $0.converted(to: Float.self) }))
+      expectClose(single, klDivergence(q.model, p.model).scalars, within: 1e-5)
+    }
+  }
+}
