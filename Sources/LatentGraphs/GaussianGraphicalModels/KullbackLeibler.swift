@@ -4,14 +4,19 @@ import Tensors
 public enum TraceMethod<Scalar: TensorScalar>: Sendable {
   /// Exactly, at the cost that the two structures allow.
   case exact
-  /// Hutchinson's estimate, unbiased, from standard normal noise of shape `[draws, batch…, k]` given
-  /// by the caller: one solve with `q` and one product with `p` for each draw.
+  /// Hutchinson's estimate, unbiased, from noise given by the caller: one solve with `q` and one
+  /// product with `p` for each draw, and the mean over the draws.
+  ///
+  /// The noise has the shape `[draws…, batch…, k]`, where the batch is that to which the batches of
+  /// the two precisions broadcast, and elements that are independent with mean 0 and variance 1:
+  /// standard normal ones, or signs.
   case stochastic(noise: Tensor<Scalar>)
 }
 
 /// `KL(q ‖ p)` of two Gaussian graphical models of any structures, in nats: `[batch…]`.
 ///
-/// `½[tr(P_p Σ_q) + ‖L_pᵀ(μ_q − μ_p)‖² − k] + Σ log L_q,ii − Σ log L_p,ii`. The batches broadcast.
+/// `½[tr(P_p Σ_q) + ‖L_pᵀ(μ_q − μ_p)‖² − k] + Σ log L_q,ii − Σ log L_p,ii`. The batch of one model
+/// is that of the other, or its last axes; a single model goes with any.
 ///
 /// - Complexity: beyond the trace, linear in the two factors. The exact trace needs `Σ_q` on the
 ///   pattern of `P_p` only:
@@ -29,22 +34,37 @@ public func klDivergence<Scalar>(
   trace method: TraceMethod<Scalar> = .exact
 ) -> Tensor<Scalar> {
   require(q.dimension == p.dimension, "a KL of dimensions \(q.dimension) and \(p.dimension)")
-  guard let batch = q.batchShape.broadcast(with: p.batchShape) else {
-    stop("a KL of batches \(q.batchShape) and \(p.batchShape)")
-  }
-  let trace: Tensor<Scalar>
-  switch method {
-  case .exact: trace = traceOfProduct(precision: p.precision, covarianceOf: q.precision)
-  case .stochastic(let noise):
-    requireFit(
-      noise, batch: q.precision.batchShape, dimension: q.dimension, name: "stochastic trace")
-    let image = p.precision.whiten(q.precision.unwhiten(noise)).squared().sum(axis: -1)
-    trace = image.rank > q.precision.batchShape.rank ? image.mean(axis: 0) : image
-  }
+  let batch = commonBatch(q.batchShape, p.batchShape)
+  let trace =
+    switch method {
+    case .exact: traceOfProduct(precision: p.precision, covarianceOf: q.precision)
+    case .stochastic(let noise):
+      estimatedTraceOfProduct(precision: p.precision, covarianceOf: q.precision, noise: noise)
+    }
   let distance = (q.mean - p.mean).broadcast(to: batch + [q.dimension])
   let quadratic = p.precision.whiten(distance).squared().sum(axis: -1)
   let logRatio = q.precision.logDeterminantOfFactor - p.precision.logDeterminantOfFactor
   return 0.5 * (trace + quadratic - Scalar(q.dimension)) + logRatio
+}
+
+/// The longer one of two batches, of which the other is the last axes.
+private func commonBatch(_ a: Shape, _ b: Shape) -> Shape {
+  let (long, short) = a.rank < b.rank ? (b, a) : (a, b)
+  require(
+    long.last(short.rank) == short,
+    "a KL of batches \(a) and \(b); one must be the last axes of the other")
+  return long
+}
+
+/// `mean ‖L_pᵀ L_q⁻ᵀ ε‖²` over the draws `ε`, whose expectation is `tr(P_p Σ_q)`.
+private func estimatedTraceOfProduct<Scalar>(
+  precision p: any PrecisionStructure<Scalar>, covarianceOf q: any PrecisionStructure<Scalar>,
+  noise: Tensor<Scalar>
+) -> Tensor<Scalar> {
+  let batch = commonBatch(q.batchShape, p.batchShape)
+  requireFit(noise, batch: batch, dimension: q.dimension, name: "stochastic trace")
+  let squares = p.whiten(q.unwhiten(noise)).squared().sum(axis: -1)
+  return squares.reshaped(to: [squares.count / max(batch.count, 1)] + batch).mean(axis: 0)
 }
 
 /// `tr(P_p Σ_q)`, exact.
@@ -60,9 +80,7 @@ private func traceOfProduct<Scalar>(
     }
     return terms.dropFirst().reduce(terms[0], +)
   }
-  guard let batch = q.batchShape.broadcast(with: p.batchShape) else {
-    stop("a KL of batches \(q.batchShape) and \(p.batchShape)")
-  }
+  let batch = commonBatch(q.batchShape, p.batchShape)
   let factor = q.covarianceFactor
   let aligned = factor.reshaped(
     to: Shape([q.dimension] + [Int](repeating: 1, count: batch.rank - q.batchShape.rank))
