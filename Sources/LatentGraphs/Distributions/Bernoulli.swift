@@ -29,12 +29,11 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
   /// is scored under each distribution of the leading axes.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let shape = logits.shape
-    if value.rank > shape.rank {
-      return Bernoulli(logits: logits.broadcast(to: value.shape)).logDensity(of: value)
-    }
+    let shared = min(value.rank, shape.rank)
     require(
-      value.rank >= 1 && shape.last(value.rank) == value.shape,
+      shared >= 1 && shape.last(shared) == value.shape.last(shared),
       "a Bernoulli distribution of logits \(shape) got a value of shape \(value.shape)")
+    let logits = value.rank > shape.rank ? logits.broadcast(to: value.shape) : logits
     return bernoulliLogDensity(logits: logits, value: value)
   }
 

@@ -1,0 +1,113 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  /// What every distribution must pass.
+  @Suite("Every distribution") struct Distributions {
+    @Test(
+      "has the log-density of its reference, of the right shape",
+      arguments: DistributionCase.all, BatchCase.all)
+    func logDensity(_ example: DistributionCase, _ shapes: BatchCase) {
+      var generator = Philox(seed: 40)
+      let parameters = example.parameters(batch: shapes.batch, using: &generator)
+      let distribution = example.distribution(parameters)
+      #expect(distribution.batchShape == shapes.batch)
+      #expect(distribution.dimension == example.dimension)
+      let value = example.value(shapes.draws + shapes.batch, using: &generator)
+      let density = distribution.logDensity(of: value)
+      #expect(density.shape == shapes.draws + shapes.batch)
+      expectClose(density, example.logDensities(parameters, of: value))
+    }
+
+    @Test(
+      "has gradients of the log-density in the value and in all parameters",
+      arguments: DistributionCase.all, BatchCase.all)
+    func gradientsOfLogDensity(_ example: DistributionCase, _ shapes: BatchCase) {
+      var generator = Philox(seed: 41)
+      let parameters = example.parameters(batch: shapes.batch, using: &generator)
+      let value = example.value(shapes.draws + shapes.batch, using: &generator)
+      expectGradients(at: [value] + parameters) {
+        weightedSum([
+          example.distribution(Array($0.dropFirst())).logDensity(of: $0[0])
+        ])
+      }
+    }
+
+    @Test(
+      "samples as a differentiable function of noise and parameters",
+      arguments: DistributionCase.reparameterized, BatchCase.all)
+    func sample(_ example: DistributionCase, _ shapes: BatchCase) {
+      var generator = Philox(seed: 42)
+      let parameters = example.parameters(batch: shapes.batch, using: &generator)
+      let distribution = example.continuous(parameters)
+      let shape = shapes.draws + shapes.batch + [example.dimension]
+      let noise = Tensor<Double>.normal(shape, using: &generator)
+      let draw = distribution.sample(noise: noise)
+      #expect(draw.shape == shape)
+      // Zeros give the mean, the negative the antithetic draw, the same noise the same value.
+      let mean = distribution.mean.broadcast(to: shape)
+      #expect(distribution.sample(noise: .zeros(shape)).scalars == mean.scalars)
+      expectClose(distribution.sample(noise: -noise), (2 * mean - draw).scalars, within: 1e-14)
+      #expect(distribution.sample(noise: noise).scalars == draw.scalars)
+      expectGradients(at: [noise] + parameters) {
+        weightedSum([example.continuous(Array($0.dropFirst())).sample(noise: $0[0])])
+      }
+    }
+
+    /// For `z = f(ε)`: `log p(z) = log N(ε) − log|det ∂z/∂ε|`, and the mean of `−log p` is the
+    /// entropy: what ties sample, density and entropy together.
+    @Test(
+      "has a sample, a density and an entropy that agree",
+      arguments: DistributionCase.reparameterized, BatchCase.all)
+    func changeOfVariables(_ example: DistributionCase, _ shapes: BatchCase) {
+      var generator = Philox(seed: 43)
+      let parameters = example.parameters(batch: shapes.batch, using: &generator)
+      let distribution = example.continuous(parameters)
+      let k = Double(example.dimension)
+      let entropy = distribution.entropy
+      #expect(entropy.shape == shapes.batch)
+      expectClose(entropy, example.gaussians(parameters).map(\.entropy))
+      let noise = Tensor<Double>.normal(
+        shapes.draws + shapes.batch + [example.dimension], using: &generator)
+      let density = distribution.logDensity(of: distribution.sample(noise: noise))
+      let expected = 0.5 * k - entropy - 0.5 * noise.squared().sum(axis: -1)
+      expectClose(density, expected.scalars)
+      expectGradients(at: parameters) { weightedSum([example.continuous($0).entropy]) }
+    }
+
+    @Test("draws by a generator", arguments: DistributionCase.reparameterized)
+    func draws(_ example: DistributionCase) {
+      var generator = Philox(seed: 44)
+      let distribution = example.continuous(example.parameters(batch: [2, 3], using: &generator))
+      let before = generator
+      let one = distribution.sample(using: &generator)
+      #expect(one.shape == [2, 3, example.dimension])
+      #expect(generator != before)
+      let five = distribution.sample(5, using: &generator)
+      #expect(five.shape == [5, 2, 3, example.dimension])
+      var again = before
+      #expect(distribution.sample(using: &again).scalars == one.scalars)
+      #expect(Set(five.scalars).count == five.count)
+    }
+
+    @Test("in Float is that in Double, rounded", arguments: DistributionCase.all)
+    func single(_ example: DistributionCase) {
+      var generator = Philox(seed: 45)
+      let parameters = example.parameters(batch: [3], using: &generator)
+        .map { $0.converted(to: Float.self) }
+      let doubles = parameters.map { $0.converted(to: Double.self) }
+      let value = example.value([4, 3], using: &generator).converted(to: Float.self)
+      expectClose(
+        example.distribution(parameters).logDensity(of: value),
+        example.distribution(doubles).logDensity(of: value.converted()).scalars, within: 3e-6)
+      if case .bernoulli = example { return }
+      let (single, double) = (example.continuous(parameters), example.continuous(doubles))
+      expectClose(
+        single.sample(noise: value), double.sample(noise: value.converted()).scalars,
+        within: 3e-6)
+      expectClose(single.entropy, double.entropy.scalars, within: 3e-6)
+    }
+  }
+}
