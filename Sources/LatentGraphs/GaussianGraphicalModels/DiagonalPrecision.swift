@@ -34,13 +34,19 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: PrecisionStructure {
   public var logDeterminantOfFactor: Tensor<Scalar> { logFactor.sum(axis: -1) }
 
   /// `Lᵀ r`.
-  public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> { logFactor.exp() * residual }
+  public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> {
+    scale(residual, by: logFactor.exp())
+  }
 
   /// `L⁻ᵀ ε`.
-  public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> { (-logFactor).exp() * noise }
+  public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
+    scale(noise, by: (-logFactor).exp())
+  }
 
   /// `L x`.
-  public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { logFactor.exp() * x }
+  public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    scale(x, by: logFactor.exp())
+  }
 
   /// `Lᵢᵢ²`.
   public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
@@ -51,5 +57,10 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `1/Lᵢᵢ²`; all other bands are zero, so that any pattern is met.
   public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
     [0: (-2 * logFactor).exp()]
+  }
+
+  private func scale(_ x: Tensor<Scalar>, by factor: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(x, batch: batchShape, dimension: dimension, name: "diagonal precision")
+    return factor * x
   }
 }
