@@ -1,0 +1,113 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  /// Float against Double at the sizes that the structures are made for. A computation in Float with
+  /// relative errors of `ε = 6·10⁻⁸` a step, damped by the recursion's contraction, stays within a
+  /// small multiple of `ε` over one minus the contraction.
+  @Suite("Large models in Float") struct Large {
+    /// `|a − b|` at most `tolerance` times the largest `|b|`.
+    func expectAgreement(
+      _ single: Tensor<Float>, _ double: Tensor<Double>, within tolerance: Double,
+      _ comment: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      var (error, scale) = (0.0, 0.0)
+      single.withScalars { single in
+        double.withScalars { double in
+          for i in single.indices {
+            error = max(error, abs(Double(single[i]) - double[i]))
+            scale = max(scale, abs(double[i]))
+          }
+        }
+      }
+      #expect(single.shape == double.shape && single.isFinite, sourceLocation: sourceLocation)
+      #expect(
+        error <= tolerance * scale, "\(comment): error \(error) of \(scale)",
+        sourceLocation: sourceLocation)
+    }
+
+    func compare(
+      _ structure: StructureCase, _ parameters: [Tensor<Double>], within tolerance: Double,
+      hasVariances: Bool = true
+    ) {
+      var generator = Philox(seed: 80)
+      let rounded = parameters.map { $0.converted(to: Float.self) }
+      let single = GaussianGraphicalModel(precision: structure.precision(rounded))
+      let double = GaussianGraphicalModel(
+        precision: structure.precision(rounded.map { $0.converted(to: Double.self) }))
+      let noise = Tensor<Float>.normal([structure.dimension], using: &generator)
+      let sample = single.sample(noise: noise)
+      expectAgreement(
+        sample, double.sample(noise: noise.converted()), within: tolerance, "sample")
+      expectAgreement(
+        single.logDensity(of: sample), double.logDensity(of: sample.converted()),
+        within: tolerance, "log-density")
+      expectAgreement(single.entropy, double.entropy, within: tolerance, "entropy")
+      guard hasVariances else { return }
+      expectAgreement(
+        single.marginalVariances, double.marginalVariances, within: tolerance, "variances")
+    }
+
+    @Test("chains", arguments: [10, 1000, 100_000, 1_000_000])
+    func chains(_ k: Int) {
+      var generator = Philox(seed: 81)
+      let structure = StructureCase.chain(k)
+      compare(structure, structure.parameters(batch: [], using: &generator), within: 2e-5)
+    }
+
+    /// The stationary process `u_i = (ε_i + u_{i+1})/1.0001` has a memory of 10⁴ steps and a
+    /// variance of 5,000; its contraction leaves 10⁴ times the error of a step.
+    @Test("chains that are nearly random walks", arguments: [10, 1000, 100_000, 1_000_000])
+    func nearlySingular(_ k: Int) {
+      let parameters = [Tensor<Double>.full(1.0001, [k]), .full(-1, [k - 1])]
+      compare(.chain(k), parameters, within: 1e-3)
+      // The variance in closed form: (1 − a²ⁿ)/(l² − 1) with a = 1/l, n steps from the end.
+      let single = ChainPrecision(
+        factorDiagonal: Tensor<Float>.full(1.0001, [k]), factorOffDiagonal: .full(-1, [k - 1]))
+      let l = Double(Float(1.0001))
+      let exact = -expm1(-2 * Double(k) * log(l)) / (l * l - 1)
+      #expect(abs(Double(single.marginalVariances.scalars[0]) / exact - 1) < 1e-3)
+    }
+
+    @Test("extended grids", arguments: [(10, 10), (300, 400), (1000, 1000), (1, 4096), (4096, 1)])
+    func grids(_ height: Int, _ width: Int) {
+      var generator = Philox(seed: 82)
+      let structure = StructureCase.grid(height, width)
+      compare(
+        structure, structure.parameters(batch: [], using: &generator), within: 2e-5,
+        hasVariances: false)
+    }
+
+    @Test("variances of extended grids", arguments: [(8, 8), (32, 32), (64, 64), (20, 64)])
+    func gridVariances(_ height: Int, _ width: Int) {
+      var generator = Philox(seed: 83)
+      let structure = StructureCase.grid(height, width)
+      compare(structure, structure.parameters(batch: [], using: &generator), within: 1e-4)
+    }
+
+    @Test("a smooth grid keeps its variances", arguments: [16, 64])
+    func smoothGrid(_ size: Int) {
+      let k = size * size
+      let parameters: [Tensor<Double>] = [
+        .full(1.001, [k]), .full(-0.5, [k - size]), .full(-0.5, [k - size]),
+      ]
+      compare(.grid(size, size), parameters, within: 1e-3)
+    }
+
+    @Test("sampling a chain of 10⁶ and its gradient complete in memory linear in k")
+    func linearMemory() {
+      var generator = Philox(seed: 84)
+      let k = 1_000_000
+      let parameters = [Tensor<Float>.full(1.2, [k]), .full(-0.5, [k - 1])].map { $0.tracked() }
+      let model = GaussianGraphicalModel(
+        precision: ChainPrecision(factorDiagonal: parameters[0], factorOffDiagonal: parameters[1]))
+      let sample = model.sample(2, using: &generator)
+      #expect(sample.shape == [2, k] && sample.isFinite)
+      let loss = klDivergence(model, .standard(k)) + sample.squared().sum() / Float(k)
+      let found = gradients(of: loss, withRespectTo: parameters)
+      #expect(found.allSatisfy { $0.isFinite })
+    }
+  }
+}
