@@ -1,18 +1,23 @@
+import COpenBLAS
 import Dispatch
 import Foundation
 
-/// How many threads the library's own parallel loops may use.
+/// How many threads the library's parallel loops, and BLAS, may use.
 public enum Threads {
   /// The largest number of threads for one loop, at least 1; at first, the number of active
   /// processors.
   ///
-  /// No result depends on it, except through the products of a threaded BLAS, which has a limit of
-  /// its own.
+  /// Setting it also sets the number of threads of BLAS, which until then follows its own rules and
+  /// environment (`OPENBLAS_NUM_THREADS`). No result depends on it, except through the products of
+  /// a threaded BLAS.
   public static var limit: Int {
     get { lock.withLock { storage } }
     set {
       require(newValue >= 1, "Threads.limit = \(newValue): at least one thread is needed")
-      lock.withLock { storage = newValue }
+      lock.withLock {
+        storage = newValue
+        openblas_set_num_threads(Int32(clamping: newValue))
+      }
     }
   }
 

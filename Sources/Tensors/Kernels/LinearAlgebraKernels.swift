@@ -31,3 +31,6 @@ extension LinearAlgebraKernels where S == Double {
 
 /// The kernels that OpenBLAS chose for this processor, for example `Zen`.
 public func blasCoreName() -> String { String(cString: openblas_get_corename()) }
+
+/// The number of threads that OpenBLAS runs large products on; `Threads.limit` sets it.
+public func blasThreadCount() -> Int { Int(openblas_get_num_threads()) }

@@ -1,0 +1,45 @@
+import LatentGraphs
+import Programs
+import Tensors
+
+/// The time of one case.
+struct Measurement: Sendable {
+  let sampling: SamplingCase
+  /// The median of a batch of samples.
+  let seconds: Double
+
+  var milliseconds: Double { seconds * 1e3 }
+  var nanosecondsPerElement: Double {
+    seconds * 1e9 / Double(sampling.dimension * sampling.batch)
+  }
+  var secondsPerSample: Double { seconds / Double(sampling.batch) }
+
+  /// A line of JSON on standard output.
+  func emitLine() {
+    emit([
+      "structure": sampling.structure.rawValue, "peer": "latentgraphs",
+      "k": sampling.dimension, "batch": sampling.batch, "from": sampling.source.rawValue,
+      "ns_per_element": nanosecondsPerElement, "ms": milliseconds,
+      "parameters": sampling.parameters.rawValue, "gradient": sampling.takesGradient,
+      "threads": Threads.limit, "blas_threads": blasThreadCount(), "blas": blasCoreName(),
+    ])
+  }
+}
+
+extension SamplingCase {
+  /// The median time of: the precision from its parameters, the noise, the sample and, where asked,
+  /// the gradient of `Σz²` in the parameters.
+  func measured(budget: Double) throws -> Measurement {
+    var generator = Philox(seed: 0)
+    let tensors = parameterTensors().map { takesGradient ? $0.tracked() : $0 }
+    let seconds = try medianSeconds(budget: budget) {
+      let model = GaussianGraphicalModel(precision: try precision(tensors))
+      let z =
+        parameters == .perRow
+        ? model.sample(using: &generator) : model.sample(batch, using: &generator)
+      guard takesGradient else { return [z] }
+      return gradients(of: z.squared().sum(), withRespectTo: tensors)
+    }
+    return Measurement(sampling: self, seconds: seconds)
+  }
+}

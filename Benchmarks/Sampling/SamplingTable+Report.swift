@@ -1,0 +1,72 @@
+import Foundation
+import Programs
+import Tensors
+
+extension SamplingTable {
+  /// The table, the slopes and the speed-up, as text.
+  var report: String {
+    let threads = "\(Threads.limit) thread\(Threads.limit == 1 ? "" : "s")"
+    var lines = ["", "Nanoseconds an element, \(threads), OpenBLAS \(blasCoreName()):", ""]
+    lines += ["\(textTable)", ""]
+    for (structure, exponent) in slopes {
+      lines.append(
+        "\(structure.rawValue), per-row: time of a sample ~ k^\(decimal(exponent, places: 3)) "
+          + "where k·batch ≥ 2^14")
+    }
+    if let (size, ratio) = speedUp {
+      lines.append(
+        "k = \(size), shared, from P: a chain is sampled \(decimal(ratio, places: 0)) times as fast "
+          + "as dense")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var textTable: TextTable {
+    let headings = Self.columns.map { column in
+      TextTable.Column.number(
+        "\(column.structure.rawValue) \(column.parameters.rawValue) \(column.source.rawValue)")
+    }
+    var table = TextTable([.number("k"), .number("batch")] + headings)
+    for size in sizes {
+      let row = Self.columns.map { column in
+        self.column(column.structure, column.parameters, column.source)
+          .first { $0.sampling.dimension == size }
+      }
+      let batch = row.compactMap { $0?.sampling.batch }.first ?? 0
+      let cells = row.map { $0.map { decimal($0.nanosecondsPerElement, places: 2) } ?? "–" }
+      table.add(["\(size)", "\(batch)"] + cells)
+    }
+    return table
+  }
+
+  /// The exponents of the growth of a sample's time with `k`, once calls no longer dominate it.
+  private var slopes: [(Structure, Double)] {
+    [Structure.chain, .extendedGrid].compactMap { structure in
+      let points = column(structure, .perRow, .factor)
+        .filter { $0.sampling.dimension * $0.sampling.batch >= 1 << 14 }
+        .map { (x: log(Double($0.sampling.dimension)), y: log($0.secondsPerSample)) }
+      return points.count > 1 ? (structure, slope(of: points)) : nil
+    }
+  }
+
+  /// How many times as fast as dense a chain is, at the largest size that both have.
+  private var speedUp: (size: Int, ratio: Double)? {
+    guard let dense = column(.dense, .shared, .precision).last else { return nil }
+    let size = dense.sampling.dimension
+    guard
+      let chain = column(.chain, .shared, .precision).first(where: {
+        $0.sampling.dimension == size
+      })
+    else { return nil }
+    return (size, dense.seconds / chain.seconds)
+  }
+}
+
+/// The slope of the line that fits the points best by least squares.
+private func slope(of points: [(x: Double, y: Double)]) -> Double {
+  let count = Double(points.count)
+  let x = points.reduce(0) { $0 + $1.x } / count
+  let y = points.reduce(0) { $0 + $1.y } / count
+  let covariance = points.reduce(0) { $0 + ($1.x - x) * ($1.y - y) }
+  return covariance / points.reduce(0) { $0 + ($1.x - x) * ($1.x - x) }
+}

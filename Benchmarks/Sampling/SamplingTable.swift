@@ -1,0 +1,62 @@
+import Foundation
+import Programs
+import Tensors
+
+/// The linear structures against dense, over all sizes.
+struct SamplingTable {
+  let sizes: [Int]
+  private(set) var measurements: [Measurement] = []
+
+  /// What is compared: the columns of the table.
+  static let columns: [(structure: Structure, parameters: Parameters, source: Source)] = [
+    (.diagonal, .perRow, .factor), (.chain, .perRow, .factor), (.extendedGrid, .perRow, .factor),
+    (.chain, .shared, .precision), (.dense, .shared, .precision),
+  ]
+
+  /// Measures everything, with a JSON line for each measurement as it is made.
+  ///
+  /// - Parameter isQuick: four small sizes, briefly.
+  static func measured(isQuick: Bool) throws -> SamplingTable {
+    let exponents = stride(from: 4, through: isQuick ? 10 : 20, by: 2)
+    var table = SamplingTable(sizes: exponents.map { 1 << $0 })
+    for (done, size) in table.sizes.enumerated() {
+      for (structure, parameters, source) in columns {
+        let sampling = SamplingCase(
+          structure: structure, dimension: size, batch: size <= 1 << 16 ? 64 : 1,
+          parameters: parameters, source: source)
+        guard table.isAffordable(sampling) else { continue }
+        showProgress("size \(done + 1) of \(table.sizes.count), k = \(size): \(sampling.name) …")
+        let measurement = try sampling.measured(budget: isQuick ? 0.02 : 1)
+        showProgress("")
+        measurement.emitLine()
+        table.measurements.append(measurement)
+      }
+    }
+    return table
+  }
+
+  /// The measurements of one column, by increasing size.
+  func column(
+    _ structure: Structure, _ parameters: Parameters, _ source: Source
+  ) -> [Measurement] {
+    measurements.filter {
+      ($0.sampling.structure, $0.sampling.parameters, $0.sampling.source)
+        == (structure, parameters, source)
+    }
+  }
+
+  /// Dense ends at 4,096, or where the cube of the next size would take more than 20 seconds.
+  private func isAffordable(_ next: SamplingCase) -> Bool {
+    guard next.structure == .dense else { return true }
+    guard next.dimension <= 1 << 12 else { return false }
+    guard let last = column(.dense, next.parameters, next.source).last else { return true }
+    let growth = Double(next.dimension) / Double(last.sampling.dimension)
+    return last.seconds * pow(growth, 3) < 20
+  }
+
+  /// Overwrites the line of progress, on a terminal.
+  private static func showProgress(_ text: String) {
+    guard standardErrorIsTerminal else { return }
+    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+  }
+}
