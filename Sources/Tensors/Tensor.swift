@@ -61,7 +61,7 @@ extension Tensor {
 
   /// A tensor whose elements are all `value`.
   public static func full(_ value: Scalar, _ shape: Shape) -> Tensor {
-    Tensor(shape) { $0.initialize(repeating: value, count: shape.count) }
+    Tensor(shape) { Scalar.kernels.elementwise.fill(value, $0, shape.count) }
   }
 
   /// A tensor of zeros.
@@ -73,7 +73,7 @@ extension Tensor {
   /// The identity matrix of this size.
   public static func identity(_ size: Int) -> Tensor {
     Tensor([size, size]) { pointer in
-      pointer.initialize(repeating: 0, count: size * size)
+      Scalar.kernels.elementwise.fill(0, pointer, size * size)
       for i in 0..<size { pointer[i * size + i] = 1 }
     }
   }
@@ -125,6 +125,12 @@ extension Tensor {
     try withExtendedLifetime(storage) {
       try body(UnsafeBufferPointer(start: pointer, count: count))
     }
+  }
+
+  /// The index in row-major order of the first element that is not positive, NaN included.
+  package var firstIndexNotPositive: Int? {
+    let index = Scalar.kernels.reductions.firstNotPositive(pointer, count)
+    return index < 0 ? nil : index
   }
 
   /// Whether no element is infinite or NaN.

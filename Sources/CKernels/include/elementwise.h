@@ -53,6 +53,8 @@ typedef enum __attribute__((enum_extensibility(closed))) BinaryFunction : int32_
   /* y[i] = mask[i] ≠ 0 ? a[i] : b[i] */                                                           \
   void lg_select_##S(                                                                              \
     const Scalar *mask, const Scalar *a, const Scalar *b, Scalar *y, size_t n);                    \
+  /* y[i] = value */                                                                               \
+  void lg_fill_##S(Scalar value, Scalar *y, size_t n);                                             \
   /* y[i] (+)= scale · x[i] + shift */                                                             \
   void lg_affine_##S(                                                                              \
     const Scalar *x, Scalar scale, Scalar shift, Scalar *y, size_t n, int accumulate);

@@ -45,9 +45,8 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
 
   /// `L⁻ᵀ ε`, `O(k²)`.
   public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
-    onRows(noise) { rows in
-      triangularSolve(factor, rows.transposed(), transposing: true).transposed()
-    }
+    // L⁻ᵀ ε of a row vector is ε L⁻¹.
+    onRows(noise) { triangularSolve(rows: $0, factor) }
   }
 
   /// The elements of `L Lᵀ`, `O(k²)` for each band.
@@ -79,9 +78,8 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
 
 /// Stops where an element of the diagonal of a factor is not positive.
 func requirePositive<Scalar>(_ diagonal: Tensor<Scalar>, name: String) {
-  let place = diagonal.withScalars { $0.firstIndex { !($0 > 0) } }
-  require(
-    place == nil,
-    "\(name) got the element \(diagonal.scalars[place ?? 0]) on the diagonal of its factor at "
-      + "\(place ?? 0); it takes positive ones")
+  guard let place = diagonal.firstIndexNotPositive else { return }
+  stop(
+    "\(name) got the element \(diagonal.scalars[place]) on the diagonal of its factor at "
+      + "\(place); it takes positive ones")
 }

@@ -14,7 +14,7 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The precision with this diagonal, `[batch…, k]`.
   /// - Throws: `NotPositiveDefinite`, with the first element that is not positive.
   public init(diagonal: Tensor<Scalar>) throws {
-    if let place = diagonal.withScalars({ $0.firstIndex { !($0 > 0) } }) {
+    if let place = diagonal.firstIndexNotPositive {
       throw NotPositiveDefinite(
         pivot: place % diagonal.shape[-1], matrix: place / diagonal.shape[-1])
     }

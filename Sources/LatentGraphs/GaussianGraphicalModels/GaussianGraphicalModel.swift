@@ -8,10 +8,12 @@ import Tensors
 /// structure's pattern allows: `O(k)` for diagonal, chain and extended grid, `O(k²)` for dense once
 /// it is factored.
 public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistribution {
-  /// The means, `[batch…, k]`.
-  public let mean: Tensor<Scalar>
   /// The precision.
   public let precision: any PrecisionStructure<Scalar>
+  /// The shape of the batch.
+  public let batchShape: Shape
+  /// The means where they are given; zeros are neither stored nor added.
+  private let location: Tensor<Scalar>?
 
   /// The Gaussian with this mean and precision.
   public init(mean: Tensor<Scalar>, precision: any PrecisionStructure<Scalar>) {
@@ -23,13 +25,16 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     guard let common = batch.broadcast(with: own), common.last(own.rank) == own else {
       stop("a mean of batch \(batch) does not fit a precision of batch \(own)")
     }
-    self.mean = mean.broadcast(to: common + [precision.dimension])
+    location = mean.broadcast(to: common + [precision.dimension])
+    batchShape = common
     self.precision = precision
   }
 
   /// The Gaussian with this precision and a mean of zeros.
   public init(precision: any PrecisionStructure<Scalar>) {
-    self.init(mean: .zeros(precision.batchShape + [precision.dimension]), precision: precision)
+    location = nil
+    batchShape = precision.batchShape
+    self.precision = precision
   }
 
   /// `N(0, I)`.
@@ -37,8 +42,8 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     GaussianGraphicalModel(precision: DiagonalPrecision(logFactor: .zeros([dimension])))
   }
 
-  /// The shape of the batch.
-  public var batchShape: Shape { mean.shape.droppingLast() }
+  /// The means, `[batch…, k]`.
+  public var mean: Tensor<Scalar> { location ?? .zeros(batchShape + [dimension]) }
 
   /// The number of variables, `k`.
   public var dimension: Int { precision.dimension }
@@ -46,7 +51,7 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
   /// `−k/2·log 2π + Σ log Lᵢᵢ − ½‖Lᵀ(z − μ)‖²`, in nats.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, batch: batchShape, dimension: dimension, name: "Gaussian graphical model")
-    let white = precision.whiten(value - mean)
+    let white = precision.whiten(location.map { value - $0 } ?? value)
     let constant = Scalar(0.5 * logTwoPi * Double(dimension))
     return precision.logDeterminantOfFactor - 0.5 * white.squared().sum(axis: -1) - constant
   }
@@ -57,7 +62,8 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
   /// `L̄ᵢⱼ = −uᵢ wⱼ`, where `u = L⁻ᵀ ε`.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(noise, batch: batchShape, dimension: dimension, name: "Gaussian graphical model")
-    return mean + precision.unwhiten(noise)
+    let deviation = precision.unwhiten(noise)
+    return location.map { $0 + deviation } ?? deviation
   }
 
   /// `k/2·(1 + log 2π) − Σ log Lᵢᵢ`, in nats: `[batch…]`.
@@ -68,6 +74,6 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
 
   /// The variance of each variable, `[batch…, k]`, exact.
   public var marginalVariances: Tensor<Scalar> {
-    precision.marginalVariances.broadcast(to: mean.shape)
+    precision.marginalVariances.broadcast(to: batchShape + [dimension])
   }
 }

@@ -8,6 +8,7 @@ package struct ElementwiseKernels<S: TensorScalar>: Sendable {
   package let binary:
     @Sendable (BinaryFunction, Input<S>, Int, Int, Input<S>, Int, Int, Output<S>, Int, Int) -> Void
   package let select: @Sendable (Input<S>, Input<S>, Input<S>, Output<S>, Int) -> Void
+  package let fill: @Sendable (S, Output<S>, Int) -> Void
   package let affine: @Sendable (Input<S>, S, S, Output<S>, Int, Int32) -> Void
 }
 
@@ -15,7 +16,7 @@ extension ElementwiseKernels where S == Float {
   static var single: Self {
     Self(
       unary: lg_unary_f32, unaryAdjoint: lg_unary_adjoint_f32, binary: lg_binary_f32,
-      select: lg_select_f32, affine: lg_affine_f32)
+      select: lg_select_f32, fill: lg_fill_f32, affine: lg_affine_f32)
   }
 }
 
@@ -23,6 +24,6 @@ extension ElementwiseKernels where S == Double {
   static var double: Self {
     Self(
       unary: lg_unary_f64, unaryAdjoint: lg_unary_adjoint_f64, binary: lg_binary_f64,
-      select: lg_select_f64, affine: lg_affine_f64)
+      select: lg_select_f64, fill: lg_fill_f64, affine: lg_affine_f64)
   }
 }

@@ -8,21 +8,7 @@ import COpenBLAS
 public func triangularSolve<Scalar>(
   _ factor: Tensor<Scalar>, _ right: Tensor<Scalar>, transposing: Bool = false
 ) -> Tensor<Scalar> {
-  let n = factor.shape[-1]
-  require(
-    factor.rank >= 2 && right.rank >= 2 && factor.shape[-2] == n && right.shape[-2] == n
-      && (factor.rank == 2 || factor.shape.droppingLast(2) == right.shape.droppingLast(2)),
-    "no triangular solve of shapes \(factor.shape) and \(right.shape)")
-  let columns = right.shape[-1]
-  let batch = right.shape.droppingLast(2).count
-  let factorStep = factor.rank == 2 ? 0 : n * n
-  let value = right.snapshot()
-  for i in 0..<batch where n * columns > 0 {
-    Scalar.kernels.linearAlgebra.trsm(
-      CblasRowMajor, CblasLeft, CblasLower, transposing ? CblasTrans : CblasNoTrans, CblasNonUnit,
-      Int32(n), Int32(columns), 1, factor.pointer + i * factorStep, Int32(n),
-      value.storage.pointer + i * n * columns, Int32(columns))
-  }
+  let value = solution(factor, right, side: CblasLeft, transposing: transposing)
   return value.recorded(from: [factor, right]) { [factor = factor.detached] g, gradients in
     // With B̄ = op(L)⁻ᵀ X̄: L̄ = −B̄ Xᵀ, or −X B̄ᵀ for the transposed system, lower triangle only.
     let rightGradient = triangularSolve(factor, g, transposing: !transposing)
@@ -36,6 +22,50 @@ public func triangularSolve<Scalar>(
   }
 }
 
+/// Solves `X L = B`, or `X Lᵀ = B`, for a lower triangular `L`: each row of `B` by itself.
+///
+/// `L` has shape `[…, n, n]`, of which only the lower triangle is read, and `B` `[…, r, n]`; the
+/// leading axes of `L` are `B`'s or none.
+/// - Complexity: `O(n²·r)` for each matrix, by BLAS.
+public func triangularSolve<Scalar>(
+  rows: Tensor<Scalar>, _ factor: Tensor<Scalar>, transposing: Bool = false
+) -> Tensor<Scalar> {
+  let value = solution(factor, rows, side: CblasRight, transposing: transposing)
+  return value.recorded(from: [factor, rows]) { [factor = factor.detached] g, gradients in
+    // With B̄ = X̄ op(L)⁻ᵀ: L̄ = −Xᵀ B̄, or −B̄ᵀ X for the transposed system, lower triangle only.
+    let rowsGradient = triangularSolve(rows: g, factor, transposing: !transposing)
+    gradients.add(to: 1, rowsGradient)
+    gradients.add(
+      to: 0,
+      (-(transposing
+        ? matrixProduct(rowsGradient, value, transposingLeft: true)
+        : matrixProduct(value, rowsGradient, transposingLeft: true))).sum(to: factor.shape)
+        .lowerTriangle())
+  }
+}
+
+/// The solution with the factor on one side of it; nothing is recorded.
+private func solution<Scalar>(
+  _ factor: Tensor<Scalar>, _ right: Tensor<Scalar>, side: CBLAS_SIDE, transposing: Bool
+) -> Tensor<Scalar> {
+  let n = factor.shape[-1]
+  require(
+    factor.rank >= 2 && right.rank >= 2 && factor.shape[-2] == n
+      && right.shape[side == CblasLeft ? -2 : -1] == n
+      && (factor.rank == 2 || factor.shape.droppingLast(2) == right.shape.droppingLast(2)),
+    "no triangular solve of shapes \(factor.shape) and \(right.shape)")
+  let (rows, columns) = (right.shape[-2], right.shape[-1])
+  let factorStep = factor.rank == 2 ? 0 : n * n
+  let value = right.snapshot()
+  for i in 0..<right.shape.droppingLast(2).count where rows * columns > 0 {
+    Scalar.kernels.linearAlgebra.trsm(
+      CblasRowMajor, side, CblasLower, transposing ? CblasTrans : CblasNoTrans, CblasNonUnit,
+      Int32(rows), Int32(columns), 1, factor.pointer + i * factorStep, Int32(n),
+      value.storage.pointer + i * rows * columns, Int32(columns))
+  }
+  return value
+}
+
 extension Tensor {
   /// The matrix, or batch of matrices, with zeros above the diagonal, and on it where asked.
   public func lowerTriangle(withDiagonal: Bool = true) -> Tensor {
@@ -46,8 +76,8 @@ extension Tensor {
     for matrix in 0..<shape.droppingLast(2).count {
       for i in 0..<rows {
         let first = Swift.min(columns, withDiagonal ? i + 1 : i)
-        (memory + (matrix * rows + i) * columns + first).update(
-          repeating: 0, count: columns - first)
+        Scalar.kernels.elementwise.fill(
+          0, memory + (matrix * rows + i) * columns + first, columns - first)
       }
     }
     return value.recorded(from: [self]) { g, gradients in

@@ -5,11 +5,19 @@ extension Tensor {
   func applying(_ function: UnaryFunction) -> Tensor {
     let kernels = Scalar.kernels.elementwise
     let (x, n) = (detached, count)
-    let y = Tensor(shape) { kernels.unary(function, x.pointer, $0, n) }
+    let y = Tensor(shape) { out in
+      forEachElement(n) { i in
+        kernels.unary(function, x.pointer + i.lowerBound, out + i.lowerBound, i.count)
+      }
+    }
     return y.recorded(from: [self]) { upstream, gradients in
       gradients.update(0) { memory, accumulate in
-        kernels.unaryAdjoint(
-          function, x.pointer, y.pointer, upstream.pointer, memory, n, accumulate ? 1 : 0)
+        forEachElement(n) { i in
+          let start = i.lowerBound
+          kernels.unaryAdjoint(
+            function, x.pointer + start, y.pointer + start, upstream.pointer + start,
+            memory + start, i.count, accumulate ? 1 : 0)
+        }
       }
     }
   }
@@ -18,13 +26,26 @@ extension Tensor {
   func affine(scale: Scalar, shift: Scalar) -> Tensor {
     let kernels = Scalar.kernels.elementwise
     let n = count
-    let y = Tensor(shape) { kernels.affine(pointer, scale, shift, $0, n, 0) }
+    let y = Tensor(shape) { out in
+      forEachElement(n) { i in
+        kernels.affine(pointer + i.lowerBound, scale, shift, out + i.lowerBound, i.count, 0)
+      }
+    }
     return y.recorded(from: [self]) { upstream, gradients in
       gradients.update(0) { memory, accumulate in
-        kernels.affine(upstream.pointer, scale, 0, memory, n, accumulate ? 1 : 0)
+        forEachElement(n) { i in
+          kernels.affine(
+            upstream.pointer + i.lowerBound, scale, 0, memory + i.lowerBound, i.count,
+            accumulate ? 1 : 0)
+        }
       }
     }
   }
+}
+
+/// A loop over elements, on several threads where there are so many that a thread is worth it.
+func forEachElement(_ count: Int, _ body: (Range<Int>) -> Void) {
+  parallelFor(count: count, grain: 1 << 16, body)
 }
 
 extension Tensor {
