@@ -125,6 +125,11 @@ private func chainOperations<Scalar>(
     solving: { rows, f, x, y in
       kernels.solve(rows.lowerBound, rows.upperBound, k, count, f[0], f[1], x, y)
     },
+    unwhiteningAdjoint: { parameterRows, rows, f, g, u, noiseGradient, out in
+      kernels.unwhitenAdjoint(
+        parameterRows.lowerBound, parameterRows.upperBound, rows, k, count, f[0], f[1], g, u,
+        noiseGradient, false, out[0], out[1])
+    },
     outer: { parameterRows, columns, rows, a, b, negate, out in
       kernels.outer(
         parameterRows.lowerBound, parameterRows.upperBound, columns.lowerBound,

@@ -134,6 +134,11 @@ private func gridOperations<Scalar>(
     solving: { rows, f, x, y in
       kernels.solve(rows.lowerBound, rows.upperBound, h, w, count, f[0], f[1], f[2], x, y)
     },
+    unwhiteningAdjoint: { parameterRows, rows, f, g, u, noiseGradient, out in
+      kernels.unwhitenAdjoint(
+        parameterRows.lowerBound, parameterRows.upperBound, rows, h, w, count, f[0], f[1], f[2], g,
+        u, noiseGradient, false, out[0], out[1], out[2])
+    },
     outer: { parameterRows, columns, rows, a, b, negate, out in
       kernels.outer(
         parameterRows.lowerBound, parameterRows.upperBound, columns.lowerBound,

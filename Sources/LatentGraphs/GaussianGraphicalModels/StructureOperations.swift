@@ -20,6 +20,14 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
       _ gradients: [UnsafeMutablePointer<Scalar>]
     ) -> Void
 
+  /// For parameter rows, all their batch rows at once: `w = L⁻¹ ū` and the gradients `−Σ uᵢ wⱼ`.
+  typealias UnwhiteningAdjoint =
+    @Sendable (
+      _ parameterRows: Range<Int>, _ rows: Int, _ bands: [UnsafePointer<Scalar>],
+      _ upstream: UnsafePointer<Scalar>, _ value: UnsafePointer<Scalar>,
+      _ noiseGradient: UnsafeMutablePointer<Scalar>, _ gradients: [UnsafeMutablePointer<Scalar>]
+    ) -> Void
+
   let name: String
   let dimension: Int
   let batchShape: Shape
@@ -29,6 +37,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   let unwhitening: RowKernel
   let multiplying: RowKernel
   let solving: RowKernel
+  let unwhiteningAdjoint: UnwhiteningAdjoint
   let outer: OuterKernel
 
   /// `Lᵀ r`. Adjoints: `r̄ = L ȳ` and, on the pattern, `L̄ᵢⱼ = Σ rᵢ ȳⱼ`.
@@ -44,10 +53,31 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
     let value = run(unwhitening, on: noise.detached)
     return value.recorded(from: [noise] + bands) { g, gradients in
-      let w = run(solving, on: g)
-      gradients.add(to: 0, w)
-      addOuter(value, w, negate: true, to: gradients)
+      guard needsBands(gradients), threadsShareParameterRows else {
+        let w = run(solving, on: g)
+        gradients.add(to: 0, w)
+        addOuter(value, w, negate: true, to: gradients)
+        return
+      }
+      addUnwhiteningAdjoint(g, value, to: gradients)
     }
+  }
+
+  /// Both adjoints in one pass over the vectors, which stay in the cache between solve and product.
+  private func addUnwhiteningAdjoint(
+    _ g: Tensor<Scalar>, _ value: Tensor<Scalar>, to gradients: Gradients<Scalar>
+  ) {
+    let rows = g.shape.droppingLast().count
+    let pointers = bands.map(\.pointer)
+    let results = bands.map { band in Tensor<Scalar>(band.shape) { _ in } }
+    let memory = results.map(\.mutablePointer)
+    let w = Tensor<Scalar>(g.shape) { w in
+      parallelFor(count: batchShape.count, grain: parameterRowsPerThread(of: rows)) {
+        unwhiteningAdjoint($0, rows, pointers, g.pointer, value.pointer, w, memory)
+      }
+    }
+    gradients.add(to: 0, w)
+    for (i, result) in results.enumerated() { gradients.add(to: i + 1, result) }
   }
 
   /// `L x`. Adjoints: `x̄ = Lᵀ ȳ` and, on the pattern, `L̄ᵢⱼ = Σ ȳᵢ xⱼ`.
@@ -76,14 +106,12 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   ) {
     let rows = a.shape.droppingLast().count
     // The kernel leaves the gradients of parameters that no row uses unwritten.
-    guard rows > 0, bands.indices.contains(where: { gradients.isNeeded($0 + 1) }) else { return }
+    guard rows > 0, needsBands(gradients) else { return }
     let parameterRows = batchShape.count
     let results = bands.map { band in Tensor<Scalar>(band.shape) { _ in } }
     let memory = results.map(\.mutablePointer)
-    if parameterRows >= 2 * Threads.limit {
-      // Each parameter row has its own draws.
-      let grain = max(1, rowsPerThread * parameterRows / max(rows, 1))
-      parallelFor(count: parameterRows, grain: grain) {
+    if threadsShareParameterRows {
+      parallelFor(count: parameterRows, grain: parameterRowsPerThread(of: rows)) {
         outer($0, 0..<dimension, rows, a.pointer, b.pointer, negate, memory)
       }
     } else {
@@ -94,6 +122,17 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
       }
     }
     for (i, result) in results.enumerated() { gradients.add(to: i + 1, result) }
+  }
+
+  private func needsBands(_ gradients: Gradients<Scalar>) -> Bool {
+    bands.indices.contains { gradients.isNeeded($0 + 1) }
+  }
+
+  /// Whether there are so many parameter rows that each thread gets some, with all their draws.
+  private var threadsShareParameterRows: Bool { batchShape.count >= 2 * Threads.limit }
+
+  private func parameterRowsPerThread(of rows: Int) -> Int {
+    max(1, rowsPerThread * batchShape.count / max(rows, 1))
   }
 
   private var elementsPerThread: Int { 1 << 15 }

@@ -8,7 +8,9 @@ extension Tensor {
       shape.broadcast(with: target) == target, "shape \(shape) does not broadcast to \(target)")
     let source = shape
     // −0 is the neutral element of the addition: 0 would make 0 of −0.
-    let result = Tensor.zipped(.add, detached, Tensor(-0.0), shape: target)
+    let result =
+      count == 1
+      ? Tensor.full(scalar, target) : Tensor.zipped(.add, detached, Tensor(-0.0), shape: target)
     return result.recorded(from: [self]) { upstream, gradients in
       gradients.add(to: 0, upstream.sum(to: source))
     }
