@@ -1,1 +1,100 @@
-print("...")
+// Tutorial 1: a chain of ten thousand variables.
+//
+// A Gaussian is given by a mean and a precision matrix P, the inverse of its covariance. A zero in P
+// is a missing edge: the two variables are independent given all others. In a chain each variable
+// has edges to its two neighbours only, so that P is tridiagonal, and everything that one wants of
+// the Gaussian takes time and memory in proportion to the number of variables.
+//
+// This program builds such a chain from P, draws from it, scores the draws, asks for the exact
+// marginal variances and covariances, and compares all of it with a dense matrix.
+
+import Foundation
+import LatentGraphs
+import Programs
+import Tensors
+
+let figures = Option(
+  "figures", default: "figures", placeholder: "DIR", help: "where the two pictures go")
+let quick = Option.flag("quick", help: "a shorter chain, to see that it works")
+let program = Program(
+  "01-ChainLatents",
+  summary: "Samples and scores a Gaussian chain of 10,000 variables, and compares it with dense.",
+  options: [figures, quick])
+let arguments = program.parseOrExit()
+
+program.runOrExit {
+  let k = arguments[quick] ? 1_000 : 10_000
+
+  // MARK: Build
+
+  // P from its diagonal and what stands beside it. It must be positive definite; the factorization
+  // P = L Lᵀ, which takes O(k), throws where it is not.
+  let chain = GaussianGraphicalModel(precision: try couplingPrecision(k))
+  print("A chain of \(k) variables: P has \(diagonalElement) on its diagonal, −1 beside it.")
+
+  do {
+    _ = try ChainPrecision<Float>(diagonal: .full(1.9, [k]), offDiagonal: .full(-1, [k - 1]))
+  } catch let error as NotPositiveDefinite {
+    print("With 1.9 on the diagonal there is no such Gaussian: \(error).")
+  }
+
+  // MARK: Sample
+
+  // All randomness comes from a generator that is passed in: the same seed gives the same draws.
+  var generator = Philox(seed: 0)
+  let clock = ContinuousClock()
+  var draws = chain.sample(64, using: &generator)  // [64, k]
+  let samplingTime = clock.measure { draws = chain.sample(64, using: &generator) }
+  print("\nSampling: \(draws.shape.sizes[0]) draws in \(milliseconds(samplingTime)).")
+
+  // MARK: Score
+
+  // Log-densities of all draws at once, in nats. Their mean is minus the entropy, but for chance.
+  let score = chain.logDensity(of: draws).mean()
+  print(
+    """
+
+    Scoring: the mean log-density of the draws is \(decimal(Double(score.scalar), places: 1)) nats.
+    The entropy, exact, is \(decimal(Double(chain.entropy.scalar), places: 1)) nats. The two add up \
+    to 0 but for chance, whose
+    standard deviation is \(decimal((Double(k) / 128).squareRoot(), places: 1)) nats: \
+    √(k/2) for one draw, an eighth of it for the mean of 64.
+    """)
+
+  // MARK: Marginal variances and covariances
+
+  // The diagonal of P⁻¹, exact, without ever computing P⁻¹.
+  let variances = chain.marginalVariances  // [k]
+  print(
+    """
+
+    Marginal variances: \(decimal(Double(variances[0]), places: 4)) at the ends of the chain, where \
+    one neighbour is missing,
+    and \(decimal(Double(variances[k / 2]), places: 4)) in the middle.
+    """)
+
+  let decay = CovarianceDecay(of: chain, draws: draws, distances: Array(0...60))
+  print(
+    """
+
+    Covariance at a distance, mean over the chain:
+    \(decay.table(at: [0, 1, 5, 10, 20, 40, 60]))
+    It falls by a factor e every \(decimal(correlationLength, places: 1)) variables. The largest \
+    error of the \(decay.distances.count) distances is \
+    \(decimal(decay.largestError, places: 1)) standard errors.
+    """)
+
+  // MARK: The same with a dense matrix
+
+  let comparison = try DenseComparison(of: arguments[quick] ? 300 : 2_000, using: &generator)
+  print("\n\(comparison.report)\n\n\(comparison.forecast(dimension: 10_000))")
+
+  // MARK: Pictures
+
+  let folder = URL(fileURLWithPath: arguments[figures])
+  let paths = folder.appendingPathComponent("chain-samples.svg")
+  let covariance = folder.appendingPathComponent("chain-covariance.svg")
+  try samplePaths(draws, variances: variances).write(to: paths)
+  try decay.figure.write(to: covariance)
+  print("\nPictures: \(paths.path)\n          \(covariance.path)")
+}

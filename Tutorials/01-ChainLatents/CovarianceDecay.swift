@@ -1,0 +1,84 @@
+import Figures
+import LatentGraphs
+import Programs
+import Tensors
+
+/// How the covariance of two variables falls with their distance along the chain: exact, and as the
+/// draws show it.
+struct CovarianceDecay {
+  let distances: [Int]
+  let exact: [Double]
+  let empirical: [Double]
+  /// Of the empirical values, from the scatter between independent draws.
+  let standardErrors: [Double]
+
+  /// The mean of `zᵢ zᵢ₊ₒ` over the chain, for each distance `o`.
+  init(of chain: GaussianGraphicalModel<Float>, draws: Tensor<Float>, distances: [Int]) {
+    let k = chain.dimension
+    let count = Double(draws.shape[0])
+    self.distances = distances
+
+    // The covariance matrix, dense, would have k² elements; these are asked for band by band.
+    exact = distances.map { distance in
+      let pattern = BandPattern(dimension: k, offsets: [0, distance])
+      let bands = chain.precision.covarianceBands(on: pattern)!
+      return Double(bands[distance]!.mean().scalar)
+    }
+
+    // One estimate from each draw, [draws]; the means are known to be zero.
+    let estimates = distances.map { distance in
+      let left = draws.slice(0..<k - distance, axis: -1)
+      let right = draws.slice(distance..<k, axis: -1)
+      return (left * right).mean(axis: -1)
+    }
+    empirical = estimates.map { Double($0.mean().scalar) }
+    standardErrors = estimates.map {
+      (Double($0.variance(axis: 0).scalar) / (count - 1)).squareRoot()
+    }
+  }
+
+  /// The largest difference between exact and empirical, in standard errors.
+  var largestError: Double {
+    distances.indices.map { abs(empirical[$0] - exact[$0]) / standardErrors[$0] }.max() ?? 0
+  }
+
+  /// A few of the distances as a table.
+  func table(at shown: [Int]) -> TextTable {
+    var table = TextTable([
+      .number("distance"), .number("exact"), .number("empirical"), .number("standard error"),
+    ])
+    for (index, distance) in distances.enumerated() where shown.contains(distance) {
+      table.add(
+        "\(distance)", decimal(exact[index], places: 4), decimal(empirical[index], places: 4),
+        decimal(standardErrors[index], places: 4))
+    }
+    return table
+  }
+
+  /// Beside each other: both covariances, and their difference within two standard errors.
+  var figure: FigureGrid {
+    let x = distances.map { Double($0) }
+    let shown = distances.indices.filter { distances[$0] % 4 == 0 }
+    let covariances = LinePlot(
+      title: "Covariance along the chain",
+      xAxis: Axis("distance of two variables"), yAxis: Axis("covariance"),
+      series: [
+        Series("exact", x: x, y: exact),
+        Series("64 draws", x: shown.map { x[$0] }, y: shown.map { empirical[$0] }, style: .markers),
+      ], size: Size(width: 480, height: 360))
+    let expected = Series.Band(
+      lower: standardErrors.map { -2 * $0 }, upper: standardErrors.map { 2 * $0 })
+    let errors = LinePlot(
+      title: "Error of 64 draws",
+      xAxis: Axis("distance of two variables"), yAxis: Axis("empirical − exact"),
+      series: [
+        Series(
+          "± 2 standard errors", x: x, y: x.map { _ in 0 }, band: expected,
+          style: .dotted.colored(.grey)),
+        Series(
+          "64 draws", x: x, y: zip(empirical, exact).map { $0 - $1 },
+          style: .line.colored(Color.palette[1])),
+      ], size: Size(width: 480, height: 360))
+    return FigureGrid(panels: [covariances, errors])
+  }
+}
