@@ -53,7 +53,8 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
     let value = run(unwhitening, on: noise.detached)
     return value.recorded(from: [noise] + bands) { g, gradients in
-      guard needsBands(gradients), threadsShareParameterRows else {
+      // Without rows there is nothing to fuse, and the fused kernel would leave gradients unwritten.
+      guard g.count > 0, needsBands(gradients), threadsShareParameterRows else {
         let w = run(solving, on: g)
         gradients.add(to: 0, w)
         addOuter(value, w, negate: true, to: gradients)
