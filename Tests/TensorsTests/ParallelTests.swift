@@ -16,7 +16,8 @@ struct ParallelTests {
     ranges.sort { $0.lowerBound < $1.lowerBound }
     #expect(ranges.flatMap(Array.init) == Array(0..<count))
     #expect(ranges.allSatisfy { $0.lowerBound % 10 == 0 && !$0.isEmpty })
-    #expect(ranges.count == min(threads, (count + 9) / 10))
+    let grains = (count + 9) / 10
+    #expect(ranges.count == (min(threads, grains) == 1 ? 1 : min(4 * threads, grains)))
   }
 
   @Test("a limit below one stops")

@@ -1,6 +1,7 @@
 import COpenBLAS
 import Dispatch
 import Foundation
+import Synchronization
 
 /// How many threads the library's parallel loops, and BLAS, may use.
 public enum Threads {
@@ -35,18 +36,28 @@ package func parallelFor(
 ) {
   require(count >= 0 && grain > 0, "parallelFor(count: \(count), grain: \(grain))")
   let grains = (count + grain - 1) / grain
-  let pieces = min(threads, grains)
-  if pieces <= 1 {
+  let workers = min(threads, grains)
+  if workers <= 1 {
     if count > 0 { body(0..<count) }
     return
   }
+  // Threads take the ranges in turn, a few each: one that wakes up late, or that the system gives
+  // to another process for a while, then holds up the others by a part of its share, not by all.
+  let turns = min(grains, turnsPerThread * workers)
+  let next = Atomic(0)
   withoutActuallyEscaping(body) { body in
     // Sound where `body` keeps to its promise of separate places.
     nonisolated(unsafe) let body = body
-    DispatchQueue.concurrentPerform(iterations: pieces) { piece in
-      let start = grains * piece / pieces * grain
-      let end = min(grains * (piece + 1) / pieces * grain, count)
-      body(start..<end)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let turn = next.add(1, ordering: .relaxed).oldValue
+        guard turn < turns else { return }
+        let start = grains * turn / turns * grain
+        let end = min(grains * (turn + 1) / turns * grain, count)
+        body(start..<end)
+      }
     }
   }
 }
+
+private let turnsPerThread = 4

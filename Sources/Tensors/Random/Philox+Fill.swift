@@ -97,5 +97,5 @@ extension Philox {
   }
 
   /// Below this a thread costs more than it gives; a multiple of every number of elements a chunk.
-  private static let elementsPerThread = 1 << 16
+  private static let elementsPerThread = 1 << 14
 }
