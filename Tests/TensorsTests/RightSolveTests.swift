@@ -1,0 +1,66 @@
+import Tensors
+import Testing
+
+@Suite("Triangular solves of rows, X L = B")
+struct RightSolveTests {
+  /// A batch of factors that are well conditioned, and rows.
+  static func example(batch: Shape) -> (factor: Tensor<Double>, rows: Tensor<Double>) {
+    var generator = Philox(seed: 7)
+    let noise = Tensor<Double>.normal(batch + [5, 5], using: &generator)
+    let factor = noise.lowerTriangle(withDiagonal: false) * 0.3 + Tensor.identity(5) * 1.5
+    return (factor, .normal(batch + [3, 5], using: &generator))
+  }
+
+  @Test("the product with the factor gives the rows back", arguments: [[], [2]], [false, true])
+  func solution(batch: [Int], transposing: Bool) {
+    let (factor, rows) = Self.example(batch: Shape(batch))
+    let x = triangularSolve(rows: rows, factor, transposing: transposing)
+    let back = matrixProduct(x, factor, transposingRight: transposing)
+    #expect((back - rows).abs().scalars.allSatisfy { $0 < 1e-13 })
+  }
+
+  @Test("gradients are those of central differences", arguments: [[], [2]], [false, true])
+  func adjoint(batch: [Int], transposing: Bool) {
+    let (factor, rows) = Self.example(batch: Shape(batch))
+    var generator = Philox(seed: 8)
+    let weights = Tensor<Double>.normal(rows.shape, using: &generator)
+    func loss(_ factor: Tensor<Double>, _ rows: Tensor<Double>) -> Tensor<Double> {
+      (triangularSolve(rows: rows, factor, transposing: transposing).squared() * weights).sum()
+    }
+    expectGradient(at: factor.lowerTriangle()) { loss($0.lowerTriangle(), rows) }
+    expectGradient(at: rows) { loss(factor, $0) }
+  }
+
+  /// The error of central differences at this step is about 1e-8 of the third derivative.
+  private func expectGradient(
+    at point: Tensor<Double>, of function: (Tensor<Double>) -> Tensor<Double>
+  ) {
+    let gradient = valueWithGradient(at: point, of: function).gradient
+    let step = 1e-5
+    for i in 0..<point.count {
+      var (low, high) = (point.scalars, point.scalars)
+      low[i] -= step
+      high[i] += step
+      let difference =
+        function(Tensor(high, shape: point.shape)).scalar
+        - function(Tensor(low, shape: point.shape)).scalar
+      #expect(abs(gradient.scalars[i] - difference / (2 * step)) < 1e-6)
+    }
+  }
+}
+
+@Suite("The first element that is not positive")
+struct FirstNotPositiveTests {
+  @Test("is found wherever it stands", arguments: [0, 1, 1023, 1024, 3000], [0, -1, Float.nan])
+  func found(index: Int, value: Float) {
+    var elements = [Float](repeating: 0.5, count: 3001)
+    elements[index] = value
+    #expect(Tensor(elements).firstIndexNotPositive == index)
+  }
+
+  @Test("does not exist among positive ones")
+  func none() {
+    #expect(Tensor<Float>.full(.leastNonzeroMagnitude, [3001]).firstIndexNotPositive == nil)
+    #expect(Tensor<Double>.zeros([0]).firstIndexNotPositive == nil)
+  }
+}
