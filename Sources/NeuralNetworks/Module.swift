@@ -70,6 +70,8 @@ extension Module {
 
   private func members<Member>(_ type: Member.Type) -> [(String, Member)] {
     var found: [(String, Member)] = []
+    // Objects may refer to each other in a circle; each is visited under its first name.
+    var objects = Set<ObjectIdentifier>()
     func visit(_ value: Any, _ path: [String]) {
       if let member = value as? Member {
         found.append((path.joined(separator: "."), member))
@@ -78,6 +80,11 @@ extension Module {
       let mirror = Mirror(reflecting: value)
       let isContainer = mirror.displayStyle == .collection || mirror.displayStyle == .optional
       guard isContainer || value is any Module else { return }
+      if mirror.displayStyle == .class,
+        !objects.insert(ObjectIdentifier(value as AnyObject)).inserted
+      {
+        return
+      }
       var ancestors: [Mirror] = []
       var next: Mirror? = mirror
       while let mirror = next {
