@@ -1,0 +1,86 @@
+import NeuralNetworks
+import TestSupport
+import Tensors
+import Testing
+
+private let shapes: [(x: Shape, weight: Shape)] = [
+  ([3, 4], [4, 2]), ([1, 1], [1, 1]), ([0, 4], [4, 2]), ([5, 2], [2, 70]),
+]
+
+private let products: [DifferentiableOperation] = shapes.map { x, weight in
+  .init("x W + b: \(x), \(weight)", [.normal(x), .normal(weight), .normal([weight[1]])]) {
+    affineProduct($0[0], $0[1], $0[2])
+  }
+}
+
+/// Batches of several sizes, also of more columns than the kernel's tile. An activation's kink lies
+/// between the elements for the seeds of the table.
+private let norms: [DifferentiableOperation] = Activation.allCases.flatMap { activation in
+  ([[4, 3], [2, 1], [3, 66]] as [Shape]).flatMap { shape -> [DifferentiableOperation] in
+    let features: Shape = [shape[1]]
+    return [
+      .init(
+        "batch norm, \(activation), \(shape)",
+        [.distinct(shape), .positive(features), .normal(features)]
+      ) {
+        batchNormalized(
+          $0[0], scale: $0[1], shift: $0[2], epsilon: 0.1, activation: activation
+        ).0
+      },
+      .init(
+        "scale and shift, \(activation), \(shape)",
+        [.normal(shape), .positive(features), .normal(features)]
+      ) { scaleShifted($0[0], scale: $0[1], shift: $0[2], activation: activation) },
+    ]
+  }
+}
+
+private let reused: [DifferentiableOperation] = [
+  .init("x x + x", [.normal([3, 3])]) { affineProduct($0[0], $0[0], $0[0].slice(at: 0)) },
+  .init("batch norm of what is used again", [.normal([4, 2]), .normal([2])]) {
+    let (x, shift) = ($0[0], $0[1])
+    let y = batchNormalized(x, scale: shift, shift: shift, epsilon: 0.1, activation: .tanh).0
+    return y * x + shift
+  },
+  .init("batch norm of a batch norm", [.normal([4, 2])]) {
+    let (one, zero) = (Tensor<Double>.ones([2]), Tensor<Double>.zeros([2]))
+    let x = batchNormalized($0[0], scale: one, shift: zero, epsilon: 0.1, activation: .tanh).0
+    return batchNormalized(x, scale: one, shift: zero, epsilon: 0.1, activation: .identity).0
+  },
+]
+
+private let activations: [DifferentiableOperation] = Activation.allCases.map { activation in
+  .init("\(activation)", [.distinct([3, 4])]) { activation($0[0]) }
+}
+
+@Suite("Gradients of layers by central differences")
+struct LayerGradientTests {
+  @Test("fused operations", arguments: products + norms + reused + activations)
+  func fused(operation: DifferentiableOperation) throws {
+    let mismatches = try operation.mismatches()
+    #expect(mismatches.isEmpty, "\(mismatches)")
+  }
+
+  /// A network's loss in its parameters, which are found by name and moved in place.
+  @Test("a perceptron's parameters", arguments: [false, true], [Mode.training, .evaluation])
+  func perceptron(hasBatchNorm: Bool, mode: Mode) {
+    var generator = Philox(seed: 1)
+    let model = MLP<Double>(
+      [3, 5, 4, 2], activation: .tanh, hasBatchNorm: hasBatchNorm, using: &generator)
+    let x = Tensor<Double>.normal([6, 3], using: &generator)
+    func loss() -> Tensor<Double> { model(x, mode: mode).squared().mean() }
+    let members = model.namedParameters()
+    let result = gradients(of: loss(), withRespectTo: members.map(\.parameter.value))
+    for ((name, parameter), gradient) in zip(members, result) {
+      let start = parameter.value.snapshot()
+      let expected = centralDifferences(at: start) {
+        parameter.assign($0)
+        return loss().scalar
+      }
+      parameter.assign(start)
+      for (a, b) in zip(gradient.scalars, expected) {
+        #expect(abs(a - b) < 1e-9 * max(1, abs(b)), "\(name): \(a), by differences \(b)")
+      }
+    }
+  }
+}
