@@ -12,7 +12,7 @@ public final class Optimization<Scalar: TensorScalar> {
   /// The number of steps so far.
   public internal(set) var step = 0
   /// The rule's buffers, in the order of its names.
-  let slots: [Tensor<Scalar>]
+  package let slots: [Tensor<Scalar>]
 
   /// Takes over the parameters of a module.
   public init(

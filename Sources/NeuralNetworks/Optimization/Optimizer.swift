@@ -36,7 +36,7 @@ public struct Adam: Optimizer {
   public var beta1: Double
   /// How slowly the mean of their squares moves.
   public var beta2: Double
-  /// What is added to the root of the mean square.
+  /// What is added to the root of the mean square; positive.
   public var epsilon: Double
   /// The decoupled decay: each step takes `rate·weightDecay` of each parameter.
   public var weightDecay: Double
@@ -50,6 +50,8 @@ public struct Adam: Optimizer {
     require(
       (0..<1).contains(beta1) && (0..<1).contains(beta2),
       "betas \(beta1), \(beta2) lie outside of 0..<1")
+    // Where gradients are zero a step is 0/ε.
+    require(epsilon > 0, "an epsilon of \(epsilon) is not positive")
     require(weightDecay >= 0, "a weight decay of \(weightDecay) is negative")
     self.learningRate = learningRate
     self.beta1 = beta1

@@ -8,9 +8,9 @@ public final class ParameterVector<Scalar: TensorScalar> {
   /// The parameters in their order, with their names.
   public let members: [(name: String, parameter: Parameter<Scalar>)]
   /// Where each parameter lies.
-  let ranges: [Range<Int>]
-  let values: Tensor<Scalar>
-  let gradients: Tensor<Scalar>
+  package let ranges: [Range<Int>]
+  package let values: Tensor<Scalar>
+  package let gradients: Tensor<Scalar>
   /// Each parameter's part of `gradients`, in its shape.
   private let gradientParts: [Tensor<Scalar>]
 

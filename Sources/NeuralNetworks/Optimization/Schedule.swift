@@ -22,9 +22,12 @@ public indirect enum Schedule: Sendable, Hashable {
     require(time >= 0, "a schedule was asked for time \(time)")
     switch self {
     case .constant: return 1
-    case .step(let period, let factor): return pow(factor, (time / period).rounded(.down))
+    case .step(let period, let factor):
+      require(period > 0, "a schedule's period of \(period) is not positive")
+      return pow(factor, (time / period).rounded(.down))
     case .exponential(let rate): return pow(rate, time)
     case .cosine(let duration, let final):
+      require(duration > 0, "a schedule's duration of \(duration) is not positive")
       let progress = min(time / duration, 1)
       return final + (1 - final) * (1 + cos(.pi * progress)) / 2
     case .warmUp(let duration, let then):

@@ -1,0 +1,71 @@
+import NeuralNetworks
+import Tensors
+import Testing
+
+/// A mistake of the caller, and what standard error says about it.
+private struct Mistake: Sendable {
+  let message: String
+  let commit: @Sendable () -> Void
+
+  init(_ message: String, _ commit: @escaping @Sendable () -> Void) {
+    (self.message, self.commit) = (message, commit)
+  }
+
+  static let all: [Mistake] = [
+    .init("a dense layer from 0 to 2 features") {
+      var generator = Philox(seed: 1)
+      _ = Dense<Float>(0, 2, using: &generator)
+    },
+    .init("no product of shapes [1, 2] and [3, 2]") {
+      var generator = Philox(seed: 1)
+      _ = Dense<Float>(3, 2, using: &generator)(.ones([1, 2]))
+    },
+    .init("a perceptron of sizes [3] has no layer") {
+      var generator = Philox(seed: 1)
+      _ = MLP<Float>([3], using: &generator)
+    },
+    .init("a batch norm of 3 features got 2") {
+      _ = BatchNorm<Float>(3)(.ones([4, 2]), mode: .training)
+    },
+    .init("a batch norm in training got a batch of 1, which has no variance") {
+      _ = BatchNorm<Float>(3)(.ones([1, 3]), mode: .training)
+    },
+    .init("an epsilon of 0.0 is not positive") { _ = BatchNorm<Float>(3, epsilon: 0) },
+    .init("a momentum of 2.0 lies outside of 0...1") { _ = BatchNorm<Float>(3, momentum: 2) },
+    .init("a learning rate of -1.0 is negative") { _ = Adam(learningRate: -1) },
+    .init("a learning rate of nan is negative") { _ = SGD(learningRate: .nan) },
+    .init("betas 0.9, 1.0 lie outside of 0..<1") { _ = Adam(beta2: 1) },
+    .init("an epsilon of 0.0 is not positive") { _ = Adam(epsilon: 0) },
+    .init("a weight decay of -0.1 is negative") { _ = Adam(weightDecay: -0.1) },
+    .init("a momentum of 1.0 lies outside of 0..<1") { _ = SGD(learningRate: 1, momentum: 1) },
+    .init("a limit of 0.0 on the gradient's norm is not positive") {
+      _ = Optimization(of: BatchNorm<Float>(3), by: Adam(), gradientNormLimit: 0)
+    },
+    .init("a schedule was asked for time -1.0") { _ = Schedule.constant.factor(at: -1) },
+    .init("a schedule's period of 0.0 is not positive") {
+      _ = Schedule.step(period: 0, factor: 0.5).factor(at: 0)
+    },
+    .init("a schedule's duration of 0.0 is not positive") {
+      _ = Schedule.cosine(duration: 0).factor(at: 0)
+    },
+    .init("a statistic of shape [3] was assigned one of shape [2]") {
+      BatchNorm<Float>(3).mean.assign(.ones([2]))
+    },
+    .init("a tensor of shape [3] was assigned one of shape [2]") {
+      BatchNorm<Float>(3).scale.assign(.ones([2]))
+    },
+  ]
+}
+
+@Suite("Mistakes with networks")
+struct NetworkMistakeTests {
+  @Test("stop with a message on standard error", arguments: Mistake.all.indices)
+  func stops(index: Int) async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      [index] in
+      Mistake.all[index].commit()
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains(Mistake.all[index].message), "standard error: \(message)")
+  }
+}
