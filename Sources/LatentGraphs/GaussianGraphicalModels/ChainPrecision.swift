@@ -55,6 +55,11 @@ public struct ChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
     operations.multiplyFactor(x)
   }
 
+  /// The diagonal of `L` and what stands below it.
+  public var factorBands: [Int: Tensor<Scalar>]? {
+    dimension == 1 ? [0: factorDiagonal] : [0: factorDiagonal, 1: factorOffDiagonal]
+  }
+
   /// `Pᵢᵢ = lᵢ² + mᵢ₋₁²`, `Pᵢ,ᵢ₊₁ = lᵢ mᵢ`.
   public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
     let (l, m) = (factorDiagonal, factorOffDiagonal)

@@ -48,6 +48,9 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: PrecisionStructure {
     scale(x, by: logFactor.exp())
   }
 
+  /// The diagonal of `L`.
+  public var factorBands: [Int: Tensor<Scalar>]? { [0: logFactor.exp()] }
+
   /// `Lᵢᵢ²`.
   public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
     require(offsets == [0], "a diagonal precision has no bands \(offsets)")

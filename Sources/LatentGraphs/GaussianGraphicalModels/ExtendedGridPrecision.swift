@@ -66,6 +66,14 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: PrecisionStructure {
     operations.multiplyFactor(x)
   }
 
+  /// The diagonal of `L`, its links to the right and down.
+  public var factorBands: [Int: Tensor<Scalar>]? {
+    var bands = [0: factorDiagonal]
+    if width > 1 { bands[1] = rightBand }
+    if height > 1 { bands[width] = factorDown }
+    return bands
+  }
+
   /// `Pᵢᵢ = lᵢ² + rᵢ₋₁² + dᵢ₋w²`, and the products of the links that meet in a column of `L`:
   /// `(i, i+1)`: `lᵢ rᵢ`; `(i, i+w)`: `lᵢ dᵢ`; `(i+1, i+w)`: `rᵢ dᵢ`.
   public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {

@@ -24,27 +24,39 @@ public enum TraceMethod<Scalar: TensorScalar>: Sendable {
 /// | q ＼ p | diagonal | chain | extended grid h×w | dense |
 /// |---|---|---|---|---|
 /// | diagonal | `k` | `k` | `k` | `k²` |
-/// | chain | `k` | `k` | `k·w` | `k²` |
+/// | chain | `k` | `k` | `k·w` | `k³` |
 /// | extended grid h×w | `k·w` | `k·w` | `k·w`; other `w`: `k²` | `k³` |
 /// | dense | `k³` | `k³` | `k³` | `k³` |
 ///
-/// Pairs at `k²` and `k³` use `‖L_pᵀ L_q⁻ᵀ‖²`, by `k` solves with `q` and as many products with `p`.
+/// Between chains and extended grids it is a sum of terms that are not negative, without
+/// cancellation; grids of different widths, and all pairs at `k³`, use `‖L_pᵀ L_q⁻ᵀ‖²`, by `k` solves
+/// with `q` and as many products with `p`.
 public func klDivergence<Scalar>(
   _ q: GaussianGraphicalModel<Scalar>, _ p: GaussianGraphicalModel<Scalar>,
   trace method: TraceMethod<Scalar> = .exact
 ) -> Tensor<Scalar> {
   require(q.dimension == p.dimension, "a KL of dimensions \(q.dimension) and \(p.dimension)")
   let batch = commonBatch(q.batchShape, p.batchShape)
-  let trace =
-    switch method {
-    case .exact: traceOfProduct(precision: p.precision, covarianceOf: q.precision)
-    case .stochastic(let noise):
-      estimatedTraceOfProduct(precision: p.precision, covarianceOf: q.precision, noise: noise)
-    }
   let distance = (q.mean - p.mean).broadcast(to: batch + [q.dimension])
   let quadratic = p.precision.whiten(distance).squared().sum(axis: -1)
-  let logRatio = q.precision.logDeterminantOfFactor - p.precision.logDeterminantOfFactor
-  return 0.5 * (trace + quadratic - Scalar(q.dimension)) + logRatio
+  return 0.5 * quadratic + centredDivergence(q.precision, p.precision, trace: method)
+}
+
+/// The part of the KL that does not depend on the means: that of Gaussians of the same mean.
+private func centredDivergence<Scalar>(
+  _ q: any PrecisionStructure<Scalar>, _ p: any PrecisionStructure<Scalar>,
+  trace method: TraceMethod<Scalar>
+) -> Tensor<Scalar> {
+  let trace: Tensor<Scalar>
+  switch method {
+  case .exact:
+    if let divergence = bandedDivergence(q, p) { return divergence }
+    trace = traceOfProduct(precision: p, covarianceOf: q)
+  case .stochastic(let noise):
+    trace = estimatedTraceOfProduct(precision: p, covarianceOf: q, noise: noise)
+  }
+  let logRatio = q.logDeterminantOfFactor - p.logDeterminantOfFactor
+  return 0.5 * (trace - Scalar(q.dimension)) + logRatio
 }
 
 /// The longer one of two batches, of which the other is the last axes.

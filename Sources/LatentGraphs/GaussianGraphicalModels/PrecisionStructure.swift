@@ -31,6 +31,12 @@ public protocol PrecisionStructure<Scalar>: Sendable {
   /// `L x`.
   func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar>
 
+  /// The bands of `L` by their offset `o`, the elements `(i + o, i)`: `[batch…, k − o]`, where they are
+  /// few; `nil`, the default, where they are not.
+  ///
+  /// They let a KL divergence be had as a sum of squares, without cancellation.
+  var factorBands: [Int: Tensor<Scalar>]? { get }
+
   /// The bands of `P` with these offsets, which are some of the pattern's.
   func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>]
 
@@ -71,6 +77,9 @@ public struct BandPattern: Hashable, Sendable {
 }
 
 extension PrecisionStructure {
+  /// `nil`: a structure whose factor has many bands.
+  public var factorBands: [Int: Tensor<Scalar>]? { nil }
+
   /// `P x`.
   public func multiply(_ x: Tensor<Scalar>) -> Tensor<Scalar> { multiplyFactor(whiten(x)) }
 

@@ -44,6 +44,28 @@ extension GraphTests {
       CoverageTable.note("precisionBands", structure)
     }
 
+    @Test("of L equal the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+    func factor(_ structure: StructureCase, _ batch: Shape) {
+      var generator = Philox(seed: 16)
+      let parameters = structure.parameters(batch: batch, using: &generator)
+      guard let bands = structure.precision(parameters).factorBands else {
+        #expect(structure.kind == "dense")
+        return
+      }
+      let factors = structure.factors(parameters).map(\.transposed)
+      for offset in 0..<structure.dimension {
+        let expected = factors.flatMap { $0.band(offset) }
+        guard let band = bands[offset] else {
+          #expect(expected.allSatisfy { $0 == 0 })
+          continue
+        }
+        #expect(band.shape == batch + [structure.dimension - offset])
+        expectClose(band, expected, within: 1e-15)
+      }
+      #expect(bands.keys.allSatisfy { $0 < structure.dimension })
+      CoverageTable.note("factorBands", structure)
+    }
+
     @Test(
       "of the covariance equal the dense twin's", arguments: StructureCase.all, BatchCase.batches)
     func covariance(_ structure: StructureCase, _ batch: Shape) {

@@ -1,0 +1,43 @@
+import Tensors
+
+/// `KL(q ‖ p)` of two Gaussians of the same mean whose factors have few bands, in nats; `nil` where
+/// `Σ_q` is not known on the bands that it takes, or where `P_p` is diagonal, for which the trace
+/// itself has nothing to cancel.
+///
+/// Of a draw `u = L_q⁻ᵀ ε` it is known that `uⱼ = (εⱼ − Σₒ L_q,ⱼ₊ₒ,ⱼ uⱼ₊ₒ)/L_q,ⱼⱼ`, with `εⱼ` independent
+/// of all later elements of `u`. So, with `L_p,ⱼⱼ = (1 + tⱼ) L_q,ⱼⱼ`,
+///
+///     (L_pᵀ u)ⱼ = (1 + tⱼ) εⱼ + Σₒ cₒ,ⱼ uⱼ₊ₒ,  cₒ,ⱼ = L_p,ⱼ₊ₒ,ⱼ − (1 + tⱼ) L_q,ⱼ₊ₒ,ⱼ,
+///     KL = Σⱼ [tⱼ + ½tⱼ² − log(1 + tⱼ)] + ½ Σⱼ Σₒ,ₒ′ cₒ,ⱼ cₒ′,ⱼ Σ_q,ⱼ₊ₒ,ⱼ₊ₒ′.
+///
+/// Both sums over `j` have no negative terms, and only zeros where `q` is `p`. The trace `tr(P_p Σ_q)`
+/// by elements is instead a difference of numbers as large as the largest variance times the largest
+/// precision, of which single precision leaves nothing where correlations are long.
+func bandedDivergence<Scalar>(
+  _ q: any PrecisionStructure<Scalar>, _ p: any PrecisionStructure<Scalar>
+) -> Tensor<Scalar>? {
+  guard p.pattern.offsets.count > 1, let qBands = q.factorBands, let pBands = p.factorBands
+  else { return nil }
+  let k = q.dimension
+  let offsets = Set(qBands.keys).union(pBands.keys).subtracting([0]).sorted()
+  let distances = offsets.flatMap { o in offsets.map { abs($0 - o) } }
+  guard
+    let covariance = q.covarianceBands(on: BandPattern(dimension: k, offsets: distances))
+  else { return nil }
+  let t = (pBands[0]! - qBands[0]!) / qBands[0]!
+  var sum = (t + 0.5 * t.squared() - t.log1p()).sum(axis: -1)
+  let differences = offsets.map { offset in
+    guard let own = qBands[offset] else { return pBands[offset]! }
+    let stretch = t.slice(0..<k - offset, axis: -1) * own
+    return pBands[offset].map { ($0 - own) - stretch } ?? -(own + stretch)
+  }
+  for (i, near) in offsets.enumerated() {
+    for (j, far) in offsets.enumerated().dropFirst(i) {
+      guard let band = covariance[far - near] else { continue }
+      let product = differences[i].slice(0..<k - far, axis: -1) * differences[j]
+      let term = (product * band.slice(near..<k - (far - near), axis: -1)).sum(axis: -1)
+      sum = sum + (i == j ? 0.5 * term : term)
+    }
+  }
+  return sum
+}
