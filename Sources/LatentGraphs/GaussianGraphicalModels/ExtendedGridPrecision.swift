@@ -166,7 +166,7 @@ private func gridCovariance<Scalar>(
   // The kernel's bands: variance, next, diagonal, below. Where a narrow grid makes two of them one
   // (w = 1: below is next; w = 2: diagonal is next) only the first is asked for.
   let places = [0, 1, w - 1, w]
-  let slots = offsets.map { offset in offset == 0 ? 0 : places.lastIndex(of: offset)! }
+  let slots = offsets.map { places.firstIndex(of: $0)! }
   var starts = [Int?](repeating: nil, count: 4)
   var total = 0
   for slot in Set([0] + slots).sorted() {
