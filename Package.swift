@@ -67,7 +67,8 @@ let tests: [Target] = [
   .testTarget(
     name: "VariationalAutoencodersTests",
     dependencies: [
-      "VariationalAutoencoders", "Inference", "LatentGraphs", "NeuralNetworks", "Tensors",
+      "VariationalAutoencoders", "Datasets", "Inference", "LatentGraphs", "NeuralNetworks",
+      "Tensors",
     ]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
   .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"]),
