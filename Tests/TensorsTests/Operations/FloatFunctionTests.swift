@@ -8,20 +8,21 @@ struct FloatFunction: Sendable, CustomStringConvertible {
   let description: String
   let function: @Sendable (Tensor<Float>) -> Tensor<Float>
   let exact: @Sendable (Double) -> Double
-  /// Measured on `FloatFunctionTests.grid`, and rounded up a little.
+  /// Measured with and without fused multiply-adds, on a grid five times as fine as that of the
+  /// tests, and rounded up a little.
   let bound: Double
   var domain: ClosedRange<Float> = -(.greatestFiniteMagnitude)...(.greatestFiniteMagnitude)
 
   static let all: [FloatFunction] = [
     .init(description: "exp", function: { $0.exp() }, exact: { exp($0) }, bound: 1.0),
-    .init(description: "expm1", function: { $0.expm1() }, exact: { expm1($0) }, bound: 1.5),
+    .init(description: "expm1", function: { $0.expm1() }, exact: { expm1($0) }, bound: 1.6),
     .init(
       description: "log", function: { $0.log() }, exact: { log($0) }, bound: 0.85,
       domain: 0...(.greatestFiniteMagnitude)),
     .init(
       description: "log1p", function: { $0.log1p() }, exact: { log1p($0) }, bound: 1.5,
       domain: -1...(.greatestFiniteMagnitude)),
-    .init(description: "tanh", function: { $0.tanh() }, exact: { tanh($0) }, bound: 2.3),
+    .init(description: "tanh", function: { $0.tanh() }, exact: { tanh($0) }, bound: 2.4),
     .init(
       description: "sigmoid", function: { $0.sigmoid() },
       exact: { $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0)) }, bound: 2.5,
