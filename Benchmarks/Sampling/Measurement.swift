@@ -21,7 +21,7 @@ struct Measurement: Sendable {
       "k": sampling.dimension, "batch": sampling.batch, "from": sampling.source.rawValue,
       "ns_per_element": nanosecondsPerElement, "ms": milliseconds,
       "parameters": sampling.parameters.rawValue, "gradient": sampling.takesGradient,
-      "threads": Threads.limit, "blas_threads": blasThreadCount(), "blas": blasCoreName(),
+      "threads": Threads.limit, "blas": blasCoreName(),
     ])
   }
 }

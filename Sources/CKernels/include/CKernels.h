@@ -8,3 +8,4 @@
 #include "networks.h"
 #include "random.h"
 #include "reductions.h"
+#include "workers.h"

@@ -186,7 +186,7 @@ private func gridCovariance<Scalar>(
   let recorded = bands.recorded(from: [l, r, d]) {
     [l = l.detached, r = r.detached, d = d.detached] g, gradients in
     let results = [l, r, d].map { Tensor<Scalar>($0.shape) { _ in } }
-    let memory = results.map(\.mutablePointer)
+    let memory = results.map { $0.mutablePointer }
     let upstream = starts.map { start in start.map { g.pointer + $0 } }
     parallelFor(count: rows, grain: grain) { range in
       let workspace = Tensor<Scalar>([k * w + 5 * w * w]) { _ in }

@@ -69,9 +69,9 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
     _ g: Tensor<Scalar>, _ value: Tensor<Scalar>, to gradients: Gradients<Scalar>
   ) {
     let rows = g.shape.droppingLast().count
-    let pointers = bands.map(\.pointer)
+    let pointers = bands.map { $0.pointer }
     let results = bands.map { band in Tensor<Scalar>(band.shape) { _ in } }
-    let memory = results.map(\.mutablePointer)
+    let memory = results.map { $0.mutablePointer }
     let w = Tensor<Scalar>(g.shape) { w in
       parallelFor(count: batchShape.count, grain: parameterRowsPerThread(of: rows)) {
         unwhiteningAdjoint($0, rows, pointers, g.pointer, value.pointer, w, memory)
@@ -96,7 +96,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   private func run(_ kernel: RowKernel, on x: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(x, batch: batchShape, dimension: dimension, name: name)
     let rows = x.shape.droppingLast().count
-    let pointers = bands.map(\.pointer)
+    let pointers = bands.map { $0.pointer }
     return Tensor(x.shape) { y in
       parallelFor(count: rows, grain: rowsPerThread) { kernel($0, pointers, x.pointer, y) }
     }
@@ -110,7 +110,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
     guard rows > 0, needsBands(gradients) else { return }
     let parameterRows = batchShape.count
     let results = bands.map { band in Tensor<Scalar>(band.shape) { _ in } }
-    let memory = results.map(\.mutablePointer)
+    let memory = results.map { $0.mutablePointer }
     if threadsShareParameterRows {
       parallelFor(count: parameterRows, grain: parameterRowsPerThread(of: rows)) {
         outer($0, 0..<dimension, rows, a.pointer, b.pointer, negate, memory)

@@ -44,7 +44,7 @@ package func batchNormalized<Scalar>(
   var statistics: [Tensor<Scalar>] = []
   let y = Tensor<Scalar>(x.shape) { y in
     statistics = (0..<3).map { _ in Tensor(shift.shape) { _ in } }
-    let memory = statistics.map(\.mutablePointer)
+    let memory = statistics.map { $0.mutablePointer }
     parallelFor(count: columns, grain: columnsPerThread(rows: rows)) { range in
       kernels.batchNorm(
         x.pointer, scale.pointer, shift.pointer, Scalar(epsilon), y, memory[0], memory[1],
@@ -80,7 +80,7 @@ package func batchNormalized<Scalar>(
 
 /// Columns below which a thread of its own is not worth its start; a multiple of a cache line.
 private func columnsPerThread(rows: Int) -> Int {
-  max(64, (1 << 16) / max(rows, 1) / 64 * 64)
+  max(64, (1 << 13) / max(rows, 1) / 64 * 64)
 }
 
 /// `f(x·scale + shift)` of rows, with one scale and shift a feature.

@@ -36,6 +36,9 @@ public final class ParameterVector<Scalar: TensorScalar> {
     }
   }
 
+  /// Whether the gradients may be other than zero.
+  var hasGradients = false
+
   /// The number of elements, gaps included.
   var count: Int { values.count }
 
@@ -47,16 +50,21 @@ public final class ParameterVector<Scalar: TensorScalar> {
         "the parameter \(name) has been taken over by a later parameter vector")
       return parameter.value.node!
     }
+    clearGradients()
+    hasGradients = true
     backpropagate(from: loss, keeping: nodes, in: gradientParts)
-    for (node, range) in zip(nodes, ranges) {
-      if node.gradient == nil {
-        (gradients.mutablePointer + range.lowerBound).update(repeating: 0, count: range.count)
-      }
-      node.gradient = nil
-    }
+    for node in nodes { node.gradient = nil }
   }
 
-  /// The gradient of each parameter after `differentiate`, in its shape; a copy.
+  /// Zeros all gradients, where they are not zero yet.
+  func clearGradients() {
+    guard hasGradients else { return }
+    Scalar.kernels.elementwise.fill(0, gradients.mutablePointer, count)
+    hasGradients = false
+  }
+
+  /// The gradient of each parameter after `differentiate`, in its shape; a copy. An optimizer's step
+  /// uses the gradients up: then they are zeros.
   public func gradientsByName() -> [(name: String, gradient: Tensor<Scalar>)] {
     zip(members, gradientParts).map { ($0.name, $1.snapshot()) }
   }

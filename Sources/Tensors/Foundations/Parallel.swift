@@ -1,38 +1,43 @@
-import COpenBLAS
-import Dispatch
+import CKernels
 import Foundation
 import Synchronization
 
-/// How many threads the library's parallel loops, and BLAS, may use.
+/// How many threads the library's loops, products and factorizations may use.
 public enum Threads {
-  /// The largest number of threads for one loop, at least 1; at first, the number of active
-  /// processors.
+  /// The largest number of threads for one operation, at least 1; at first, the number of active
+  /// processors, or what the environment gives BLAS (`OPENBLAS_NUM_THREADS`) where that is fewer.
   ///
-  /// Setting it also sets the number of threads of BLAS, which until then follows its own rules and
-  /// environment (`OPENBLAS_NUM_THREADS`). No result depends on it, except through the products of
-  /// a threaded BLAS.
+  /// Loops and random numbers give the same results for any number of threads. Products and
+  /// factorizations may differ in the last bits.
   public static var limit: Int {
-    get { lock.withLock { storage } }
+    get { storage.load(ordering: .relaxed) }
     set {
       require(newValue >= 1, "Threads.limit = \(newValue): at least one thread is needed")
-      lock.withLock {
-        storage = newValue
-        openblas_set_num_threads(Int32(clamping: newValue))
-      }
+      storage.store(newValue, ordering: .relaxed)
     }
   }
 
-  private static let lock = NSLock()
-  nonisolated(unsafe) private static var storage = ProcessInfo.processInfo.activeProcessorCount
+  private static let storage = Atomic<Int>(initialLimit)
+
+  private static var initialLimit: Int {
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    let asked = ProcessInfo.processInfo.environment["OPENBLAS_NUM_THREADS"].flatMap(Int.init)
+    return max(1, min(processors, asked ?? processors))
+  }
 }
 
 /// Calls `body` with ranges that make up `0..<count`, on at most `threads` threads.
 ///
 /// Every range but the last starts and ends at a multiple of `grain`, which is also the least work
 /// that is worth a thread: up to there the loop is serial, one call on this thread. `body` may run
-/// on several threads at once and must write to separate places for separate elements.
+/// on several threads at once and must write to separate places for separate elements. A loop inside
+/// of another is serial.
+///
+/// - Parameter turns: How many ranges each thread takes. A few make up for threads that wake up late
+///   or that the system puts off; one is best where each range has a cost of its own.
 package func parallelFor(
-  count: Int, grain: Int, threads: Int = Threads.limit, _ body: (Range<Int>) -> Void
+  count: Int, grain: Int, threads: Int = Threads.limit, turns: Int = 4,
+  _ body: (Range<Int>) -> Void
 ) {
   require(count >= 0 && grain > 0, "parallelFor(count: \(count), grain: \(grain))")
   let grains = (count + grain - 1) / grain
@@ -41,23 +46,24 @@ package func parallelFor(
     if count > 0 { body(0..<count) }
     return
   }
-  // Threads take the ranges in turn, a few each: one that wakes up late, or that the system gives
-  // to another process for a while, then holds up the others by a part of its share, not by all.
-  let turns = min(grains, turnsPerThread * workers)
-  let next = Atomic(0)
+  let pieces = min(grains, turns * workers)
   withoutActuallyEscaping(body) { body in
-    // Sound where `body` keeps to its promise of separate places.
-    nonisolated(unsafe) let body = body
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while true {
-        let turn = next.add(1, ordering: .relaxed).oldValue
-        guard turn < turns else { return }
-        let start = grains * turn / turns * grain
-        let end = min(grains * (turn + 1) / turns * grain, count)
-        body(start..<end)
-      }
+    var loop = SharedLoop { piece in
+      let start = grains * piece / pieces * grain
+      let end = min(grains * (piece + 1) / pieces * grain, count)
+      body(start..<end)
+    }
+    withUnsafeMutablePointer(to: &loop) { context in
+      lg_share(
+        pieces, workers - 1,
+        { context, piece in
+          context!.assumingMemoryBound(to: SharedLoop.self).pointee.run(piece)
+        }, context)
     }
   }
 }
 
-private let turnsPerThread = 4
+/// A loop's body on its way through C.
+private struct SharedLoop {
+  let run: (Int) -> Void
+}

@@ -19,18 +19,37 @@ package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
 
 extension LinearAlgebraKernels where S == Float {
   static var single: Self {
-    Self(gemm: cblas_sgemm, trsm: cblas_strsm, potrf: LAPACKE_spotrf_work)
+    BLASThreads.useOne()
+    return Self(gemm: cblas_sgemm, trsm: cblas_strsm, potrf: LAPACKE_spotrf_work)
   }
 }
 
 extension LinearAlgebraKernels where S == Double {
   static var double: Self {
-    Self(gemm: cblas_dgemm, trsm: cblas_dtrsm, potrf: LAPACKE_dpotrf_work)
+    BLASThreads.useOne()
+    return Self(gemm: cblas_dgemm, trsm: cblas_dtrsm, potrf: LAPACKE_dpotrf_work)
   }
 }
 
 /// The kernels that OpenBLAS chose for this processor, for example `Zen`.
 public func blasCoreName() -> String { String(cString: openblas_get_corename()) }
 
-/// The number of threads that OpenBLAS runs large products on; `Threads.limit` sets it.
-public func blasThreadCount() -> Int { Int(openblas_get_num_threads()) }
+/// The threads of OpenBLAS itself.
+///
+/// There is one layer of parallelism. The library cuts products and solves into parts for its own
+/// threads, which are awake when the next one comes, and BLAS computes each part on one thread; only
+/// large factorizations, whose parts depend on each other, are left to the threads of LAPACK.
+enum BLASThreads {
+  static func useOne() { openblas_set_num_threads(1) }
+
+  /// Runs a factorization of `n` rows on as many threads as are worth it.
+  static func factorizing<Result>(_ n: Int, _ body: () -> Result) -> Result {
+    guard n >= 256, Threads.limit > 1 else { return body() }
+    openblas_set_num_threads(Int32(clamping: Threads.limit))
+    defer { useOne() }
+    return body()
+  }
+}
+
+/// Multiplications that are worth a thread, some ten microseconds of them.
+let multiplicationsPerThread = 1 << 19

@@ -35,8 +35,10 @@ extension Tensor {
     for i in 0..<shape.droppingLast(2).count where n > 0 {
       let memory = value.storage.pointer + i * n * n
       // LAPACK reads columns first: its upper triangle is our lower one.
-      let info = Scalar.kernels.linearAlgebra.potrf(
-        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), memory, Int32(n))
+      let info = BLASThreads.factorizing(n) {
+        Scalar.kernels.linearAlgebra.potrf(
+          LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), memory, Int32(n))
+      }
       require(info >= 0, "LAPACK refused argument \(-info) of the Cholesky factorization")
       // NaN and ∞ may pass LAPACK's own test, which stops at pivots that are not positive.
       let factored = info > 0 ? Int(info) - 1 : n

@@ -97,10 +97,17 @@ package struct ProductPlan {
   package func multiply<S: TensorScalar>(
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>, accumulate: Bool
   ) {
-    for (i, pair) in pairs.enumerated() {
-      gemm(
-        transposingLeft, transposingRight, m, n, k, a + pair.a, b + pair.b, c + i * m * n,
-        accumulate: accumulate)
+    if isOneProduct {
+      gemm(transposingLeft, transposingRight, m, n, k, a, b, c, accumulate: accumulate)
+      return
+    }
+    let grain = max(1, multiplicationsPerThread / max(1, m * n * k))
+    parallelFor(count: pairs.count, grain: grain) { range in
+      for i in range {
+        gemm(
+          transposingLeft, transposingRight, m, n, k, a + pairs[i].a, b + pairs[i].b,
+          c + i * m * n, accumulate: accumulate)
+      }
     }
   }
 
@@ -139,8 +146,22 @@ private func gemm<S: TensorScalar>(
     if !accumulate { c.update(repeating: 0, count: m * n) }
     return
   }
-  S.kernels.linearAlgebra.gemm(
-    CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-    Int32(m), Int32(n), Int32(k), 1, a, Int32(transposeA ? m : k), b, Int32(transposeB ? k : n),
-    accumulate ? 1 : 0, c, Int32(n))
+  // Columns or rows of C, whichever are more, for each thread.
+  let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
+  func part(_ rows: Range<Int>, _ columns: Range<Int>) {
+    S.kernels.linearAlgebra.gemm(
+      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+      transposeB ? CblasTrans : CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(k), 1,
+      a + rows.lowerBound * rowSteps.0, Int32(rowSteps.1),
+      b + columns.lowerBound * columnSteps.0, Int32(columnSteps.1), accumulate ? 1 : 0,
+      c + rows.lowerBound * n + columns.lowerBound, Int32(n))
+  }
+  func grain(_ other: Int) -> Int {
+    max(16, (multiplicationsPerThread / (other * k) + 15) / 16 * 16)
+  }
+  if n >= m {
+    parallelFor(count: n, grain: grain(m), turns: 1) { part(0..<m, $0) }
+  } else {
+    parallelFor(count: m, grain: grain(n), turns: 1) { part($0, 0..<n) }
+  }
 }

@@ -57,11 +57,26 @@ private func solution<Scalar>(
   let (rows, columns) = (right.shape[-2], right.shape[-1])
   let factorStep = factor.rank == 2 ? 0 : n * n
   let value = right.snapshot()
-  for i in 0..<right.shape.droppingLast(2).count where rows * columns > 0 {
+  let memory = value.storage.pointer
+  let batch = right.shape.droppingLast(2).count
+  // Rows, with the factor on their right, or columns, with it on their left, are solved each by
+  // itself, and so are the matrices of a batch.
+  func solve(_ matrix: Int, _ part: Range<Int>) {
+    let start = side == CblasLeft ? part.lowerBound : part.lowerBound * columns
     Scalar.kernels.linearAlgebra.trsm(
       CblasRowMajor, side, CblasLower, transposing ? CblasTrans : CblasNoTrans, CblasNonUnit,
-      Int32(rows), Int32(columns), 1, factor.pointer + i * factorStep, Int32(n),
-      value.storage.pointer + i * rows * columns, Int32(columns))
+      Int32(side == CblasLeft ? rows : part.count), Int32(side == CblasLeft ? part.count : columns),
+      1, factor.pointer + matrix * factorStep, Int32(n),
+      memory + matrix * rows * columns + start, Int32(columns))
+  }
+  let parts = side == CblasLeft ? columns : rows
+  guard parts > 0, n > 0 else { return value }
+  if batch == 1 {
+    let grain = max(16, multiplicationsPerThread / (n * n))
+    parallelFor(count: parts, grain: grain, turns: 1) { solve(0, $0) }
+  } else {
+    let grain = max(1, multiplicationsPerThread / (n * n * parts))
+    parallelFor(count: batch, grain: grain) { for matrix in $0 { solve(matrix, 0..<parts) } }
   }
   return value
 }

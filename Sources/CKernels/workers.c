@@ -1,0 +1,110 @@
+#include "include/workers.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+enum { most_helpers = 255, awake_pauses = 4000, awake_yields = 200 };
+
+// The loop that is being shared. Its plain fields are written before `is_open` is set and read only
+// by helpers that have entered while it was; `entered` counts these, and the caller waits for them
+// to leave before it returns, so that no helper ever sees the fields of a loop that is over.
+static struct {
+  void (*body)(void *, size_t);
+  void *context;
+  size_t pieces, helpers;
+  atomic_size_t next, entered;
+  atomic_bool is_open;
+  atomic_ulong number;  // of the loops so far; helpers wait for it to change
+} loop;
+
+static pthread_mutex_t one_loop = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
+static atomic_size_t sleepers;
+static size_t helper_count;  // guarded by one_loop
+
+static void pause_briefly(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static void take_pieces(void) {
+  size_t piece;
+  while ((piece = atomic_fetch_add_explicit(&loop.next, 1, memory_order_relaxed)) < loop.pieces)
+    loop.body(loop.context, piece);
+}
+
+// Waits for a loop after the one of this number: awake for a while, then asleep.
+static unsigned long wait_for_loop(unsigned long seen) {
+  unsigned long number;
+  for (int i = 0; i < awake_pauses; i++) {
+    if ((number = atomic_load(&loop.number)) != seen) return number;
+    pause_briefly();
+  }
+  for (int i = 0; i < awake_yields; i++) {
+    if ((number = atomic_load(&loop.number)) != seen) return number;
+    sched_yield();
+  }
+  pthread_mutex_lock(&sleep_lock);
+  atomic_fetch_add(&sleepers, 1);
+  while ((number = atomic_load(&loop.number)) == seen) pthread_cond_wait(&wake, &sleep_lock);
+  atomic_fetch_sub(&sleepers, 1);
+  pthread_mutex_unlock(&sleep_lock);
+  return number;
+}
+
+static void *help(void *unused) {
+  (void)unused;
+  unsigned long seen = 0;
+  for (;;) {
+    seen = wait_for_loop(seen);
+    size_t place = atomic_fetch_add(&loop.entered, 1);
+    if (atomic_load(&loop.is_open) && place < loop.helpers) take_pieces();
+    atomic_fetch_sub_explicit(&loop.entered, 1, memory_order_release);
+  }
+  return NULL;
+}
+
+static void start_helpers(size_t count) {
+  if (count > most_helpers) count = most_helpers;
+  while (helper_count < count) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, help, NULL) != 0) return;  // fewer helpers do as well
+    pthread_detach(thread);
+    helper_count++;
+  }
+}
+
+void lg_share(
+  size_t pieces, size_t helpers, void (*body)(void *context, size_t piece), void *context) {
+  if (pieces < 2 || helpers == 0 || pthread_mutex_trylock(&one_loop) != 0) {
+    for (size_t piece = 0; piece < pieces; piece++) body(context, piece);
+    return;
+  }
+  start_helpers(helpers);
+  loop.body = body;
+  loop.context = context;
+  loop.pieces = pieces;
+  loop.helpers = helpers;
+  atomic_store_explicit(&loop.next, 0, memory_order_relaxed);
+  atomic_store(&loop.is_open, true);
+  atomic_fetch_add(&loop.number, 1);
+  if (atomic_load(&sleepers) > 0) {
+    pthread_mutex_lock(&sleep_lock);
+    pthread_cond_broadcast(&wake);
+    pthread_mutex_unlock(&sleep_lock);
+  }
+  take_pieces();
+  atomic_store(&loop.is_open, false);
+  for (unsigned i = 0; atomic_load_explicit(&loop.entered, memory_order_acquire) != 0; i++) {
+    // A helper that the system has put off would not be hurried by waiting awake.
+    if (i < awake_pauses) pause_briefly();
+    else sched_yield();
+  }
+  pthread_mutex_unlock(&one_loop);
+}
