@@ -14,6 +14,7 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   package let offset: Int
   package let node: Node<Scalar>?
 
+  @specialized(where Scalar == Float)
   package init(shape: Shape, storage: Storage<Scalar>, offset: Int, node: Node<Scalar>?) {
     self.shape = shape
     self.storage = storage
@@ -35,6 +36,7 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
 
 extension Tensor {
   /// A tensor of this shape whose elements `fill` writes, every one of them.
+  @specialized(where Scalar == Float)
   package init(_ shape: Shape, filledBy fill: (UnsafeMutablePointer<Scalar>) throws -> Void)
     rethrows
   {

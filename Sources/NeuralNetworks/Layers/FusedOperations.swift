@@ -2,6 +2,7 @@ import CKernels
 import Tensors
 
 /// `x W + b` for rows `x`; the bias is laid down first, and the product added to it.
+@specialized(where Scalar == Float)
 package func affineProduct<Scalar>(
   _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ bias: Tensor<Scalar>
 ) -> Tensor<Scalar> {
@@ -32,6 +33,7 @@ package struct BatchStatistics<Scalar: TensorScalar> {
 }
 
 /// Batch normalization and activation of rows by their own statistics.
+@specialized(where Scalar == Float)
 package func batchNormalized<Scalar>(
   _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, epsilon: Double,
   activation: Activation

@@ -3,6 +3,7 @@ import CKernels
 /// The arithmetic of two tensors broadcasts as NumPy's does; shapes that do not fit stop the program.
 extension Tensor {
   /// The value of `f(a, b)` and the shape that both broadcast to.
+  @specialized(where Scalar == Float)
   static func combining(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
     guard let shape = a.shape.broadcast(with: b.shape) else {
       stop("shapes \(a.shape) and \(b.shape) do not broadcast to each other")
@@ -11,6 +12,7 @@ extension Tensor {
   }
 
   /// `a + b`.
+  @specialized(where Scalar == Float)
   public static func + (a: Tensor, b: Tensor) -> Tensor {
     combining(.add, a, b).recorded(from: [a, b]) {
       [aShape = a.shape, bShape = b.shape] g, gradients in
@@ -20,6 +22,7 @@ extension Tensor {
   }
 
   /// `a − b`.
+  @specialized(where Scalar == Float)
   public static func - (a: Tensor, b: Tensor) -> Tensor {
     combining(.subtract, a, b).recorded(from: [a, b]) {
       [aShape = a.shape, bShape = b.shape] g, gradients in
@@ -29,6 +32,7 @@ extension Tensor {
   }
 
   /// `a·b`, element by element.
+  @specialized(where Scalar == Float)
   public static func * (a: Tensor, b: Tensor) -> Tensor {
     combining(.multiply, a, b).recorded(from: [a, b]) {
       [a = a.detached, b = b.detached] g, gradients in

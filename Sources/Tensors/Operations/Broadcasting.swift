@@ -2,6 +2,7 @@ import CKernels
 
 extension Tensor {
   /// This tensor repeated along axes of size 1, or new axes in front, to the shape given.
+  @specialized(where Scalar == Float)
   public func broadcast(to target: Shape) -> Tensor {
     if shape == target { return self }
     require(
@@ -18,6 +19,7 @@ extension Tensor {
 
   /// The sum over the axes along which `target` was broadcast to this shape: the adjoint of
   /// broadcasting.
+  @specialized(where Scalar == Float)
   func sum(to target: Shape) -> Tensor {
     if shape == target { return self }
     var result = self
@@ -36,6 +38,7 @@ extension Tensor {
   ///
   /// The two last axes, after merging axes that both operands walk alike, go to the kernel; what is
   /// left in front is a loop here.
+  @specialized(where Scalar == Float)
   static func zipped(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor, shape: Shape) -> Tensor {
     let plan = BroadcastPlan(a.shape, b.shape, to: shape)
     let kernel = Scalar.kernels.elementwise.binary

@@ -5,6 +5,7 @@ import COpenBLAS
 /// Shapes `[…, m, k]` and `[…, k, n]` (`[…, k, m]` and `[…, n, k]` where transposed) give
 /// `[…, m, n]`; the leading axes broadcast.
 /// - Complexity: `O(m·k·n)` for each pair of matrices, by BLAS.
+@specialized(where Scalar == Float)
 public func matrixProduct<Scalar>(
   _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, transposingLeft: Bool = false,
   transposingRight: Bool = false
@@ -137,6 +138,7 @@ package struct ProductPlan {
 }
 
 /// `C (+)= op(A) op(B)` for contiguous row-major matrices, `C` of `m×n`.
+@specialized(where S == Float)
 private func gemm<S: TensorScalar>(
   _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<S>,
   _ b: UnsafePointer<S>, _ c: UnsafeMutablePointer<S>, accumulate: Bool

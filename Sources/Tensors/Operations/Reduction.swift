@@ -11,6 +11,7 @@ extension Tensor {
   }
 
   /// The sum over one axis, which is removed, or kept with size 1.
+  @specialized(where Scalar == Float)
   public func sum(axis: Int, keepingAxis: Bool = false) -> Tensor {
     let source = shape
     let kept = shape.replacing(axis: axis, with: 1)

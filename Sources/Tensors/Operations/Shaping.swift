@@ -1,5 +1,6 @@
 extension Tensor {
   /// The same elements in row-major order under another shape; no copy.
+  @specialized(where Scalar == Float)
   public func reshaped(to target: Shape) -> Tensor {
     if shape == target { return self }
     require(

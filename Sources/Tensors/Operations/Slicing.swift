@@ -2,6 +2,7 @@ extension Tensor {
   /// The part of this tensor whose index along an axis lies in a range.
   ///
   /// Along the first axis the part shares this tensor's memory; else it is copied.
+  @specialized(where Scalar == Float)
   public func slice(_ range: Range<Int>, axis: Int = 0) -> Tensor {
     let (outer, size, inner) = shape.split(at: axis)
     require(

@@ -2,6 +2,7 @@ import CKernels
 
 extension Tensor {
   /// Applies one of the kernels' functions to each element, with its adjoint `ḡ·f'(x)`.
+  @specialized(where Scalar == Float)
   func applying(_ function: UnaryFunction) -> Tensor {
     let kernels = Scalar.kernels.elementwise
     let (x, n) = (detached, count)
@@ -23,6 +24,7 @@ extension Tensor {
   }
 
   /// `scale·x + shift` of each element.
+  @specialized(where Scalar == Float)
   func affine(scale: Scalar, shift: Scalar) -> Tensor {
     let kernels = Scalar.kernels.elementwise
     let n = count

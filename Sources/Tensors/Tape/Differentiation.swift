@@ -36,6 +36,7 @@ private let walks = Atomic<UInt64>(0)
 /// gradients, `nil` for zero.
 ///
 /// Where `destinations` are given, one for each of `kept`, the gradients collect in their memory.
+@specialized(where Scalar == Float)
 package func backpropagate<Scalar: TensorScalar>(
   from output: Tensor<Scalar>, keeping kept: [Node<Scalar>],
   in destinations: [Tensor<Scalar>] = []
@@ -57,6 +58,7 @@ package func backpropagate<Scalar: TensorScalar>(
 }
 
 /// The nodes on which `end` depends, each behind its inputs.
+@specialized(where Scalar == Float)
 private func nodesInOrder<Scalar>(endingAt end: Node<Scalar>) -> [Node<Scalar>] {
   let walk = walks.add(1, ordering: .relaxed).newValue
   var ordered = [Node<Scalar>]()

@@ -8,6 +8,7 @@ public struct Gradients<Scalar: TensorScalar> {
   /// Adds to the gradient of an input, which has that input's shape.
   ///
   /// The contribution is computed only where it is needed.
+  @specialized(where Scalar == Float)
   public func add(to input: Int, _ contribution: @autoclosure () -> Tensor<Scalar>) {
     guard let node = inputs[input] else { return }
     node.accumulate(contribution())
@@ -16,6 +17,7 @@ public struct Gradients<Scalar: TensorScalar> {
   /// Lets a kernel write a contribution where the gradient collects.
   ///
   /// `write` gets the memory and whether to add to what is there (`true`) or to overwrite it.
+  @specialized(where Scalar == Float)
   package func update(
     _ input: Int, _ write: (_ memory: UnsafeMutablePointer<Scalar>, _ accumulate: Bool) -> Void
   ) {
@@ -25,6 +27,7 @@ public struct Gradients<Scalar: TensorScalar> {
 }
 
 extension Node {
+  @specialized(where Scalar == Float)
   func accumulate(_ contribution: Tensor<Scalar>) {
     require(
       contribution.shape == shape,
@@ -39,6 +42,7 @@ extension Node {
     }
   }
 
+  @specialized(where Scalar == Float)
   func update(_ write: (UnsafeMutablePointer<Scalar>, Bool) -> Void) {
     let isFirst = gradient == nil
     if isFirst {

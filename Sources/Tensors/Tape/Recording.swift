@@ -26,6 +26,7 @@ extension Tensor {
   /// ```
   /// Values that the adjoint refers to are best `detached`, so that it holds no more of the graph
   /// than it needs. Where no input is tracked nothing is recorded.
+  @specialized(where Scalar == Float)
   public func recorded(
     from inputs: [Tensor],
     adjoint: @escaping (_ upstream: Tensor, _ gradients: Gradients<Scalar>) -> Void
