@@ -1,3 +1,4 @@
+import Foundation
 import LatentGraphs
 import Programs
 import Tensors
@@ -31,6 +32,9 @@ extension SamplingCase {
   /// the gradient of `Σz²` in the parameters.
   func measured(budget: Double) throws -> Measurement {
     var generator = Philox(seed: 0)
+    // BLAS's idle threads spin for about a tenth of a second after they start, or end a product of
+    // an earlier case, and would take a core from this one.
+    Thread.sleep(forTimeInterval: min(0.3, budget))
     let tensors = parameterTensors().map { takesGradient ? $0.tracked() : $0 }
     let seconds = try medianSeconds(budget: budget) {
       let model = GaussianGraphicalModel(precision: try precision(tensors))
