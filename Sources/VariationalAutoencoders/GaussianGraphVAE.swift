@@ -8,7 +8,7 @@ import Tensors
 ///
 /// The prior is `N(0, I)`, the observations are binary, the KL is exact. With a diagonal structure
 /// it is the classic autoencoder.
-public struct GaussianGraphVAE<Scalar: TensorScalar>: LatentVariableModel {
+public struct GaussianGraphVAE<Scalar: TensorScalar>: BinaryAutoencoder {
   /// The graph of the posterior.
   public let structure: GraphStructure
   /// From the pixels to the last hidden layer.
@@ -39,27 +39,8 @@ public struct GaussianGraphVAE<Scalar: TensorScalar>: LatentVariableModel {
     head(encoder.activation(encoder(x, mode: mode)), mode: mode)
   }
 
-  /// Draws from `q(z|x)`.
-  public func sample(
-    from posterior: GaussianGraphicalModel<Scalar>, draws: Int, mode: Mode,
-    using generator: inout Philox
-  ) -> LatentSample<Scalar> {
-    let latents = posterior.sample(draws, using: &generator)
-    return LatentSample(
-      latents: latents,
-      divergence: { klDivergence(posterior, prior) },
-      logRatio: { prior.logDensity(of: latents) - posterior.logDensity(of: latents) })
-  }
-
-  /// `p(x|z)`: independent binary pixels.
-  public func observation(
-    given latents: Tensor<Scalar>, mode: Mode
-  ) -> any Distribution<Scalar> {
-    Bernoulli(logits: decoder(latents, mode: mode))
-  }
-
-  /// Draws from `N(0, I)`.
-  public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
-    prior.sample(count, using: &generator)
+  /// The exact divergence from the standard normal.
+  public func divergenceFromPrior(of posterior: GaussianGraphicalModel<Scalar>) -> Tensor<Scalar> {
+    klDivergence(posterior, prior)
   }
 }

@@ -5,7 +5,7 @@ import Tensors
 
 /// The classic variational autoencoder (Kingma and Welling, 2014) with the networks of He et al.
 /// (2019), appendix B: an independent normal posterior, a standard normal prior, binary pixels.
-public struct VAE<Scalar: TensorScalar>: LatentVariableModel {
+public struct VAE<Scalar: TensorScalar>: BinaryAutoencoder {
   /// `pixels → 512 → 512 → 256 → 128`, with batch norm and ELU.
   public let encoder: MLP<Scalar>
   /// From the encoder's features to the posterior.
@@ -32,26 +32,8 @@ public struct VAE<Scalar: TensorScalar>: LatentVariableModel {
     head(encoder(x, mode: mode), mode: mode)
   }
 
-  /// Draws from `q(z|x)`.
-  public func sample(
-    from posterior: Normal<Scalar>, draws: Int, mode: Mode, using generator: inout Philox
-  ) -> LatentSample<Scalar> {
-    let latents = posterior.sample(draws, using: &generator)
-    return LatentSample(
-      latents: latents,
-      divergence: { klDivergence(posterior, prior) },
-      logRatio: { prior.logDensity(of: latents) - posterior.logDensity(of: latents) })
-  }
-
-  /// `p(x|z)`: independent binary pixels.
-  public func observation(
-    given latents: Tensor<Scalar>, mode: Mode
-  ) -> any Distribution<Scalar> {
-    Bernoulli(logits: decoder(latents, mode: mode))
-  }
-
-  /// Draws from `N(0, I)`.
-  public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
-    prior.sample(count, using: &generator)
+  /// The exact divergence from the standard normal.
+  public func divergenceFromPrior(of posterior: Normal<Scalar>) -> Tensor<Scalar> {
+    klDivergence(posterior, prior)
   }
 }
