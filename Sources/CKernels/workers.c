@@ -101,7 +101,9 @@ void lg_share(
   }
   take_pieces();
   atomic_store(&loop.is_open, false);
-  for (unsigned i = 0; atomic_load_explicit(&loop.entered, memory_order_acquire) != 0; i++) {
+  // Sequentially consistent, as is the helpers' way in: of a helper that enters and this thread that
+  // closes the loop, at least one sees the other.
+  for (unsigned i = 0; atomic_load(&loop.entered) != 0; i++) {
     // A helper that the system has put off would not be hurried by waiting awake.
     if (i < awake_pauses) pause_briefly();
     else sched_yield();

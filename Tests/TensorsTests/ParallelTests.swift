@@ -20,6 +20,38 @@ struct ParallelTests {
     #expect(ranges.count == (min(threads, grains) == 1 ? 1 : min(4 * threads, grains)))
   }
 
+  @Test("loops on several threads at once, and within each other, call each element once")
+  func concurrent() {
+    DispatchQueue.concurrentPerform(iterations: 4) { caller in
+      var calls = [Int32](repeating: 0, count: 40)
+      for loop in 0..<20_000 {
+        let count = 1 + (loop * 7 + caller) % 40
+        calls.withUnsafeMutableBufferPointer { calls in
+          let calls = UnsafeMutableBufferPointer(rebasing: calls[..<count])
+          parallelFor(count: count, grain: 1, threads: 1 + loop % 4) { range in
+            // Every loop in sixteen has another inside.
+            if loop % 16 == 0 {
+              parallelFor(count: range.count, grain: 1, threads: 2) { inner in
+                for i in inner { calls[range.lowerBound + i] += 1 }
+              }
+            } else {
+              for i in range { calls[i] += 1 }
+            }
+          }
+        }
+        if calls[..<count].contains(where: { $0 != 1 })
+          || calls[count...].contains(where: { $0 != 0 })
+        {
+          Issue.record("loop \(loop) of caller \(caller) over \(count) gave \(calls)")
+          return
+        }
+        for i in 0..<count { calls[i] = 0 }
+        // Now and then the helpers fall asleep.
+        if loop % 2_000 == 1_999 { usleep(3_000) }
+      }
+    }
+  }
+
   @Test("a limit below one stops")
   func limit() async {
     let result = await #expect(
