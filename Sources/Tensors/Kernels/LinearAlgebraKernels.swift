@@ -1,5 +1,6 @@
 import CLAPACKE
 import COpenBLAS
+import Synchronization
 
 /// Matrix products and triangular solves of BLAS, and the Cholesky factorization of LAPACK: the one
 /// bridge to both.
@@ -42,12 +43,18 @@ public func blasCoreName() -> String { String(cString: openblas_get_corename()) 
 enum BLASThreads {
   static func useOne() { openblas_set_num_threads(1) }
 
+  /// The number of BLAS's threads belongs to the whole process. One large factorization at a time
+  /// has it, so that none is cut down to one thread, and to other last bits, by another that ends.
+  private static let owner = Mutex(())
+
   /// Runs a factorization of `n` rows on as many threads as are worth it.
-  static func factorizing<Result>(_ n: Int, _ body: () -> Result) -> Result {
+  static func factorizing(_ n: Int, _ body: () -> Int32) -> Int32 {
     guard n >= 256, Threads.limit > 1 else { return body() }
-    openblas_set_num_threads(Int32(clamping: Threads.limit))
-    defer { useOne() }
-    return body()
+    return owner.withLock { _ in
+      openblas_set_num_threads(Int32(clamping: Threads.limit))
+      defer { useOne() }
+      return body()
+    }
   }
 }
 
