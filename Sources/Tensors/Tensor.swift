@@ -28,7 +28,8 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   /// The number of axes.
   public var rank: Int { shape.rank }
 
-  /// The first element's address, valid while the tensor is.
+  /// The first element's address, valid while the tensor is: within the scope of a variable or
+  /// parameter that holds the tensor, but not of a value that no name holds.
   package var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.pointer + offset) }
 }
 
@@ -40,8 +41,10 @@ extension Tensor {
   package init(_ shape: Shape, filledBy fill: (UnsafeMutablePointer<Scalar>) throws -> Void)
     rethrows
   {
-    self.init(shape: shape, storage: Storage(count: shape.count), offset: 0, node: nil)
-    try fill(storage.pointer)
+    let storage = Storage<Scalar>(count: shape.count)
+    self.init(shape: shape, storage: storage, offset: 0, node: nil)
+    // Also where the result is not used, because what is filled is only a workspace.
+    try withExtendedLifetime(storage) { try fill(storage.pointer) }
   }
 
   /// The tensor with these elements in row-major order; `scalars` has as many as the shape asks for.
@@ -89,8 +92,10 @@ extension Tensor {
 
   /// This tensor's elements in the other precision; nothing is recorded.
   public func converted<Other: TensorScalar>(to type: Other.Type = Other.self) -> Tensor<Other> {
-    Tensor<Other>(shape) { out in
-      for i in 0..<count { out[i] = Other(pointer[i]) }
+    withScalars { scalars in
+      Tensor<Other>(shape) { out in
+        for i in scalars.indices { out[i] = Other(scalars[i]) }
+      }
     }
   }
 }
@@ -99,14 +104,12 @@ extension Tensor {
 
 extension Tensor {
   /// The elements in row-major order.
-  public var scalars: [Scalar] {
-    Array(UnsafeBufferPointer(start: pointer, count: count))
-  }
+  public var scalars: [Scalar] { withScalars { Array($0) } }
 
   /// The element of a tensor that has just one.
   public var scalar: Scalar {
     require(count == 1, "a tensor of shape \(shape) has no single element")
-    return pointer[0]
+    return withScalars { $0[0] }
   }
 
   /// One element by its index along each axis.
@@ -117,7 +120,7 @@ extension Tensor {
       require(i >= 0 && i < size, "index \(index) is outside the shape \(shape)")
       at = at * size + i
     }
-    return pointer[at]
+    return withScalars { $0[at] }
   }
 
   /// Calls `body` with the elements in row-major order, without copying them.
@@ -131,18 +134,22 @@ extension Tensor {
 
   /// The index in row-major order of the first element that is not positive, NaN included.
   package var firstIndexNotPositive: Int? {
-    let index = Scalar.kernels.reductions.firstNotPositive(pointer, count)
+    let index = withScalars {
+      Scalar.kernels.reductions.firstNotPositive($0.baseAddress!, $0.count)
+    }
     return index < 0 ? nil : index
   }
 
   /// Whether no element is infinite or NaN.
-  public var isFinite: Bool { Scalar.kernels.reductions.allFinite(pointer, count) != 0 }
+  public var isFinite: Bool {
+    withScalars { Scalar.kernels.reductions.allFinite($0.baseAddress!, $0.count) != 0 }
+  }
 }
 
 extension Tensor: CustomStringConvertible {
   /// The type, the shape and the first elements.
   public var description: String {
-    let shown = UnsafeBufferPointer(start: pointer, count: Swift.min(count, 8)).map { "\($0)" }
+    let shown = withScalars { $0.prefix(8).map { "\($0)" } }
     let more = count > 8 ? ", …" : ""
     return "Tensor<\(Scalar.self)> \(shape) [\(shown.joined(separator: ", "))\(more)]"
   }

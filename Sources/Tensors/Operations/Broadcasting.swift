@@ -45,10 +45,13 @@ extension Tensor {
     return Tensor(shape) { out in
       guard shape.count > 0 else { return }
       let block = plan.rows * plan.columns
-      plan.forEachBlock { index, aOffset, bOffset in
-        kernel(
-          f, a.pointer + aOffset, plan.a.row, plan.a.column, b.pointer + bOffset, plan.b.row,
-          plan.b.column, out + index * block, plan.rows, plan.columns)
+      // One operand is often a number in a tensor that only this call refers to.
+      withExtendedLifetime((a, b)) {
+        plan.forEachBlock { index, aOffset, bOffset in
+          kernel(
+            f, a.pointer + aOffset, plan.a.row, plan.a.column, b.pointer + bOffset, plan.b.row,
+            plan.b.column, out + index * block, plan.rows, plan.columns)
+        }
       }
     }
   }

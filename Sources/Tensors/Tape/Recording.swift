@@ -46,7 +46,9 @@ extension Tensor {
 
   /// A constant with these elements in memory of its own, which nothing changes later.
   public func snapshot() -> Tensor {
-    Tensor(shape) { $0.update(from: pointer, count: count) }
+    withScalars { source in
+      Tensor(shape) { $0.update(from: source.baseAddress!, count: source.count) }
+    }
   }
 
   /// The first element's address, to be written to by who owns the memory.
@@ -56,7 +58,7 @@ extension Tensor {
   package func overwrite(with other: Tensor) {
     require(
       other.shape == shape, "a tensor of shape \(shape) was assigned one of shape \(other.shape)")
-    mutablePointer.update(from: other.pointer, count: count)
+    other.withScalars { mutablePointer.update(from: $0.baseAddress!, count: $0.count) }
   }
 }
 
