@@ -4,7 +4,8 @@ import Synchronization
 ///
 /// `output` has one element. A variable on which it does not depend has a gradient of zeros.
 /// The graph stays as it is: the same output, or another that shares parts of it, can be
-/// differentiated again.
+/// differentiated again. One thread at a time: gradients collect in the variables themselves, so
+/// that graphs which share one, such as a model's parameters, are not to be differentiated at once.
 /// - Complexity: a small multiple of the computation of `output`.
 public func gradients<Scalar: TensorScalar>(
   of output: Tensor<Scalar>, withRespectTo variables: [Tensor<Scalar>]
