@@ -13,8 +13,14 @@ public struct ChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The precision `L Lᵀ` of a factor with this positive diagonal, `[batch…, k]`, and these elements
   /// below it, `[batch…, k − 1]`.
   public init(factorDiagonal l: Tensor<Scalar>, factorOffDiagonal m: Tensor<Scalar>) {
-    requireChain(l, m)
+    self.init(exponentials: l, factorOffDiagonal: m)
     requirePositive(l, name: "a chain")
+  }
+
+  /// The same for a diagonal of exponentials. Those of a diverging network, which are no numbers,
+  /// zero or infinite, go on into the loss.
+  init(exponentials l: Tensor<Scalar>, factorOffDiagonal m: Tensor<Scalar>) {
+    requireChain(l, m)
     factorDiagonal = l
     factorOffDiagonal = m
     operations = chainOperations(l, m)

@@ -16,6 +16,10 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
     requirePositive(factor.diagonal(), name: "a dense precision")
   }
 
+  /// The same for a factor without elements above its diagonal, and exponentials on it. Those of a
+  /// diverging network, which are no numbers, zero or infinite, go on into the loss.
+  init(lowerTriangle factor: Tensor<Scalar>) { self.factor = factor }
+
   /// The precision given as a matrix, `[batch…, k, k]`, of which the lower triangle is read.
   /// - Throws: `NotPositiveDefinite`, with the pivot.
   /// - Complexity: `O(k³)` for each matrix.

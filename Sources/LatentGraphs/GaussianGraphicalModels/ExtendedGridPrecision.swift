@@ -25,6 +25,16 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: PrecisionStructure {
     height: Int, width: Int, factorDiagonal l: Tensor<Scalar>, factorRight r: Tensor<Scalar>,
     factorDown d: Tensor<Scalar>
   ) {
+    self.init(height: height, width: width, exponentials: l, factorRight: r, factorDown: d)
+    requirePositive(l, name: "an extended grid")
+  }
+
+  /// The same for a diagonal of exponentials. Those of a diverging network, which are no numbers,
+  /// zero or infinite, go on into the loss.
+  init(
+    height: Int, width: Int, exponentials l: Tensor<Scalar>, factorRight r: Tensor<Scalar>,
+    factorDown d: Tensor<Scalar>
+  ) {
     require(height > 0 && width > 0, "an extended grid of \(height)×\(width)")
     let batch = l.rank > 0 ? l.shape.droppingLast() : []
     require(
@@ -32,7 +42,6 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: PrecisionStructure {
         && d.shape == batch + [(height - 1) * width],
       "an extended grid of \(height)×\(width) got a diagonal of shape \(l.shape), links to the "
         + "right of shape \(r.shape) and down of shape \(d.shape)")
-    requirePositive(l, name: "an extended grid")
     self.height = height
     self.width = width
     factorDiagonal = l

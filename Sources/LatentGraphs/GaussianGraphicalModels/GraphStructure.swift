@@ -46,8 +46,9 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
   /// The precision `L Lᵀ` whose factor has these elements, `[batch…, factorCount]`.
   ///
   /// First the logarithms of the diagonal, then what lies off it: below the diagonal for a chain,
-  /// right and then down for an extended grid, row by row for dense. Any numbers give a positive
-  /// definite precision.
+  /// right and then down for an extended grid, row by row for dense. Any numbers whose
+  /// exponentials are positive and finite give a positive definite precision; with others, and with
+  /// NaN, what is computed from it is infinite or NaN, which ends a training run by its error.
   public func precision<Scalar>(_ elements: Tensor<Scalar>) -> any PrecisionStructure<Scalar> {
     require(
       elements.rank >= 1 && elements.shape[-1] == factorCount,
@@ -57,14 +58,15 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
     let rest = elements.slice(k..<factorCount, axis: -1)
     switch self {
     case .diagonal: return DiagonalPrecision(logFactor: logDiagonal)
-    case .chain: return ChainPrecision(factorDiagonal: logDiagonal.exp(), factorOffDiagonal: rest)
+    case .chain: return ChainPrecision(exponentials: logDiagonal.exp(), factorOffDiagonal: rest)
     case .extendedGrid(let height, let width):
       let links = rest.split(sizes: [height * (width - 1), (height - 1) * width])
       return ExtendedGridPrecision(
-        height: height, width: width, factorDiagonal: logDiagonal.exp(), factorRight: links[0],
+        height: height, width: width, exponentials: logDiagonal.exp(), factorRight: links[0],
         factorDown: links[1])
     case .dense:
-      return DensePrecision(factor: lowerTriangle(diagonal: logDiagonal.exp(), below: rest))
+      return DensePrecision(
+        lowerTriangle: lowerTriangle(diagonal: logDiagonal.exp(), below: rest))
     }
   }
 }
