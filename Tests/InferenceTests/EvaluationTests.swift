@@ -1,3 +1,4 @@
+import Foundation
 import Inference
 import LatentGraphs
 import Tensors
@@ -55,6 +56,18 @@ struct EvaluationTests {
     let exact = model.exactLogLikelihood(of: data.rows).reduce(0, +) / 10
     #expect(abs(result.evidenceLowerBound - exact) < 0.1)
     #expect(result.klDivergence > 0)
+  }
+
+  @Test("A likelihood by no samples stops with the number")
+  func noSamples() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var generator = Philox(seed: 1)
+      let model = LinearGaussianModel(latents: 3, pixels: 5)
+      let data = linearGaussianData(model, count: 2, seed: 1)
+      _ = meanLogLikelihood(of: data, under: model, samples: 0, using: &generator)
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("a likelihood by 0 samples"))
   }
 
   @Test("Evaluation records nothing for a gradient")

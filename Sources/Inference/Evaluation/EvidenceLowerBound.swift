@@ -19,6 +19,7 @@ public func evidenceLowerBound<Model: LatentVariableModel>(
   batchSize: Int = 1000, using generator: inout Philox
 ) -> BoundEstimate {
   require(data.count > 0, "a bound on no observations")
+  require(batchSize > 0, "a bound by batches of \(batchSize)")
   let strategy = VariationalInference(draws: draws)
   var (bound, divergence) = (0.0, 0.0)
   for start in stride(from: 0, to: data.count, by: batchSize) {

@@ -17,6 +17,7 @@ public func importanceSampledLogLikelihood<Model: LatentVariableModel>(
 ) -> Tensor<Model.Scalar> {
   require(samples > 0, "a likelihood by \(samples) samples")
   require(rowsAtOnce > 0, "a likelihood with \(rowsAtOnce) rows at once")
+  require(x.rank == 2 && x.shape[0] > 0, "a likelihood of observations of shape \(x.shape)")
   return withoutRecording {
     let posterior = model.posterior(of: x, mode: .evaluation)
     let draws = max(1, rowsAtOnce / x.shape[0])
@@ -41,6 +42,8 @@ public func meanLogLikelihood<Model: LatentVariableModel>(
   observations: Int? = nil, rowsAtOnce: Int = 4096, using generator: inout Philox,
   progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
 ) -> Double {
+  require(samples > 0, "a likelihood by \(samples) samples")
+  require(rowsAtOnce > 0, "a likelihood with \(rowsAtOnce) rows at once")
   let count = min(observations ?? data.count, data.count)
   require(count > 0, "a likelihood of no observations")
   let batchSize = max(1, min(count, rowsAtOnce / min(samples, rowsAtOnce)))
