@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import LatentGraphs
 import NeuralNetworks
 import Tensors
 import Testing
@@ -112,6 +113,30 @@ struct TrainerTests {
     }
   }
 
+  @Test("A gradient that overflows at an epoch's end does not replace the last good checkpoint")
+  func stateNotFinite() throws {
+    try withTemporaryFolder { folder in
+      func trainer<Strategy: InferenceStrategy>(
+        _ strategy: Strategy
+      ) -> Trainer<LinearGaussianModel, Strategy> {
+        Trainer(
+          LinearGaussianModel(latents: 2, pixels: 4, seed: 9), strategy: strategy,
+          settings: TrainingSettings(batchSize: 50, seed: 3, folder: folder))
+      }
+      try trainer(VariationalInference()).fit(data, epochs: 1)
+      let overflowing = trainer(OverflowingGradient())
+      try overflowing.resume()
+      let checkpoint = try #require(overflowing.checkpoint)
+      let before = try Data(contentsOf: checkpoint)
+      let error = #expect(throws: TrainingError.self) {
+        try overflowing.fit(data, test: data, epochs: 3)
+      }
+      #expect(error == .stateNotFinite(epoch: 2, lastCheckpoint: checkpoint.path))
+      #expect(error.map { "\($0)" }?.contains(checkpoint.path) == true)
+      #expect(try Data(contentsOf: checkpoint) == before)
+    }
+  }
+
   @Test("Where a checkpoint cannot be written the run ends, and the older one is as it was")
   func unwritable() throws {
     try withTemporaryFolder { folder in
@@ -177,6 +202,22 @@ struct TrainerTests {
     }
 
     func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {}
+  }
+
+  /// A finite loss with an infinite gradient.
+  struct OverflowingGradient: InferenceStrategy {
+    func objective<Model: LatentVariableModel>(
+      of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, using generator: inout Philox
+    ) -> Objective<Model.Scalar> {
+      let objective = VariationalInference().objective(
+        of: x, under: model, mode: mode, using: &generator)
+      let loss = objective.loss.detached.recorded(from: [objective.loss]) { _, gradients in
+        gradients.add(to: 0, Tensor(.infinity))
+      }
+      return Objective(
+        loss: loss, evidenceLowerBound: objective.evidenceLowerBound,
+        logLikelihood: objective.logLikelihood, klDivergence: objective.klDivergence)
+    }
   }
 
   /// Observations that are no numbers.

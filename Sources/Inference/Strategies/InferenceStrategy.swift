@@ -20,4 +20,15 @@ public struct Objective<Scalar: TensorScalar> {
   public let logLikelihood: Tensor<Scalar>
   /// `KL(q(z|x) ‖ p(z))`, `[batch]`.
   public let klDivergence: Tensor<Scalar>
+
+  /// An objective of these parts, for a strategy of one's own.
+  public init(
+    loss: Tensor<Scalar>, evidenceLowerBound: Tensor<Scalar>, logLikelihood: Tensor<Scalar>,
+    klDivergence: Tensor<Scalar>
+  ) {
+    self.loss = loss
+    self.evidenceLowerBound = evidenceLowerBound
+    self.logLikelihood = logLikelihood
+    self.klDivergence = klDivergence
+  }
 }

@@ -47,8 +47,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   /// - Parameters:
   ///   - data: what to train on.
   ///   - test: what to evaluate after each epoch, if anything.
-  /// - Throws: `TrainingError` where the loss is no number or the user interrupts, `FileError` where
-  ///   a checkpoint cannot be written. The model is then as of the last step.
+  /// - Throws: `TrainingError` where the loss or the state is no number or the user interrupts,
+  ///   `FileError` where a checkpoint cannot be written. The model is then as of the last step.
   public func fit(
     _ data: some BatchSource<Model.Scalar>, test: (any BatchSource<Model.Scalar>)? = nil,
     epochs: Int, reporter: any TrainingReporter = SilentReporter()
@@ -92,6 +92,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
           rate: clock.rate, secondsLeft: clock.secondsLeft, elbo: running.meanELBO))
       // A signal with the last step waits for the end of the epoch.
       if let watch, watch.isInterrupted, stepsDone < order.batchCount {
+        try checkState()
         try save()
         throw interruption
       }
@@ -117,10 +118,22 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     optimization.minimize(objective.loss, rateFactor: settings.schedule.factor(at: time))
   }
 
+  /// A finite loss may still have a gradient that overflows. What that leaves behind must not take
+  /// the last good checkpoint's place.
+  private func checkState() throws {
+    guard
+      optimization.isFinite, model.namedStatistics().allSatisfy({ $0.statistic.value.isFinite })
+    else {
+      throw TrainingError.stateNotFinite(
+        epoch: epochsDone + 1, lastCheckpoint: lastCheckpoint?.path)
+    }
+  }
+
   private func endEpoch(
     test: (any BatchSource<Model.Scalar>)?, clock: RunClock, epochs: Int,
     reporter: any TrainingReporter
   ) throws {
+    try checkState()
     var metrics = EpochMetrics(
       epoch: epochsDone + 1, trainELBO: running.meanELBO, trainKL: running.meanKL,
       testELBO: nil, testKL: nil, seconds: clock.epochSeconds)

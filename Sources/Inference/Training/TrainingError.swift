@@ -5,6 +5,9 @@ import Foundation
 public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedError {
   /// The loss of a step was infinite or no number. The step was not taken.
   case lossNotFinite(loss: Double, epoch: Int, step: Int, lastCheckpoint: String?)
+  /// A step of this epoch left a parameter, a statistic or the optimizer's memory infinite or no
+  /// number, though its loss was finite; found before the checkpoint was written.
+  case stateNotFinite(epoch: Int, lastCheckpoint: String?)
   /// The user asked for the end (SIGINT); the step was finished and the run saved.
   case interrupted(epoch: Int, step: Int, checkpoint: String?)
 
@@ -12,15 +15,24 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
   public var description: String {
     switch self {
     case .lossNotFinite(let loss, let epoch, let step, let checkpoint):
-      let place = "the loss is \(loss) in epoch \(epoch), step \(step)"
-      let advice = "lower the learning rate, or limit the gradient's norm"
-      guard let checkpoint else { return "\(place); no checkpoint was asked for (\(advice))" }
-      return "\(place); the last good checkpoint is \(checkpoint) (\(advice), and resume from it)"
+      return Self.divergence(
+        "the loss is \(loss) in epoch \(epoch), step \(step)", lastCheckpoint: checkpoint)
+    case .stateNotFinite(let epoch, let checkpoint):
+      return Self.divergence(
+        "a step of epoch \(epoch) left parameters, statistics or the optimizer's memory infinite "
+          + "or no numbers", lastCheckpoint: checkpoint)
     case .interrupted(let epoch, let step, let checkpoint):
       let place = "interrupted in epoch \(epoch) after step \(step)"
       guard let checkpoint else { return "\(place); no checkpoint was asked for" }
       return "\(place), saved as \(checkpoint); resume by the same command with --resume"
     }
+  }
+
+  private static func divergence(_ place: String, lastCheckpoint: String?) -> String {
+    let advice = "lower the learning rate, or limit the gradient's norm"
+    guard let lastCheckpoint else { return "\(place); no checkpoint was written (\(advice))" }
+    return "\(place); the last good checkpoint is \(lastCheckpoint) "
+      + "(\(advice), and resume from it)"
   }
 
   /// The description.

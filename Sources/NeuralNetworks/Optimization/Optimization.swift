@@ -38,6 +38,9 @@ public final class Optimization<Scalar: TensorScalar> {
     }
   }
 
+  /// Whether no parameter and no element of the rule's buffers is infinite or NaN.
+  public var isFinite: Bool { parameters.values.isFinite && slots.allSatisfy(\.isFinite) }
+
   /// Differentiates the loss, of one element, and moves the parameters by one step.
   ///
   /// - Parameter rateFactor: what a schedule makes of the learning rate.
