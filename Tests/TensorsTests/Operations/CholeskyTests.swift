@@ -1,3 +1,4 @@
+import Dispatch
 import Tensors
 import Testing
 
@@ -48,6 +49,23 @@ struct CholeskyTests {
     let a = Tensor<Double>([1, 0, 0, .nan, 1, 0, 0, 0, -1], shape: [3, 3])
     #expect(throws: NotPositiveDefinite(pivot: 1, matrix: 0)) { try a.cholesky() }
     #expect("\(NotPositiveDefinite(pivot: 1, matrix: 0))".contains("the pivot of row 1"))
+  }
+
+  @Test("large factorizations at once, each on two threads, give the bits of one alone")
+  func concurrent() async {
+    await #expect(processExitsWith: .success) {
+      Threads.limit = 2
+      var generator = Philox(seed: 21)
+      let noise = Tensor<Double>.normal([320, 320], using: &generator)
+      let matrix = matrixProduct(noise, noise, transposingRight: true) + .identity(320)
+      let alone = try matrix.cholesky().scalars
+      DispatchQueue.concurrentPerform(iterations: 4) { thread in
+        for _ in 0..<10 {
+          let factor = try! matrix.cholesky().scalars
+          require(factor == alone, "other bits on thread \(thread)")
+        }
+      }
+    }
   }
 
   @Test(
