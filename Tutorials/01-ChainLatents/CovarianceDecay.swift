@@ -68,17 +68,20 @@ struct CovarianceDecay {
       ], size: Size(width: 480, height: 360))
     let expected = Series.Band(
       lower: standardErrors.map { -2 * $0 }, upper: standardErrors.map { 2 * $0 })
-    let errors = LinePlot(
+    // Room for the legend above the data, that both panels keep one width.
+    let errors = zip(empirical, exact).map { $0 - $1 }
+    let bound = max(errors.map(abs).max() ?? 0, 2 * (standardErrors.max() ?? 1))
+    let errorPlot = LinePlot(
       title: "Error of 64 draws",
-      xAxis: Axis("distance of two variables"), yAxis: Axis("empirical − exact"),
+      xAxis: Axis("distance of two variables"),
+      yAxis: Axis("empirical − exact", range: -1.1 * bound...1.9 * bound),
       series: [
         Series(
           "± 2 standard errors", x: x, y: x.map { _ in 0 }, band: expected,
           style: .dotted.colored(.grey)),
         Series(
-          "64 draws", x: x, y: zip(empirical, exact).map { $0 - $1 },
-          style: .line.colored(Color.palette[1])),
+          "64 draws", x: x, y: errors, style: .line.colored(Color.palette[1])),
       ], size: Size(width: 480, height: 360))
-    return FigureGrid(panels: [covariances, errors])
+    return FigureGrid(panels: [covariances, errorPlot])
   }
 }

@@ -3,13 +3,16 @@ struct LegendEntry {
   let name: String
   let shape: SeriesStyle.Shape
   let style: ResolvedStyle
+  /// Whether a band lies around the line.
+  let hasBand: Bool
 
   /// The series that have a name, in their order.
   static func entries(of plot: LinePlot) -> [LegendEntry] {
     plot.series.enumerated().compactMap { index, series in
       guard !series.name.isEmpty else { return nil }
       return LegendEntry(
-        name: series.name, shape: series.style.shape, style: series.style.resolved(index: index))
+        name: series.name, shape: series.style.shape, style: series.style.resolved(index: index),
+        hasBand: series.style.isLine && series.band != nil)
     }
   }
 }
@@ -96,6 +99,11 @@ struct Legend {
     let start = Point(x: box.x + Legend.padding, y: y)
     let end = Point(x: start.x + Legend.keyWidth, y: y)
     let middle = Point(x: (start.x + end.x) / 2, y: y)
+    if entry.hasBand {
+      canvas.rectangle(
+        Rectangle(x: start.x, y: y - 5, width: Legend.keyWidth, height: 10),
+        fill: entry.style.pen.color, opacity: PlotItem.bandOpacity)
+    }
     switch entry.shape {
     case .bars:
       let square = Rectangle(x: middle.x - 6, y: y - 6, width: 12, height: 12)

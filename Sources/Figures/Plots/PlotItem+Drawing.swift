@@ -18,7 +18,7 @@ extension PlotItem {
         let lower = piece.map { Point(x: $0.point.x, y: $0.band?.lower ?? 0) }
         canvas.polygon(
           PlotItem.thinned(upper) + PlotItem.thinned(lower).reversed(), fill: style.pen.color,
-          opacity: 0.18)
+          opacity: PlotItem.bandOpacity)
       }
     }
   }

@@ -8,6 +8,9 @@ struct PlotItem {
   let barWidth: Double
   let barOffset: Double
 
+  /// How much a band covers of what lies behind it.
+  static let bandOpacity = 0.18
+
   struct PlacedPoint {
     var point: Point
     /// The heights of the band's lower and upper bounds.
