@@ -56,7 +56,7 @@ struct SamplingTable {
 
   /// Overwrites the line of progress, on a terminal.
   private static func showProgress(_ text: String) {
-    guard standardErrorIsTerminal else { return }
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
+    clearProgress()
+    if standardErrorIsTerminal { FileHandle.standardError.write(Data(text.utf8)) }
   }
 }

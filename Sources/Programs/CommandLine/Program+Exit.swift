@@ -46,8 +46,10 @@ extension Program {
   }
 }
 
-/// A line on standard error, after what standard output still holds back.
+/// A line on standard error, after what standard output still holds back, in place of a line of
+/// progress.
 package func printError(_ text: String) {
   fflush(nil)
+  clearProgress()
   FileHandle.standardError.write(Data((text + "\n").utf8))
 }

@@ -5,3 +5,10 @@ package var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
 /// Whether somebody reads standard error on a terminal.
 package var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+/// Takes a line of progress off standard error, where that is a terminal: before anything else is
+/// written, which would stand behind it.
+package func clearProgress() {
+  guard standardErrorIsTerminal else { return }
+  FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+}
