@@ -16,7 +16,8 @@ enum Images: String, CaseIterable { case digits, mnist }
 let kind = Option("model", default: Posterior.diagonal, help: "graph of the posterior")
 let dataset = Option("dataset", default: Images.digits, help: "images")
 let data = Option.optionalPath(
-  "data", help: "folder of the data set; LATENTGRAPHS_DATA says where by default")
+  "data", help: "folder of MNIST, or one that holds mnist/; LATENTGRAPHS_DATA says where by default"
+)
 let epochs = Option("epochs", default: 30, in: .range(0...100_000), help: "epochs of training")
 let seed = Option(
   "seed", default: 0, in: .range(0...Int.max), help: "what all randomness comes from")
@@ -66,6 +67,7 @@ struct JSONReporter: TrainingReporter {
   func stepEnded(_ progress: TrainingProgress) { console.stepEnded(progress) }
 
   func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {
+    clearProgress()
     emit([
       "epoch": metrics.epoch, "train_elbo": metrics.trainELBO, "train_kl": metrics.trainKL,
       "test_elbo": metrics.testELBO, "test_kl": metrics.testKL, "seconds": metrics.seconds,
@@ -99,7 +101,12 @@ program.runOrExit {
     settings: TrainingSettings(
       batchSize: arguments[batch], seed: seedValue,
       folder: arguments[run].map { URL(fileURLWithPath: $0) }, stopsOnInterrupt: true))
-  if arguments[resume] { try trainer.resume() }
+  try beginRun(
+    checkpoint: trainer.checkpoint, resumes: arguments[resume], epochs: arguments[epochs]
+  ) {
+    try trainer.resume()
+    return trainer.history.count
+  }
   try trainer.fit(
     ImageBatches<Float>(split.training, rule), test: test, epochs: arguments[epochs],
     reporter: JSONReporter())

@@ -47,6 +47,7 @@ if let name = arguments[structure] {
   }
   Threads.limit = arguments[threads] ?? 1
   program.runOrExit {
+    try prepareFolder(arguments[figures])
     let table = try SamplingTable.measured(isQuick: arguments[quick])
     print(table.report)
     let path = URL(fileURLWithPath: arguments[figures]).appendingPathComponent("sampling.svg")

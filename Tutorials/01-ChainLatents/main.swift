@@ -23,6 +23,7 @@ let program = Program(
 let arguments = program.parseOrExit()
 
 program.runOrExit {
+  try prepareFolder(arguments[figures])
   let k = arguments[quick] ? 1_000 : 10_000
 
   // MARK: Build

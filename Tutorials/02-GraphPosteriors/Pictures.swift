@@ -48,8 +48,8 @@ private func posteriorMeans(_ results: [Result]) -> FigureGrid {
         title: "\(result.structure)", xAxis: Axis("epoch"), yAxis: Axis("mean of zᵢ"),
         series: (0..<result.structure.dimension).map { index in
           Series(
-            x: result.means.indices.map { Double($0 + 1) },
-            y: result.means.map { Double($0[index]) })
+            x: result.means.map { Double($0.epoch) },
+            y: result.means.map { Double($0.values[index]) })
         },
         legend: .none, size: Size(width: 330, height: 300))
     })
@@ -57,15 +57,22 @@ private func posteriorMeans(_ results: [Result]) -> FigureGrid {
 
 /// The elements of the factor of one image's posterior (the poster's figure 4).
 private func factorDiagonals(_ results: [Result], image: Tensor<Float>) -> FigureGrid {
-  FigureGrid(
+  let factors = results.map {
+    bands(of: $0.model.posterior(of: image, mode: .evaluation).precision)
+  }
+  // One range for all, so that the panels compare, with room for the legends above the data.
+  let elements = factors.joined().flatMap(\.values).filter(\.isFinite).map { Double($0) }
+  let (lowest, highest) = (elements.min() ?? 0, elements.max() ?? 1)
+  let span = max(highest - lowest, 1e-3)
+  let range = lowest - 0.05 * span...highest + 0.55 * span
+  return FigureGrid(
     title: "Elements of the Cholesky factor of one test image's precision",
-    panels: results.map { result in
+    panels: zip(results, factors).map { result, bands in
       LinePlot(
-        title: "\(result.structure)", xAxis: Axis("variable i"), yAxis: Axis("element of L"),
-        series: bands(of: result.model.posterior(of: image, mode: .evaluation).precision).map {
-          Series($0.name, y: $0.values, style: .markedLine)
-        },
-        legend: .automatic, size: Size(width: 330, height: 300))
+        title: "\(result.structure)", xAxis: Axis("variable i"),
+        yAxis: Axis("element of L", range: range),
+        series: bands.map { Series($0.name, y: $0.values, style: .markedLine) },
+        legend: .automatic, size: Size(width: 330, height: 340))
     })
 }
 

@@ -3,6 +3,7 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
+import Programs
 import Tensors
 import VariationalAutoencoders
 
@@ -33,7 +34,10 @@ struct Plan {
     let trainer = Trainer(
       model, strategy: VariationalInference(), optimizer: Adam(learningRate: 1e-3),
       settings: TrainingSettings(seed: seed, folder: folder, stopsOnInterrupt: true))
-    if resumes { try trainer.resume() }
+    try beginRun(checkpoint: trainer.checkpoint, resumes: resumes, epochs: epochs) {
+      try trainer.resume()
+      return trainer.history.count
+    }
 
     let tracker = PosteriorTracker(
       model, image: test.batch([0], using: &generator), label: structure)
@@ -57,8 +61,9 @@ struct Result {
   let history: [EpochMetrics]
   let bound: BoundEstimate
   let logLikelihood: Double
-  /// The posterior's means of one image after each epoch.
-  let means: [[Float]]
+  /// The posterior's means of one image after each epoch; a resumed run has none of
+  /// the epochs before it was resumed.
+  let means: [(epoch: Int, values: [Float])]
   let seconds: Double
 }
 
@@ -67,7 +72,7 @@ final class PosteriorTracker: TrainingReporter {
   private let model: GaussianGraphVAE<Float>
   private let image: Tensor<Float>
   private let console: ConsoleReporter
-  private(set) var means: [[Float]] = []
+  private(set) var means: [(epoch: Int, values: [Float])] = []
 
   init(_ model: GaussianGraphVAE<Float>, image: Tensor<Float>, label: GraphStructure) {
     self.model = model
@@ -79,7 +84,8 @@ final class PosteriorTracker: TrainingReporter {
   func stepEnded(_ progress: TrainingProgress) { console.stepEnded(progress) }
 
   func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {
-    means.append(model.posterior(of: image, mode: .evaluation).mean.scalars)
+    let posterior = model.posterior(of: image, mode: .evaluation)
+    means.append((metrics.epoch, posterior.mean.scalars))
     console.epochEnded(metrics, of: epochs, secondsLeft: secondsLeft)
   }
 }

@@ -38,6 +38,7 @@ let arguments = program.parseOrExit()
 if arguments[resume], arguments[runs] == nil { program.exitWithUsage("--resume needs --runs") }
 
 program.runOrExit {
+  try prepareFolder(arguments[figures])
   let isMNIST = arguments[data] != nil
   let split = isMNIST ? try MNIST.load(from: arguments[data]) : Digits.load()
   let plan = Plan(
@@ -86,7 +87,7 @@ program.runOrExit {
     print("The poster's Table 1: log p(x) −89.2, −89.1, −88.8; bound −93.4, −93.4, −93.0 nats.\n")
   }
 
-  print("Pictures:")
+  print("Pictures (those of images: the data, reconstructions, two rows of draws from the prior):")
   for picture in try drawPictures(of: results, plan: plan, folder: arguments[figures]) {
     print("  \(picture)")
   }
