@@ -12,10 +12,12 @@ func drawPictures(of results: [Result], plan: Plan, folder: String) throws -> [S
   let image = plan.test.batch([0], using: &generator)
   var pictures: [(String, any Figure)] = [
     ("training-curves.svg", trainingCurves(results)),
-    ("posterior-means.svg", posteriorMeans(results)),
     ("factor-diagonals.svg", factorDiagonals(results, image: image)),
     ("precision-matrices.svg", precisionMatrices(results, image: image)),
   ]
+  // A run that was resumed when all its epochs were done has none to show.
+  let observed = results.filter { !$0.means.isEmpty }
+  if !observed.isEmpty { pictures.append(("posterior-means.svg", posteriorMeans(observed))) }
   for result in results {
     pictures.append(
       ("images-\(result.structure).png", imageGrid(result, plan: plan, using: &generator)))
