@@ -34,6 +34,7 @@ extension Program {
   package func runOrExit(_ body: () throws -> Void) {
     do {
       try body()
+      exitIfOutputFailed()
     } catch {
       printError("\(name): \(message(of: error))")
       exit(1)
@@ -44,6 +45,15 @@ extension Program {
   private func message(of error: any Error) -> String {
     (error as? any LocalizedError)?.errorDescription ?? "\(error)"
   }
+}
+
+/// Ends the process with status 1 where standard output could not be written, as on a full disk:
+/// results that are lost must not look like success.
+package func exitIfOutputFailed() {
+  fflush(nil)
+  guard ferror(stdout) != 0 else { return }
+  printError("standard output could not be written: make room, or write to another place")
+  exit(1)
 }
 
 /// A line on standard error, after what standard output still holds back, in place of a line of

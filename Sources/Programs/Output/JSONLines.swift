@@ -5,11 +5,10 @@ import Foundation
 ///     emit(["structure": "chain", "k": k, "ns_per_element": nanoseconds])
 ///
 /// `print`s it and flushes at once, so that a reader on the other end of a pipe sees each result
-/// when it is measured.
+/// when it is measured. A line that cannot be written ends the process with status 1.
 package func emit(_ fields: KeyValuePairs<String, any JSONValue>) {
   print(jsonLine(fields))
-  // No stream named: `stdout` is a mutable global to the compiler.
-  fflush(nil)
+  exitIfOutputFailed()
 }
 
 /// The line that `emit` prints, without its end.
