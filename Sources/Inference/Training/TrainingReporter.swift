@@ -61,7 +61,7 @@ public final class ConsoleReporter: TrainingReporter {
     let text = String(
       format: "%@epoch %d/%d %@ %.0f images/s  ELBO %.2f nats  %@ left", label, progress.epoch,
       progress.epochs, bar, progress.rate, progress.elbo, clock(progress.secondsLeft))
-    write("\r\u{1B}[K" + text)
+    write("\r\u{1B}[K\u{1B}[?7l" + text + "\u{1B}[?7h")
   }
 
   /// A line for the epoch.

@@ -162,8 +162,8 @@ private func gemm<S: TensorScalar>(
     max(16, (multiplicationsPerThread / (other * k) + 15) / 16 * 16)
   }
   if n >= m {
-    parallelFor(count: n, grain: grain(m), turns: 1) { part(0..<m, $0) }
+    parallelFor(count: n, grain: grain(m), turns: 2) { part(0..<m, $0) }
   } else {
-    parallelFor(count: m, grain: grain(n), turns: 1) { part($0, 0..<n) }
+    parallelFor(count: m, grain: grain(n), turns: 2) { part($0, 0..<n) }
   }
 }
