@@ -70,6 +70,9 @@ struct TrainerTests {
 
       let resumed = trainer(folder: folder)
       #expect(try resumed.resume())
+      let other = linearGaussianData(
+        LinearGaussianModel(latents: 2, pixels: 4), count: 49, seed: 1)
+      #expect(throws: CheckpointError.self) { try resumed.fit(other, epochs: 4) }
       try resumed.fit(data, epochs: 4)
       #expect(resumed.model.weight.value.scalars == whole.model.weight.value.scalars)
       #expect(resumed.history.map(\.trainELBO) == whole.history.map(\.trainELBO))
@@ -162,7 +165,7 @@ struct TrainerTests {
         settings: TrainingSettings(batchSize: 8, seed: 4, folder: folder))
       let before = other.model.weight.value.scalars
       let error = #expect(throws: CheckpointError.self) { try other.resume() }
-      #expect(error.map { "\($0)" }?.contains("generator") == true)
+      #expect(error.map { "\($0)" }?.contains("seed 3") == true)
       #expect(other.model.weight.value.scalars == before)
 
       let larger = Trainer(

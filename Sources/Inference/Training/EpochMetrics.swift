@@ -28,7 +28,23 @@ public struct EpochMetrics: Sendable, Codable, Equatable {
   public var jsonLine: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let line = try? encoder.encode(self)
+    return String(decoding: line!, as: UTF8.self)  // numbers and optionals of them always encode
+  }
+}
+
+extension EpochMetrics {
+  /// The metrics that a line of JSON holds; `nil` where it holds none.
+  init?(jsonLine: some StringProtocol) {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    guard let metrics = try? decoder.decode(Self.self, from: Data(jsonLine.utf8)) else {
+      return nil
+    }
+    self = metrics
   }
 }
 

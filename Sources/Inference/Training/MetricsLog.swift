@@ -9,9 +9,8 @@ struct MetricsLog {
   /// covered by the checkpoint, are dropped from the file.
   func resume(upTo epoch: Int) throws -> [EpochMetrics] {
     guard let text = try? String(contentsOf: url, encoding: .utf8) else { return [] }
-    let metrics = text.split(separator: "\n").compactMap { line in
-      try? JSONDecoder().decode(EpochMetrics.self, from: Data(line.utf8))
-    }.filter { $0.epoch <= epoch }
+    let metrics = text.split(separator: "\n").compactMap { EpochMetrics(jsonLine: $0) }
+      .filter { $0.epoch <= epoch }
     try write(metrics)
     return metrics
   }

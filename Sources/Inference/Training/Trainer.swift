@@ -26,6 +26,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   private var epochsDone = 0
   private var stepsDone = 0
   private var running = RunningMetrics()
+  /// The number of observations that the epochs go through.
+  private var observations = 0
   /// The checkpoint that was last read or written.
   private var lastCheckpoint: URL?
 
@@ -47,7 +49,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   /// - Parameters:
   ///   - data: what to train on.
   ///   - test: what to evaluate after each epoch, if anything.
-  /// - Throws: `TrainingError` where the loss or the state is no number or the user interrupts,
+  /// - Throws: `CheckpointError` where a run that was resumed within an epoch gets other data,
+  ///   `TrainingError` where the loss or the state is no number or the user interrupts,
   ///   `FileError` where a checkpoint cannot be written. The model is then as of the last step.
   public func fit(
     _ data: some BatchSource<Model.Scalar>, test: (any BatchSource<Model.Scalar>)? = nil,
@@ -55,6 +58,13 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   ) throws {
     require(data.count > 0, "training on no observations")
     require(epochs >= 0, "training for \(epochs) epochs")
+    if stepsDone > 0, data.count != observations, let checkpoint {
+      throw CheckpointError(
+        path: checkpoint.path,
+        problem: .otherRun(
+          setting: "observations", expected: "\(data.count)", found: "\(observations)"))
+    }
+    observations = data.count
     if let folder = settings.folder {
       try createFolder(folder)
       for file in [checkpoint, log?.url] { file.map(removeAbandonedPartials) }
@@ -178,7 +188,8 @@ extension Trainer {
       model, optimization: optimization,
       notes: [
         "format": "LatentGraphs training run 1", "epoch": "\(epochsDone)", "step": "\(stepsDone)",
-        "generator": root.state.description, "batch_size": "\(settings.batchSize)",
+        "seed": "\(settings.seed)", "generator": root.state.description,
+        "batch_size": "\(settings.batchSize)", "observations": "\(observations)",
         "running": running.note,
       ], to: checkpoint)
     lastCheckpoint = checkpoint
@@ -211,13 +222,16 @@ extension Trainer {
       }
     }
     let (epoch, step) = (try number("epoch"), try number("step"))
+    try check("seed", "\(settings.seed)")
     try check("generator", root.state.description)
     try check("batch_size", "\(settings.batchSize)")
     guard let running = notes["running"].flatMap(RunningMetrics.init(note:)) else {
       throw error(.unreadable(note: "running", value: notes["running"] ?? ""))
     }
+    let observations = try number("observations")
+    let history = try log?.resume(upTo: epoch) ?? []
     try Checkpoint.read(into: model, optimization: optimization, from: checkpoint)
-    history = try log?.resume(upTo: epoch) ?? []
+    (self.history, self.observations) = (history, observations)
     (epochsDone, stepsDone) = (epoch, step)
     self.running = running
     lastCheckpoint = checkpoint

@@ -1,0 +1,15 @@
+import Foundation
+import Inference
+import Testing
+
+@Test("A bound that is no number keeps its line of metrics")
+func notANumberInMetrics() throws {
+  var metrics = try JSONDecoder().decode(
+    EpochMetrics.self,
+    from: Data(#"{"epoch": 3, "train_elbo": -1.5, "train_kl": 0.25, "seconds": 2}"#.utf8))
+  #expect(metrics.testELBO == nil)
+  metrics.testELBO = .nan
+  #expect(
+    metrics.jsonLine
+      == #"{"epoch":3,"seconds":2,"test_elbo":"nan","train_elbo":-1.5,"train_kl":0.25}"#)
+}
