@@ -150,7 +150,6 @@ struct OptimizerTests {
       (model.x.value * Tensor([2, -3])).sum() + (6 * model.y.value).sum())
     #expect(optimization.parameters.gradientNorm == 7)
     optimization.update()
-    #expect(optimization.parameters.gradientNorm == 0)
     let scale = min(1, limit / 7)
     let result = model.x.value.scalars + model.y.value.scalars
     #expect(zip(result, [-2, 3, -6]).allSatisfy { abs($0 - scale * $1) < 1e-15 })

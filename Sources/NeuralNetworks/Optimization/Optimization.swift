@@ -59,23 +59,18 @@ public final class Optimization<Scalar: TensorScalar> {
     }
     let rate = optimizer.learningRate * rateFactor
     let values = parameters.values.mutablePointer
-    let gradients = parameters.gradients.mutablePointer
+    let gradients = parameters.gradients.pointer
     let slots = slots.map { $0.mutablePointer }
-    // By pieces that stay in the cache, so that a gradient is still there when it is cleared.
     parallelFor(count: parameters.count, grain: Self.elementsPerPiece) { range in
-      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.elementsPerPiece) {
-        let count = min(Self.elementsPerPiece, range.upperBound - start)
-        optimizer.update(
-          UpdateRange(
-            parameters: UnsafeMutableBufferPointer(start: values + start, count: count),
-            gradients: UnsafeBufferPointer(start: gradients + start, count: count),
-            slots: slots.map { UnsafeMutableBufferPointer(start: $0 + start, count: count) },
-            gradientScale: Scalar(scale)),
-          step: step, learningRate: rate)
-        Scalar.kernels.elementwise.fill(0, gradients + start, count)
-      }
+      let (start, count) = (range.lowerBound, range.count)
+      optimizer.update(
+        UpdateRange(
+          parameters: UnsafeMutableBufferPointer(start: values + start, count: count),
+          gradients: UnsafeBufferPointer(start: gradients + start, count: count),
+          slots: slots.map { UnsafeMutableBufferPointer(start: $0 + start, count: count) },
+          gradientScale: Scalar(scale)),
+        step: step, learningRate: rate)
     }
-    parameters.hasGradients = false
   }
 
   private static var elementsPerPiece: Int { 1 << 15 }

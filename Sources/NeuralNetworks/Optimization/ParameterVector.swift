@@ -36,9 +36,6 @@ public final class ParameterVector<Scalar: TensorScalar> {
     }
   }
 
-  /// Whether the gradients may be other than zero.
-  var hasGradients = false
-
   /// The number of elements, gaps included.
   var count: Int { values.count }
 
@@ -50,21 +47,17 @@ public final class ParameterVector<Scalar: TensorScalar> {
         "the parameter \(name) has been taken over by a later parameter vector")
       return parameter.value.node!
     }
-    clearGradients()
-    hasGradients = true
     backpropagate(from: loss, keeping: nodes, in: gradientParts)
-    for node in nodes { node.gradient = nil }
+    for (node, part) in zip(nodes, gradientParts) {
+      // A parameter on which the loss does not depend keeps no gradient of an earlier one.
+      if node.gradient == nil {
+        Scalar.kernels.elementwise.fill(0, part.mutablePointer, part.count)
+      }
+      node.gradient = nil
+    }
   }
 
-  /// Zeros all gradients, where they are not zero yet.
-  func clearGradients() {
-    guard hasGradients else { return }
-    Scalar.kernels.elementwise.fill(0, gradients.mutablePointer, count)
-    hasGradients = false
-  }
-
-  /// The gradient of each parameter after `differentiate`, in its shape; a copy. An optimizer's step
-  /// uses the gradients up: then they are zeros.
+  /// The gradient of each parameter after `differentiate`, in its shape; a copy.
   public func gradientsByName() -> [(name: String, gradient: Tensor<Scalar>)] {
     zip(members, gradientParts).map { ($0.name, $1.snapshot()) }
   }

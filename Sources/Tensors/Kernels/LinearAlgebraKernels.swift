@@ -1,3 +1,4 @@
+import CKernels
 import CLAPACKE
 import COpenBLAS
 import Synchronization
@@ -5,10 +6,12 @@ import Synchronization
 /// Matrix products and triangular solves of BLAS, and the Cholesky factorization of LAPACK: the one
 /// bridge to both.
 package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
-  package let gemm:
+  /// `C (+)= op(A) op(B)`, row-major, with `C` of `m×n` and `op(A)` of `m×k`; arguments as in
+  /// `lg_product_f32`: transpose A, transpose B, m, n, k, A, its row step, B, its row step,
+  /// accumulate, C, its row step. `k` is at least 1.
+  package let product:
     @Sendable (
-      CBLAS_ORDER, CBLAS_TRANSPOSE, CBLAS_TRANSPOSE, Int32, Int32, Int32, S, Input<S>, Int32,
-      Input<S>, Int32, S, Output<S>, Int32
+      Bool, Bool, Int, Int, Int, Input<S>, Int, Input<S>, Int, Bool, Output<S>, Int
     ) -> Void
   package let trsm:
     @Sendable (
@@ -21,15 +24,37 @@ package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
 extension LinearAlgebraKernels where S == Float {
   static var single: Self {
     BLASThreads.useOne()
-    return Self(gemm: cblas_sgemm, trsm: cblas_strsm, potrf: LAPACKE_spotrf_work)
+    return Self(
+      product: lg_has_products() ? lg_product_f32 : blasProduct, trsm: cblas_strsm,
+      potrf: LAPACKE_spotrf_work)
   }
 }
 
 extension LinearAlgebraKernels where S == Double {
   static var double: Self {
     BLASThreads.useOne()
-    return Self(gemm: cblas_dgemm, trsm: cblas_dtrsm, potrf: LAPACKE_dpotrf_work)
+    return Self(product: blasProduct, trsm: cblas_dtrsm, potrf: LAPACKE_dpotrf_work)
   }
+}
+
+private func blasProduct(
+  transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, a: Input<Float>, lda: Int,
+  b: Input<Float>, ldb: Int, accumulate: Bool, c: Output<Float>, ldc: Int
+) {
+  cblas_sgemm(
+    CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+    Int32(m), Int32(n), Int32(k), 1, a, Int32(lda), b, Int32(ldb), accumulate ? 1 : 0, c, Int32(ldc)
+  )
+}
+
+private func blasProduct(
+  transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, a: Input<Double>, lda: Int,
+  b: Input<Double>, ldb: Int, accumulate: Bool, c: Output<Double>, ldc: Int
+) {
+  cblas_dgemm(
+    CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+    Int32(m), Int32(n), Int32(k), 1, a, Int32(lda), b, Int32(ldb), accumulate ? 1 : 0, c, Int32(ldc)
+  )
 }
 
 /// The kernels that OpenBLAS chose for this processor, for example `Zen`.

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// The product of two matrices, or of batches of them, either side transposed first.
 ///
 /// Shapes `[…, m, k]` and `[…, k, n]` (`[…, k, m]` and `[…, n, k]` where transposed) give
@@ -151,19 +149,18 @@ private func gemm<S: TensorScalar>(
   // Columns or rows of C, whichever are more, for each thread.
   let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
   func part(_ rows: Range<Int>, _ columns: Range<Int>) {
-    S.kernels.linearAlgebra.gemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
-      transposeB ? CblasTrans : CblasNoTrans, Int32(rows.count), Int32(columns.count), Int32(k), 1,
-      a + rows.lowerBound * rowSteps.0, Int32(rowSteps.1),
-      b + columns.lowerBound * columnSteps.0, Int32(columnSteps.1), accumulate ? 1 : 0,
-      c + rows.lowerBound * n + columns.lowerBound, Int32(n))
+    S.kernels.linearAlgebra.product(
+      transposeA, transposeB, rows.count, columns.count, k, a + rows.lowerBound * rowSteps.0,
+      rowSteps.1, b + columns.lowerBound * columnSteps.0, columnSteps.1, accumulate,
+      c + rows.lowerBound * n + columns.lowerBound, n)
   }
-  func grain(_ other: Int) -> Int {
-    max(16, (multiplicationsPerThread / (other * k) + 15) / 16 * 16)
+  // Whole tiles of the kernels: 16 columns, and 24 rows, of C.
+  func grain(_ other: Int, tile: Int) -> Int {
+    max(tile, (multiplicationsPerThread / (other * k) + tile - 1) / tile * tile)
   }
   if n >= m {
-    parallelFor(count: n, grain: grain(m), turns: 2) { part(0..<m, $0) }
+    parallelFor(count: n, grain: grain(m, tile: 16), turns: 1) { part(0..<m, $0) }
   } else {
-    parallelFor(count: m, grain: grain(n), turns: 2) { part($0, 0..<n) }
+    parallelFor(count: m, grain: grain(n, tile: 24), turns: 1) { part($0, 0..<n) }
   }
 }

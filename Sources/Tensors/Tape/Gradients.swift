@@ -51,7 +51,6 @@ extension Node {
       // An upstream gradient that was passed on to several inputs.
       gradient = gradient!.snapshot()
     }
-    // A destination holds zeros at first: adding to them saves the product's pass of clearing.
-    write(gradient!.storage.pointer + gradient!.offset, !isFirst || destination != nil)
+    write(gradient!.storage.pointer + gradient!.offset, !isFirst)
   }
 }

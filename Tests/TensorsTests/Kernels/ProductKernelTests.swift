@@ -1,0 +1,88 @@
+import CKernels
+import Tensors
+import Testing
+
+/// Sizes around those of tiles (6×16), strips (48) and blocks (128, 256 columns; 64, 264 deep).
+private let sizes: [(m: Int, n: Int, k: Int)] = [
+  (1, 1, 1), (1, 16, 3), (2, 15, 7), (3, 17, 8), (4, 33, 9), (5, 5, 128), (6, 16, 129), (7, 31, 65),
+  (12, 48, 264), (13, 130, 265), (48, 257, 64), (49, 300, 67), (64, 128, 529), (97, 20, 140),
+  (64, 784, 10), (50, 96, 800),
+]
+
+/// Three forms of a product, as matrices of doubles.
+private struct Case: Sendable, CustomTestStringConvertible {
+  let m, n, k: Int
+  let transposingA, transposingB, accumulates: Bool
+  var testDescription: String {
+    "\(m)×\(k)\(transposingA ? "ᵀ" : "") · \(k)×\(n)\(transposingB ? "ᵀ" : "")"
+      + (accumulates ? ", added" : "")
+  }
+
+  static let all = sizes.flatMap { size in
+    [(false, false), (false, true), (true, false), (true, true)].flatMap { a, b in
+      [false, true].map {
+        Case(
+          m: size.m, n: size.n, k: size.k, transposingA: a, transposingB: b, accumulates: $0)
+      }
+    }
+  }
+}
+
+@Suite("Products of float matrices", .enabled(if: lg_has_products(), "needs AVX2 without AVX-512"))
+struct ProductKernelTests {
+  @Test("agree with sums in double, and write nowhere else", arguments: Case.all)
+  fileprivate func values(of c: Case) {
+    var generator = Philox(seed: UInt64(c.m * 1_000_003 + c.n * 1009 + c.k))
+    let (lda, ldb, ldc) = (
+      (c.transposingA ? c.m : c.k) + 3, (c.transposingB ? c.k : c.n) + 1, c.n + 5
+    )
+    let a = Tensor<Float>.normal([(c.transposingA ? c.k : c.m) * lda], using: &generator).scalars
+    let b = Tensor<Float>.normal([(c.transposingB ? c.n : c.k) * ldb], using: &generator).scalars
+    let before = Tensor<Float>.normal([c.m * ldc], using: &generator).scalars
+    var after = before
+    lg_product_f32(
+      c.transposingA, c.transposingB, c.m, c.n, c.k, a, lda, b, ldb, c.accumulates, &after, ldc)
+
+    var worst = 0.0
+    for i in 0..<c.m {
+      for j in 0..<c.n {
+        var sum = c.accumulates ? Double(before[i * ldc + j]) : 0
+        var size = abs(sum)
+        for p in 0..<c.k {
+          let x =
+            Double(c.transposingA ? a[p * lda + i] : a[i * lda + p])
+            * Double(c.transposingB ? b[j * ldb + p] : b[p * ldb + j])
+          sum += x
+          size += abs(x)
+        }
+        worst = max(worst, abs(Double(after[i * ldc + j]) - sum) / size)
+      }
+      #expect(after[(i * ldc + c.n)..<((i + 1) * ldc)] == before[(i * ldc + c.n)..<((i + 1) * ldc)])
+    }
+    // Each of k sums rounds by at most half a unit of what has been summed.
+    #expect(worst <= Double(c.k + 1) * Double(Float.ulpOfOne) / 2)
+  }
+
+  @Test("have the same bits however they are cut")
+  func cuts() {
+    let (m, n, k) = (61, 144, 300)
+    var generator = Philox(seed: 8)
+    let a = Tensor<Float>.normal([m * k], using: &generator).scalars
+    let b = Tensor<Float>.normal([k * n], using: &generator).scalars
+    var (whole, parts) = ([Float](repeating: 0, count: m * n), [Float](repeating: 0, count: m * n))
+    lg_product_f32(false, false, m, n, k, a, k, b, n, false, &whole, n)
+    for (rows, columns) in [(0..<24, 0..<80), (0..<24, 80..<144), (24..<61, 0..<144)] {
+      a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+          parts.withUnsafeMutableBufferPointer {
+            lg_product_f32(
+              false, false, rows.count, columns.count, k, a.baseAddress! + rows.lowerBound * k, k,
+              b.baseAddress! + columns.lowerBound, n, false,
+              $0.baseAddress! + rows.lowerBound * n + columns.lowerBound, n)
+          }
+        }
+      }
+    }
+    #expect(whole == parts)
+  }
+}
