@@ -5,7 +5,8 @@ import Tensors
 /// The 60,000 images of MNIST take 47 MB as bytes and 188 MB as `Float`; only a batch needs to be
 /// tensors at a time.
 public struct ImageDataset: Sendable, Equatable {
-  /// All pixels, `[count, height, width, channels]` in row-major order.
+  /// All pixels, `[count, channels, height, width]` in row-major order: an image is one plane for
+  /// each channel, as CIFAR-10's files have it.
   public let pixels: [UInt8]
   /// The class of each image, `[count]`, in `0..<classCount`.
   public let labels: [Int]
@@ -13,7 +14,7 @@ public struct ImageDataset: Sendable, Equatable {
   public let height: Int
   /// Columns of an image.
   public let width: Int
-  /// Values of a pixel: 1 for grey, 3 for red, green and blue.
+  /// Planes of an image: 1 for grey, 3 for red, green and blue.
   public let channels: Int
   /// The byte that stands for full intensity: an intensity in `0...1` is `pixel / maximum`.
   public let maximum: UInt8
@@ -55,10 +56,10 @@ public struct ImageDataset: Sendable, Equatable {
   /// The number of images.
   public var count: Int { labels.count }
 
-  /// The bytes of one image: `height · width · channels`.
+  /// The bytes of one image: `channels · height · width`.
   public var pixelsPerImage: Int { height * width * channels }
 
-  /// The pixels of one image, `[height, width, channels]`; shares the data set's memory.
+  /// The pixels of one image, `[channels, height, width]`; shares the data set's memory.
   ///
   /// - Complexity: O(1).
   public func image(_ index: Int) -> ArraySlice<UInt8> {

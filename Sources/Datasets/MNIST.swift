@@ -10,14 +10,8 @@ public enum MNIST {
   /// - Throws: `DatasetError`, where files are missing or damaged.
   /// - Complexity: O(bytes) in time; the memory of the images and labels alone, 55 MB.
   public static func load(from root: String? = nil) throws -> DatasetSplit {
-    let paths = try folder.locate(root: root)
-    func part(_ prefix: String) throws -> ImageDataset {
-      try ImageDataset(
-        idxImages: paths["\(prefix)-images-idx3-ubyte"]!,
-        idxLabels: paths["\(prefix)-labels-idx1-ubyte"]!,
-        size: (height: 28, width: 28), classCount: 10)
-    }
-    return DatasetSplit(name: "MNIST", training: try part("train"), test: try part("t10k"))
+    try DatasetSplit(
+      idxFilesOf: folder, root: root, size: (height: 28, width: 28), classCount: 10)
   }
 
   package static let folder = DatasetFolder(

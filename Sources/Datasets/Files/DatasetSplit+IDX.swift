@@ -1,0 +1,22 @@
+extension DatasetSplit {
+  /// Reads a data set of four IDX files, each gzipped or not.
+  ///
+  /// The folder's `files` are, in this order, the images and the labels of the training part, and
+  /// those of the test part.
+  ///
+  /// - Throws: `DatasetError`, where files are missing or damaged.
+  package init(
+    idxFilesOf folder: DatasetFolder, root: String?, size: (height: Int, width: Int),
+    classCount: Int
+  ) throws {
+    let paths = try folder.locate(root: root)
+    func part(images: Int, labels: Int) throws -> ImageDataset {
+      try ImageDataset(
+        idxImages: paths[folder.files[images]]!, idxLabels: paths[folder.files[labels]]!,
+        size: size, classCount: classCount)
+    }
+    self.init(
+      name: folder.dataset, training: try part(images: 0, labels: 1),
+      test: try part(images: 2, labels: 3))
+  }
+}
