@@ -1,19 +1,28 @@
 import Inference
 import Tensors
 
-/// Images as observations: rows of pixels from 0 to 1, binarized on request.
+/// Images as observations: rows of pixels from 0 to 1, binarized or dequantized on request.
 ///
-/// The images stay bytes until they are a batch.
+/// The images stay bytes until they are a batch. A row has the image's elements in the order of
+/// `ImageDataset.pixels`: its planes, one after the other.
+///
+/// What is drawn comes from the generator given, or from a seed and the image's index alone; so a
+/// training run that is resumed with the same generators sees the same batches.
 public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
   /// The images.
   public let images: ImageDataset
-  /// How their pixels become zeros and ones.
-  public let binarization: Binarization
+  /// How their bytes become numbers.
+  public let preparation: PixelPreparation
 
   /// The images, in this way.
-  public init(_ images: ImageDataset, _ binarization: Binarization) {
+  public init(_ images: ImageDataset, _ preparation: PixelPreparation) {
     self.images = images
-    self.binarization = binarization
+    self.preparation = preparation
+  }
+
+  /// The images, binarized.
+  public init(_ images: ImageDataset, _ binarization: Binarization) {
+    self.init(images, .binarized(binarization))
   }
 
   /// The number of images.
@@ -24,31 +33,72 @@ public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
 
   /// The images with these indices, `[indices.count, pixels]`.
   public func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar> {
-    let grey = greyValues(indices)
-    switch binarization {
-    case .none: return grey
-    case .dynamic: return .bernoulli(grey, using: &generator)
-    case .threshold: return grey.isGreaterOrEqual(to: 0.5)
-    case .static(let seed):
-      let root = Philox(seed: seed)
-      let rows = indices.enumerated().map { row, index in
-        var stream = root.split(index)
-        return Tensor.bernoulli(grey.slice(row..<row + 1), using: &stream)
-      }
-      return .concatenated(rows)
+    switch preparation {
+    case .scaled:
+      scaled(indices)
+    case .binarized(.threshold):
+      scaled(indices).isGreaterOrEqual(to: 0.5)
+    case .binarized(.dynamic):
+      .bernoulli(scaled(indices), using: &generator)
+    case .binarized(.static(let seed)):
+      oneByOne(indices, seed: seed) { .bernoulli(scaled([$0]), using: &$1) }
+    case .dequantized(.dynamic):
+      dequantized(indices, using: &generator)
+    case .dequantized(.static(let seed)):
+      oneByOne(indices, seed: seed) { dequantized([$0], using: &$1) }
     }
   }
 
-  private func greyValues(_ indices: [Int]) -> Tensor<Scalar> {
-    let width = dimension
+  /// Rows that depend on the seed and their image's index, not on what else is in the batch.
+  private func oneByOne(
+    _ indices: [Int], seed: UInt64, _ row: (Int, inout Philox) -> Tensor<Scalar>
+  ) -> Tensor<Scalar> {
+    let root = Philox(seed: seed)
+    return .concatenated(
+      indices.map { index in
+        var stream = root.split(index)
+        return row(index, &stream)
+      })
+  }
+
+  /// `pixel / maximum`.
+  private func scaled(_ indices: [Int]) -> Tensor<Scalar> {
     let scale = 1 / Scalar(images.maximum)
-    return Tensor([indices.count, width]) { out in
-      images.pixels.withUnsafeBufferPointer { pixels in
-        for (row, index) in indices.enumerated() {
-          let source = pixels.baseAddress! + index * width
-          let destination = out + row * width
-          for j in 0..<width { destination[j] = Scalar(source[j]) * scale }
+    return Tensor([indices.count, dimension]) { out in
+      forEachRow(indices, out) { pixels, row, width in
+        for j in 0..<width { row[j] = Scalar(pixels[j]) * scale }
+      }
+    }
+  }
+
+  /// `(pixel + u) / levels`, where the sum stays below the next pixel although it is rounded.
+  private func dequantized(
+    _ indices: [Int], using generator: inout Philox
+  ) -> Tensor<Scalar> {
+    let noise = Tensor<Scalar>.uniform([indices.count, dimension], using: &generator)
+    let levels = Scalar(images.maximum) + 1
+    let ends = (0...images.maximum).map { (Scalar($0) + 1).nextDown }
+    return noise.withScalars { noise in
+      Tensor([indices.count, dimension]) { out in
+        forEachRow(indices, out) { pixels, row, width in
+          let u = noise.baseAddress! + (row - out)
+          for j in 0..<width {
+            row[j] = min(Scalar(pixels[j]) + u[j], ends[Int(pixels[j])]) / levels
+          }
         }
+      }
+    }
+  }
+
+  private func forEachRow(
+    _ indices: [Int], _ out: UnsafeMutablePointer<Scalar>,
+    _ body: (UnsafePointer<UInt8>, UnsafeMutablePointer<Scalar>, _ width: Int) -> Void
+  ) {
+    let width = dimension
+    images.pixels.withUnsafeBufferPointer { pixels in
+      for (row, index) in indices.enumerated() {
+        require(images.labels.indices.contains(index), "image \(index) of \(count)")
+        body(pixels.baseAddress! + index * width, out + row * width, width)
       }
     }
   }
