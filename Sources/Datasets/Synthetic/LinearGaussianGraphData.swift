@@ -1,0 +1,65 @@
+import Inference
+import Tensors
+
+/// Observations drawn from a known latent graph.
+///
+/// The same seed gives the same observations, and more of them begin with the same ones. Other seeds
+/// give independent ones: one to train on, another to test.
+///
+/// ```swift
+/// let graph = LinearGaussianGraph(
+///   dimensions: [1, 1, 1], edges: [(parent: 2, child: 1), (parent: 1, child: 0)], seed: 1)
+/// let training = LinearGaussianGraphData<Float>(graph, count: 10_000, seed: 2)
+/// ```
+public struct LinearGaussianGraphData<Scalar: TensorScalar>: BatchSource {
+  /// What the observations were drawn from.
+  public let graph: LinearGaussianGraph
+  /// The latent vectors behind the observations, `[count, latents]`.
+  public let latents: Tensor<Scalar>
+  /// The observations, `[count, observed]`.
+  public let observations: Tensor<Scalar>
+
+  /// So many independent draws from the graph; they are computed in `Double`.
+  ///
+  /// - Complexity: O(count · (latents² + latents · observed)).
+  public init(_ graph: LinearGaussianGraph, count: Int, seed: UInt64) {
+    require(count > 0, "\(count) observations of a graph")
+    let root = Philox(seed: seed)
+    var (latentNoise, observationNoise) = (root.split(0), root.split(1))
+    let z = graph.latents(
+      noise: .normal([count, graph.latentDimension], using: &latentNoise))
+    let noise = Tensor<Double>.normal([count, graph.observedDimension], using: &observationNoise)
+    let x =
+      matrixProduct(z, graph.loading, transposingRight: true)
+      + noise * graph.observationDeviations
+    self.graph = graph
+    latents = z.converted()
+    observations = x.converted()
+  }
+
+  /// The number of observations.
+  public var count: Int { observations.shape[0] }
+
+  /// The length of an observation.
+  public var dimension: Int { observations.shape[1] }
+
+  /// The observations with these indices; the generator is not used.
+  public func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar> {
+    observations.gatheringRows(indices)
+  }
+}
+
+extension LinearGaussianGraph {
+  /// `z` from standard normal noise of the same shape, `[count, latents]`: node by node, parents
+  /// first.
+  fileprivate func latents(noise: Tensor<Double>) -> Tensor<Double> {
+    var values = noise.split(sizes: nodes.map(\.dimension))
+    for child in topologicalOrder {
+      values[child] *= Tensor(nodes[child].deviation)
+      for edge in edges where edge.child == child {
+        values[child] += matrixProduct(values[edge.parent], edge.weight, transposingRight: true)
+      }
+    }
+    return .concatenated(values, axis: 1)
+  }
+}
