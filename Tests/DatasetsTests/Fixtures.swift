@@ -23,6 +23,9 @@ func read(images: [UInt8] = smallImages, labels: [UInt8] = smallLabels) throws -
     classCount: 10)
 }
 
+/// The sum of all bytes.
+func sum(_ pixels: some Sequence<UInt8>) -> Int { pixels.reduce(0) { $0 + Int($1) } }
+
 /// A folder of its own for a test, removed when the test is over.
 final class TemporaryFolder {
   let path: String

@@ -105,19 +105,18 @@ struct RealMNISTTests {
         5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
       ])
     #expect(histogram(mnist.test) == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
-    #expect(sum(mnist.training) == 1_567_298_545)
-    #expect(sum(mnist.test) == 264_923_200)
+    #expect(sum(mnist.training.pixels) == 1_567_298_545)
+    #expect(sum(mnist.test.pixels) == 264_923_200)
     #expect(Array(mnist.training.labels.prefix(5)) == [5, 0, 4, 1, 9])
-    #expect(mnist.training.image(0).reduce(0) { $0 + Int($1) } == 27_525)
-    #expect(mnist.test.image(0).reduce(0) { $0 + Int($1) } == 18_454)
+    #expect(sum(mnist.training.image(0)) == 27_525)
+    #expect(sum(mnist.test.image(0)) == 18_454)
   }
 
   /// The mean intensity that everybody quotes: 0.1307.
   @Test func hasTheKnownMeanPixel() throws {
     let training = try MNIST.load().training
-    let mean = Double(sum(training)) / Double(training.pixels.count) / Double(training.maximum)
+    let mean =
+      Double(sum(training.pixels)) / Double(training.pixels.count) / Double(training.maximum)
     #expect(abs(mean - 0.1307) < 5e-5)
   }
-
-  private func sum(_ dataset: ImageDataset) -> Int { dataset.pixels.reduce(0) { $0 + Int($1) } }
 }
