@@ -9,7 +9,7 @@ struct ImageBatchesTests {
   @Test("Grey values are the pixels over their maximum")
   func grey() {
     var generator = Philox(seed: 1)
-    let batch = ImageBatches<Double>(digits, .none).batch([3, 0], using: &generator)
+    let batch = ImageBatches<Double>(digits, .scaled).batch([3, 0], using: &generator)
     #expect(batch.shape == [2, 64])
     #expect(batch.slice(at: 0).scalars == digits.image(3).map { Double($0) / 16 })
     #expect(batch.slice(at: 1).scalars == digits.image(0).map { Double($0) / 16 })
@@ -46,5 +46,14 @@ struct ImageBatchesTests {
     var generator = Philox(seed: 5)
     let batch = ImageBatches<Float>(digits, .threshold).batch([1], using: &generator)
     #expect(batch.scalars == digits.image(1).map { $0 >= 8 ? 1 : 0 })
+  }
+
+  @Test("An index of no image stops")
+  func indexOutside() async {
+    await #expect(processExitsWith: .failure) {
+      var generator = Philox(seed: 1)
+      let source = ImageBatches<Float>(Digits.all, .scaled)
+      _ = source.batch([Digits.all.count], using: &generator)
+    }
   }
 }
