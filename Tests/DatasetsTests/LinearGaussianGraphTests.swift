@@ -1,0 +1,167 @@
+import Datasets
+import Foundation
+import Tensors
+import Testing
+
+/// A graph of scalar nodes that are observed one by one.
+private func scalarGraph(
+  deviations: [Double], edges: [(from: Int, to: Int, weight: Double)]
+) -> LinearGaussianGraph {
+  LinearGaussianGraph(
+    nodes: deviations.map { .init(dimension: 1, deviation: $0) },
+    edges: edges.map { .init(from: $0.from, to: $0.to, weight: .full($0.weight, [1, 1])) },
+    loading: .identity(deviations.count),
+    observationDeviations: .full(0.5, [deviations.count]))
+}
+
+@Suite("The covariance of a linear-Gaussian graph, by hand")
+struct LinearGaussianGraphTests {
+  @Test("A node and its parent")
+  func pair() {
+    // z₁ = 2ε₁, z₀ = 3z₁ + ε₀
+    let graph = scalarGraph(deviations: [1, 2], edges: [(1, 0, 3)])
+    #expect(graph.topologicalOrder == [1, 0])
+    #expect(graph.latentCovariance.scalars == [37, 12, 12, 4])
+    #expect(graph.covariance.scalars == [37.25, 12, 12, 4.25])
+  }
+
+  @Test("Common causes and effects")
+  func forkAndCollider() {
+    let fork = scalarGraph(deviations: [1, 1, 1], edges: [(2, 0, 2), (2, 1, 3)])
+    #expect(fork.latentCovariance.scalars == [5, 6, 2, 6, 10, 3, 2, 3, 1])
+    let collider = scalarGraph(deviations: [1, 1, 1], edges: [(0, 2, 2), (1, 2, 3)])
+    #expect(collider.latentCovariance.scalars == [1, 0, 2, 0, 1, 3, 2, 3, 14])
+  }
+
+  @Test("Effects add up along all paths")
+  func paths() {
+    // 0 → 1 → 2 and 0 → 2: the total effect is 2·3 + 4 = 10.
+    let graph = scalarGraph(deviations: [1, 1, 1], edges: [(0, 2, 4), (1, 2, 3), (0, 1, 2)])
+    #expect(graph.latentCovariance.scalars == [1, 2, 10, 2, 5, 23, 10, 23, 110])
+  }
+
+  @Test("Vectors, and a loading that mixes the nodes")
+  func vectors() {
+    // z₀ = (a, b), z₁ = a − b + 2ε, x = a + z₁
+    let graph = LinearGaussianGraph(
+      nodes: [.init(dimension: 2), .init(dimension: 1, deviation: 2)],
+      edges: [.init(from: 0, to: 1, weight: Tensor([1, -1], shape: [1, 2]))],
+      loading: Tensor([1, 0, 1], shape: [1, 3]), observationDeviations: Tensor([3]))
+    #expect(graph.latentRange(of: 0) == 0..<2)
+    #expect(graph.latentRange(of: 1) == 2..<3)
+    #expect(graph.latentCovariance.scalars == [1, 0, 1, 0, 1, -1, 1, -1, 6])
+    // Var(2a − b + 2ε) = 4 + 1 + 4, and 9 of noise.
+    #expect(graph.covariance.scalars == [18])
+    #expect(graph.indicators(of: 0) == [] && graph.indicators(of: 1) == [])
+  }
+
+  @Test("The entropy is that of the normal distribution")
+  func entropy() throws {
+    let single = scalarGraph(deviations: [1], edges: [])
+    #expect(abs(try single.entropy - 0.5 * log(2 * Double.pi * M_E * 1.25)) < 1e-14)
+    let pair = scalarGraph(deviations: [1, 2], edges: [(1, 0, 3)])
+    let determinant = 37.25 * 4.25 - 144
+    #expect(abs(try pair.entropy - 0.5 * log(pow(2 * Double.pi * M_E, 2) * determinant)) < 1e-13)
+  }
+
+  @Test("A cycle stops")
+  func cycle() async {
+    await #expect(processExitsWith: .failure) {
+      _ = LinearGaussianGraph(
+        dimensions: [1, 1, 1], edges: [(0, 1), (1, 2), (2, 0)], seed: 1)
+    }
+  }
+
+  @Test("An edge of another shape stops")
+  func shape() async {
+    await #expect(processExitsWith: .failure) {
+      _ = LinearGaussianGraph(
+        nodes: [.init(dimension: 2), .init(dimension: 1)],
+        edges: [.init(from: 0, to: 1, weight: .zeros([2, 1]))], loading: .identity(3),
+        observationDeviations: .ones([3]))
+    }
+  }
+}
+
+@Suite("Graphs whose nodes have indicators")
+struct IndicatorTests {
+  let graph = LinearGaussianGraph(
+    dimensions: [1, 2, 3, 2], edges: [(3, 2), (3, 1), (2, 0), (1, 0)], strengths: 0.6...0.9,
+    deviations: 0.5...0.7, noise: 0.2...0.4, seed: 1)
+
+  @Test("Each node has 2d + 1 of its own")
+  func blocks() {
+    #expect(graph.observedDimension == 3 + 5 + 7 + 5)
+    var start = 0
+    for (node, size) in [3, 5, 7, 5].enumerated() {
+      #expect(graph.indicators(of: node) == Array(start..<start + size))
+      start += size
+    }
+  }
+
+  @Test("The columns of the loading are orthogonal, and as long as is said")
+  func loading() {
+    let gram = matrixProduct(graph.loading, graph.loading, transposingLeft: true)
+    let expected = graph.nodes.flatMap { node in
+      let (d, m) = (Double(node.dimension), Double(2 * node.dimension + 1))
+      return Array(repeating: m / d, count: node.dimension)
+    }
+    let difference = gram - Tensor.identity(8) * Tensor(expected)
+    #expect(difference.abs().scalars.max()! < 1e-12)
+  }
+
+  @Test("An edge is equally strong in all directions, within the range")
+  func strengths() {
+    #expect(graph.edges.map { [$0.parent, $0.child] } == [[3, 2], [3, 1], [2, 0], [1, 0]])
+    for edge in graph.edges {
+      let wide = edge.weight.shape[0] < edge.weight.shape[1]
+      let gram = matrixProduct(
+        edge.weight, edge.weight, transposingLeft: !wide, transposingRight: wide)
+      let square = gram[0, 0]
+      #expect((0.36...0.81).contains(square))
+      let difference = gram - Tensor.identity(gram.shape[0]) * square
+      #expect(difference.abs().scalars.max()! < 1e-12)
+    }
+    #expect(graph.nodes.allSatisfy { (0.5...0.7).contains($0.deviation) })
+    #expect(graph.observationDeviations.scalars.allSatisfy { (0.2...0.4).contains($0) })
+    #expect(Set(graph.nodes.map(\.deviation)).count == 4)
+    #expect(Set(graph.observationDeviations.scalars).count == 20)
+  }
+
+  @Test("The seed decides the numbers, the edges not the loading")
+  func seeds() {
+    func make(_ edges: [(Int, Int)], seed: UInt64) -> LinearGaussianGraph {
+      LinearGaussianGraph(dimensions: [2, 1], edges: edges, seed: seed)
+    }
+    let (first, again) = (make([(1, 0)], seed: 3), make([(1, 0)], seed: 3))
+    #expect(first.covariance.scalars == again.covariance.scalars)
+    #expect(make([(1, 0)], seed: 4).covariance.scalars != first.covariance.scalars)
+    let without = make([], seed: 3)
+    #expect(without.loading.scalars == first.loading.scalars)
+    #expect(without.observationDeviations.scalars == first.observationDeviations.scalars)
+  }
+
+  /// With the order of the nodes given, the regression of each on all before it, from the exact
+  /// covariance, has the weights of the edges and zeros elsewhere.
+  @Test("The order of the nodes and the covariance give the edges")
+  func identification() throws {
+    let covariance = graph.latentCovariance
+    for child in 0..<3 {
+      let own = graph.latentRange(of: child)
+      let before = own.upperBound..<graph.latentDimension
+      let factor = try covariance.slice(before).slice(before, axis: 1).cholesky()
+      let half = triangularSolve(factor, covariance.slice(before).slice(own, axis: 1))
+      let coefficients = triangularSolve(factor, half, transposing: true).transposed()
+      for parent in child + 1..<4 {
+        let range = graph.latentRange(of: parent)
+        let shifted = range.lowerBound - before.lowerBound..<range.upperBound - before.lowerBound
+        let found = coefficients.slice(shifted, axis: 1)
+        let edge = graph.edges.first { $0.parent == parent && $0.child == child }
+        let expected = edge?.weight ?? .zeros(found.shape)
+        #expect((found - expected).abs().scalars.max()! < 1e-12)
+        #expect(graph.hasEdge(from: parent, to: child) == (edge != nil))
+        #expect(!graph.hasEdge(from: child, to: parent))
+      }
+    }
+  }
+}
