@@ -62,6 +62,7 @@ public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
   }
 
   /// `pixel / maximum`.
+  @specialized(where Scalar == Float)
   private func scaled(_ indices: [Int]) -> Tensor<Scalar> {
     let scale = 1 / Scalar(images.maximum)
     return Tensor([indices.count, dimension]) { out in
@@ -72,6 +73,7 @@ public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
   }
 
   /// `(pixel + u) / levels`, where the sum stays below the next pixel although it is rounded.
+  @specialized(where Scalar == Float)
   private func dequantized(
     _ indices: [Int], using generator: inout Philox
   ) -> Tensor<Scalar> {
