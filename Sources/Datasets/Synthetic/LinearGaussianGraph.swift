@@ -67,7 +67,7 @@ public struct LinearGaussianGraph: Sendable {
     public init(from parent: Int, to child: Int, weight: Tensor<Double>) {
       self.parent = parent
       self.child = child
-      self.weight = weight
+      self.weight = weight.detached
     }
   }
 
