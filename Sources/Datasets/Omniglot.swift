@@ -6,8 +6,10 @@
 /// and tests on the 20 evaluation alphabets, classes 964 to 1,622: characters, and alphabets, that
 /// the training has not seen.
 ///
-/// The images are the original drawings of 105×105 points, averaged over areas of 3.75×3.75. Ink is
-/// 255 and paper 0, the reverse of the original files.
+/// The images are the original drawings of 105×105 points, averaged over areas of 3.75×3.75: where
+/// `k` of an area's 225 sixteenths of a point are ink, a pixel is `255·k/225`, rounded. So ink is 255
+/// and paper 0, the reverse of the original files. They are in the order of those: drawing 3 of
+/// character 108, `0108_03.png`, is image `107·20 + 2` of the training part, and of class 107.
 ///
 /// They are not the 24,345 and 8,070 images on which the importance-weighted autoencoder and its
 /// successors report (Burda et al., 2016): those are split at random and scaled in another way, so

@@ -169,7 +169,7 @@ private func image(_ number: Int) -> [UInt8] {
 /// `LATENTGRAPHS_DATA=~/data swift test -c release --filter RealCIFAR10Tests`.
 @Suite(
   .enabled(
-    if: ProcessInfo.processInfo.environment["LATENTGRAPHS_DATA"] != nil,
+    if: (try? CIFAR10.folder.locate(root: nil)) != nil,
     "set LATENTGRAPHS_DATA to a folder that holds cifar10/"))
 struct RealCIFAR10Tests {
   /// The expected values were counted from the same files with Python's `gzip`.

@@ -107,7 +107,7 @@ private let wideLabels = idx(type: 0x0B, dimensions: [3], content: [0, 7, 0x03, 
 /// `LATENTGRAPHS_DATA=~/data swift test -c release --filter RealOmniglotTests`.
 @Suite(
   .enabled(
-    if: ProcessInfo.processInfo.environment["LATENTGRAPHS_DATA"] != nil,
+    if: (try? Omniglot.folder.locate(root: nil)) != nil,
     "set LATENTGRAPHS_DATA to a folder that holds omniglot/"))
 struct RealOmniglotTests {
   /// The expected values were counted from the same files with Python's `gzip` and `struct`.
@@ -115,7 +115,9 @@ struct RealOmniglotTests {
     let omniglot = try Omniglot.load()
     #expect(omniglot.training.count == 19_280)
     #expect(omniglot.test.count == 13_180)
-    // Each character is drawn 20 times; the two parts share none.
+    // Each character is drawn 20 times, one after the other; the two parts share none.
+    #expect(omniglot.training.labels == (0..<19_280).map { $0 / 20 })
+    #expect(omniglot.test.labels == (0..<13_180).map { 964 + $0 / 20 })
     #expect(
       histogram(omniglot.training) == repeated(20, 964) + repeated(0, 659))
     #expect(histogram(omniglot.test) == repeated(0, 964) + repeated(20, 659))
