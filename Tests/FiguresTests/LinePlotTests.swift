@@ -127,6 +127,23 @@ struct LinePlotTests {
     #expect(zip(heights, heights.dropFirst()).allSatisfy { $1 - $0 > 12 })
   }
 
+  @Test("Names at the ends of lines are whole and within the picture, for many lines")
+  func manyLineEnds() throws {
+    let edges = (0..<10).map { index in
+      Series("z\(index) → z\(index + 1)", x: [0, 1], y: [0.5, Double(index % 3) / 2])
+    }
+    let svg = try SVGElements(plot(edges, y: Axis("y", range: 0...1), legend: .lineEnds).svg)
+    for series in edges {
+      let text = try #require(svg.named("text").first { $0.text == series.name })
+      let left = try #require(text.attributes["x"].flatMap { Double($0) })
+      #expect(left + TextLine(series.name).width(size: 12) <= 640)
+    }
+    let styles = svg.named("polyline").filter { $0.attributes["stroke-width"] == "1.8" }.map {
+      [$0.attributes["stroke"], $0.attributes["stroke-dasharray"]]
+    }
+    #expect(Set(styles).count == 10, "no two lines look the same")
+  }
+
   @Test("Bars and stems stand on zero; those of two series stand side by side")
   func bars() throws {
     let series = [

@@ -1,6 +1,11 @@
+extension LegendPlacement {
+  /// The room for the lines that lead to names at the ends of lines.
+  static let leader = 12.0
+}
+
 extension PlotLayout {
   /// Writes the name of each series beside its last point, in its colour, moved up or down where
-  /// names would touch.
+  /// names would touch; a thin line then leads to it.
   func drawLineEnds(on canvas: inout Canvas) {
     let ends = items.compactMap { item -> (item: PlotItem, point: Point)? in
       guard !item.series.name.isEmpty else { return nil }
@@ -11,13 +16,21 @@ extension PlotLayout {
     var style = TextStyle.legend
     let heights = PlotLayout.spread(
       ends.map(\.point.y), distance: style.lineHeight, from: area.y, to: area.maxY)
+    // A name that was moved is tied to its line; then all stand further off, in one column.
+    let isMoved = zip(ends, heights).contains { abs($0.point.y - $1) > 2 }
+    let gap = 8 + (isMoved ? LegendPlacement.leader : 0)
     for (end, height) in zip(ends, heights) {
+      let place = Point(x: end.point.x + gap, y: height)
+      if isMoved {
+        canvas.line(
+          from: Point(x: end.point.x + 2, y: end.point.y), to: Point(x: place.x - 3, y: height),
+          pen: Pen(color: end.item.style.pen.color.mixed(with: .white, 0.3), width: 0.8))
+      }
       style.color = end.item.style.pen.color.mixed(with: .ink, 0.15)
       let name = FontMetrics.truncate(
-        end.item.series.name, width: body.maxX - end.point.x - 4, size: style.size)
+        end.item.series.name, width: body.maxX - place.x - 4, size: style.size)
       canvas.text(
-        TextLine(name),
-        at: Point(x: end.point.x + 8, y: height + style.baselineShift), style: style)
+        TextLine(name), at: Point(x: place.x, y: height + style.baselineShift), style: style)
     }
   }
 

@@ -30,7 +30,7 @@ struct PlotLayout {
     case .none: return (PlotLayout(plot, in: body), nil)
     case .lineEnds:
       let widths = entries.map { TextLine($0.name).width(size: TextStyle.legend.size) }
-      let room = min(widths.max() ?? 0, lineEndShare * body.width)
+      let room = min((widths.max() ?? 0) + LegendPlacement.leader, lineEndShare * body.width)
       return (PlotLayout(plot, in: body, reserved: room), nil)
     case .automatic where entries.isEmpty || plot.series.count == 1:
       return (PlotLayout(plot, in: body), nil)
