@@ -1,4 +1,5 @@
 import Figures
+import Foundation
 import Testing
 
 @Suite("Matrices")
@@ -49,10 +50,70 @@ struct MatrixPlotTests {
     }
   }
 
+  /// Probabilities of the edges of three nodes; above the diagonal there is nothing to draw.
+  private func gates(_ values: [Double], showsValues: Bool = true) -> MatrixPlot {
+    MatrixPlot(
+      values: [.nan, .nan, .nan, values[0], .nan, .nan, values[1], values[2], .nan], rows: 3,
+      columns: 3, style: .probabilities(label: "probability"), region: .belowDiagonal,
+      rowNames: ["a <", "b", "c"], columnNames: ["p", "q", "r"], showsValues: showsValues)
+  }
+
+  @Test("A table has its names and values, and cells only where it has entries")
+  func table() throws {
+    let svg = try SVGElements(gates([0.25, 0.999, 0]).svg)
+    for text in ["a <", "b", "c", "p", "q", "r", "0.25", ">0.99", "0.00", "probability"] {
+      #expect(svg.texts.count { $0 == text } == 1, "\(text)")
+    }
+    // Three cells with borders; of them two with a colour, and none for what is not a number.
+    let borders = svg.named("rect").filter { $0.attributes["stroke"] == "#bdbdbd" }
+    #expect(borders.count == 3)
+    #expect(svg.named("path").count == 2)
+    let silent = try SVGElements(gates([0.25, 0.5, 0], showsValues: false).svg)
+    #expect(!silent.texts.contains("0.25"))
+  }
+
+  @Test("Probabilities are white at 0 and darkest at 1, whatever else is in the matrix")
+  func probabilities() throws {
+    let plot = MatrixPlot(values: [0.0, 0.5, 1, 2], rows: 2, columns: 2, style: .probabilities())
+    let colors = try SVGElements(plot.svg).named("path").compactMap { $0.attributes["fill"] }
+    #expect(colors == ["#6baed6", "#08306b"])
+  }
+
+  @Test("A pattern counts the entries that it draws")
+  func regionCount() throws {
+    let plot = MatrixPlot(
+      values: [Double](repeating: 1, count: 9), rows: 3, columns: 3, region: .belowDiagonal)
+    let path = try #require(try SVGElements(plot.svg).named("path").first?.attributes["d"])
+    #expect(path.count { $0 == "M" } == 3)
+    #expect(plot.svg.contains("3 of 3 entries are not zero"))
+  }
+
+  @Test("Long names of many columns stay above the label of their axis", arguments: [4, 12, 40])
+  func longNames(count: Int) throws {
+    let names = (1...count).map { "a long name \($0)" }
+    let plot = MatrixPlot(
+      values: [Double](repeating: 0.5, count: count * count), rows: count, columns: count,
+      style: .probabilities(), columnLabel: "child", rowNames: names, columnNames: names)
+    let svg = try SVGElements(plot.svg)
+    let label = try #require(svg.named("text").first { $0.text == "child" })
+    let top = try #require(label.attributes["y"].flatMap { Double($0) }) - 13
+    let slanted = svg.named("text").filter { $0.attributes["transform"] != nil }
+    for text in slanted where text.text.hasPrefix("a long") {
+      let y = try #require(text.attributes["y"].flatMap { Double($0) })
+      let angle = text.attributes["transform"]?.hasPrefix("rotate(-90") == true ? 90.0 : 35
+      let length = TextLine(text.text).width(size: 12)
+      #expect(y + length * sin(angle * .pi / 180) <= top + 1)
+    }
+    #expect(top + 17 < plot.size.height)
+  }
+
   @Test("Entries that do not fill the matrix stop")
   func wrongCount() async {
     await #expect(processExitsWith: .failure) {
       _ = MatrixPlot(values: [1.0, 2, 3], rows: 2, columns: 2)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = MatrixPlot(values: [1.0, 2], rows: 1, columns: 2, columnNames: ["one"])
     }
   }
 }

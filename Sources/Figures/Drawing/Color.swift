@@ -26,6 +26,11 @@ public struct Color: Hashable, Sendable {
     "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
+  /// How light the colour looks, from 0 to 1: the weights of ITU-R BT.709, without its curve.
+  var lightness: Double {
+    (0.2126 * Double(red) + 0.7152 * Double(green) + 0.0722 * Double(blue)) / 255
+  }
+
   /// The colour `fraction` of the way from this one to `other`, in sRGB.
   func mixed(with other: Color, _ fraction: Double) -> Color {
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {

@@ -1,15 +1,18 @@
-/// The colours of a heat map beside their values, from `-limit` to `limit`.
+/// The colours of a matrix beside their values.
 struct ColorBar {
   let label: String
   let ticks: [Tick]
   private let projection: AxisProjection
+  private let color: (Double) -> Color
 
   private static let barWidth = 14.0
 
-  init(label: String, limit: Double) {
+  /// - Parameter color: the colour of each value in `range`.
+  init(label: String, range: ClosedRange<Double>, color: @escaping (Double) -> Color) {
     self.label = label
+    self.color = color
     projection = AxisProjection(
-      axis: Axis(label, range: -limit...limit), values: EmptyCollection(), margin: 0)
+      axis: Axis(label, range: range), values: EmptyCollection(), margin: 0)
     ticks = projection.ticks(count: 6).major
   }
 
@@ -26,8 +29,9 @@ struct ColorBar {
   /// Draws the colours in `bar`, and the numbers and the label to its right.
   func draw(on canvas: inout Canvas, in bar: Rectangle) {
     let steps = 256
+    let (low, high) = (projection.range.lowerBound, projection.range.upperBound)
     let colors = (0..<steps).map { step in
-      DivergingColorMap.color(at: 1 - 2 * Double(step) / Double(steps - 1))
+      color(high - (high - low) * Double(step) / Double(steps - 1))
     }
     canvas.image(Bitmap(width: 1, height: steps, pixels: colors), in: bar)
     canvas.rectangle(bar.grown(by: 0.5), pen: .axis)
