@@ -10,6 +10,8 @@ public struct Canvas: Sendable {
 
   init() {}
 
+  mutating func append(_ element: String) { elements.append(element) }
+
   /// The finished document, on white.
   func document(size: Size, title: String) -> String {
     let width = SVGText.number(size.width)
@@ -39,7 +41,7 @@ public struct Canvas: Sendable {
     elements.append("<polyline points=\"\(list)\" fill=\"none\"\(attributes(of: pen))/>")
   }
 
-  private func attributes(of pen: Pen) -> String {
+  func attributes(of pen: Pen) -> String {
     var result = " stroke=\"\(pen.color.svg)\" stroke-width=\"\(SVGText.number(pen.width))\""
     result += " stroke-linejoin=\"round\""
     if !pen.dash.pattern.isEmpty {
@@ -60,10 +62,12 @@ public struct Canvas: Sendable {
 
   /// A rectangle, filled, outlined or both.
   public mutating func rectangle(
-    _ rectangle: Rectangle, fill: Color? = nil, opacity: Double = 1, pen: Pen? = nil
+    _ rectangle: Rectangle, fill: Color? = nil, opacity: Double = 1, pen: Pen? = nil,
+    cornerRadius: Double = 0
   ) {
+    let corners = cornerRadius > 0 ? " rx=\"\(SVGText.number(cornerRadius))\"" : ""
     elements.append(
-      "<rect \(position(of: rectangle)) fill=\"\(fill?.svg ?? "none")\""
+      "<rect \(position(of: rectangle))\(corners) fill=\"\(fill?.svg ?? "none")\""
         + attributes(opacity: opacity) + (pen.map(attributes) ?? "") + "/>")
   }
 

@@ -1,8 +1,8 @@
 import Foundation
 
 extension Figure {
-  /// Writes the figure to a file, in the format that the end of its name says: `.svg`, or `.png`
-  /// for a figure that is made of pixels.
+  /// Writes the figure to a file, in the format that the end of its name says: `.svg`, `.png` for a
+  /// figure that is made of pixels, or `.dot` for a graph.
   ///
   /// Missing folders are created. The picture is written to a temporary file beside its place,
   /// which is then renamed: a reader sees the old picture or the new one, never half of one.
@@ -11,11 +11,14 @@ extension Figure {
   public func write(to url: URL) throws {
     let path = url.path
     let content: Data
-    switch (url.pathExtension.lowercased(), bitmap) {
-    case ("svg", _): content = Data(svg.utf8)
-    case ("png", let bitmap?): content = Data(bitmap.png)
-    case (_, nil): throw FigureError.unsupportedFormat(path: path, supported: ["svg"])
-    default: throw FigureError.unsupportedFormat(path: path, supported: ["svg", "png"])
+    let graph = self as? any GraphFigure
+    switch (url.pathExtension.lowercased(), bitmap, graph) {
+    case ("svg", _, _): content = Data(svg.utf8)
+    case ("png", let bitmap?, _): content = Data(bitmap.png)
+    case ("dot", _, let graph?): content = Data(graph.dot.utf8)
+    default:
+      let supported = ["svg"] + (bitmap == nil ? [] : ["png"]) + (graph == nil ? [] : ["dot"])
+      throw FigureError.unsupportedFormat(path: path, supported: supported)
     }
     let folder = url.deletingLastPathComponent()
     do {
