@@ -7,7 +7,7 @@ final class StepTimer<Model: LatentVariableModel> {
   private let model: Model
   private let optimization: Optimization<Model.Scalar>
   private let batches: [Tensor<Model.Scalar>]
-  private let strategy = VariationalInference()
+  private let strategy = StructureLearning(.gumbelSoftmax(), within: VariationalInference())
   private var generator: Philox
   /// The last step's loss.
   private(set) var loss = 0.0
@@ -24,7 +24,7 @@ final class StepTimer<Model: LatentVariableModel> {
 
   func step(_ index: Int) {
     let objective = strategy.objective(
-      of: batches[index % batches.count], under: model, mode: .training, using: &generator)
+      of: batches[index % batches.count], under: model, mode: .training, time: 0, using: &generator)
     optimization.minimize(objective.loss)
     loss = Double(objective.loss.scalar)
   }

@@ -16,20 +16,36 @@ public protocol Module<Scalar> {
 /// Modules share a parameter by sharing the object. An optimizer rewrites its elements in place;
 /// a copy that shall keep today's values is made by `snapshot()`.
 public final class Parameter<Scalar: TensorScalar> {
-  /// The value, tracked: gradients flow to this parameter from all that is computed from it.
-  public private(set) var value: Tensor<Scalar>
+  private var variable: Tensor<Scalar>
+
+  /// The value, tracked: gradients flow to this parameter from all that is computed from it, but
+  /// within `withConstantParameters`.
+  public var value: Tensor<Scalar> {
+    ParameterSwitch.areConstant ? variable.detached : variable
+  }
 
   /// A parameter that starts with this value.
-  public init(_ value: Tensor<Scalar>) { self.value = value.snapshot().tracked() }
+  public init(_ value: Tensor<Scalar>) { variable = value.snapshot().tracked() }
 
   /// Moves the parameter's elements into memory given.
   func move(into memory: Tensor<Scalar>) {
-    memory.overwrite(with: value)
-    value = memory.tracked()
+    memory.overwrite(with: variable)
+    variable = memory.tracked()
   }
 
   /// Overwrites the elements; the shapes must agree.
   public func assign(_ other: Tensor<Scalar>) { value.overwrite(with: other) }
+}
+
+/// Whether the parameters are constants for this task.
+private enum ParameterSwitch {
+  @TaskLocal static var areConstant = false
+}
+
+/// Runs `body` with all parameters as constants: what is computed is differentiable in its inputs
+/// alone.
+public func withConstantParameters<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try ParameterSwitch.$areConstant.withValue(true, operation: body)
 }
 
 /// A tensor that a module keeps without training it, such as the running mean of a batch norm.

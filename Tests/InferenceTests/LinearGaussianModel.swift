@@ -49,7 +49,7 @@ struct LinearGaussianModel: LatentVariableModel {
     let z = posterior.sample(draws, using: &generator)
     return LatentSample(
       latents: z,
-      divergence: { klDivergence(posterior, prior) },
+      divergences: { [klDivergence(posterior, prior)] },
       logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) })
   }
 

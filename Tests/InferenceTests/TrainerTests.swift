@@ -210,10 +210,11 @@ struct TrainerTests {
   /// A finite loss with an infinite gradient.
   struct OverflowingGradient: InferenceStrategy {
     func objective<Model: LatentVariableModel>(
-      of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, using generator: inout Philox
+      of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
+      using generator: inout Philox
     ) -> Objective<Model.Scalar> {
       let objective = VariationalInference().objective(
-        of: x, under: model, mode: mode, using: &generator)
+        of: x, under: model, mode: mode, time: time, using: &generator)
       let loss = objective.loss.detached.recorded(from: [objective.loss]) { _, gradients in
         gradients.add(to: 0, Tensor(.infinity))
       }

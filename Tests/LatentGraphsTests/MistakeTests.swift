@@ -76,7 +76,7 @@ extension GraphTests {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = Normal<Float>(mean: .zeros([3, 2]), logDeviation: .zeros([2]))
-            .logDensity(of: .zeros([2]))
+            .logDensity(of: .zeros([2, 2]))
         }, "normal", "[3]", "[2]")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -32,7 +32,7 @@ struct GaussianGraphVAETests {
   private func loss(_ model: some LatentVariableModel<Double>, draws: Int = 2) -> Tensor<Double> {
     var generator = Philox(seed: 13)
     return VariationalInference(draws: draws)
-      .objective(of: images, under: model, mode: .training, using: &generator).loss
+      .objective(of: images, under: model, mode: .training, time: 0, using: &generator).loss
   }
 
   @Test(
@@ -87,7 +87,7 @@ struct GaussianGraphVAETests {
     var generator = Philox(seed: 17)
     let model = GaussianGraphVAE<Double>(
       pixels: 6, structure: structure, hidden: 5, using: &generator)
-    let matrix = model.posterior(of: images, mode: .evaluation).precision.matrix
+    let matrix = model.graphicalModel(of: images).precision.matrix
     for row in 0..<3 {
       for i in 0..<4 {
         for j in 0..<4 { #expect((matrix[row, i, j] == 0) == (i != j)) }
@@ -98,8 +98,9 @@ struct GaussianGraphVAETests {
   @Test("Each structure's head has as many numbers as its factor", arguments: structures)
   func factorCounts(structure: GraphStructure) {
     let model = model(structure)
-    #expect(model.head.elements.weight.value.shape == [5, 4 + structure.factorCount])
-    let pattern = model.posterior(of: images, mode: .evaluation).precision.matrix
+    let head = model.namedParameters().first { $0.name.hasSuffix("head.elements.weight") }
+    #expect(head?.parameter.value.shape == [5, 4 + structure.factorCount])
+    let pattern = model.graphicalModel(of: images).precision.matrix
     // The pattern of L Lᵀ: within the structure's offsets all may be non-zero, outside none is.
     let offsets: Set<Int> =
       switch structure {
@@ -120,7 +121,7 @@ struct GaussianGraphVAETests {
     let model = model(structure)
     var generator = Philox(seed: 18)
     let objective = VariationalInference(draws: 4_000)
-      .objective(of: images, under: model, mode: .evaluation, using: &generator)
+      .objective(of: images, under: model, mode: .evaluation, time: 0, using: &generator)
     let likelihood = importanceSampledLogLikelihood(
       of: images, under: model, samples: 4_000, using: &generator)
     for (bound, estimate) in zip(objective.evidenceLowerBound.scalars, likelihood.scalars) {

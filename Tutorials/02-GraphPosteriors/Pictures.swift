@@ -60,7 +60,7 @@ private func posteriorMeans(_ results: [Result]) -> FigureGrid {
 /// The elements of the factor of one image's posterior (the poster's figure 4).
 private func factorDiagonals(_ results: [Result], image: Tensor<Float>) -> FigureGrid {
   let factors = results.map {
-    bands(of: $0.model.posterior(of: image, mode: .evaluation).precision)
+    bands(of: $0.model.graphicalModel(of: image).precision)
   }
   // One range for all, so that the panels compare, with room for the legends above the data.
   let elements = factors.joined().flatMap(\.values).filter(\.isFinite).map { Double($0) }
@@ -109,7 +109,7 @@ private func precisionMatrices(_ results: [Result], image: Tensor<Float>) -> Fig
   FigureGrid(
     title: "Precision of the posterior of one test image",
     panels: results.map { result in
-      let matrix = result.model.posterior(of: image, mode: .evaluation).precision.matrix
+      let matrix = result.model.graphicalModel(of: image).precision.matrix
       let k = result.structure.dimension
       return MatrixPlot(
         title: "\(result.structure)", values: matrix.scalars, rows: k, columns: k,
@@ -124,12 +124,11 @@ private func imageGrid(
   let columns = 12
   let model = result.model
   let images = plan.test.batch(Array(0..<columns), using: &generator)
-  let posterior = model.posterior(of: images, mode: .evaluation)
   func pixels(_ latents: Tensor<Float>) -> [Float] {
-    model.decoder(latents, mode: .evaluation).sigmoid().scalars
+    model.observation(given: latents, mode: .evaluation).mean.scalars
   }
   let values =
-    images.scalars + pixels(posterior.mean)
+    images.scalars + pixels(model.graphicalModel(of: images).mean)
     + pixels(model.samplePrior(2 * columns, using: &generator))
   let split = plan.split.test
   return ImageGrid(

@@ -84,8 +84,7 @@ final class PosteriorTracker: TrainingReporter {
   func stepEnded(_ progress: TrainingProgress) { console.stepEnded(progress) }
 
   func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {
-    let posterior = model.posterior(of: image, mode: .evaluation)
-    means.append((metrics.epoch, posterior.mean.scalars))
+    means.append((metrics.epoch, model.graphicalModel(of: image).mean.scalars))
     console.epochEnded(metrics, of: epochs, secondsLeft: secondsLeft)
   }
 }

@@ -6,6 +6,7 @@
 #include "elementwise.h"
 #include "extended_grid.h"
 #include "networks.h"
+#include "normals.h"
 #include "products.h"
 #include "random.h"
 #include "reductions.h"

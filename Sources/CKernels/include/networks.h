@@ -1,6 +1,7 @@
 // Fused layers of neural networks and the steps of optimizers.
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,7 +43,14 @@ typedef enum __attribute__((enum_extensibility(closed))) FusedActivation : int32
   /* v ← momentum·v + g·g_scale, p ← p − rate·v. */                                                \
   void lg_momentum_##S(                                                                            \
     Scalar *p, const Scalar *g, Scalar *v, size_t n, Scalar g_scale, Scalar rate,                  \
-    Scalar momentum);
+    Scalar momentum);                                                                              \
+  /* y (+)= gate·x of rows of `width` numbers, x_step and y_step apart. */                         \
+  void lg_gate_##S(                                                                                \
+    const Scalar *x, size_t x_step, Scalar gate, Scalar *y, size_t y_step, size_t rows,            \
+    size_t width, bool accumulate);                                                                \
+  /* Σ x·y of such rows: the gate's derivative. */                                                 \
+  Scalar lg_gate_slope_##S(                                                                        \
+    const Scalar *x, size_t x_step, const Scalar *y, size_t y_step, size_t rows, size_t width);
 
 DECLARE(float, f32)
 DECLARE(double, f64)

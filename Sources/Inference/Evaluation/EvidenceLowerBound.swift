@@ -26,7 +26,7 @@ public func evidenceLowerBound<Model: LatentVariableModel>(
     let indices = Array(start..<min(start + batchSize, data.count))
     let x = data.batch(indices, using: &generator)
     let objective = withoutRecording {
-      strategy.objective(of: x, under: model, mode: .evaluation, using: &generator)
+      strategy.objective(of: x, under: model, mode: .evaluation, time: 0, using: &generator)
     }
     bound += Double(objective.evidenceLowerBound.sum().scalar)
     divergence += Double(objective.klDivergence.sum().scalar)

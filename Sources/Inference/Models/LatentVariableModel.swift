@@ -23,28 +23,77 @@ public protocol LatentVariableModel<Scalar>: Module {
 
   /// Latents drawn from the prior: `[count, latents]`.
   func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar>
+
+  /// The log-odds of the gates on the edges of its latent graph, `[edges]`, where the structure is
+  /// learned; `nil`, as by default, where it is given.
+  var edgeLogits: Parameter<Scalar>? { get }
+
+  /// The same model with these gates on its edges, `[edges]`, in place of its most probable ones. A
+  /// model without learned edges returns itself, as by default.
+  func gated(by gates: Tensor<Scalar>) -> Self
+}
+
+extension LatentVariableModel {
+  /// `nil`: the structure is given.
+  public var edgeLogits: Parameter<Scalar>? { nil }
+
+  /// Itself.
+  public func gated(by gates: Tensor<Scalar>) -> Self { self }
+
+  /// The probabilities of the edges, where the structure is learned.
+  public var edgeProbabilities: [Double]? {
+    edgeLogits?.value.detached.sigmoid().scalars.map { Double($0) }
+  }
 }
 
 /// Latents that were drawn from a posterior, and how they score.
 public struct LatentSample<Scalar: TensorScalar> {
   /// The latents, `[draws, batch, latents]`.
   public let latents: Tensor<Scalar>
-  private let divergence: () -> Tensor<Scalar>
+  private let divergence: () -> [Tensor<Scalar>]
   private let ratio: () -> Tensor<Scalar>
+  private let path: ((Tensor<Scalar>) -> Tensor<Scalar>)?
 
-  /// Latents with their exact divergence and their log-ratio, which are computed when asked for.
+  /// Latents and how they score, which is computed when asked for.
+  ///
+  /// - Parameters:
+  ///   - divergences: the exact divergence of each node, `[batch]` or `[draws, batch]`.
+  ///   - logRatio: `log p(z) − log q(z|x)`, `[draws, batch]`.
+  ///   - pathLogRatio: the same at given latents, differentiable in them and in `p`, with all that
+  ///     determines `q` held constant; without it a model cannot be trained by the doubly
+  ///     reparameterized gradient.
   public init(
-    latents: Tensor<Scalar>, divergence: @escaping () -> Tensor<Scalar>,
-    logRatio: @escaping () -> Tensor<Scalar>
+    latents: Tensor<Scalar>, divergences: @escaping () -> [Tensor<Scalar>],
+    logRatio: @escaping () -> Tensor<Scalar>,
+    pathLogRatio: ((Tensor<Scalar>) -> Tensor<Scalar>)? = nil
   ) {
     self.latents = latents
-    self.divergence = divergence
+    divergence = divergences
     ratio = logRatio
+    path = pathLogRatio
   }
 
-  /// `KL(q(z|x) ‖ p(z))` in nats, exact: `[batch]`.
-  public func klDivergence() -> Tensor<Scalar> { divergence() }
+  /// `KL(q(zₙ|x, parents) ‖ p(zₙ|parents))` in nats of each node, exact given the drawn parents and
+  /// averaged over the draws: each `[batch]`.
+  public func divergences() -> [Tensor<Scalar>] {
+    let batch = latents.shape[1]
+    return divergence().map { $0.rank == 2 ? $0.mean(axis: 0) : $0.broadcast(to: [batch]) }
+  }
+
+  /// `KL(q(z|x) ‖ p(z))` in nats, the sum over the nodes: `[batch]`.
+  public func klDivergence() -> Tensor<Scalar> { total(divergences()) }
 
   /// `log p(z) − log q(z|x)` in nats of these latents: `[draws, batch]`.
   public func logRatio() -> Tensor<Scalar> { ratio() }
+
+  /// The same at other latents, with the posterior held constant.
+  public func pathLogRatio(at latents: Tensor<Scalar>) -> Tensor<Scalar> {
+    guard let path else { stop("this model's samples have no log-ratio along a path") }
+    return path(latents)
+  }
+}
+
+/// The sum of tensors of one shape.
+func total<Scalar>(_ parts: [Tensor<Scalar>]) -> Tensor<Scalar> {
+  parts.dropFirst().reduce(parts[0], +)
 }

@@ -5,8 +5,11 @@ import Tensors
 /// What turns a model and a batch into a loss and a report.
 public protocol InferenceStrategy: Sendable {
   /// The objective on a batch of observations `[batch, pixels]`.
+  ///
+  /// - Parameter time: the epochs of training so far, with fractions, for what changes with time.
   func objective<Model: LatentVariableModel>(
-    of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, using generator: inout Philox
+    of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
+    using generator: inout Philox
   ) -> Objective<Model.Scalar>
 }
 

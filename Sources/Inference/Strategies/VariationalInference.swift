@@ -2,30 +2,70 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// Variational inference: maximizes `E_q log p(x|z) − KL(q(z|x) ‖ p(z))` with the exact KL and
-/// reparameterized draws (Kingma and Welling, 2014).
+/// Variational inference: maximizes `E_q log p(x|z) − β Σₙ max(KLₙ, λ)` by reparameterized draws
+/// (Kingma and Welling, 2014).
 public struct VariationalInference: InferenceStrategy {
+  /// How the divergence of a node is had.
+  public enum Divergence: Sendable {
+    /// Its closed form, given the drawn values of the parents.
+    case exact
+    /// `log q(z) − log p(z)` at the drawn values (He et al., 2019, eq. 5): of more variance, and
+    /// there for any distributions.
+    case sampled
+  }
+
   /// The draws from the posterior for each observation.
   public var draws: Int
+  /// How the divergence is had.
+  public var divergence: Divergence
+  /// `β`, the weight of the divergence; for a warm-up, say, `.warmUp(duration: 10, then: .constant)`
+  /// (Sønderby et al., 2016).
+  public var weight: Schedule
+  /// `λ`, the nats of each node that are free: the mean over the batch of a node's divergence is
+  /// counted as this much at least (Kingma et al., 2016). 0 for none.
+  public var freeNats: Double
 
   /// Variational inference with this many draws.
-  public init(draws: Int = 1) {
+  public init(
+    draws: Int = 1, divergence: Divergence = .exact, weight: Schedule = .constant,
+    freeNats: Double = 0
+  ) {
     require(draws > 0, "variational inference with \(draws) draws")
+    require(freeNats >= 0, "\(freeNats) free nats are negative")
+    require(
+      freeNats == 0 || divergence == .exact, "free nats need the exact divergence of each node")
     self.draws = draws
+    self.divergence = divergence
+    self.weight = weight
+    self.freeNats = freeNats
   }
 
   /// The bound on a batch.
   public func objective<Model: LatentVariableModel>(
-    of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, using generator: inout Philox
+    of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
+    using generator: inout Philox
   ) -> Objective<Model.Scalar> {
     let posterior = model.posterior(of: x, mode: mode)
     let sample = model.sample(from: posterior, draws: draws, mode: mode, using: &generator)
     let density = model.observation(given: sample.latents, mode: mode).logDensity(of: x)
     let logLikelihood = density.mean(axis: 0)
-    let divergence = sample.klDivergence()
+    let parts =
+      divergence == .exact ? sample.divergences() : [-(sample.logRatio().mean(axis: 0))]
+    let divergence = total(parts)
     let bound = logLikelihood - divergence
+    let beta = mode == .training ? weight.factor(at: time) : 1
+    let loss: Tensor<Model.Scalar>
+    if beta == 1, freeNats == 0 {
+      loss = -bound.mean()
+    } else {
+      let counted =
+        freeNats == 0
+        ? divergence.mean()
+        : total(parts.map { .maximum($0.mean(), Tensor(Model.Scalar(freeNats))) })
+      loss = Model.Scalar(beta) * counted - logLikelihood.mean()
+    }
     return Objective(
-      loss: -bound.mean(), evidenceLowerBound: bound.detached,
-      logLikelihood: logLikelihood.detached, klDivergence: divergence.detached)
+      loss: loss, evidenceLowerBound: bound.detached, logLikelihood: logLikelihood.detached,
+      klDivergence: divergence.detached)
   }
 }

@@ -14,6 +14,8 @@ public struct EpochMetrics: Sendable, Codable, Equatable {
   public var testKL: Double?
   /// How long the epoch took, in seconds, its evaluation included.
   public var seconds: Double
+  /// The probabilities of the edges after the epoch, where the structure is learned.
+  public var edgeProbabilities: [Double]?
 
   private enum CodingKeys: String, CodingKey {
     case epoch
@@ -22,6 +24,7 @@ public struct EpochMetrics: Sendable, Codable, Equatable {
     case testELBO = "test_elbo"
     case testKL = "test_kl"
     case seconds
+    case edgeProbabilities = "edge_probabilities"
   }
 
   /// The metrics as a line of JSON, keys in alphabetical order.

@@ -117,7 +117,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     _ x: Tensor<Model.Scalar>, time: Double, _ generator: inout Philox
   ) throws {
     let objective = strategy.objective(
-      of: x, under: model, mode: .training, using: &generator)
+      of: x, under: model, mode: .training, time: time, using: &generator)
     let loss = Double(objective.loss.scalar)
     guard loss.isFinite else {
       throw TrainingError.lossNotFinite(
@@ -154,6 +154,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
       metrics.testKL = result.klDivergence
       metrics.seconds = clock.epochSeconds
     }
+    metrics.edgeProbabilities = model.edgeProbabilities
     history.append(metrics)
     epochsDone += 1
     stepsDone = 0

@@ -20,9 +20,11 @@ public struct NormalHead<Scalar: TensorScalar>: Module {
 
   /// The normal that features `[…, inputs]` give: a batch of `[…]`.
   public func callAsFunction(_ features: Tensor<Scalar>, mode: Mode) -> Normal<Scalar> {
-    let moments = moments(body(features, mode: mode), mode: mode)
-    let k = moments.shape[-1] / 2
-    let parts = moments.split(sizes: [k, k])
-    return Normal(mean: parts[0], logVariance: parts[1])
+    Normal(moments: moments(of: features, mode: mode))
+  }
+
+  /// Its means and log-variances, `[…, 2·dimension]`.
+  public func moments(of features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
+    moments(body(features, mode: mode), mode: mode)
   }
 }

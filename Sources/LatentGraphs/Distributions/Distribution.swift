@@ -15,6 +15,9 @@ public protocol Distribution<Scalar>: Sendable {
   /// The length of a value.
   var dimension: Int { get }
 
+  /// The means, `[batch…, event]`.
+  var mean: Tensor<Scalar> { get }
+
   /// The log-density of values, in nats: `[draws…, batch…, event]` to `[draws…, batch…]`.
   ///
   /// For a discrete distribution it is the log-probability.
@@ -30,14 +33,33 @@ public protocol ReparameterizedDistribution<Scalar>: Distribution {
   /// negative the antithetic one, and zeros give the mean.
   func sample(noise: Tensor<Scalar>) -> Tensor<Scalar>
 
-  /// The means, `[batch…, event]`.
-  var mean: Tensor<Scalar> { get }
-
   /// The differential entropy in nats, `[batch…]`.
   var entropy: Tensor<Scalar> { get }
+
+  /// `KL(self ‖ other)` in nats, exact; `nil`, as by default, where there is no closed form.
+  func divergence(from other: any ReparameterizedDistribution<Scalar>) -> Tensor<Scalar>?
+}
+
+/// `KL(q ‖ p)` in nats, exact: `[batch…]`.
+///
+/// The two are normals or Gaussian graphical models of any structures, or of a kind of one's own that
+/// says how (`divergence(from:)`). For others there is no closed form, and the caller, who can ask
+/// for an estimate by name, is stopped.
+public func klDivergence<Scalar>(
+  _ q: any ReparameterizedDistribution<Scalar>, _ p: any ReparameterizedDistribution<Scalar>
+) -> Tensor<Scalar> {
+  guard let divergence = q.divergence(from: p) else {
+    stop("no exact KL of \(type(of: q)) and \(type(of: p)) is known; ask for a sampled one")
+  }
+  return divergence
 }
 
 extension ReparameterizedDistribution {
+  /// `nil`: no closed form is known.
+  public func divergence(
+    from other: any ReparameterizedDistribution<Scalar>
+  ) -> Tensor<Scalar>? { nil }
+
   /// One draw of each distribution of the batch: `[batch…, event]`.
   public func sample(using generator: inout Philox) -> Tensor<Scalar> {
     sample(noise: .normal(batchShape + [dimension], using: &generator))

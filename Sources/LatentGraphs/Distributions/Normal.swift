@@ -2,70 +2,105 @@ import Tensors
 
 /// Independent normal variables: `N(mean, diag(deviation²))`.
 ///
-/// Parameters: `mean` and `logDeviation`, of shape `[batch…, event]`. Support: all vectors.
+/// Parameters: `moments`, of shape `[batch…, 2·event]`: the means, then the log-variances, as a
+/// network gives them. Support: all vectors.
 public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
-  /// The means, `[batch…, event]`.
-  public let mean: Tensor<Scalar>
-  /// The logarithms of the standard deviations, `[batch…, event]`.
-  public let logDeviation: Tensor<Scalar>
+  /// The means and the logarithms of the variances, `[batch…, 2·event]`.
+  public let moments: Tensor<Scalar>
 
-  /// The distribution with these means and log-deviations, whose shapes broadcast to each other.
-  public init(mean: Tensor<Scalar>, logDeviation: Tensor<Scalar>) {
-    guard let shape = mean.shape.broadcast(with: logDeviation.shape), shape.rank > 0 else {
-      stop("a normal got a mean of shape \(mean.shape), log-deviations \(logDeviation.shape)")
-    }
-    self.mean = mean.broadcast(to: shape)
-    self.logDeviation = logDeviation.broadcast(to: shape)
+  /// The distribution with these means and log-variances, side by side along the last axis.
+  public init(moments: Tensor<Scalar>) {
+    require(
+      moments.rank > 0 && moments.shape[-1] % 2 == 0,
+      "a normal got moments of shape \(moments.shape), which are not pairs")
+    self.moments = moments
   }
 
-  /// The distribution with these means and log-variances.
+  /// The distribution with these means and log-variances, whose shapes broadcast to each other.
   public init(mean: Tensor<Scalar>, logVariance: Tensor<Scalar>) {
-    self.init(mean: mean, logDeviation: 0.5 * logVariance)
+    guard let shape = mean.shape.broadcast(with: logVariance.shape), shape.rank > 0 else {
+      stop("a normal got a mean of shape \(mean.shape), log-variances \(logVariance.shape)")
+    }
+    self.init(
+      moments: .concatenated(
+        [mean.broadcast(to: shape), logVariance.broadcast(to: shape)], axis: -1))
+  }
+
+  /// The distribution with these means and log-deviations.
+  public init(mean: Tensor<Scalar>, logDeviation: Tensor<Scalar>) {
+    self.init(mean: mean, logVariance: 2 * logDeviation)
   }
 
   /// `N(0, I)`.
   public static func standard(_ dimension: Int) -> Normal {
-    Normal(mean: .zeros([dimension]), logDeviation: .zeros([dimension]))
+    Normal(moments: .zeros([2 * dimension]))
   }
 
-  /// The shape of the batch.
-  public var batchShape: Shape { mean.shape.droppingLast() }
+  /// The means, `[batch…, event]`.
+  public var mean: Tensor<Scalar> { moments.slice(0..<dimension, axis: -1) }
 
-  /// The length of a value.
-  public var dimension: Int { mean.shape[-1] }
+  /// The logarithms of the variances, `[batch…, event]`.
+  public var logVariance: Tensor<Scalar> {
+    moments.slice(dimension..<2 * dimension, axis: -1)
+  }
+
+  /// The logarithms of the standard deviations, `[batch…, event]`.
+  public var logDeviation: Tensor<Scalar> { 0.5 * logVariance }
 
   /// The standard deviations, `[batch…, event]`.
   public var deviation: Tensor<Scalar> { logDeviation.exp() }
 
   /// The variances, `[batch…, event]`.
-  public var variance: Tensor<Scalar> { (2 * logDeviation).exp() }
+  public var variance: Tensor<Scalar> { logVariance.exp() }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { moments.shape.droppingLast() }
+
+  /// The length of a value.
+  public var dimension: Int { moments.shape[-1] / 2 }
 
   /// `−½ Σ [log 2π + 2·log σ + ((x − μ)/σ)²]`, in nats.
+  ///
+  /// A value of fewer axes than the batch, its last ones, is scored under each distribution of the
+  /// leading axes.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
-    requireFit(value, batch: batchShape, dimension: dimension, name: "normal")
-    let scaled = (value - mean) * (-logDeviation).exp()
-    let quadratic = scaled.squared().sum(axis: -1)
-    let constant = Scalar(0.5 * logTwoPi * Double(dimension))
-    return -0.5 * quadratic - logDeviation.sum(axis: -1) - constant
+    normalLogDensity(moments: moments, value: value)
   }
 
   /// `μ + σ ε`.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(noise, batch: batchShape, dimension: dimension, name: "normal")
-    return mean + deviation * noise
+    return normalSample(moments: moments, noise: noise)
   }
 
   /// `Σ [½(1 + log 2π) + log σ]`, in nats.
   public var entropy: Tensor<Scalar> {
     logDeviation.sum(axis: -1) + Scalar(0.5 * (1 + logTwoPi) * Double(dimension))
   }
+
+  /// The normal proportional to the product of this density and another's: precisions add up, and
+  /// the means are weighted by them (He et al., 2019, eq. 18). Of the batches one is the other, or
+  /// its last axes.
+  public func fused(with other: Normal) -> Normal {
+    Normal(moments: normalFusion(moments, other.moments))
+  }
+
+  /// The exact divergence from a normal or a Gaussian graphical model.
+  public func divergence(
+    from other: any ReparameterizedDistribution<Scalar>
+  ) -> Tensor<Scalar>? {
+    if let other = other as? Normal { return klDivergence(self, other) }
+    return graphicalModel.divergence(from: other)
+  }
+
+  /// The same distribution as a graphical model without edges.
+  public var graphicalModel: GaussianGraphicalModel<Scalar> {
+    GaussianGraphicalModel(mean: mean, precision: DiagonalPrecision(logFactor: -logDeviation))
+  }
 }
 
-/// `KL(q ‖ p)` of independent normals in nats, exact: `[batch…]`, the batches broadcast.
+/// `KL(q ‖ p)` of independent normals in nats, exact: `[batch…]`, where the batch of one is that of
+/// the other, or its last axes.
 public func klDivergence<Scalar>(_ q: Normal<Scalar>, _ p: Normal<Scalar>) -> Tensor<Scalar> {
-  require(
-    q.dimension == p.dimension, "a KL of dimensions \(q.dimension) and \(p.dimension)")
-  let logRatio = q.logDeviation - p.logDeviation
-  let distance = (q.mean - p.mean) * (-p.logDeviation).exp()
-  return (0.5 * ((2 * logRatio).expm1() + distance.squared()) - logRatio).sum(axis: -1)
+  normalDivergence(q.moments, p.moments)
 }

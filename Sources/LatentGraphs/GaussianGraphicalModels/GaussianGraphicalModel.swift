@@ -76,4 +76,12 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
   public var marginalVariances: Tensor<Scalar> {
     precision.marginalVariances.broadcast(to: batchShape + [dimension])
   }
+
+  /// The exact divergence from a Gaussian graphical model or a normal.
+  public func divergence(
+    from other: any ReparameterizedDistribution<Scalar>
+  ) -> Tensor<Scalar>? {
+    if let other = other as? Normal<Scalar> { return klDivergence(self, other.graphicalModel) }
+    return (other as? GaussianGraphicalModel).map { klDivergence(self, $0) }
+  }
 }

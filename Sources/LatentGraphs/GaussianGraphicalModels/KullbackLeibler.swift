@@ -32,8 +32,16 @@ public enum TraceMethod<Scalar: TensorScalar>: Sendable {
 /// cancellation; grids of different widths, and all pairs at `k³`, use `‖L_pᵀ L_q⁻ᵀ‖²`, by `k` solves
 /// with `q` and as many products with `p`.
 public func klDivergence<Scalar>(
+  _ q: GaussianGraphicalModel<Scalar>, _ p: GaussianGraphicalModel<Scalar>
+) -> Tensor<Scalar> {
+  klDivergence(q, p, trace: .exact)
+}
+
+/// `KL(q ‖ p)` of two Gaussian graphical models with a trace that is exact or estimated, in nats:
+/// `[batch…]`.
+public func klDivergence<Scalar>(
   _ q: GaussianGraphicalModel<Scalar>, _ p: GaussianGraphicalModel<Scalar>,
-  trace method: TraceMethod<Scalar> = .exact
+  trace method: TraceMethod<Scalar>
 ) -> Tensor<Scalar> {
   require(q.dimension == p.dimension, "a KL of dimensions \(q.dimension) and \(p.dimension)")
   let batch = commonBatch(q.batchShape, p.batchShape)

@@ -11,14 +11,18 @@ public struct MLP<Scalar: TensorScalar>: Layer {
   public let norms: [BatchNorm<Scalar>]
   /// The function between the layers.
   public let activation: Activation
+  /// Whether the last layer is followed by the activation too.
+  public let activatesLast: Bool
 
   /// A perceptron with these sizes, at least the input's and the output's.
   public init(
     _ sizes: [Int], activation: Activation = .elu, hasBatchNorm: Bool = false,
-    initializer: Initializer = .uniform(), using generator: inout Philox
+    activatesLast: Bool = false, initializer: Initializer = .uniform(),
+    using generator: inout Philox
   ) {
     require(sizes.count >= 2, "a perceptron of sizes \(sizes) has no layer")
     self.activation = activation
+    self.activatesLast = activatesLast
     let last = sizes.count - 2
     layers = zip(sizes, sizes.dropFirst()).enumerated().map { index, pair in
       Dense(
@@ -37,6 +41,6 @@ public struct MLP<Scalar: TensorScalar>: Layer {
       if index == layers.count - 1 { break }
       h = norms.isEmpty ? activation(h) : norms[index](h, mode: mode)
     }
-    return h
+    return activatesLast ? activation(h) : h
   }
 }

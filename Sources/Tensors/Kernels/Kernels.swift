@@ -8,6 +8,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let linearAlgebra: LinearAlgebraKernels<Scalar>
   package let random: RandomKernels<Scalar>
   package let networks: NetworkKernels<Scalar>
+  package let normals: NormalKernels<Scalar>
   package let bidiagonal: BidiagonalKernels<Scalar>
   package let extendedGrid: ExtendedGridKernels<Scalar>
 
@@ -17,6 +18,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     linearAlgebra: LinearAlgebraKernels<Scalar>,
     random: RandomKernels<Scalar>,
     networks: NetworkKernels<Scalar>,
+    normals: NormalKernels<Scalar>,
     bidiagonal: BidiagonalKernels<Scalar>,
     extendedGrid: ExtendedGridKernels<Scalar>
   ) {
@@ -25,6 +27,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.linearAlgebra = linearAlgebra
     self.random = random
     self.networks = networks
+    self.normals = normals
     self.bidiagonal = bidiagonal
     self.extendedGrid = extendedGrid
   }
@@ -34,14 +37,14 @@ extension Float {
   /// The kernels for single precision.
   public static let kernels = Kernels<Float>(
     elementwise: .single, reductions: .single, linearAlgebra: .single, random: .single,
-    networks: .single, bidiagonal: .single, extendedGrid: .single)
+    networks: .single, normals: .single, bidiagonal: .single, extendedGrid: .single)
 }
 
 extension Double {
   /// The kernels for double precision.
   public static let kernels = Kernels<Double>(
     elementwise: .double, reductions: .double, linearAlgebra: .double, random: .double,
-    networks: .double, bidiagonal: .double, extendedGrid: .double)
+    networks: .double, normals: .double, bidiagonal: .double, extendedGrid: .double)
 }
 
 package typealias Input<Scalar> = UnsafePointer<Scalar>

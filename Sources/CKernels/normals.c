@@ -1,0 +1,3 @@
+#include "include/normals.h"
+#define TEMPLATE "normals.inc"
+#include "for_each_scalar.h"

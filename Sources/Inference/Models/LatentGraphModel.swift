@@ -1,0 +1,139 @@
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// A latent variable model with a graph: a prior `BayesNet`, a recognition `BayesNet` on the same
+/// graph that sees what an encoder makes of the observation, and an observation model.
+///
+/// The prior and the posterior of the Graph VAE and its kin (He et al., 2019, section 3), and of any
+/// graph of one's own. Where the structure is learned, each edge has a gate with log-odds
+/// `edgeLogits`; a strategy draws the gates, and without one the model has its most probable
+/// structure.
+public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
+  /// From an observation to features.
+  public let encoder: any Layer<Scalar>
+  /// `q(z|x)`.
+  public let recognition: BayesNet<Scalar>
+  /// `p(z)`.
+  public let prior: BayesNet<Scalar>
+  /// `p(x|z)`.
+  public let likelihood: any ObservationModel<Scalar>
+  /// The log-odds of the gates, `[edges]`; `nil` where the structure is given.
+  public let edgeLogits: Parameter<Scalar>?
+  /// The indices of the nodes that the observation model sees; all by default.
+  public let decodedNodes: [Int]
+  /// Whether the gates of the prior are the posterior's too; if not, all edges of the posterior are
+  /// open (the ablation of He et al., section 4).
+  public let sharesGates: Bool
+  private var givenGates: Tensor<Scalar>?
+
+  /// A model of these parts.
+  ///
+  /// - Parameters:
+  ///   - learnsStructure: whether the edges have gates that are learned; each is open with
+  ///     probability ½ at first.
+  ///   - gates: fixed gates, `[edges]`; `nil` where all edges are open.
+  ///   - decodedNodes: the indices of the nodes that the observation model sees; all by default.
+  public init(
+    encoder: any Layer<Scalar>, recognition: BayesNet<Scalar>, prior: BayesNet<Scalar>,
+    likelihood: any ObservationModel<Scalar>, learnsStructure: Bool = false,
+    gates: Tensor<Scalar>? = nil, decodedNodes: [Int]? = nil, sharesGates: Bool = true
+  ) {
+    let graph = prior.graph
+    require(
+      graph == recognition.graph,
+      "a prior on the nodes \(graph.nodes.map(\.name)) with a posterior on "
+        + "\(recognition.graph.nodes.map(\.name)); the graphs must be the same")
+    require(
+      gates.map { $0.shape == [graph.edges.count] } ?? true,
+      "gates of shape \(gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
+    require(
+      decodedNodes.map { !$0.isEmpty && $0.allSatisfy(graph.nodes.indices.contains) } ?? true,
+      "decoded nodes \(decodedNodes ?? []) of \(graph.nodes.count)")
+    self.encoder = encoder
+    self.recognition = recognition
+    self.prior = prior
+    self.likelihood = likelihood
+    self.decodedNodes = decodedNodes ?? Array(graph.nodes.indices)
+    self.sharesGates = sharesGates
+    edgeLogits =
+      learnsStructure && !graph.edges.isEmpty ? Parameter(.zeros([graph.edges.count])) : nil
+    givenGates = gates
+  }
+
+  /// The graph of the latents.
+  public var graph: LatentGraph { prior.graph }
+
+  /// The same model with these gates.
+  public func gated(by gates: Tensor<Scalar>) -> Self {
+    require(
+      gates.shape == [graph.edges.count],
+      "gates of shape \(gates.shape) for \(graph.edges.count) edges")
+    var model = self
+    model.givenGates = gates
+    return model
+  }
+
+  /// The gates that are in force, `[edges]`; `nil` where all edges are open. Without given ones,
+  /// those of the most probable structure.
+  public var gates: Tensor<Scalar>? {
+    givenGates ?? edgeLogits.map { $0.value.detached.isGreaterOrEqual(to: 0) }
+  }
+
+  /// What the nodes see of a batch of observations.
+  public struct Posterior {
+    /// The evidence of each node, `[batch, …]`.
+    public let evidence: [Tensor<Scalar>?]
+    /// The number of observations.
+    public let batch: Int
+  }
+
+  /// What the nodes of the recognition net take from the encoded observations.
+  public func posterior(of x: Tensor<Scalar>, mode: Mode) -> Posterior {
+    Posterior(
+      evidence: recognition.evidence(from: encoder(x, mode: mode), mode: mode),
+      batch: x.shape[0])
+  }
+
+  /// Latents by ancestral sampling in the recognition net.
+  public func sample(
+    from posterior: Posterior, draws: Int, mode: Mode, using generator: inout Philox
+  ) -> LatentSample<Scalar> {
+    let gates = gates
+    let q = recognition.sample(
+      [draws, posterior.batch], evidence: posterior.evidence, gates: sharesGates ? gates : nil,
+      mode: mode, using: &generator)
+    return LatentSample(
+      latents: q.latents,
+      divergences: { klDivergences(q, prior.trace(at: q.values, gates: gates, mode: mode)) },
+      logRatio: {
+        prior.trace(at: q.values, gates: gates, mode: mode).logDensity - q.logDensity
+      },
+      pathLogRatio: { latents in
+        let values = latents.split(sizes: graph.nodes.map(\.dimension))
+        let p = prior.trace(at: values, gates: gates, mode: mode)
+        let q = withConstantParameters {
+          recognition.trace(
+            at: values, evidence: posterior.evidence.map { $0?.detached },
+            gates: sharesGates ? gates?.detached : nil, mode: mode)
+        }
+        return p.logDensity - q.logDensity
+      })
+  }
+
+  /// `p(x|z)`.
+  public func observation(
+    given latents: Tensor<Scalar>, mode: Mode
+  ) -> any Distribution<Scalar> {
+    if decodedNodes == Array(graph.nodes.indices) {
+      return likelihood.distribution(given: latents, mode: mode)
+    }
+    let parts = decodedNodes.map { latents.slice(graph.range(of: $0), axis: -1) }
+    return likelihood.distribution(given: .concatenated(parts, axis: -1), mode: mode)
+  }
+
+  /// Latents by ancestral sampling in the prior.
+  public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
+    prior.sample([count], gates: gates, using: &generator).latents
+  }
+}

@@ -1,0 +1,59 @@
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// `p(x|z)`: the distribution of an observation given what the decoder sees of the latents.
+///
+/// An observation model of one's own is a module with this one method.
+public protocol ObservationModel<Scalar>: Module {
+  /// The distribution of observations given latents `[…, latents]`.
+  func distribution(given latents: Tensor<Scalar>, mode: Mode) -> any Distribution<Scalar>
+}
+
+/// Independent binary pixels, whose logits a network makes of the latents.
+public struct BernoulliObservation<Scalar: TensorScalar>: ObservationModel {
+  /// From the latents to the logits.
+  public let decoder: MLP<Scalar>
+
+  /// Pixels whose logits this network gives.
+  public init(_ decoder: MLP<Scalar>) { self.decoder = decoder }
+
+  /// Bernoulli variables.
+  public func distribution(
+    given latents: Tensor<Scalar>, mode: Mode
+  ) -> any Distribution<Scalar> {
+    Bernoulli(logits: decoder(latents, mode: mode))
+  }
+}
+
+/// Independent normal pixels in `(0, 1)` with a learned variance each (He et al., 2019, appendix B,
+/// for CIFAR-10): `mean = σ(h)` and `log-variance = fc(h)` of the decoder's last layer `h`.
+///
+/// A density of values that lie on a lattice grows without bound as a variance goes to zero: train on
+/// dequantized pixels, `(pixel + u)/256`. The log-variance is kept at `−2·log 256` and above, a
+/// deviation of one level of grey, by `softplus`.
+public struct NormalObservation<Scalar: TensorScalar>: ObservationModel {
+  /// From the latents to the last layer.
+  public let decoder: MLP<Scalar>
+  /// From there to what the log-variances exceed the lowest one by.
+  public let logVariance: Dense<Scalar>
+
+  /// Pixels whose moments this network gives.
+  public init(_ decoder: MLP<Scalar>, using generator: inout Philox) {
+    self.decoder = decoder
+    let pixels = decoder.layers.last!.weight.value.shape[1]
+    logVariance = Dense(pixels, pixels, using: &generator)
+    // At first a deviation of about a tenth of the range.
+    logVariance.bias!.assign(.full(6.5, [pixels]))
+  }
+
+  /// Normal variables.
+  public func distribution(
+    given latents: Tensor<Scalar>, mode: Mode
+  ) -> any Distribution<Scalar> {
+    let h = decoder(latents, mode: mode)
+    let lowest = Scalar(-11.090354888959125)  // −2·log 256
+    return Normal(
+      mean: h.sigmoid(), logVariance: logVariance(h, mode: mode).softplus() + lowest)
+  }
+}

@@ -1,0 +1,23 @@
+import NeuralNetworks
+import Tensors
+
+/// How the expectation over the gates of the edges, and its gradient in their log-odds, is had.
+public enum GateEstimator: Sendable {
+  /// The most probable structure, as it is; nothing flows to the log-odds.
+  case fixed
+  /// Gates in `(0, 1)` by the binary Gumbel-softmax (He et al., 2019, eq. 9): of low variance, and
+  /// biased but for a temperature of 0.
+  case gumbelSoftmax(temperature: Double = 1, annealing: Schedule = .exponential(rate: 0.99))
+  /// Gates of 0 or 1 forward, and the derivative of the Gumbel-softmax backward (Jang et al., 2017):
+  /// biased.
+  case straightThrough(temperature: Double = 1, annealing: Schedule = .exponential(rate: 0.99))
+  /// Several drawn structures, each compared with the mean loss of the others (Kool et al., 2019):
+  /// unbiased, of high variance, at the cost of as many passes.
+  case scoreFunction(samples: Int = 4)
+  /// The exact expectation over all `2^edges` structures, for at most 10 edges: the oracle of the
+  /// others, at the cost of as many passes.
+  case exhaustive
+
+  /// The most edges of an exhaustive expectation.
+  public static var mostEdgesForExhaustive: Int { 10 }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// Importance-weighted inference: maximizes `E log 1/K Σₖ wₖ` with `wₖ = p(x, zₖ)/q(zₖ|x)`, a bound
+/// that is tighter than the ELBO and grows with `K` to `log p(x)` (Burda et al., 2016).
+public struct ImportanceWeightedInference: InferenceStrategy {
+  /// The estimator of the gradient in the recognition network.
+  public enum Gradient: Sendable {
+    /// The plain derivative of the bound, whose signal vanishes as `K` grows (Rainforth et al.,
+    /// 2018).
+    case standard
+    /// The doubly reparameterized one, DReG (Tucker et al., 2019): unbiased, of less variance.
+    case doublyReparameterized
+  }
+
+  /// `K`, the draws for each observation.
+  public var samples: Int
+  /// The estimator of the gradient.
+  public var gradient: Gradient
+
+  /// Importance-weighted inference with `K` draws for each observation.
+  public init(samples: Int, gradient: Gradient = .doublyReparameterized) {
+    require(samples > 0, "importance-weighted inference with \(samples) samples")
+    self.samples = samples
+    self.gradient = gradient
+  }
+
+  /// The bound on a batch; its `klDivergence` is the mean of `log q(z|x) − log p(z)` over the draws.
+  public func objective<Model: LatentVariableModel>(
+    of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
+    using generator: inout Philox
+  ) -> Objective<Model.Scalar> {
+    let posterior = model.posterior(of: x, mode: mode)
+    let sample = model.sample(from: posterior, draws: samples, mode: mode, using: &generator)
+    let weights = PathWeights<Model.Scalar>()
+    let latents: Tensor<Model.Scalar>
+    let ratio: Tensor<Model.Scalar>
+    switch gradient {
+    case .standard:
+      latents = sample.latents
+      ratio = sample.logRatio()
+    case .doublyReparameterized:
+      latents = weights.scalingGradient(of: sample.latents)
+      ratio = sample.pathLogRatio(at: latents)
+    }
+    let density = model.observation(given: latents, mode: mode).logDensity(of: x)
+    let logWeights = density + ratio  // [K, batch]
+    let bound = logWeights.logSumExp(axis: 0) - Model.Scalar(log(Double(samples)))
+    let loss: Tensor<Model.Scalar>
+    switch gradient {
+    case .standard: loss = -bound.mean()
+    case .doublyReparameterized:
+      let normalized = (logWeights.detached - logWeights.detached.logSumExp(axis: 0)).exp()
+      weights.value = normalized
+      // Its derivative is Σ w̃ₖ·d log wₖ, where the path through zₖ is weighted by w̃ₖ again.
+      let surrogate = (normalized * logWeights).sum(axis: 0).mean()
+      loss = (surrogate.detached - bound.detached.mean()) - surrogate
+    }
+    return Objective(
+      loss: loss, evidenceLowerBound: bound.detached,
+      logLikelihood: density.detached.mean(axis: 0),
+      klDivergence: -(ratio.detached.mean(axis: 0)))
+  }
+}
+
+/// Weights `[K, batch]` by which the gradients of latents `[K, batch, latents]` are multiplied on
+/// their way back: known only after the pass forward.
+private final class PathWeights<Scalar: TensorScalar> {
+  var value: Tensor<Scalar>?
+
+  func scalingGradient(of latents: Tensor<Scalar>) -> Tensor<Scalar> {
+    latents.recorded(from: [latents]) { [self] g, gradients in
+      guard let value else { stop("the weights of the paths have not been set") }
+      gradients.add(to: 0, g * value.addingAxis(at: -1))
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Tensors
+
+/// The values of a node's parents side by side, each times the gate of its edge:
+/// `[rows…, Σ dimensions]`.
+///
+/// `gates` holds the gates of all edges, `[edges]`, of which those in `range` are meant; `nil` where
+/// all are open. One operation: the parents are copied once, and gradients go to them and the gates.
+@specialized(where Scalar == Float)
+func gatedParents<Scalar>(
+  _ parents: [Tensor<Scalar>], gates: Tensor<Scalar>?, range: Range<Int>
+) -> Tensor<Scalar> {
+  guard let gates else { return .concatenated(parents, axis: -1) }
+  let batch = parents[0].shape.droppingLast()
+  let widths = parents.map { $0.shape[-1] }
+  let (rows, total) = (batch.count, widths.reduce(0, +))
+  let value = Tensor<Scalar>(batch + [total]) { out in
+    var start = 0
+    for (index, parent) in parents.enumerated() {
+      let gate = gates.pointer[range.lowerBound + index]
+      Scalar.kernels.networks.gate(
+        parent.pointer, widths[index], gate, out + start, total, rows, widths[index], false)
+      start += widths[index]
+    }
+  }
+  return value.recorded(from: parents + [gates]) {
+    [parents = parents.map(\.detached), gates = gates.detached] g, gradients in
+    var start = 0
+    for (index, width) in widths.enumerated() {
+      let first = start
+      gradients.update(index) {
+        Scalar.kernels.networks.gate(
+          g.pointer + first, total, gates.pointer[range.lowerBound + index], $0, width, rows,
+          width, $1)
+      }
+      start += width
+    }
+    gradients.update(parents.count) { memory, accumulate in
+      if !accumulate { memory.update(repeating: 0, count: gates.count) }
+      var start = 0
+      for (index, parent) in parents.enumerated() {
+        memory[range.lowerBound + index] += Scalar.kernels.networks.gateSlope(
+          g.pointer + start, total, parent.pointer, widths[index], rows, widths[index])
+        start += widths[index]
+      }
+    }
+  }
+}

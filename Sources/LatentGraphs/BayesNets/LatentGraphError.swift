@@ -1,0 +1,41 @@
+/// What is wrong with a graph, or with what was asked of it.
+public enum LatentGraphError: Error, Equatable, CustomStringConvertible {
+  /// Two nodes have this name.
+  case repeatedName(String)
+  /// A node lists a parent that is no node.
+  case unknownParent(node: String, parent: String)
+  /// A node lists a parent twice.
+  case repeatedParent(node: String, parent: String)
+  /// A node has fewer than one variable.
+  case dimension(node: String, dimension: Int)
+  /// The edges go around these nodes, in this direction.
+  case cycle([String])
+  /// No node has this name.
+  case unknownNode(String)
+  /// A node that was to be conditioned on has parents.
+  case notARoot(node: String, parents: [String])
+  /// A value does not fit its node.
+  case value(node: String, dimension: Int, shape: [Int])
+
+  /// What is wrong, and what to do.
+  public var description: String {
+    switch self {
+    case .repeatedName(let name): "two nodes are named \(name); names must differ"
+    case .unknownParent(let node, let parent):
+      "the node \(node) has the parent \(parent), which is no node of the graph"
+    case .repeatedParent(let node, let parent):
+      "the node \(node) lists the parent \(parent) twice"
+    case .dimension(let node, let dimension):
+      "the node \(node) has \(dimension) variables; it needs at least one"
+    case .cycle(let names):
+      "the edges go in a circle, \((names + names.prefix(1)).joined(separator: " → ")); "
+        + "leave one of them out"
+    case .unknownNode(let name): "the graph has no node named \(name)"
+    case .notARoot(let node, let parents):
+      "the node \(node) has the parents \(parents.joined(separator: ", ")); only roots can be "
+        + "conditioned on; an intervention fixes any node"
+    case .value(let node, let dimension, let shape):
+      "the node \(node) of \(dimension) variables got a value of shape \(shape)"
+    }
+  }
+}

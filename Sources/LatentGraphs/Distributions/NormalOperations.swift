@@ -1,0 +1,86 @@
+import Tensors
+
+/// Operations on rows of moments, one kernel each (`normals.h`). Rows of fewer axes repeat.
+
+@specialized(where Scalar == Float)
+func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>) -> Tensor<Scalar> {
+  let k = noise.shape[-1]
+  let (rows, momentRows) = (noise.shape.droppingLast().count, moments.shape.droppingLast().count)
+  let value = Tensor<Scalar>(noise.shape) { out in
+    forRows(rows, columns: k) {
+      Scalar.kernels.normals.sample(
+        moments.pointer, momentRows, noise.pointer, out, $0.lowerBound, $0.upperBound, k)
+    }
+  }
+  return value.recorded(from: [moments, noise]) {
+    [moments = moments.detached, noise = noise.detached] g, gradients in
+    let dNoise: Tensor<Scalar>? = gradients.isNeeded(1) ? Tensor(noise.shape) { _ in } : nil
+    let dMoments = Tensor<Scalar>.zeros(moments.shape)
+    Scalar.kernels.normals.sampleAdjoint(
+      moments.pointer, momentRows, noise.pointer, g.pointer, dMoments.mutablePointer,
+      dNoise?.mutablePointer, rows, k)
+    gradients.add(to: 0, dMoments)
+    if let dNoise { gradients.add(to: 1, dNoise) }
+  }
+}
+
+func normalLogDensity<Scalar>(moments: Tensor<Scalar>, value: Tensor<Scalar>) -> Tensor<Scalar> {
+  require(
+    value.rank >= 1 && value.shape[-1] * 2 == moments.shape[-1],
+    "a normal of \(moments.shape[-1] / 2) variables got a value of shape \(value.shape)")
+  let k = value.shape[-1]
+  return rowOperation(
+    moments, value, "a normal and a value", Scalar.kernels.normals.density,
+    Scalar.kernels.normals.densityAdjoint, k: k, outputs: nil)
+}
+
+func normalDivergence<Scalar>(_ q: Tensor<Scalar>, _ p: Tensor<Scalar>) -> Tensor<Scalar> {
+  require(
+    q.shape[-1] == p.shape[-1], "a KL of dimensions \(q.shape[-1] / 2) and \(p.shape[-1] / 2)")
+  return rowOperation(
+    q, p, "a KL", Scalar.kernels.normals.divergence, Scalar.kernels.normals.divergenceAdjoint,
+    k: q.shape[-1] / 2, outputs: nil)
+}
+
+func normalFusion<Scalar>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) -> Tensor<Scalar> {
+  require(
+    a.shape[-1] == b.shape[-1],
+    "a fusion of dimensions \(a.shape[-1] / 2) and \(b.shape[-1] / 2)")
+  return rowOperation(
+    a, b, "a fusion", Scalar.kernels.normals.fusion, Scalar.kernels.normals.fusionAdjoint,
+    k: a.shape[-1] / 2, outputs: a.shape[-1])
+}
+
+/// An operation on the rows of two tensors, of which the batch of one is the last axes of the
+/// other's: a number for each row, or a row of `outputs`.
+@specialized(where Scalar == Float)
+private func rowOperation<Scalar>(
+  _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, _ name: String,
+  _ operation: NormalKernels<Scalar>.OfTwo, _ adjoint: @escaping NormalKernels<Scalar>.AdjointOfTwo,
+  k: Int, outputs: Int?
+) -> Tensor<Scalar> {
+  let (aBatch, bBatch) = (a.shape.droppingLast(), b.shape.droppingLast())
+  let batch = aBatch.rank < bBatch.rank ? bBatch : aBatch
+  require(
+    batch.last(aBatch.rank) == aBatch && batch.last(bBatch.rank) == bBatch,
+    "\(name) of batches \(aBatch) and \(bBatch); one must be the last axes of the other")
+  let (rows, aRows, bRows) = (batch.count, aBatch.count, bBatch.count)
+  let value = Tensor<Scalar>(outputs.map { batch + [$0] } ?? batch) { out in
+    forRows(rows, columns: k) {
+      operation(a.pointer, aRows, b.pointer, bRows, out, $0.lowerBound, $0.upperBound, k)
+    }
+  }
+  return value.recorded(from: [a, b]) { [a = a.detached, b = b.detached] g, gradients in
+    let da: Tensor<Scalar>? = gradients.isNeeded(0) ? .zeros(a.shape) : nil
+    let db: Tensor<Scalar>? = gradients.isNeeded(1) ? .zeros(b.shape) : nil
+    adjoint(
+      a.pointer, aRows, b.pointer, bRows, g.pointer, da?.mutablePointer, db?.mutablePointer, rows,
+      k)
+    if let da { gradients.add(to: 0, da) }
+    if let db { gradients.add(to: 1, db) }
+  }
+}
+
+private func forRows(_ rows: Int, columns: Int, _ body: (Range<Int>) -> Void) {
+  parallelFor(count: rows, grain: max(1, (1 << 12) / max(columns, 1)), body)
+}

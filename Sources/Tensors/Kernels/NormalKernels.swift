@@ -1,0 +1,43 @@
+import CKernels
+
+/// Rows of independent normals by their moments (`normals.h`).
+package struct NormalKernels<S: TensorScalar>: Sendable {
+  package typealias OfOne =
+    @Sendable (Input<S>, Int, Input<S>, Output<S>, Int, Int, Int) -> Void
+  package typealias OfTwo =
+    @Sendable (Input<S>, Int, Input<S>, Int, Output<S>, Int, Int, Int) -> Void
+  package typealias AdjointOfTwo =
+    @Sendable (
+      Input<S>, Int, Input<S>, Int, Input<S>, Output<S>?, Output<S>?, Int, Int
+    ) -> Void
+
+  package let sample: OfOne
+  package let sampleAdjoint:
+    @Sendable (Input<S>, Int, Input<S>, Input<S>, Output<S>, Output<S>?, Int, Int) -> Void
+  package let density: OfTwo
+  package let densityAdjoint: AdjointOfTwo
+  package let divergence: OfTwo
+  package let divergenceAdjoint: AdjointOfTwo
+  package let fusion: OfTwo
+  package let fusionAdjoint: AdjointOfTwo
+}
+
+extension NormalKernels where S == Float {
+  static var single: Self {
+    Self(
+      sample: lg_normal_sample_f32, sampleAdjoint: lg_normal_sample_adjoint_f32,
+      density: lg_normal_density_f32, densityAdjoint: lg_normal_density_adjoint_f32,
+      divergence: lg_normal_divergence_f32, divergenceAdjoint: lg_normal_divergence_adjoint_f32,
+      fusion: lg_normal_fusion_f32, fusionAdjoint: lg_normal_fusion_adjoint_f32)
+  }
+}
+
+extension NormalKernels where S == Double {
+  static var double: Self {
+    Self(
+      sample: lg_normal_sample_f64, sampleAdjoint: lg_normal_sample_adjoint_f64,
+      density: lg_normal_density_f64, densityAdjoint: lg_normal_density_adjoint_f64,
+      divergence: lg_normal_divergence_f64, divergenceAdjoint: lg_normal_divergence_adjoint_f64,
+      fusion: lg_normal_fusion_f64, fusionAdjoint: lg_normal_fusion_adjoint_f64)
+  }
+}
