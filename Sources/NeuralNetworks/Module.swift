@@ -27,6 +27,9 @@ public final class Parameter<Scalar: TensorScalar> {
   /// A parameter that starts with this value.
   public init(_ value: Tensor<Scalar>) { variable = value.snapshot().tracked() }
 
+  /// Whether the elements lie in this tensor's memory.
+  func isStored(in memory: Tensor<Scalar>) -> Bool { variable.storage === memory.storage }
+
   /// Moves the parameter's elements into memory given.
   func move(into memory: Tensor<Scalar>) {
     memory.overwrite(with: variable)
@@ -62,6 +65,13 @@ public final class Statistic<Scalar: TensorScalar> {
       other.shape == value.shape,
       "a statistic of shape \(value.shape) was assigned one of shape \(other.shape)")
     value = other.snapshot()
+  }
+
+  /// `value ← (1 − rate)·value + rate·factor·other`, in place.
+  func move(towards other: Tensor<Scalar>, times factor: Double = 1, by rate: Double) {
+    let (affine, count) = (Scalar.kernels.elementwise.affine, value.count)
+    affine(value.pointer, Scalar(1 - rate), 0, value.mutablePointer, count, 0)
+    affine(other.pointer, Scalar(rate * factor), 0, value.mutablePointer, count, 1)
   }
 }
 

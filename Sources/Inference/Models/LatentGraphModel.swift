@@ -100,17 +100,15 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     from posterior: Posterior, draws: Int, mode: Mode, using generator: inout Philox
   ) -> LatentSample<Scalar> {
     let gates = gates
-    let q = recognition.sample(
-      [draws, posterior.batch], evidence: posterior.evidence, gates: sharesGates ? gates : nil,
-      mode: mode, using: &generator)
+    let (q, p) = recognition.sample(
+      [draws, posterior.batch], scoredBy: prior, evidence: posterior.evidence, otherGates: gates,
+      areGatesShared: sharesGates, mode: mode, using: &generator)
     return LatentSample(
       latents: q.latents,
-      divergences: { klDivergences(q, prior.trace(at: q.values, gates: gates, mode: mode)) },
-      logRatio: {
-        prior.trace(at: q.values, gates: gates, mode: mode).logDensity - q.logDensity
-      },
+      divergences: { klDivergences(q, p) },
+      logRatio: { p.logDensity - q.logDensity },
       pathLogRatio: { latents in
-        let values = latents.split(sizes: graph.nodes.map(\.dimension))
+        let values = latents.split(sizes: graph.nodes.map { $0.dimension })
         let p = prior.trace(at: values, gates: gates, mode: mode)
         let q = withConstantParameters {
           recognition.trace(

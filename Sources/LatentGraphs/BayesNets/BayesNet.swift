@@ -72,8 +72,16 @@ private enum Source<Scalar: TensorScalar> {
 
 extension BayesNet {
   /// What each node takes from the encoder's features `[batch, features]`, node by node.
+  @specialized(where Scalar == Float)
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> [Tensor<Scalar>?] {
-    conditionals.map { $0.evidence(from: features, mode: mode) }
+    let heads = conditionals.map { ($0 as? any HeadedConditional<Scalar>)?.bottomUp }
+    let present = heads.compactMap { $0 }
+    var moments = NormalHead.jointMoments(
+      present, of: present.map { _ in features }, mode: mode
+    )[...]
+    return zip(conditionals, heads).map { conditional, head in
+      head == nil ? conditional.evidence(from: features, mode: mode) : moments.removeFirst()
+    }
   }
 
   /// Ancestral sampling: each node behind its parents.
@@ -130,11 +138,12 @@ extension BayesNet {
     mode: Mode = .evaluation
   ) -> Trace<Scalar> {
     require(
-      values.map { $0.shape[-1] } == graph.nodes.map(\.dimension),
+      values.map { $0.shape[-1] } == graph.nodes.map { $0.dimension },
       "values of shapes \(values.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
     return pass(values.map { .value($0) }, evidence: evidence, gates: gates, mode: mode)
   }
 
+  @specialized(where Scalar == Float)
   private func pass(
     _ sources: [Source<Scalar>], evidence: [Tensor<Scalar>?], gates: Tensor<Scalar>?, mode: Mode
   ) -> Trace<Scalar> {

@@ -29,6 +29,38 @@ extension Conditional {
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? { nil }
 }
 
+/// A conditional whose networks are `NormalHead`s, which a net evaluates jointly with those of other
+/// nodes.
+public protocol HeadedConditional<Scalar>: Conditional {
+  /// The head that looks at the observation, if any; its moments are the evidence.
+  var bottomUp: NormalHead<Scalar>? { get }
+
+  /// The head that looks at the parents, if any.
+  var topDown: NormalHead<Scalar>? { get }
+
+  /// The distribution of the node's value, given what the head made of the parents, `[rows…, 2·k]`.
+  func distribution(
+    topDown moments: Tensor<Scalar>?, evidence: Tensor<Scalar>?
+  ) -> any ReparameterizedDistribution<Scalar>
+}
+
+extension HeadedConditional {
+  /// The mean and the log-variance of the bottom-up normal, `[batch, 2·k]`.
+  public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
+    bottomUp?.moments(of: features, mode: mode)
+  }
+
+  /// The distribution given the parents themselves.
+  public func distribution(
+    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+  ) -> any ReparameterizedDistribution<Scalar> {
+    let moments = topDown.map {
+      $0.moments(of: requireParents(parents, of: "neural Gaussian"), mode: mode)
+    }
+    return distribution(topDown: moments, evidence: evidence)
+  }
+}
+
 /// Stops where a conditional that needs parents has none.
 func requireParents<Scalar>(_ parents: Tensor<Scalar>?, of kind: String) -> Tensor<Scalar> {
   guard let parents else { stop("a \(kind) conditional stands at a node without parents") }

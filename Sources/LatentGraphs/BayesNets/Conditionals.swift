@@ -57,22 +57,26 @@ public struct LinearGaussian<Scalar: TensorScalar>: Conditional {
 
 /// A normal whose mean and log-variance a network makes of the parents: the top-down prior of the
 /// Graph VAE (He et al., 2019, appendix B).
-public struct NeuralGaussian<Scalar: TensorScalar>: Conditional {
+public struct NeuralGaussian<Scalar: TensorScalar>: HeadedConditional {
   /// From the parents to the normal.
-  public let head: NormalHead<Scalar>
+  public let topDown: NormalHead<Scalar>?
 
   /// A node of `dimension` variables with one hidden layer.
   public init(
     parents: Int, dimension: Int, hidden: Int = 128, using generator: inout Philox
   ) {
-    head = NormalHead(inputs: parents, dimension: dimension, hidden: hidden, using: &generator)
+    topDown = NormalHead(
+      inputs: parents, dimension: dimension, hidden: hidden, using: &generator)
   }
 
-  /// The normal that the network gives.
+  /// `nil`: the node looks at its parents alone.
+  public var bottomUp: NormalHead<Scalar>? { nil }
+
+  /// The normal of these moments.
   public func distribution(
-    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+    topDown moments: Tensor<Scalar>?, evidence: Tensor<Scalar>?
   ) -> any ReparameterizedDistribution<Scalar> {
-    head(requireParents(parents, of: "neural Gaussian"), mode: mode)
+    Normal(moments: requireParents(moments, of: "neural Gaussian"))
   }
 }
 

@@ -23,7 +23,7 @@ func gatedParents<Scalar>(
     }
   }
   return value.recorded(from: parents + [gates]) {
-    [parents = parents.map(\.detached), gates = gates.detached] g, gradients in
+    [parents = parents.map { $0.detached }, gates = gates.detached] g, gradients in
     var start = 0
     for (index, width) in widths.enumerated() {
       let first = start

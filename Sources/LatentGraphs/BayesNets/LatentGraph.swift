@@ -48,6 +48,7 @@ public struct LatentGraph: Sendable, Hashable {
   public let dimension: Int
   /// Of each node, the range of its incoming edges.
   let incoming: [Range<Int>]
+  private let parents: [[Int]]
 
   /// A graph of these nodes.
   ///
@@ -83,6 +84,7 @@ public struct LatentGraph: Sendable, Hashable {
     self.nodes = nodes
     self.edges = edges
     self.incoming = incoming
+    parents = incoming.map { range in edges[range].map { $0.parent } }
     dimension = nodes.reduce(0) { $0 + $1.dimension }
     order = try topologicalOrder(nodes, edges, incoming)
   }
@@ -91,7 +93,7 @@ public struct LatentGraph: Sendable, Hashable {
   public func index(of name: String) -> Int? { nodes.firstIndex { $0.name == name } }
 
   /// The indices of a node's parents, in their order.
-  public func parents(of node: Int) -> [Int] { edges[incoming[node]].map(\.parent) }
+  public func parents(of node: Int) -> [Int] { parents[node] }
 
   /// The number of variables of a node's parents.
   public func parentDimension(of node: Int) -> Int {

@@ -7,9 +7,9 @@ import Tensors
 /// With variances `b` and `t`, the variance is `1/(1/b + 1/t)` and the mean the one weighted by
 /// `1/b` and `1/t`. (Eq. 18 prints the variance as `σ`; it is `σ²`.) At a root there is nothing to
 /// fuse: its normal is the bottom-up one, which depends on the observation.
-public struct PrecisionWeightedFusion<Scalar: TensorScalar>: Conditional {
+public struct PrecisionWeightedFusion<Scalar: TensorScalar>: HeadedConditional {
   /// From the features of the observation.
-  public let bottomUp: NormalHead<Scalar>
+  public let bottomUp: NormalHead<Scalar>?
   /// From the parents; absent at a root.
   public let topDown: NormalHead<Scalar>?
 
@@ -24,18 +24,12 @@ public struct PrecisionWeightedFusion<Scalar: TensorScalar>: Conditional {
       ? nil : NormalHead(inputs: parents, dimension: dimension, hidden: hidden, using: &generator)
   }
 
-  /// The mean and the log-variance of the bottom-up normal, `[batch, 2·dimension]`.
-  public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
-    bottomUp.moments(of: features, mode: mode)
-  }
-
   /// The fused normal.
   public func distribution(
-    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+    topDown moments: Tensor<Scalar>?, evidence: Tensor<Scalar>?
   ) -> any ReparameterizedDistribution<Scalar> {
     guard let evidence else { stop("a fusion by precision got no evidence") }
-    guard let topDown else { return Normal(moments: evidence) }
-    let above = topDown.moments(of: requireParents(parents, of: "fusing"), mode: mode)
-    return Normal(moments: evidence).fused(with: Normal(moments: above))
+    let below = Normal(moments: evidence)
+    return moments.map { below.fused(with: Normal(moments: $0)) } ?? below
   }
 }

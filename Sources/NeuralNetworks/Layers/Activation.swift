@@ -22,7 +22,7 @@ public enum Activation: String, Sendable, CaseIterable {
     }
   }
 
-  var fused: FusedActivation {
+  package var fused: FusedActivation {
     switch self {
     case .identity: .identity
     case .relu: .relu

@@ -57,10 +57,10 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
     }
   }
 
-  private func update(from batch: BatchStatistics<Scalar>, rows: Int) {
-    let rate = Scalar(momentum)
-    let unbiased = Scalar(rows) / Scalar(rows - 1) * batch.variance
-    mean.assign((1 - rate) * mean.value + rate * batch.mean)
-    variance.assign((1 - rate) * variance.value + rate * unbiased)
+  /// Moves the running statistics towards a batch's.
+  package func update(from batch: BatchStatistics<Scalar>, rows: Int) {
+    mean.move(towards: batch.mean, by: momentum)
+    variance.move(
+      towards: batch.variance, times: Double(rows) / Double(rows - 1), by: momentum)
   }
 }

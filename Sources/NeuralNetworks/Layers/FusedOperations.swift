@@ -30,6 +30,11 @@ package func affineProduct<Scalar>(
 package struct BatchStatistics<Scalar: TensorScalar> {
   package let mean: Tensor<Scalar>
   package let variance: Tensor<Scalar>
+
+  package init(mean: Tensor<Scalar>, variance: Tensor<Scalar>) {
+    self.mean = mean
+    self.variance = variance
+  }
 }
 
 /// Batch normalization and activation of rows by their own statistics.

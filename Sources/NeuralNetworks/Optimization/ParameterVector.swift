@@ -11,6 +11,8 @@ public final class ParameterVector<Scalar: TensorScalar> {
   package let ranges: [Range<Int>]
   package let values: Tensor<Scalar>
   package let gradients: Tensor<Scalar>
+  /// Where the gradient of each parameter collects on its way.
+  private var nodes: [Node<Scalar>] = []
   /// Each parameter's part of `gradients`, in its shape.
   private let gradientParts: [Tensor<Scalar>]
 
@@ -34,18 +36,19 @@ public final class ParameterVector<Scalar: TensorScalar> {
       let shape = member.parameter.value.shape
       member.parameter.move(into: values.slice(range).reshaped(to: shape))
     }
+    nodes = members.map { $0.parameter.value.node! }
   }
 
   /// The number of elements, gaps included.
   var count: Int { values.count }
 
   /// Computes the gradient of a loss, of one element, in all parameters.
+  @specialized(where Scalar == Float)
   public func differentiate(_ loss: Tensor<Scalar>) {
-    let nodes = members.map { name, parameter in
+    for member in members {
       require(
-        parameter.value.storage === values.storage,
-        "the parameter \(name) has been taken over by a later parameter vector")
-      return parameter.value.node!
+        member.parameter.isStored(in: values),
+        "the parameter \(member.name) has been taken over by a later parameter vector")
     }
     backpropagate(from: loss, keeping: nodes, in: gradientParts)
     for (node, part) in zip(nodes, gradientParts) {

@@ -84,4 +84,4 @@ enum BLASThreads {
 }
 
 /// Multiplications that are worth a thread, some ten microseconds of them.
-let multiplicationsPerThread = 1 << 19
+let multiplicationsPerThread = 1 << 18

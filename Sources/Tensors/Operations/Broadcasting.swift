@@ -81,9 +81,9 @@ struct BroadcastPlan {
     }
     if let inner = axes.popLast() { (columns, a.column, b.column) = inner }
     if let row = axes.popLast() { (rows, a.row, b.row) = row }
-    outer = axes.map(\.size)
-    a.outer = axes.map(\.a)
-    b.outer = axes.map(\.b)
+    outer = axes.map { $0.size }
+    a.outer = axes.map { $0.a }
+    b.outer = axes.map { $0.b }
   }
 
   /// Steps between neighbours along each axis of `shape`; 0 where the operand is repeated.

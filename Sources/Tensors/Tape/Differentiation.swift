@@ -45,16 +45,23 @@ package func backpropagate<Scalar: TensorScalar>(
   require(
     output.count == 1,
     "the gradient of a tensor of shape \(output.shape) is not a gradient; reduce it to one element")
-  for node in kept { node.gradient = nil }
+  for node in kept {
+    node.gradient = nil
+    node.isKept = true
+  }
   for (node, destination) in zip(kept, destinations) { node.destination = destination }
-  defer { for node in kept { node.destination = nil } }
+  defer {
+    for node in kept {
+      node.destination = nil
+      node.isKept = false
+    }
+  }
   guard let end = output.node else { return }
-  let keep = Set(kept.map { ObjectIdentifier($0) })
   end.accumulate(.full(1, output.shape))
   for node in nodesInOrder(endingAt: end).reversed() {
     guard let upstream = node.gradient else { continue }
     node.adjoint?(upstream, Gradients(inputs: node.inputs))
-    if !keep.contains(ObjectIdentifier(node)) { node.gradient = nil }
+    if !node.isKept { node.gradient = nil }
   }
 }
 

@@ -24,6 +24,25 @@ public struct Gradients<Scalar: TensorScalar> {
     guard let node = inputs[input] else { return }
     node.update(write)
   }
+
+  /// Where an input's gradient collects, for an adjoint that writes it before it returns; `nil`
+  /// where it is not needed. An input that is listed twice has the same memory, to be added to by the
+  /// second.
+  package func destination(_ input: Int) -> GradientMemory<Scalar>? {
+    guard let node = inputs[input] else { return nil }
+    var memory: GradientMemory<Scalar>?
+    node.update { memory = GradientMemory(pointer: $0, accumulates: $1) }
+    return memory
+  }
+}
+
+/// The memory of a gradient, and whether to add to what is there.
+package struct GradientMemory<Scalar: TensorScalar> {
+  package let pointer: UnsafeMutablePointer<Scalar>
+  package let accumulates: Bool
+
+  /// As the kernels take it.
+  package var flag: Int32 { accumulates ? 1 : 0 }
 }
 
 extension Node {

@@ -13,6 +13,8 @@ package final class Node<Scalar: TensorScalar> {
   package var gradient: Tensor<Scalar>?
   /// Memory that the gradient of this walk goes to, such as a parameter's place in one flat buffer.
   var destination: Tensor<Scalar>?
+  /// Whether this walk's gradient is asked for.
+  var isKept = false
   /// The walk that last came here, so that no walk counts a node twice.
   var walk: UInt64 = 0
 

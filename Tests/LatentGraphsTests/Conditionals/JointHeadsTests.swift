@@ -1,0 +1,95 @@
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+/// Heads with their inputs, in a module so that all parameters have names.
+private struct Heads: Module {
+  typealias Scalar = Double
+  let heads: [NormalHead<Double>]
+
+  init(seed: UInt64, sizes: [(inputs: Int, dimension: Int, hidden: Int)]) {
+    var generator = Philox(seed: seed)
+    heads = sizes.map {
+      NormalHead(
+        inputs: $0.inputs, dimension: $0.dimension, hidden: $0.hidden, using: &generator)
+    }
+    for (_, parameter) in namedParameters() {
+      parameter.assign(.normal(parameter.value.shape, using: &generator))
+    }
+  }
+}
+
+@Suite("Heads that are evaluated jointly")
+struct JointHeadsTests {
+  private let sizes = [(3, 2, 5), (7, 1, 4), (3, 4, 130), (3, 2, 5)]
+
+  /// The sum of products of all moments with fixed numbers.
+  private func loss(_ moments: [Tensor<Double>]) -> Tensor<Double> {
+    var generator = Philox(seed: 9)
+    return moments.map { ($0 * .normal($0.shape, using: &generator)).sum() }
+      .reduce(Tensor(0), +)
+  }
+
+  @Test("give the moments, gradients and running statistics of one after the other")
+  func agreement() {
+    let (joint, single) = (Heads(seed: 1, sizes: sizes), Heads(seed: 1, sizes: sizes))
+    var generator = Philox(seed: 2)
+    // Two heads see one input, as the heads of a prior and a posterior do.
+    let shared = Tensor<Double>.normal([2, 4, 3], using: &generator)
+    let other = Tensor<Double>.normal([6, 7], using: &generator)
+    let last = Tensor<Double>.normal([8, 3], using: &generator)
+
+    func results(
+      _ model: Heads, _ evaluate: ([Tensor<Double>]) -> [Tensor<Double>]
+    ) -> [[Double]] {
+      let (x, y) = (shared.tracked(), other.tracked())
+      let moments = evaluate([x, y, x, last])
+      let variables = model.namedParameters().map(\.parameter.value) + [x, y]
+      return moments.map(\.scalars)
+        + gradients(of: loss(moments), withRespectTo: variables).map(\.scalars)
+        + model.namedStatistics().map(\.statistic.value.scalars)
+    }
+    let a = results(joint) {
+      NormalHead.jointMoments(joint.heads, of: $0, mode: .training)
+    }
+    let b = results(single) {
+      zip(single.heads, $0).map { $0.moments(of: $1, mode: .training) }
+    }
+    #expect(a.count == b.count && a[0].count == 2 * 4 * 4)
+    for (a, b) in zip(a, b) {
+      #expect(a.count == b.count)
+      for (a, b) in zip(a, b) { #expect(abs(a - b) <= 1e-11 * max(1, abs(b))) }
+    }
+  }
+
+  @Test("that are the same head collect both gradients")
+  func oneHeadTwice() {
+    let model = Heads(seed: 3, sizes: [(3, 2, 5)])
+    let head = model.heads[0]
+    var generator = Philox(seed: 4)
+    let inputs = (0..<2).map { _ in Tensor<Double>.normal([6, 3], using: &generator) }
+    let variables = model.namedParameters().map(\.parameter.value)
+    let joint = gradients(
+      of: loss(NormalHead.jointMoments([head, head], of: inputs, mode: .training)),
+      withRespectTo: variables)
+    let single = gradients(
+      of: loss(inputs.map { head.moments(of: $0, mode: .training) }), withRespectTo: variables)
+    for (a, b) in zip(joint, single) {
+      for (a, b) in zip(a.scalars, b.scalars) { #expect(abs(a - b) <= 1e-11 * max(1, abs(b))) }
+    }
+  }
+
+  @Test("in evaluation use the running statistics")
+  func evaluation() {
+    let model = Heads(seed: 5, sizes: sizes)
+    var generator = Philox(seed: 6)
+    let inputs = sizes.map { Tensor<Double>.normal([3, $0.0], using: &generator) }
+    let joint = NormalHead.jointMoments(model.heads, of: inputs, mode: .evaluation)
+    for (index, moments) in joint.enumerated() {
+      #expect(
+        moments.scalars
+          == model.heads[index].moments(of: inputs[index], mode: .evaluation).scalars)
+    }
+  }
+}
