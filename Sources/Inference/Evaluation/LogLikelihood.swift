@@ -20,7 +20,10 @@ public func importanceSampledLogLikelihood<Model: LatentVariableModel>(
   require(x.rank == 2 && x.shape[0] > 0, "a likelihood of observations of shape \(x.shape)")
   return withoutRecording {
     let posterior = model.posterior(of: x, mode: .evaluation)
-    let draws = max(1, rowsAtOnce / x.shape[0])
+    // Chunks of about one size: a small last one would leave threads idle.
+    let most = max(1, rowsAtOnce / x.shape[0])
+    let chunks = (samples + most - 1) / most
+    let draws = (samples + chunks - 1) / chunks
     var total: Tensor<Model.Scalar>?
     var done = 0
     while done < samples {
