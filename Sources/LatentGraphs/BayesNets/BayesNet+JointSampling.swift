@@ -21,9 +21,7 @@ extension BayesNet {
       [Distribution?](repeating: nil, count: graph.nodes.count)
     )
     // Drawn in the order of the nodes, as `sample` does, whatever the order of the graph.
-    let noise = graph.nodes.map {
-      Tensor<Scalar>.normal(rows + [$0.dimension], using: &generator)
-    }
+    let noise = noise(rows, using: &generator)
     for node in graph.order {
       let parents = graph.parents(of: node).map { values[$0]! }
       func gated(_ gates: Tensor<Scalar>?) -> Tensor<Scalar>? {

@@ -4,13 +4,18 @@ import Tensors
 /// `[rows…, Σ dimensions]`.
 ///
 /// `gates` holds the gates of all edges, `[edges]`, of which those in `range` are meant; `nil` where
-/// all are open. One operation: the parents are copied once, and gradients go to them and the gates.
+/// all are open. The parents have the same rows. One operation: they are copied once, and gradients go
+/// to them and the gates.
 @specialized(where Scalar == Float)
-func gatedParents<Scalar>(
+package func gatedParents<Scalar>(
   _ parents: [Tensor<Scalar>], gates: Tensor<Scalar>?, range: Range<Int>
 ) -> Tensor<Scalar> {
   guard let gates else { return .concatenated(parents, axis: -1) }
   let batch = parents[0].shape.droppingLast()
+  require(
+    parents.count == range.count && range.upperBound <= gates.count
+      && parents.allSatisfy { $0.shape.droppingLast() == batch },
+    "parents of shapes \(parents.map(\.shape)) with the gates \(range) of \(gates.count)")
   let widths = parents.map { $0.shape[-1] }
   let (rows, total) = (batch.count, widths.reduce(0, +))
   let value = Tensor<Scalar>(batch + [total]) { out in

@@ -42,7 +42,7 @@ public struct LatentGraph: Sendable, Hashable {
   public let nodes: [Node]
   /// All edges, child by child.
   public let edges: [Edge]
-  /// The indices of the nodes, each behind its parents.
+  /// The indices of the nodes, each behind its parents: the order of ancestral sampling.
   public let order: [Int]
   /// The number of all variables.
   public let dimension: Int
@@ -52,10 +52,11 @@ public struct LatentGraph: Sendable, Hashable {
 
   /// A graph of these nodes.
   ///
-  /// - Throws: `LatentGraphError`: a name that is used twice, a parent that is no node or is listed
-  ///   twice, a dimension below 1, or a cycle.
+  /// - Throws: `LatentGraphError`: no node, a name that is used twice, a parent that is no node or is
+  ///   listed twice, a dimension below 1, or a cycle.
   /// - Complexity: linear in nodes and edges.
   public init(_ nodes: [Node]) throws {
+    guard !nodes.isEmpty else { throw LatentGraphError.noNodes }
     var indices: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {
       guard node.dimension >= 1 else {
@@ -69,15 +70,15 @@ public struct LatentGraph: Sendable, Hashable {
     var incoming: [Range<Int>] = []
     for (child, node) in nodes.enumerated() {
       let first = edges.count
+      var seen: Set<Int> = []
       for name in node.parents {
         guard let parent = indices[name] else {
           throw LatentGraphError.unknownParent(node: node.name, parent: name)
         }
-        let edge = Edge(parent: parent, child: child)
-        guard !edges[first...].contains(edge) else {
+        guard seen.insert(parent).inserted else {
           throw LatentGraphError.repeatedParent(node: node.name, parent: name)
         }
-        edges.append(edge)
+        edges.append(Edge(parent: parent, child: child))
       }
       incoming.append(first..<edges.count)
     }
@@ -89,7 +90,9 @@ public struct LatentGraph: Sendable, Hashable {
     order = try topologicalOrder(nodes, edges, incoming)
   }
 
-  /// The index of the node of this name.
+  /// The index of the node of this name; `nil` where there is none.
+  ///
+  /// - Complexity: linear in the nodes.
   public func index(of name: String) -> Int? { nodes.firstIndex { $0.name == name } }
 
   /// The indices of a node's parents, in their order.
@@ -100,7 +103,9 @@ public struct LatentGraph: Sendable, Hashable {
     parents(of: node).reduce(0) { $0 + nodes[$1].dimension }
   }
 
-  /// Where a node's variables lie in a vector of all, node by node.
+  /// Where a node's variables lie in a vector of all, node by node in the order of `nodes`.
+  ///
+  /// - Complexity: linear in the nodes.
   public func range(of node: Int) -> Range<Int> {
     let start = nodes[..<node].reduce(0) { $0 + $1.dimension }
     return start..<start + nodes[node].dimension
@@ -110,62 +115,4 @@ public struct LatentGraph: Sendable, Hashable {
   public var edgeNames: [String] {
     edges.map { "\(nodes[$0.parent].name) → \(nodes[$0.child].name)" }
   }
-}
-
-extension LatentGraph {
-  /// The graph of the Graph VAE (He et al., 2019, section 3): nodes `z1 … zN`, of which `zN` is the
-  /// root and the parents of `zn` are all nodes of larger index. The root comes first.
-  public static func fullyConnected(nodes: Int, dimension: Int) -> LatentGraph {
-    layered(nodes: nodes, dimension: dimension) { Array($0) }
-  }
-
-  /// The chain `zN → … → z1` of a Ladder VAE; the root comes first.
-  public static func chain(nodes: Int, dimension: Int) -> LatentGraph {
-    layered(nodes: nodes, dimension: dimension) { $0.suffix(1) }
-  }
-
-  /// One node, `z1`.
-  public static func single(dimension: Int) -> LatentGraph {
-    chain(nodes: 1, dimension: dimension)
-  }
-
-  private static func layered(
-    nodes: Int, dimension: Int, parents: (ArraySlice<String>) -> [String]
-  ) -> LatentGraph {
-    require(nodes >= 1 && dimension >= 1, "a graph of \(nodes) nodes of dimension \(dimension)")
-    let names = (0..<nodes).map { "z\(nodes - $0)" }
-    let list = names.indices.map {
-      Node(names[$0], dimension: dimension, parents: parents(names[..<$0]))
-    }
-    guard let graph = try? LatentGraph(list) else { stop("the nodes \(names) make no graph") }
-    return graph
-  }
-}
-
-/// Kahn's order: always the first node all of whose parents have come.
-private func topologicalOrder(
-  _ nodes: [LatentGraph.Node], _ edges: [LatentGraph.Edge], _ incoming: [Range<Int>]
-) throws -> [Int] {
-  var missing = incoming.map(\.count)
-  var children: [[Int]] = Array(repeating: [], count: nodes.count)
-  for edge in edges { children[edge.parent].append(edge.child) }
-  var order = nodes.indices.filter { missing[$0] == 0 }
-  var next = 0
-  while next < order.count {
-    for child in children[order[next]] {
-      missing[child] -= 1
-      if missing[child] == 0 { order.append(child) }
-    }
-    next += 1
-  }
-  guard order.count < nodes.count else { return order }
-  // Every node that is left has a parent that is left: walking up meets a node again.
-  var path: [Int] = []
-  var node = missing.firstIndex { $0 > 0 }!
-  while !path.contains(node) {
-    path.append(node)
-    node = edges[incoming[node]].first { missing[$0.parent] > 0 }!.parent
-  }
-  let cycle = path[path.firstIndex(of: node)!...].reversed()
-  throw LatentGraphError.cycle(cycle.map { nodes[$0].name })
 }

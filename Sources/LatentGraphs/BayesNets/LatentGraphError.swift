@@ -1,5 +1,7 @@
 /// What is wrong with a graph, or with what was asked of it.
 public enum LatentGraphError: Error, Equatable, CustomStringConvertible {
+  /// The graph has no nodes.
+  case noNodes
   /// Two nodes have this name.
   case repeatedName(String)
   /// A node lists a parent that is no node.
@@ -10,8 +12,8 @@ public enum LatentGraphError: Error, Equatable, CustomStringConvertible {
   case dimension(node: String, dimension: Int)
   /// The edges go around these nodes, in this direction.
   case cycle([String])
-  /// No node has this name.
-  case unknownNode(String)
+  /// No node has this name; the graph's nodes are others.
+  case unknownNode(String, nodes: [String])
   /// A node that was to be conditioned on has parents.
   case notARoot(node: String, parents: [String])
   /// A value does not fit its node.
@@ -20,22 +22,26 @@ public enum LatentGraphError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, and what to do.
   public var description: String {
     switch self {
+    case .noNodes: "the graph has no nodes; it needs at least one"
     case .repeatedName(let name): "two nodes are named \(name); names must differ"
     case .unknownParent(let node, let parent):
-      "the node \(node) has the parent \(parent), which is no node of the graph"
+      "the node \(node) has the parent \(parent), which is no node of the graph; add it, or mend "
+        + "its name"
     case .repeatedParent(let node, let parent):
-      "the node \(node) lists the parent \(parent) twice"
+      "the node \(node) lists the parent \(parent) twice; list it once"
     case .dimension(let node, let dimension):
       "the node \(node) has \(dimension) variables; it needs at least one"
     case .cycle(let names):
       "the edges go in a circle, \((names + names.prefix(1)).joined(separator: " → ")); "
         + "leave one of them out"
-    case .unknownNode(let name): "the graph has no node named \(name)"
+    case .unknownNode(let name, let nodes):
+      "the graph has no node named \(name); its nodes are \(nodes.joined(separator: ", "))"
     case .notARoot(let node, let parents):
       "the node \(node) has the parents \(parents.joined(separator: ", ")); only roots can be "
         + "conditioned on; an intervention fixes any node"
     case .value(let node, let dimension, let shape):
-      "the node \(node) of \(dimension) variables got a value of shape \(shape)"
+      "the node \(node) of \(dimension) variables got a value of shape \(shape); it "
+        + "takes [\(dimension)] or [rows…, \(dimension)]"
     }
   }
 }

@@ -33,21 +33,3 @@ public struct Trace<Scalar: TensorScalar> {
     zip(values, conditionals).map { value, conditional in conditional?.logDensity(of: value) }
   }
 }
-
-/// `KL(q(zₙ | parents) ‖ p(zₙ | parents))` in nats, exact, node by node, for distributions of two
-/// nets given the same values: each of shape `[rows…]`, or of less where it does not depend on the
-/// drawn values, as at a root. Nodes that an intervention fixes count as zeros, of shape `[]`.
-@specialized(where Scalar == Float)
-public func klDivergences<Scalar>(
-  _ q: Trace<Scalar>, _ p: Trace<Scalar>
-) -> [Tensor<Scalar>] {
-  // Closures, here and in what each step of training runs: a key path of a generic type is built
-  // anew each time.
-  require(
-    q.graph.nodes.map { $0.dimension } == p.graph.nodes.map { $0.dimension },
-    "a KL of nets with nodes \(q.graph.nodes.map(\.name)) and \(p.graph.nodes.map(\.name))")
-  return zip(q.conditionals, p.conditionals).map { q, p in
-    guard let q, let p else { return Tensor(0) }
-    return klDivergence(q, p)
-  }
-}

@@ -3,7 +3,8 @@ import Tensors
 /// Operations on rows of moments, one kernel each (`normals.h`). Rows of fewer axes repeat.
 
 @specialized(where Scalar == Float)
-func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>) -> Tensor<Scalar> {
+package func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>) -> Tensor<Scalar>
+{
   let k = noise.shape[-1]
   let (rows, momentRows) = (noise.shape.droppingLast().count, moments.shape.droppingLast().count)
   let value = Tensor<Scalar>(noise.shape) { out in
@@ -24,7 +25,9 @@ func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>) -> Ten
   }
 }
 
-func normalLogDensity<Scalar>(moments: Tensor<Scalar>, value: Tensor<Scalar>) -> Tensor<Scalar> {
+package func normalLogDensity<Scalar>(moments: Tensor<Scalar>, value: Tensor<Scalar>) -> Tensor<
+  Scalar
+> {
   require(
     value.rank >= 1 && value.shape[-1] * 2 == moments.shape[-1],
     "a normal of \(moments.shape[-1] / 2) variables got a value of shape \(value.shape)")
@@ -34,7 +37,7 @@ func normalLogDensity<Scalar>(moments: Tensor<Scalar>, value: Tensor<Scalar>) ->
     Scalar.kernels.normals.densityAdjoint, k: k, outputs: nil)
 }
 
-func normalDivergence<Scalar>(_ q: Tensor<Scalar>, _ p: Tensor<Scalar>) -> Tensor<Scalar> {
+package func normalDivergence<Scalar>(_ q: Tensor<Scalar>, _ p: Tensor<Scalar>) -> Tensor<Scalar> {
   require(
     q.shape[-1] == p.shape[-1], "a KL of dimensions \(q.shape[-1] / 2) and \(p.shape[-1] / 2)")
   return rowOperation(
@@ -42,7 +45,7 @@ func normalDivergence<Scalar>(_ q: Tensor<Scalar>, _ p: Tensor<Scalar>) -> Tenso
     k: q.shape[-1] / 2, outputs: nil)
 }
 
-func normalFusion<Scalar>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) -> Tensor<Scalar> {
+package func normalFusion<Scalar>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) -> Tensor<Scalar> {
   require(
     a.shape[-1] == b.shape[-1],
     "a fusion of dimensions \(a.shape[-1] / 2) and \(b.shape[-1] / 2)")

@@ -1,0 +1,160 @@
+import NeuralNetworks
+import Tensors
+
+/// Where the values of a pass through a net come from.
+private enum Source<Scalar: TensorScalar> {
+  /// Drawn with standard normal noise, `[rows…, dimension]`.
+  case noise(Tensor<Scalar>)
+  /// Given; the distribution is that of the node.
+  case value(Tensor<Scalar>)
+  /// Fixed by an intervention: the node has no distribution.
+  case fixed(Tensor<Scalar>)
+}
+
+extension BayesNet {
+  /// What each node takes from the encoder's features `[batch, features]`, node by node; `nil` for
+  /// one that looks at its parents alone.
+  @specialized(where Scalar == Float)
+  public func evidence(from features: Tensor<Scalar>, mode: Mode) -> [Tensor<Scalar>?] {
+    let heads = conditionals.map { ($0 as? any HeadedConditional<Scalar>)?.bottomUp }
+    let present = heads.compactMap { $0 }
+    var moments = NormalHead.jointMoments(
+      present, of: present.map { _ in features }, mode: mode
+    )[...]
+    return zip(conditionals, heads).map { conditional, head in
+      head == nil ? conditional.evidence(from: features, mode: mode) : moments.removeFirst()
+    }
+  }
+
+  /// Standard normal noise for each node, `[rows…, dimension]`: what `sample(noise:)` takes, and the
+  /// same that `sample(_:using:)` draws.
+  public func noise(_ rows: Shape, using generator: inout Philox) -> [Tensor<Scalar>] {
+    graph.nodes.map { .normal(rows + [$0.dimension], using: &generator) }
+  }
+
+  /// Ancestral sampling: each node behind its parents.
+  ///
+  /// With an intervention on a node it draws from the net without the edges to that node (Pearl's
+  /// `do`). Conditioning is on roots alone, where the posterior of the rest is the net itself.
+  ///
+  /// - Parameters:
+  ///   - noise: standard normal numbers for each node, `[rows…, dimension]` with the same rows for
+  ///     all. Gradients flow to the noise and to all parameters; zeros give each node's mean.
+  ///   - evidence: what `evidence(from:mode:)` gave, by node; empty where there is no observation.
+  ///     Its batch is the last axes of `[rows…]`.
+  ///   - gates: `[edges]`; `nil` where all edges are open.
+  ///   - intervening: values `[dimension]` or `[rows…, dimension]` that nodes are set to whatever
+  ///     their parents; they have no density.
+  ///   - conditioning: values of roots that are known, likewise; their density counts.
+  /// - Returns: the values, and the distribution of each node given its parents.
+  /// - Throws: `LatentGraphError`: `unknownNode` and `value` for names and values that do not fit,
+  ///   `notARoot` where a node that is conditioned on has parents.
+  /// - Complexity: one call of each conditional, for all rows at once.
+  public func sample(
+    noise: [Tensor<Scalar>], evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
+    intervening: [String: Tensor<Scalar>] = [:], conditioning: [String: Tensor<Scalar>] = [:],
+    mode: Mode = .evaluation
+  ) throws -> Trace<Scalar> {
+    require(
+      noise.count == graph.nodes.count,
+      "noise for \(noise.count) of \(graph.nodes.count) nodes")
+    let rows = noise[0].shape.droppingLast()
+    require(
+      zip(noise, graph.nodes).allSatisfy { $0.shape == rows + [$1.dimension] },
+      "noise of shapes \(noise.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
+    let both = Set(intervening.keys).intersection(conditioning.keys).sorted()
+    require(both.isEmpty, "an intervention and a condition on the same nodes, \(both)")
+    var sources = noise.map { Source.noise($0) }
+    for (name, value) in intervening {
+      sources[try index(of: name)] = .fixed(try fit(value, to: name, rows: rows))
+    }
+    for (name, value) in conditioning {
+      let node = try index(of: name)
+      guard graph.nodes[node].parents.isEmpty else {
+        throw LatentGraphError.notARoot(node: name, parents: graph.nodes[node].parents)
+      }
+      sources[node] = .value(try fit(value, to: name, rows: rows))
+    }
+    return pass(sources, evidence: evidence, gates: gates, mode: mode)
+  }
+
+  /// Values of all nodes drawn for `[rows…]`: ancestral sampling with noise from a generator.
+  public func sample(
+    _ rows: Shape, evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
+    mode: Mode = .evaluation, using generator: inout Philox
+  ) -> Trace<Scalar> {
+    pass(
+      noise(rows, using: &generator).map { .noise($0) }, evidence: evidence, gates: gates,
+      mode: mode)
+  }
+
+  /// The distributions of all nodes at given values `[rows…, dimension]`, by node, with the same rows
+  /// for all; the trace's `logDensity` is the log-density of the values, in nats.
+  public func trace(
+    at values: [Tensor<Scalar>], evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
+    mode: Mode = .evaluation
+  ) -> Trace<Scalar> {
+    let rows = values.first?.shape.droppingLast() ?? []
+    require(
+      values.map { $0.shape } == graph.nodes.map { rows + [$0.dimension] },
+      "values of shapes \(values.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
+    return pass(values.map { .value($0) }, evidence: evidence, gates: gates, mode: mode)
+  }
+
+  @specialized(where Scalar == Float)
+  private func pass(
+    _ sources: [Source<Scalar>], evidence: [Tensor<Scalar>?], gates: Tensor<Scalar>?, mode: Mode
+  ) -> Trace<Scalar> {
+    require(
+      evidence.isEmpty || evidence.count == graph.nodes.count,
+      "evidence for \(evidence.count) of \(graph.nodes.count) nodes")
+    require(
+      gates.map { $0.shape == [graph.edges.count] } ?? true,
+      "gates of shape \(gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
+    var values = [Tensor<Scalar>?](repeating: nil, count: graph.nodes.count)
+    var distributions = [(any ReparameterizedDistribution<Scalar>)?](
+      repeating: nil, count: graph.nodes.count)
+    for node in graph.order {
+      if case .fixed(let value) = sources[node] {
+        values[node] = value
+        continue
+      }
+      let parents = graph.parents(of: node).map { values[$0]! }
+      let distribution = conditionals[node].distribution(
+        given: parents.isEmpty
+          ? nil : gatedParents(parents, gates: gates, range: graph.incoming[node]),
+        evidence: evidence.isEmpty ? nil : evidence[node], mode: mode)
+      require(
+        distribution.dimension == graph.nodes[node].dimension,
+        "the conditional of the node \(graph.nodes[node].name), of \(graph.nodes[node].dimension) "
+          + "variables, gave a distribution of \(distribution.dimension)")
+      distributions[node] = distribution
+      switch sources[node] {
+      case .noise(let noise): values[node] = distribution.sample(noise: noise)
+      case .value(let value), .fixed(let value): values[node] = value
+      }
+    }
+    return Trace(graph: graph, values: values.map { $0! }, conditionals: distributions)
+  }
+
+  private func index(of name: String) throws -> Int {
+    guard let index = graph.index(of: name) else {
+      throw LatentGraphError.unknownNode(name, nodes: graph.nodes.map(\.name))
+    }
+    return index
+  }
+
+  private func fit(
+    _ value: Tensor<Scalar>, to name: String, rows: Shape
+  ) throws -> Tensor<Scalar> {
+    let dimension = graph.nodes[try index(of: name)].dimension
+    let shape = rows + [dimension]
+    guard value.rank >= 1, value.shape[-1] == dimension,
+      value.shape.broadcast(with: shape) == shape
+    else {
+      throw LatentGraphError.value(
+        node: name, dimension: dimension, shape: value.shape.sizes)
+    }
+    return value.broadcast(to: shape)
+  }
+}

@@ -1,0 +1,50 @@
+import NeuralNetworks
+import Tensors
+
+/// `z ~ N(B·parents + b, diag(deviation²))`: a linear-Gaussian node.
+///
+/// A net of such nodes is a Gaussian, of precision `(I − B)ᵀ D⁻¹ (I − B)` and mean `(I − B)⁻¹ b`,
+/// where `B` holds the coefficients of all nodes and `D` their variances.
+public struct LinearGaussian<Scalar: TensorScalar>: Conditional {
+  /// `Bᵀ`, `[parents, dimension]`; absent at a root.
+  public let weight: Parameter<Scalar>?
+  /// `b`, `[dimension]`.
+  public let bias: Parameter<Scalar>
+  /// The logarithms of the standard deviations, `[dimension]`.
+  public let logDeviation: Parameter<Scalar>
+
+  /// A node with these coefficients; `weight` is `Bᵀ`, `[parents, dimension]`, absent at a root.
+  public init(weight: Tensor<Scalar>?, bias: Tensor<Scalar>, logDeviation: Tensor<Scalar>) {
+    require(
+      bias.rank == 1 && logDeviation.shape == bias.shape
+        && (weight.map { $0.rank == 2 && $0.shape[1] == bias.count } ?? true),
+      "a linear-Gaussian node of a weight \(weight.map { "\($0.shape)" } ?? "none"), a bias "
+        + "\(bias.shape) and log-deviations \(logDeviation.shape)")
+    self.weight = weight.map { Parameter($0) }
+    self.bias = Parameter(bias)
+    self.logDeviation = Parameter(logDeviation)
+  }
+
+  /// A node with weights that are uniform on `±1/√parents`, no bias and deviations of 1.
+  public init(parents: Int, dimension: Int, using generator: inout Philox) {
+    self.init(
+      weight: parents > 0
+        ? Initializer.uniform()(inputs: parents, outputs: dimension, using: &generator) : nil,
+      bias: .zeros([dimension]), logDeviation: .zeros([dimension]))
+  }
+
+  /// The normal around `B·parents + b`: a batch of `[rows…]`, of `[]` at a root.
+  ///
+  /// - Complexity: `O(rows·parents·dimension)`, one matrix product.
+  public func distribution(
+    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+  ) -> any ReparameterizedDistribution<Scalar> {
+    guard let weight else { return Normal(mean: bias.value, logDeviation: logDeviation.value) }
+    let parents = requireParents(parents, of: "linear-Gaussian")
+    let rows = parents.shape.droppingLast()
+    let mean = affineProduct(
+      parents.reshaped(to: [rows.count, parents.shape[-1]]), weight.value, bias.value)
+    return Normal(
+      mean: mean.reshaped(to: rows + [bias.value.count]), logDeviation: logDeviation.value)
+  }
+}

@@ -1,0 +1,19 @@
+import NeuralNetworks
+import Tensors
+
+/// `N(0, I)`, whatever the parents: the prior of a root.
+public struct StandardNormal<Scalar: TensorScalar>: Conditional {
+  /// The number of variables.
+  public let dimension: Int
+
+  /// The standard normal of this many variables.
+  public init(_ dimension: Int) {
+    require(dimension > 0, "a standard normal node of \(dimension) variables")
+    self.dimension = dimension
+  }
+
+  /// `N(0, I)`, a single distribution: of batch `[]`.
+  public func distribution(
+    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+  ) -> any ReparameterizedDistribution<Scalar> { Normal.standard(dimension) }
+}

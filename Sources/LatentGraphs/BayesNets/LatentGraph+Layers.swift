@@ -1,0 +1,31 @@
+import Tensors
+
+extension LatentGraph {
+  /// The graph of the Graph VAE (He et al., 2019, section 3): nodes `z1 … zN`, of which `zN` is the
+  /// root and the parents of `zn` are all nodes of larger index. The root comes first.
+  public static func fullyConnected(nodes: Int, dimension: Int) -> LatentGraph {
+    layered(nodes: nodes, dimension: dimension) { Array($0) }
+  }
+
+  /// The chain `zN → … → z1` of a Ladder VAE; the root comes first.
+  public static func chain(nodes: Int, dimension: Int) -> LatentGraph {
+    layered(nodes: nodes, dimension: dimension) { $0.suffix(1) }
+  }
+
+  /// One node, `z1`.
+  public static func single(dimension: Int) -> LatentGraph {
+    chain(nodes: 1, dimension: dimension)
+  }
+
+  private static func layered(
+    nodes: Int, dimension: Int, parents: (ArraySlice<String>) -> [String]
+  ) -> LatentGraph {
+    require(nodes >= 1 && dimension >= 1, "a graph of \(nodes) nodes of dimension \(dimension)")
+    let names = (0..<nodes).map { "z\(nodes - $0)" }
+    let list = names.indices.map {
+      Node(names[$0], dimension: dimension, parents: parents(names[..<$0]))
+    }
+    guard let graph = try? LatentGraph(list) else { stop("the nodes \(names) make no graph") }
+    return graph
+  }
+}
