@@ -54,7 +54,8 @@ func program(_ name: String, in path: String) -> Target {
 // MARK: - The tests, which mirror the sources
 
 let tests: [Target] = [
-  .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+  .target(
+    name: "TestSupport", dependencies: ["NeuralNetworks", "Tensors"], path: "Tests/TestSupport"),
   .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CKernels", "TestSupport"]),
   .testTarget(
     name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors", "TestSupport"]),
@@ -63,12 +64,12 @@ let tests: [Target] = [
     dependencies: ["LatentGraphs", "NeuralNetworks", "Tensors", "TestSupport"]),
   .testTarget(
     name: "InferenceTests",
-    dependencies: ["Inference", "LatentGraphs", "NeuralNetworks", "Tensors"]),
+    dependencies: ["Inference", "LatentGraphs", "NeuralNetworks", "Tensors", "TestSupport"]),
   .testTarget(
     name: "VariationalAutoencodersTests",
     dependencies: [
       "VariationalAutoencoders", "Datasets", "Inference", "LatentGraphs", "NeuralNetworks",
-      "Tensors",
+      "Tensors", "TestSupport",
     ]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
   .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"]),

@@ -1,0 +1,100 @@
+import Foundation
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+extension GraphTests {
+  @Suite("KL of two nets, node by node") struct NetDivergences {
+    let q = LinearGaussianNet(seed: 41)
+    let p = LinearGaussianNet(seed: 42)
+
+    @Test("given the parents each is exact, and a root's does not depend on the draws")
+    func nodes() {
+      var generator = Philox(seed: 43)
+      let drawn = q.net.sample([4], using: &generator)
+      let divergences = klDivergences(drawn, p.net.trace(at: drawn.values))
+      #expect(divergences.map(\.shape) == [[4], [4], [], [], [4]])
+      for (node, divergence) in divergences.enumerated() {
+        let parents = q.graph.parents(of: node).map { drawn.values[$0].vectors }
+        let rows = divergence.shape == [] ? 1 : 4
+        let exact = (0..<rows).map { row in
+          let given = parents.flatMap { $0[row] }
+          let (ours, theirs) = (moments(q.parts[node], given), moments(p.parts[node], given))
+          return zip(ours, theirs).reduce(0.0) { $0 + divergenceOfNormals($1.0, $1.1) }
+        }
+        expectClose(divergence, exact, within: 1e-12, q.graph.nodes[node].name)
+      }
+    }
+
+    /// `KL(q ‖ p)` of two normal variables, given their means and deviations.
+    private func divergenceOfNormals(
+      _ q: (mean: Double, deviation: Double), _ p: (mean: Double, deviation: Double)
+    ) -> Double {
+      let ratio: Double = q.deviation / p.deviation
+      let distance: Double = (q.mean - p.mean) / p.deviation
+      return 0.5 * (ratio * ratio + distance * distance - 1) - log(ratio)
+    }
+
+    /// Mean and deviation of each variable of a node, by sums.
+    private func moments(
+      _ part: LinearGaussian<Double>, _ parents: [Double]
+    ) -> [(mean: Double, deviation: Double)] {
+      let (bias, logDeviation) = (part.bias.value.scalars, part.logDeviation.value.scalars)
+      return bias.indices.map { i in
+        var mean = bias[i]
+        for (j, parent) in parents.enumerated() { mean += part.weight!.value[j, i] * parent }
+        return (mean, exp(logDeviation[i]))
+      }
+    }
+
+    /// In the mean over draws from `q` both kinds are the dense divergence. The bound is that of a
+    /// normal mean with the deviation that the draws show, at 10⁻⁶, times 1.03.
+    @Test("in the mean over the draws their sum is the dense KL, sampled or not")
+    func joint() {
+      var generator = Philox(seed: 44)
+      let n = 100_000
+      let drawn = q.net.sample([n], using: &generator)
+      let other = p.net.trace(at: drawn.values)
+      let exact = q.dense().divergence(from: p.dense())
+      for parts in [klDivergences(drawn, other), sampledDivergences(drawn, other)] {
+        let sum = parts.dropFirst().reduce(parts[0], +)
+        #expect(sum.shape == [n])
+        let mean = sum.mean().scalar
+        let deviation = ((sum - mean).squared().sum().scalar / Double(n - 1)).squareRoot()
+        let bound =
+          1.03 * deviations(rate: 1e-6, comparisons: 1) * deviation / Double(n).squareRoot()
+        #expect(abs(mean - exact) < bound, "\(mean) for \(exact)")
+        #expect(bound < 0.05 * exact)
+      }
+    }
+
+    @Test("sampled ones add up to the difference of the log-densities")
+    func sampled() {
+      var generator = Philox(seed: 45)
+      let drawn = q.net.sample([2, 3], using: &generator)
+      let other = p.net.trace(at: drawn.values)
+      let parts = sampledDivergences(drawn, other)
+      #expect(parts.allSatisfy { $0.shape == [2, 3] })
+      expectClose(
+        parts.dropFirst().reduce(parts[0], +), (drawn.logDensity - other.logDensity).scalars,
+        within: 1e-12)
+    }
+
+    @Test("from itself each is 0, and what is fixed counts as 0")
+    func zeros() throws {
+      var generator = Philox(seed: 46)
+      let drawn = q.net.sample([3], using: &generator)
+      for divergence in klDivergences(drawn, q.net.trace(at: drawn.values)) {
+        #expect(divergence.scalars.allSatisfy { $0 == 0 })
+      }
+      let fixed = try q.net.sample(
+        noise: q.net.noise([3], using: &generator), intervening: ["b": .zeros([3])])
+      let other = p.net.trace(at: fixed.values)
+      for parts in [klDivergences(fixed, other), sampledDivergences(fixed, other)] {
+        #expect(parts[4].shape == [] && parts[4].scalar == 0)
+        #expect(parts[0].scalars.allSatisfy { $0 != 0 })
+      }
+    }
+  }
+}

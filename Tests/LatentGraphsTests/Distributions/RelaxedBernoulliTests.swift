@@ -1,0 +1,97 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import TestSupport
+import Testing
+
+private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+
+extension GraphTests {
+  @Suite("RelaxedBernoulli") struct RelaxedBernoulliTests {
+    static let cases = [(0.0, 1.0), (0.0, 2.0), (1.3, 0.7), (-2, 0.4), (0.5, 3)]
+
+    /// `P(c ≤ σ(u))`: logistic noise stays below `τu − l`.
+    private static func cumulative(_ u: Double, _ logit: Double, _ temperature: Double) -> Double {
+      sigmoid(temperature * u - logit)
+    }
+
+    @Test("its density integrates to its probability", arguments: cases)
+    func integral(logit: Double, temperature: Double) {
+      // Simpson's rule in u = logit x, within ±12, where 1 − x has 11 digits.
+      let (bound, intervals) = (12.0, 4800)
+      let step = 2 * bound / Double(intervals)
+      let u = (0...intervals).map { -bound + step * Double($0) }
+      let x = u.map(sigmoid)
+      let distribution = RelaxedBernoulli(
+        logits: Tensor<Double>([logit]), temperature: temperature)
+      let density = distribution.logDensity(of: Tensor(x, shape: [x.count, 1])).scalars
+      var integral = 0.0
+      for i in u.indices {
+        let weight = i == 0 || i == intervals ? 1.0 : (i % 2 == 0 ? 2.0 : 4.0)
+        integral += weight * step / 3 * exp(density[i]) * x[i] * (1 - x[i])
+      }
+      let exact =
+        Self.cumulative(bound, logit, temperature) - Self.cumulative(-bound, logit, temperature)
+      #expect(abs(integral - exact) < 1e-9)
+      if temperature >= 2 { #expect(abs(integral - 1) < 1e-9) }
+    }
+
+    @Test("its density of a vector is the product of its elements'")
+    func product() {
+      let (logits, x) = ([0.3, -1.2, 2], [0.2, 0.9, 0.6])
+      let together = RelaxedBernoulli(logits: Tensor<Double>(logits), temperature: 0.8)
+        .logDensity(of: Tensor(x))
+      let alone = zip(logits, x).map {
+        RelaxedBernoulli(logits: Tensor<Double>([$0]), temperature: 0.8)
+          .logDensity(of: Tensor([$1])).scalar
+      }
+      #expect(together.shape == [])
+      expectClose(together, [alone.reduce(0, +)], within: 1e-14)
+    }
+
+    @Test("its draws have its distribution", arguments: cases)
+    func draws(logit: Double, temperature: Double) {
+      // By the inequality of Dvoretzky, Kiefer, Wolfowitz and Massart the distance of the two
+      // distribution functions exceeds the bound with a probability of 10⁻⁶ at most.
+      let n = 50_000
+      let bound = (log(2e6) / Double(2 * n)).squareRoot()
+      var generator = Philox(seed: 21)
+      let distribution = RelaxedBernoulli(
+        logits: Tensor<Double>.full(logit, [n, 1]), temperature: temperature)
+      let drawn = distribution.sample(using: &generator)
+      #expect(drawn.shape == [n, 1])
+      var distance = 0.0
+      for (index, x) in drawn.scalars.sorted().enumerated() {
+        let exact = Self.cumulative(log(x) - log1p(-x), logit, temperature)
+        distance = max(
+          distance, abs(exact - Double(index) / Double(n)),
+          abs(exact - Double(index + 1) / Double(n)))
+      }
+      #expect(distance < bound)
+    }
+
+    @Test("its gradients are those of central differences")
+    func gradient() {
+      var generator = Philox(seed: 22)
+      let logits = Tensor<Double>.normal([2, 3], using: &generator)
+      let noise = Tensor<Double>.normal([4, 2, 3], using: &generator)
+      let x = Tensor<Double>.uniform([4, 2, 3], in: 0.1..<0.9, using: &generator)
+      #expect(
+        gradientMismatches(at: [logits, noise]) {
+          RelaxedBernoulli(logits: $0[0], temperature: 0.7).sample(noise: $0[1])
+        }.isEmpty)
+      #expect(
+        gradientMismatches(at: [logits, x]) {
+          RelaxedBernoulli(logits: $0[0], temperature: 0.7).logDensity(of: $0[1])
+        }.isEmpty)
+    }
+
+    @Test("a temperature that is not positive stops")
+    func temperature() async {
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = RelaxedBernoulli<Float>(logits: .zeros([2]), temperature: 0)
+        }, "a temperature of 0.0")
+    }
+  }
+}
