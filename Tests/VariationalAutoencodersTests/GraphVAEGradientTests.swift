@@ -10,7 +10,7 @@ import VariationalAutoencoders
 struct GraphVAEGradientTests {
   @Test(
     "in every parameter, the log-odds of its edges among them, is that of central differences",
-    arguments: [PixelKind.binary, .continuous], [DecodedNodes.all, .last])
+    arguments: zip([PixelKind.binary, .continuous], [DecodedNodes.all, .last]))
   func gradient(_ pixelKind: PixelKind, _ decodes: DecodedNodes) {
     var generator = Philox(seed: 31)
     let model = GraphVAE<Double>(
