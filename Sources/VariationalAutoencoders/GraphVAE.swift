@@ -4,6 +4,9 @@ import Tensors
 
 /// The Graph VAE (He et al., 2019): a fully connected graph whose edges have gates that are learned
 /// with everything else. Train it by `StructureLearning`.
+///
+/// With one node it is `VAE`, with the gates of a chain `LadderVAE`, with all gates open
+/// `FullyConnectedVAE`, given the same parameters.
 public struct GraphVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
   /// The model.
   public var model: LatentGraphModel<Scalar>

@@ -84,7 +84,7 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   public struct Posterior {
     /// The evidence of each node, `[batch, …]`.
     public let evidence: [Tensor<Scalar>?]
-    /// The number of observations.
+    /// The number of observations, `batch`.
     public let batch: Int
   }
 
@@ -130,7 +130,7 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     return likelihood.distribution(given: .concatenated(parts, axis: -1), mode: mode)
   }
 
-  /// Latents by ancestral sampling in the prior.
+  /// Latents by ancestral sampling in the prior, `[count, latents]`, node by node in the graph's order.
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
     prior.sample([count], gates: gates, using: &generator).latents
   }

@@ -59,7 +59,7 @@ public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The length of a value.
   public var dimension: Int { moments.shape[-1] / 2 }
 
-  /// `−½ Σ [log 2π + 2·log σ + ((x − μ)/σ)²]`, in nats.
+  /// `−½ Σ [log 2π + 2·log σ + ((x − μ)/σ)²]`, in nats: `[draws…, batch…]`.
   ///
   /// A value of fewer axes than the batch, its last ones, is scored under each distribution of the
   /// leading axes.
@@ -67,13 +67,13 @@ public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
     normalLogDensity(moments: moments, value: value)
   }
 
-  /// `μ + σ ε`.
+  /// `μ + σ ε`, for noise and values `[draws…, batch…, event]`.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(noise, batch: batchShape, dimension: dimension, name: "normal")
     return normalSample(moments: moments, noise: noise)
   }
 
-  /// `Σ [½(1 + log 2π) + log σ]`, in nats.
+  /// `Σ [½(1 + log 2π) + log σ]`, in nats: `[batch…]`.
   public var entropy: Tensor<Scalar> {
     logDeviation.sum(axis: -1) + Scalar(0.5 * (1 + logTwoPi) * Double(dimension))
   }

@@ -7,12 +7,23 @@ import Tensors
 /// A conditional of one's own is a module with `distribution(given:evidence:mode:)`. One that looks
 /// at the observation says in `evidence(from:mode:)` what it takes from the encoder's features; this
 /// is computed once for each observation, however many values are drawn.
+/// ```swift
+/// struct Parabola: Conditional {
+///   typealias Scalar = Float
+///   let amplitude = Parameter(Tensor<Float>([1]))
+///   func distribution(
+///     given parents: Tensor<Float>?, evidence: Tensor<Float>?, mode: Mode
+///   ) -> any ReparameterizedDistribution<Float> {
+///     Normal(mean: amplitude.value * parents!.squared(), logVariance: Tensor([0]))
+///   }
+/// }
+/// ```
 public protocol Conditional<Scalar>: Module {
   /// What the node takes from the features `[batch, features]` of the encoder, `[batch, …]`; `nil`,
   /// as by default, where it looks at its parents alone.
   func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>?
 
-  /// The distribution of the node's value.
+  /// The distribution of the node's value, of as many variables as the node has.
   ///
   /// - Parameters:
   ///   - parents: the values of the parents, each times the gate of its edge, side by side:

@@ -24,7 +24,7 @@ public struct PrecisionWeightedFusion<Scalar: TensorScalar>: HeadedConditional {
       ? nil : NormalHead(inputs: parents, dimension: dimension, hidden: hidden, using: &generator)
   }
 
-  /// The fused normal.
+  /// The fused normal: a batch of `[rows…]`, of `[batch]` at a root.
   public func distribution(
     topDown moments: Tensor<Scalar>?, evidence: Tensor<Scalar>?
   ) -> any ReparameterizedDistribution<Scalar> {
