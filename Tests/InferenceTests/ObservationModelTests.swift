@@ -1,0 +1,43 @@
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+@Suite("Observation models")
+struct ObservationModelTests {
+  @Test("binary pixels have the network's logits")
+  func binary() throws {
+    var generator = Philox(seed: 51)
+    let decoder = MLP<Double>([2, 4, 3], using: &generator)
+    let z = Tensor<Double>.normal([2, 5, 2], using: &generator)
+    let distribution = BernoulliObservation(decoder).distribution(given: z, mode: .evaluation)
+    let bernoulli = try #require(distribution as? Bernoulli<Double>)
+    #expect(bernoulli.logits.shape == [2, 5, 3])
+    #expect(bernoulli.logits.scalars == decoder(z, mode: .evaluation).scalars)
+  }
+
+  @Test("continuous pixels have a mean in (0, 1), and a deviation of a level of grey at least")
+  func continuous() throws {
+    var generator = Philox(seed: 52)
+    let decoder = MLP<Double>([2, 4, 3], using: &generator)
+    let model = NormalObservation(decoder, using: &generator)
+    let z = Tensor<Double>.normal([2, 5, 2], using: &generator)
+    func normal() throws -> Normal<Double> {
+      try #require(model.distribution(given: z, mode: .evaluation) as? Normal<Double>)
+    }
+    let (start, h) = (try normal(), decoder(z, mode: .evaluation))
+    #expect(start.batchShape == [2, 5] && start.dimension == 3)
+    let raw = model.logVariance(h, mode: .evaluation).scalars
+    for (index, h) in h.scalars.enumerated() {
+      #expect(abs(start.mean.scalars[index] - 1 / (1 + exp(-h))) < 1e-14)
+      let logVariance = log(1 + exp(raw[index])) - 2 * log(256)
+      #expect(abs(start.logVariance.scalars[index] - logVariance) < 1e-12)
+    }
+    #expect(start.deviation.scalars.allSatisfy { (0.03..<0.3).contains($0) })
+    // However far the network goes down, the variance stays.
+    model.logVariance.bias!.assign(.full(-1e4, [3]))
+    #expect(try normal().deviation.scalars.allSatisfy { abs($0 * 256 - 1) < 1e-12 })
+  }
+}
