@@ -60,7 +60,7 @@ struct OneModelTests {
     copyParameters(from: graph, to: ladder)
     expectEqual(graph.gated(by: chainGates), ladder, example)
     // The rows of closed parents have no gradient.
-    let name = "model.prior.conditionals.2.head.body.layers.0.weight"
+    let name = "model.prior.conditionals.2.topDown.body.layers.0.weight"
     let gradient = gradientsByName(
       of: graph, loss: example.loss(graph.gated(by: chainGates)))[name]!
     #expect(gradient.slice(0..<dimension).scalars.allSatisfy { $0 == 0 })
