@@ -35,8 +35,10 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     guard let logits = model.edgeLogits?.value, mode == .training else {
       return inner.objective(of: x, under: model, mode: mode, time: time, using: &generator)
     }
+    // A stream of its own, so that the next call on the same generator meets other noise.
+    let stream = generator.split()
     func objective(of gates: Tensor<Model.Scalar>) -> Objective<Model.Scalar> {
-      var noise = generator
+      var noise = stream
       return inner.objective(
         of: x, under: model.gated(by: gates), mode: mode, time: time, using: &noise)
     }
@@ -52,7 +54,7 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
         logits: logits, temperature: start * annealing.factor(at: time)
       ).sample(using: &generator)
       let hard = relaxed.detached.isGreater(than: 0.5)
-      return objective(of: relaxed + (hard - relaxed.detached))
+      return objective(of: hard + (relaxed - relaxed.detached))  // 0 or 1 to the last bit
     case .scoreFunction(let samples):
       let gates = Bernoulli(logits: logits)
       let drawn = (0..<samples).map { _ in gates.sample(using: &generator) }

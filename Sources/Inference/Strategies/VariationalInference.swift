@@ -18,11 +18,11 @@ public struct VariationalInference: InferenceStrategy {
   public var draws: Int
   /// How the divergence is had.
   public var divergence: Divergence
-  /// `β`, the weight of the divergence; for a warm-up, say, `.warmUp(duration: 10, then: .constant)`
+  /// `β`, the weight of the divergence in training; for a warm-up, say, `.warmUp(duration: 10, then: .constant)`
   /// (Sønderby et al., 2016).
   public var weight: Schedule
-  /// `λ`, the nats of each node that are free: the mean over the batch of a node's divergence is
-  /// counted as this much at least (Kingma et al., 2016). 0 for none.
+  /// `λ`, the nats of each node that are free in training: the mean over the batch of a node's
+  /// divergence is counted as this much at least (Kingma et al., 2016). 0 for none.
   public var freeNats: Double
 
   /// Variational inference with this many draws.
@@ -40,7 +40,8 @@ public struct VariationalInference: InferenceStrategy {
     self.freeNats = freeNats
   }
 
-  /// The bound on a batch.
+  /// The bound on a batch. `β` and `λ` change the loss alone, and not in evaluation: the reported
+  /// bound and divergence are always those of the model.
   public func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
@@ -53,7 +54,8 @@ public struct VariationalInference: InferenceStrategy {
       divergence == .exact ? sample.divergences() : [-(sample.logRatio().mean(axis: 0))]
     let divergence = total(parts)
     let bound = logLikelihood - divergence
-    let beta = mode == .training ? weight.factor(at: time) : 1
+    let (beta, freeNats) =
+      mode == .training ? (weight.factor(at: time), self.freeNats) : (1, 0)
     let loss: Tensor<Model.Scalar>
     if beta == 1, freeNats == 0 {
       loss = -bound.mean()
