@@ -39,6 +39,8 @@ let programs: [Target] = [
   program("benchmark-sampling", in: "Benchmarks/Sampling"),
   program("benchmark-training-step", in: "Benchmarks/TrainingStep"),
   program("benchmark-likelihood", in: "Benchmarks/Likelihood"),
+  program("benchmark-gate-estimators", in: "Benchmarks/GateEstimators"),
+  program("benchmark-structure-recovery", in: "Benchmarks/StructureRecovery"),
 ]
 
 func program(_ name: String, in path: String) -> Target {

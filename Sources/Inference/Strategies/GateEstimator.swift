@@ -20,4 +20,9 @@ public enum GateEstimator: Sendable {
 
   /// The most edges of an exhaustive expectation.
   public static var mostEdgesForExhaustive: Int { 10 }
+
+  /// Whether gates are drawn or enumerated, rather than those of the model taken.
+  var drawsGates: Bool {
+    if case .fixed = self { false } else { true }
+  }
 }

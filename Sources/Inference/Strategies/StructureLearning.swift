@@ -15,14 +15,21 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
   public var estimator: GateEstimator
   /// What makes a loss of a batch for given gates.
   public var inner: Inner
+  /// The prior of the edges, whose divergence is added to the loss (not to the reported bound); `nil`
+  /// for none, as in the paper. Without one nothing closes an edge that explains nothing.
+  public var edgePrior: EdgePrior?
 
   /// Structure learning by an estimator around another strategy.
-  public init(_ estimator: GateEstimator = .gumbelSoftmax(), within inner: Inner) {
+  public init(
+    _ estimator: GateEstimator = .gumbelSoftmax(), within inner: Inner,
+    edgePrior: EdgePrior? = nil
+  ) {
     if case .scoreFunction(let samples) = estimator {
       require(samples >= 2, "a leave-one-out baseline of \(samples) samples; it takes two")
     }
     self.estimator = estimator
     self.inner = inner
+    self.edgePrior = edgePrior
   }
 
   /// The expected objective.
@@ -32,68 +39,92 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
   ) -> Objective<Model.Scalar> {
-    guard let logits = model.edgeLogits?.value, mode == .training else {
+    guard let logits = model.edgeLogits?.value, mode == .training, estimator.drawsGates else {
       return inner.objective(of: x, under: model, mode: mode, time: time, using: &generator)
     }
     // A stream of its own, so that the next call on the same generator meets other noise.
     let stream = generator.split()
-    func objective(of gates: Tensor<Model.Scalar>) -> Objective<Model.Scalar> {
+    let expected = expectedObjective(of: logits, time: time, using: &generator) { gates in
       var noise = stream
       return inner.objective(
         of: x, under: model.gated(by: gates), mode: mode, time: time, using: &noise)
     }
+    return edgePrior.map { expected.adding($0.divergence(fromPriorOf: logits)) } ?? expected
+  }
+
+  private func expectedObjective<Scalar>(
+    of logits: Tensor<Scalar>, time: Double, using generator: inout Philox,
+    _ objective: (_ gates: Tensor<Scalar>) -> Objective<Scalar>
+  ) -> Objective<Scalar> {
+    func relaxed(_ temperature: Double, _ annealing: Schedule) -> Tensor<Scalar> {
+      RelaxedBernoulli(logits: logits, temperature: temperature * annealing.factor(at: time))
+        .sample(using: &generator)
+    }
     switch estimator {
     case .fixed:
-      return inner.objective(of: x, under: model, mode: mode, time: time, using: &generator)
-    case .gumbelSoftmax(let start, let annealing):
-      let relaxed = RelaxedBernoulli(
-        logits: logits, temperature: start * annealing.factor(at: time))
-      return objective(of: relaxed.sample(using: &generator))
-    case .straightThrough(let start, let annealing):
-      let relaxed = RelaxedBernoulli(
-        logits: logits, temperature: start * annealing.factor(at: time)
-      ).sample(using: &generator)
-      let hard = relaxed.detached.isGreater(than: 0.5)
-      return objective(of: hard + (relaxed - relaxed.detached))  // 0 or 1 to the last bit
+      return objective(logits.detached.isGreaterOrEqual(to: 0))
+    case .gumbelSoftmax(let temperature, let annealing):
+      return objective(relaxed(temperature, annealing))
+    case .straightThrough(let temperature, let annealing):
+      let soft = relaxed(temperature, annealing)
+      let hard = soft.detached.isGreater(than: 0.5)
+      return objective(hard + (soft - soft.detached))  // 0 or 1 to the last bit
     case .scoreFunction(let samples):
       let gates = Bernoulli(logits: logits)
       let drawn = (0..<samples).map { _ in gates.sample(using: &generator) }
-      let objectives = drawn.map { objective(of: $0) }
-      let losses = Tensor.stacked(objectives.map { $0.loss.detached })
-      // Lₖ less the mean of the others is K/(K − 1) times what it exceeds the mean of all by.
-      let excess = Model.Scalar(Double(samples) / Double(samples - 1)) * (losses - losses.mean())
-      let scores = Tensor.stacked(drawn.map { gates.logDensity(of: $0) })
-      let surrogate = (excess * scores).mean()
-      return Objective(
-        averaging: objectives, weights: .full(Model.Scalar(1 / Double(samples)), [samples]),
-        plus: surrogate - surrogate.detached)
+      return scoreFunction(of: gates, drawn, drawn.map(objective))
     case .exhaustive:
-      let edges = logits.count
-      require(
-        edges <= GateEstimator.mostEdgesForExhaustive,
-        "an exhaustive expectation over 2^\(edges) structures; at most 10 edges")
+      let structures = allStructures(of: logits)
       let gates = Bernoulli(logits: logits)
-      let structures = (0..<1 << edges).map { code in
-        Tensor<Model.Scalar>((0..<edges).map { Model.Scalar((code >> $0) & 1) })
-      }
       let probabilities = Tensor.stacked(structures.map { gates.logDensity(of: $0) }).exp()
-      return Objective(
-        averaging: structures.map { objective(of: $0) }, weights: probabilities, plus: Tensor(0))
+      return Objective(averaging: structures.map(objective), weights: probabilities)
+    }
+  }
+
+  /// `1/K Σₖ (Lₖ − mean of the other L)·∇log p(cₖ)`, beside the gradient of the mean loss.
+  private func scoreFunction<Scalar>(
+    of gates: Bernoulli<Scalar>, _ drawn: [Tensor<Scalar>], _ objectives: [Objective<Scalar>]
+  ) -> Objective<Scalar> {
+    let samples = Double(drawn.count)
+    let losses = Tensor.stacked(objectives.map { $0.loss.detached.reshaped(to: []) })
+    // Lₖ less the mean of the others is K/(K − 1) times what it exceeds the mean of all by.
+    let excess = Scalar(samples / (samples - 1)) * (losses - losses.mean())
+    let scores = Tensor.stacked(drawn.map { gates.logDensity(of: $0) })
+    let surrogate = (excess * scores).mean()
+    return Objective(
+      averaging: objectives, weights: .full(Scalar(1 / samples), [drawn.count])
+    ).adding(surrogate - surrogate.detached)
+  }
+
+  private func allStructures<Scalar>(of logits: Tensor<Scalar>) -> [Tensor<Scalar>] {
+    let edges = logits.count
+    require(
+      edges <= GateEstimator.mostEdgesForExhaustive,
+      "an exhaustive expectation over 2^\(edges) structures; at most 10 edges")
+    return (0..<(1 << edges)).map { code in
+      Tensor((0..<edges).map { Scalar((code >> $0) & 1) })
     }
   }
 }
 
 extension Objective {
   /// The weighted sum of objectives; `weights` may be tracked, and the loss flows to them.
-  init(averaging parts: [Objective], weights: Tensor<Scalar>, plus term: Tensor<Scalar>) {
+  init(averaging parts: [Objective], weights: Tensor<Scalar>) {
     func average(_ part: (Objective) -> Tensor<Scalar>) -> Tensor<Scalar> {
       let stack = Tensor.stacked(parts.map(part))
       let shape = Shape([parts.count] + [Int](repeating: 1, count: stack.rank - 1))
       return (stack * weights.detached.reshaped(to: shape)).sum(axis: 0)
     }
     self.init(
-      loss: (Tensor.stacked(parts.map { $0.loss.reshaped(to: []) }) * weights).sum() + term,
+      loss: (Tensor.stacked(parts.map { $0.loss.reshaped(to: []) }) * weights).sum(),
       evidenceLowerBound: average(\.evidenceLowerBound), logLikelihood: average(\.logLikelihood),
       klDivergence: average(\.klDivergence))
+  }
+
+  /// The same with a term added to the loss.
+  func adding(_ term: Tensor<Scalar>) -> Objective {
+    Objective(
+      loss: loss + term, evidenceLowerBound: evidenceLowerBound, logLikelihood: logLikelihood,
+      klDivergence: klDivergence)
   }
 }

@@ -1,0 +1,100 @@
+import Datasets
+import Foundation
+import Inference
+import LatentGraphs
+import Programs
+import Tensors
+
+/// Draws observations from known linear-Gaussian latent graphs, learns the edges, and counts the
+/// graphs that are found: a line of JSON a seed, and one for all.
+
+enum Estimator: String, CaseIterable {
+  case gumbelSoftmax = "gumbel-softmax", straightThrough = "straight-through"
+  case scoreFunction = "score-function", exhaustive
+}
+enum Prior: String, CaseIterable { case schwarz, none }
+enum Posterior: String, CaseIterable { case full, gated }
+
+let estimator = Option(
+  "estimator", default: Estimator.scoreFunction, help: "of the gradient in the gates")
+let temperature = Option(
+  "temperature", default: 0.5, in: .above(0), help: "of the relaxed gates; it stays as it is")
+let gateSamples = Option(
+  "gate-samples", default: 8, in: .range(2...1024), help: "structures a step, for score-function")
+let prior = Option(
+  "edge-prior", default: Prior.schwarz, help: "½ log N nats for each weight of an edge, or none")
+let posterior = Option(
+  "posterior", default: Posterior.full, help: "its edges: all, or with the prior's gates")
+let seeds = Option("seeds", default: 10, in: .range(1...100_000), help: "graphs")
+let firstSeed = Option("first-seed", default: 0, in: .range(0...1 << 40), help: "of the first graph")
+let nodes = Option(
+  "nodes", default: 4, in: .range(2...12), help: "scalar nodes, in a known order")
+let observations = Option(
+  "observations", default: 2000, in: .range(10...10_000_000), help: "draws from each graph")
+let epochs = Option("epochs", default: 300, in: .range(1...100_000), help: "epochs of training")
+let rate = Option("learning-rate", default: 0.02, in: .above(0), help: "of Adam at first")
+let quick = Option.flag("quick", help: "one graph of 3 nodes, 10 epochs")
+
+let program = Program(
+  "benchmark-structure-recovery",
+  summary: "Counts the known latent graphs that structure learning finds; prints lines of JSON.",
+  options: [
+    estimator, temperature, gateSamples, prior, posterior, seeds, firstSeed, nodes, observations,
+    epochs, rate, quick,
+  ])
+let arguments = program.parseOrExit()
+
+if arguments[estimator] == .exhaustive, arguments[nodes] > 5 {
+  program.exitWithUsage(
+    "--estimator exhaustive takes at most 10 edges; \(arguments[nodes]) nodes have more")
+}
+
+let gates: GateEstimator =
+  switch arguments[estimator] {
+  case .gumbelSoftmax: .gumbelSoftmax(temperature: arguments[temperature], annealing: .constant)
+  case .straightThrough:
+    .straightThrough(temperature: arguments[temperature], annealing: .constant)
+  case .scoreFunction: .scoreFunction(samples: arguments[gateSamples])
+  case .exhaustive: .exhaustive
+  }
+
+program.runOrExit {
+  let isQuick = arguments[quick]
+  let count = isQuick ? 1 : arguments[seeds]
+  var (found, right, edges, visible) = (0, 0, 0, 0)
+  for seed in 0..<count {
+    let start = Date()
+    let recovery = Recovery(
+      nodes: isQuick ? 3 : arguments[nodes], observations: arguments[observations],
+      seed: UInt64(arguments[firstSeed] + seed))
+    let result = try recovery.learned(
+      by: gates,
+      prior: arguments[prior] == .schwarz
+        ? .schwarz(for: recovery.graph, observations: recovery.data.count) : nil,
+      sharesGates: arguments[posterior] == .gated, epochs: isQuick ? 10 : arguments[epochs],
+      rate: arguments[rate])
+    let (truth, learned) = (recovery.trueEdges, result.report.mostProbable)
+    let names = recovery.graph.edgeNames
+    let fromLatents = recovery.edgesFromVisibleLatents
+    found += truth == learned ? 1 : 0
+    visible += truth == fromLatents ? 1 : 0
+    right += zip(truth, learned).count { $0 == $1 }
+    edges += truth.count
+    emit([
+      "seed": arguments[firstSeed] + seed, "found": truth == learned,
+      "true_edges": names.indices.filter { truth[$0] }.map { names[$0] },
+      "missed": names.indices.filter { truth[$0] && !learned[$0] }.map { names[$0] },
+      "superfluous": names.indices.filter { !truth[$0] && learned[$0] }.map { names[$0] },
+      "edge_probabilities": result.report.probabilities, "entropy": result.report.entropy,
+      "elbo": result.bound, "true_log_density": -(try recovery.truth.entropy),
+      "found_from_visible_latents": truth == fromLatents,
+      "seconds": Date().timeIntervalSince(start),
+    ])
+  }
+  emit([
+    "estimator": arguments[estimator].rawValue, "edge_prior": arguments[prior].rawValue,
+    "posterior": arguments[posterior].rawValue, "observations": arguments[observations],
+    "graphs": count, "graphs_found": found, "edges": edges, "edges_right": right,
+    "graphs_found_from_visible_latents": visible,
+  ])
+}

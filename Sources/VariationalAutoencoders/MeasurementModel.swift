@@ -1,0 +1,115 @@
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+extension LatentGraphModel {
+  /// A linear-Gaussian latent graph with a block of indicators for each node: a structural equation
+  /// model with a measurement model (K. A. Bollen, *Structural Equations with Latent Variables*,
+  /// 1989), whose edges can be identified where those of a net with a decoder of all nodes cannot.
+  ///
+  ///     zₙ = Bₙ zₚₐ₍ₙ₎ + bₙ + sₙ ε       the prior, with gates on its edges
+  ///     xₙ = Cₙ zₙ + dₙ + tₙ η           the indicators of node n, in the order of the nodes
+  ///
+  /// Its recognition net is linear too: `q(zₙ | x, parents)` sees the whole of `x`, so that with all
+  /// of its edges open (`sharesGates` false, as by default) and an order in which every pair of nodes
+  /// has an edge it contains the exact posterior of any gates: the bound is then tight, and edges are
+  /// not kept only for the posterior's sake.
+  ///
+  /// - Parameters:
+  ///   - graph: the nodes, and the edges that there may be.
+  ///   - indicators: the number of indicators of each node.
+  public static func measurementModel(
+    _ graph: LatentGraph, indicators: [Int], learnsStructure: Bool = false,
+    gates: Tensor<Scalar>? = nil, sharesGates: Bool = false, using generator: inout Philox
+  ) -> LatentGraphModel {
+    let pixels = indicators.reduce(0, +)
+    let recognition = BayesNet<Scalar>(graph) { node, parents in
+      LinearRecognition(
+        features: pixels, parents: parents, dimension: graph.nodes[node].dimension,
+        using: &generator)
+    }
+    let prior = BayesNet<Scalar>(graph) { node, parents in
+      LinearGaussian(
+        parents: parents, dimension: graph.nodes[node].dimension, using: &generator)
+    }
+    return LatentGraphModel(
+      encoder: Unchanged(), recognition: recognition, prior: prior,
+      likelihood: IndicatorObservation(
+        dimensions: graph.nodes.map(\.dimension), indicators: indicators, using: &generator),
+      learnsStructure: learnsStructure, gates: gates, sharesGates: sharesGates)
+  }
+}
+
+/// The layer that leaves its input as it is: features that are the observation.
+public struct Unchanged<Scalar: TensorScalar>: Layer {
+  /// The layer.
+  public init() {}
+
+  /// The input.
+  public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> { x }
+}
+
+/// A recognition node that is linear in the features and the parents, with constant variances:
+/// `z ~ N(A·features + B·parents + b, diag(deviation²))`.
+public struct LinearRecognition<Scalar: TensorScalar>: Conditional {
+  /// From the features to their part of the mean.
+  public let fromFeatures: Dense<Scalar>
+  /// From the parents to theirs; absent at a root.
+  public let fromParents: Dense<Scalar>?
+  /// The logarithms of the standard deviations, `[dimension]`.
+  public let logDeviation: Parameter<Scalar>
+
+  /// A node of `dimension` variables; `parents` is 0 at a root.
+  public init(features: Int, parents: Int, dimension: Int, using generator: inout Philox) {
+    fromFeatures = Dense(features, dimension, using: &generator)
+    fromParents =
+      parents > 0 ? Dense(parents, dimension, hasBias: false, using: &generator) : nil
+    logDeviation = Parameter(.zeros([dimension]))
+  }
+
+  /// What the features say of the mean, `[batch, dimension]`.
+  public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
+    fromFeatures(features, mode: mode)
+  }
+
+  /// The normal around the sum of both parts.
+  public func distribution(
+    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+  ) -> any ReparameterizedDistribution<Scalar> {
+    require(evidence != nil, "a linear recognition node got no evidence")
+    var mean = evidence!
+    if let fromParents {
+      require(parents != nil, "a linear recognition node stands at a node without parents")
+      mean = fromParents(parents!, mode: mode) + mean
+    }
+    return Normal(mean: mean, logDeviation: logDeviation.value)
+  }
+}
+
+/// Observations in blocks, one a node, each linear in its node alone, with Gaussian noise:
+/// `xₙ ~ N(Cₙ zₙ + dₙ, diag(tₙ²))`.
+public struct IndicatorObservation<Scalar: TensorScalar>: ObservationModel {
+  /// `Cₙᵀ` and `dₙ` of each node.
+  public let loadings: [Dense<Scalar>]
+  /// The logarithms of the noise's standard deviations, `[pixels]`.
+  public let logDeviation: Parameter<Scalar>
+
+  /// Blocks of so many indicators, one for each node of these dimensions.
+  public init(dimensions: [Int], indicators: [Int], using generator: inout Philox) {
+    require(
+      dimensions.count == indicators.count,
+      "indicators of \(indicators.count) nodes for \(dimensions.count)")
+    loadings = zip(dimensions, indicators).map { Dense($0, $1, using: &generator) }
+    logDeviation = Parameter(.zeros([indicators.reduce(0, +)]))
+  }
+
+  /// Normal variables, block by block.
+  public func distribution(
+    given latents: Tensor<Scalar>, mode: Mode
+  ) -> any Distribution<Scalar> {
+    let nodes = latents.split(sizes: loadings.map { $0.weight.value.shape[0] })
+    let blocks = zip(nodes, loadings).map { node, loading in loading(node, mode: mode) }
+    return Normal(mean: .concatenated(blocks, axis: -1), logDeviation: logDeviation.value)
+  }
+}
