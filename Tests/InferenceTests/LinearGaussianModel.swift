@@ -7,18 +7,21 @@ import Tensors
 /// `z ~ N(0, I)`, `x|z ~ N(W z, σ² I)`: everything about it is known in closed form.
 ///
 /// Its posterior is exact at first; `tilt` moves the posterior's mean away from the exact one, so
-/// that importance weights vary.
+/// that importance weights vary. Its recognition parameters are the model's own and the `offset`.
 struct LinearGaussianModel: LatentVariableModel {
   typealias Scalar = Double
 
   /// `Wᵀ`, `[latents, pixels]`.
   let weight: Parameter<Double>
+  /// What is added to the posterior's mean, `[latents]`; zeros at first.
+  let offset: Parameter<Double>
   let deviation = 0.7
   var tilt = 0.0
 
   init(latents: Int, pixels: Int, seed: UInt64 = 1) {
     var generator = Philox(seed: seed)
     weight = Parameter(.normal([latents, pixels], using: &generator))
+    offset = Parameter(.zeros([latents]))
   }
 
   var latents: Int { weight.value.shape[0] }
@@ -38,7 +41,7 @@ struct LinearGaussianModel: LatentVariableModel {
     let factor = structure.factor
     let half = triangularSolve(factor, target.transposed())
     let mean = triangularSolve(factor, half, transposing: true).transposed()
-    return GaussianGraphicalModel(mean: mean + tilt, precision: structure)
+    return GaussianGraphicalModel(mean: mean + tilt + offset.value, precision: structure)
   }
 
   func sample(
@@ -47,10 +50,14 @@ struct LinearGaussianModel: LatentVariableModel {
   ) -> LatentSample<Double> {
     let prior = GaussianGraphicalModel<Double>.standard(latents)
     let z = posterior.sample(draws, using: &generator)
+    let held = GaussianGraphicalModel(
+      mean: posterior.mean.detached,
+      precision: DensePrecision(factor: (posterior.precision as! DensePrecision).factor.detached))
     return LatentSample(
       latents: z,
       divergences: { [klDivergence(posterior, prior)] },
-      logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) })
+      logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) },
+      pathLogRatio: { prior.logDensity(of: $0) - held.logDensity(of: $0) })
   }
 
   func observation(given latents: Tensor<Double>, mode: Mode) -> any Distribution<Double> {

@@ -1,0 +1,190 @@
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+/// Means of draws are compared at 6 standard errors: a false failure of 2·10⁻⁹ an element for a
+/// normal mean, and below 10⁻⁶ for all elements of a test.
+@Suite("Importance-weighted inference")
+struct ImportanceWeightedInferenceTests {
+  /// The gradients of the bound in all parameters over many draws.
+  private func gradients<Model: LatentVariableModel<Double>>(
+    of model: Model, _ x: Tensor<Double>, samples: Int,
+    _ gradient: ImportanceWeightedInference.Gradient, repeats: Int, seed: UInt64
+  ) -> RunningMoments {
+    let strategy = ImportanceWeightedInference(samples: samples, gradient: gradient)
+    var generator = Philox(seed: seed)
+    var moments = RunningMoments()
+    for _ in 0..<repeats {
+      let loss = strategy.objective(
+        of: x, under: model, mode: .training, time: 0, using: &generator
+      ).loss
+      moments.add(model.gradient(of: loss))
+    }
+    return moments
+  }
+
+  private func expectAgreement<Model: LatentVariableModel<Double>>(
+    _ model: Model, _ x: Tensor<Double>, samples: Int, repeats: Int
+  ) -> (standard: RunningMoments, doubly: RunningMoments) {
+    let standard = gradients(
+      of: model, x, samples: samples, .standard, repeats: repeats, seed: 11)
+    let doubly = gradients(
+      of: model, x, samples: samples, .doublyReparameterized, repeats: repeats, seed: 12)
+    #expect(doubly.largestDeviation(from: standard) < 6)
+    return (standard, doubly)
+  }
+
+  /// The sum of the variances of the gradients in parameters whose names begin so.
+  private func variance<Model: LatentVariableModel<Double>>(
+    of moments: RunningMoments, in model: Model, _ prefix: String
+  ) -> Double {
+    var (sum, start) = (0.0, 0)
+    for (name, parameter) in model.namedParameters() {
+      let range = start..<start + parameter.value.count
+      if name.hasPrefix(prefix) { sum += moments.variances[range].reduce(0, +) }
+      start = range.upperBound
+    }
+    return sum
+  }
+
+  @Test("A linear-Gaussian model: both gradients agree, and DReG varies less", arguments: [2, 8])
+  func linearGaussian(samples: Int) {
+    var model = LinearGaussianModel(latents: 2, pixels: 3)
+    model.tilt = 0.3
+    let x = linearGaussianData(model, count: 4, seed: 2).rows
+    let (standard, doubly) = expectAgreement(model, x, samples: samples, repeats: 6000)
+    let ratio =
+      variance(of: doubly, in: model, "offset") / variance(of: standard, in: model, "offset")
+    #expect(ratio < 0.5)
+  }
+
+  @Test("With the exact posterior the doubly reparameterized gradient in it does not vary at all")
+  func exactPosterior() {
+    let model = LinearGaussianModel(latents: 2, pixels: 3)
+    let x = linearGaussianData(model, count: 4, seed: 2).rows
+    let doubly = gradients(
+      of: model, x, samples: 5, .doublyReparameterized, repeats: 20, seed: 3)
+    #expect(variance(of: doubly, in: model, "offset") < 1e-24)
+    #expect(doubly.means.suffix(2).allSatisfy { abs($0) < 1e-12 })
+  }
+
+  @Test(
+    "Nodes that depend on each other: both agree in encoder, recognition, prior, decoder and gates",
+    arguments: [true, false])
+  func hierarchy(sharesGates: Bool) {
+    let model = smallLatentGraph(nodes: 3, sharesGates: sharesGates)
+    let gates = Tensor([0.3, 0.8, 0.6])
+    let gated = model.gated(by: gates)
+    let (standard, doubly) = expectAgreement(gated, smallImages(3), samples: 5, repeats: 6000)
+    for part in ["encoder", "recognition"] {
+      let ratio =
+        variance(of: doubly, in: model, part) / variance(of: standard, in: model, part)
+      #expect(ratio < 1)
+    }
+  }
+
+  @Test("Relaxed gates: the gradients in the log-odds agree", arguments: [true, false])
+  func relaxedGates(sharesGates: Bool) {
+    let model = smallLatentGraph(nodes: 3, sharesGates: sharesGates)
+    let x = smallImages(3)
+    func moments(
+      _ gradient: ImportanceWeightedInference.Gradient, seed: UInt64
+    ) -> RunningMoments {
+      let learning = StructureLearning(
+        .gumbelSoftmax(temperature: 1),
+        within: ImportanceWeightedInference(samples: 5, gradient: gradient))
+      var generator = Philox(seed: seed)
+      var moments = RunningMoments()
+      for _ in 0..<6000 {
+        let loss = learning.objective(
+          of: x, under: model, mode: .training, time: 0, using: &generator
+        ).loss
+        moments.add(model.gradient(of: loss))
+      }
+      return moments
+    }
+    let (standard, doubly) = (moments(.standard, seed: 13), moments(.doublyReparameterized, seed: 14))
+    #expect(doubly.largestDeviation(from: standard) < 6)
+    // The gates are learned by both: their gradient is seen through its noise.
+    let largest = zip(doubly.means, doubly.squaredErrors).suffix(3).map {
+      abs($0) / $1.squareRoot()
+    }
+    #expect(largest.max()! > 10)
+  }
+
+  @Test("One sample: the standard loss is the bound with the sampled divergence")
+  func oneSample() {
+    let model = smallLatentGraph(nodes: 3)
+    let x = smallImages(4)
+    var (first, second) = (Philox(seed: 15), Philox(seed: 15))
+    let weighted = ImportanceWeightedInference(samples: 1, gradient: .standard)
+      .objective(of: x, under: model, mode: .training, time: 0, using: &first)
+    let plain = VariationalInference(divergence: .sampled)
+      .objective(of: x, under: model, mode: .training, time: 0, using: &second)
+    #expect(abs(weighted.loss.scalar - plain.loss.scalar) < 1e-12)
+    for (a, b) in zip(model.gradient(of: weighted.loss), model.gradient(of: plain.loss)) {
+      #expect(abs(a - b) < 1e-12)
+    }
+  }
+
+  @Test("Both gradients come with the same loss and the same report")
+  func sameValue() {
+    let model = smallLatentGraph(nodes: 3)
+    let x = smallImages(4)
+    func objective(_ gradient: ImportanceWeightedInference.Gradient) -> Objective<Double> {
+      var generator = Philox(seed: 16)
+      return ImportanceWeightedInference(samples: 7, gradient: gradient)
+        .objective(of: x, under: model, mode: .training, time: 0, using: &generator)
+    }
+    let (standard, doubly) = (objective(.standard), objective(.doublyReparameterized))
+    #expect(abs(standard.loss.scalar - doubly.loss.scalar) < 1e-12)
+    for (a, b) in zip(
+      standard.evidenceLowerBound.scalars + standard.klDivergence.scalars,
+      doubly.evidenceLowerBound.scalars + doubly.klDivergence.scalars)
+    {
+      #expect(abs(a - b) < 1e-12)
+    }
+    #expect(abs(standard.loss.scalar + standard.evidenceLowerBound.mean().scalar) < 1e-12)
+  }
+
+  @Test("The bound grows with the samples towards log p(x) and does not pass it")
+  func grows() {
+    var model = LinearGaussianModel(latents: 2, pixels: 3)
+    model.tilt = 0.5
+    let x = linearGaussianData(model, count: 1, seed: 4).rows
+    let exact = model.exactLogLikelihood(of: x)[0]
+    // 20,000 observations alike: the mean bound is known to some thousandths.
+    let many = x.broadcast(to: [20_000, 3])
+    var generator = Philox(seed: 17)
+    let bounds = [1, 2, 8, 64].map { samples -> (mean: Double, error: Double) in
+      let values = withoutRecording {
+        ImportanceWeightedInference(samples: samples).objective(
+          of: many, under: model, mode: .evaluation, time: 0, using: &generator
+        ).evidenceLowerBound.scalars
+      }
+      var moments = RunningMoments()
+      for value in values { moments.add([value]) }
+      return (moments.means[0], moments.squaredErrors[0].squareRoot())
+    }
+    for (low, high) in zip(bounds, bounds.dropFirst()) {
+      #expect(high.mean - low.mean > 6 * (low.error + high.error))
+    }
+    let last = bounds[3]
+    #expect(last.mean < exact + 6 * last.error)
+    #expect(last.mean > exact - 0.05)
+  }
+
+  @Test("A model without a log-ratio along a path says so")
+  func noPath() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let sample = LatentSample<Double>(
+        latents: .zeros([1, 1, 1]), divergences: { [] }, logRatio: { .zeros([1, 1]) })
+      _ = sample.pathLogRatio(at: sample.latents)
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("no log-ratio along a path"))
+  }
+}

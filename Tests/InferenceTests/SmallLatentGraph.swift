@@ -1,0 +1,137 @@
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// A small model of binary pixels over a fully connected graph, its parameters and log-odds away
+/// from where they start.
+///
+/// Without batch norms, whose statistics tie the observations of a batch and the draws together.
+func smallLatentGraph(
+  nodes: Int, dimension: Int = 1, pixels: Int = 4, learnsStructure: Bool = true,
+  sharesGates: Bool = true, seed: UInt64 = 1
+) -> LatentGraphModel<Double> {
+  var generator = Philox(seed: seed)
+  let graph = LatentGraph.fullyConnected(nodes: nodes, dimension: dimension)
+  let recognition = BayesNet<Double>(graph) { node, parents in
+    SmallRecognition(
+      features: 3, parents: parents, dimension: graph.nodes[node].dimension, using: &generator)
+  }
+  let prior = BayesNet<Double>(graph) { node, parents in
+    SmallPrior(parents: parents, dimension: graph.nodes[node].dimension, using: &generator)
+  }
+  let model = LatentGraphModel<Double>(
+    encoder: MLP([pixels, 3], activatesLast: true, using: &generator), recognition: recognition,
+    prior: prior,
+    likelihood: BernoulliObservation(MLP([graph.dimension, 4, pixels], using: &generator)),
+    learnsStructure: learnsStructure, sharesGates: sharesGates)
+  for (_, parameter) in model.namedParameters() {
+    parameter.assign(0.7 * .normal(parameter.value.shape, using: &generator))
+  }
+  return model
+}
+
+/// Binary observations.
+func smallImages(_ count: Int, pixels: Int = 4, seed: UInt64 = 2) -> Tensor<Double> {
+  var generator = Philox(seed: seed)
+  return Tensor.uniform([count, pixels], using: &generator).isLess(than: 0.4)
+}
+
+/// A normal whose moments a small network makes of features and parents together.
+struct SmallRecognition: Conditional {
+  let network: MLP<Double>
+
+  init(features: Int, parents: Int, dimension: Int, using generator: inout Philox) {
+    network = MLP([features + parents, 3, 2 * dimension], using: &generator)
+  }
+
+  func evidence(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
+
+  func distribution(
+    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+  ) -> any ReparameterizedDistribution<Double> {
+    guard let parents else { return Normal(moments: network(evidence!, mode: mode)) }
+    let features = evidence!.broadcast(to: parents.shape.droppingLast() + [evidence!.shape[-1]])
+    return Normal(
+      moments: network(.concatenated([features, parents], axis: -1), mode: mode))
+  }
+}
+
+/// A normal whose moments a small network makes of the parents; free moments at a root.
+struct SmallPrior: Conditional {
+  let network: MLP<Double>?
+  let moments: Parameter<Double>?
+
+  init(parents: Int, dimension: Int, using generator: inout Philox) {
+    network = parents > 0 ? MLP([parents, 3, 2 * dimension], using: &generator) : nil
+    moments = parents > 0 ? nil : Parameter(.zeros([2 * dimension]))
+  }
+
+  func distribution(
+    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+  ) -> any ReparameterizedDistribution<Double> {
+    Normal(moments: network?(parents!, mode: mode) ?? moments!.value)
+  }
+}
+
+/// Another strategy with the same noise at each call.
+struct FixedNoise<Inner: InferenceStrategy>: InferenceStrategy {
+  let inner: Inner
+  let seed: UInt64
+
+  func objective<Model: LatentVariableModel>(
+    of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
+    using generator: inout Philox
+  ) -> Objective<Model.Scalar> {
+    var noise = Philox(seed: seed)
+    return inner.objective(of: x, under: model, mode: mode, time: time, using: &noise)
+  }
+}
+
+extension LatentVariableModel {
+  /// The gradient of a loss in all parameters, one after the other.
+  func gradient(of loss: Tensor<Scalar>) -> [Double] {
+    gradients(of: loss, withRespectTo: namedParameters().map(\.parameter.value))
+      .flatMap { $0.scalars.map { Double($0) } }
+  }
+}
+
+/// The means of random vectors, element by element, and their variances (Welford, 1962).
+struct RunningMoments {
+  private(set) var count = 0
+  private(set) var means: [Double] = []
+  private var squares: [Double] = []
+
+  mutating func add(_ values: [Double]) {
+    if means.isEmpty {
+      (means, squares) = (values.map { _ in 0 }, values.map { _ in 0 })
+    }
+    count += 1
+    for (index, value) in values.enumerated() {
+      let difference = value - means[index]
+      means[index] += difference / Double(count)
+      squares[index] += difference * (value - means[index])
+    }
+  }
+
+  /// The variances of one vector.
+  var variances: [Double] { squares.map { $0 / Double(count - 1) } }
+
+  /// The squares of the means' standard errors.
+  var squaredErrors: [Double] { variances.map { $0 / Double(count) } }
+
+  /// The largest distance of a mean from what it should be, in its standard errors. An element that
+  /// does not vary may be off by rounding alone.
+  func largestDeviation(from expected: [Double]) -> Double {
+    zip(zip(means, expected), squaredErrors).map { pair, squared in
+      abs(pair.0 - pair.1) / (squared.squareRoot() + 1e-12)
+    }.max() ?? .infinity
+  }
+
+  /// The same of two estimates of the same thing.
+  func largestDeviation(from other: RunningMoments) -> Double {
+    zip(zip(means, other.means), zip(squaredErrors, other.squaredErrors)).map { means, squared in
+      abs(means.0 - means.1) / ((squared.0 + squared.1).squareRoot() + 1e-12)
+    }.max() ?? .infinity
+  }
+}

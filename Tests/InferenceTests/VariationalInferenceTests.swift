@@ -1,0 +1,116 @@
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+@Suite("Variational inference")
+struct VariationalInferenceTests {
+  let model = smallLatentGraph(nodes: 3, learnsStructure: false)
+  let x = smallImages(4)
+
+  private func objective(
+    _ strategy: VariationalInference, mode: Mode = .training, time: Double = 0, seed: UInt64 = 3
+  ) -> Objective<Double> {
+    var generator = Philox(seed: seed)
+    return strategy.objective(of: x, under: model, mode: mode, time: time, using: &generator)
+  }
+
+  @Test("The sampled divergence has the exact one's expectation, and so have their gradients")
+  func sampledDivergence() {
+    // Compared at 6 standard errors, 2·10⁻⁹ an element: below 10⁻⁶ for the hundred or so of them.
+    func moments(_ divergence: VariationalInference.Divergence, seed: UInt64) -> RunningMoments {
+      var generator = Philox(seed: seed)
+      var moments = RunningMoments()
+      for _ in 0..<4000 {
+        let objective = VariationalInference(divergence: divergence)
+          .objective(of: x, under: model, mode: .training, time: 0, using: &generator)
+        moments.add(objective.klDivergence.scalars + model.gradient(of: objective.loss))
+      }
+      return moments
+    }
+    let (exact, sampled) = (moments(.exact, seed: 4), moments(.sampled, seed: 5))
+    #expect(sampled.largestDeviation(from: exact) < 6)
+    #expect(sampled.variances[..<4].reduce(0, +) > exact.variances[..<4].reduce(0, +))
+  }
+
+  @Test("The loss is the weighted divergence less the log-likelihood, in value and gradient")
+  func weight() {
+    let warm = VariationalInference(weight: .warmUp(duration: 4, then: .constant))
+    let plain = objective(VariationalInference())
+    let none = objective(warm)
+    #expect(abs(none.loss.scalar + none.logLikelihood.mean().scalar) < 1e-12)
+    let half = objective(warm, time: 2)
+    let expected = 0.5 * plain.klDivergence.mean() - plain.logLikelihood.mean()
+    #expect(abs(half.loss.scalar - expected.scalar) < 1e-12)
+    // Linear in β: the gradient at ½ is the mean of those at 0 and 1.
+    let ends = zip(model.gradient(of: none.loss), model.gradient(of: plain.loss))
+    for (middle, ends) in zip(model.gradient(of: half.loss), ends) {
+      #expect(abs(middle - 0.5 * (ends.0 + ends.1)) < 1e-12)
+    }
+    let late = objective(warm, time: 9)
+    #expect(late.loss.scalar == plain.loss.scalar)
+    // What is reported does not change.
+    #expect(none.evidenceLowerBound.scalars == plain.evidenceLowerBound.scalars)
+  }
+
+  @Test("Free nats: a node below them counts as them and has no gradient of its divergence")
+  func freeNats() {
+    var generator = Philox(seed: 3)
+    let sample = model.sample(
+      from: model.posterior(of: x, mode: .training), draws: 1, mode: .training, using: &generator)
+    let parts = sample.divergences()
+    let means = parts.map { $0.mean().scalar }
+    // Between the smallest and the largest divergence of a node.
+    let limit = means.sorted()[1] + 1e-3
+    #expect(means.max()! > limit)
+    let result = objective(VariationalInference(freeNats: limit))
+    let counted = means.map { max($0, limit) }.reduce(0, +)
+    #expect(abs(result.loss.scalar - counted + result.logLikelihood.mean().scalar) < 1e-12)
+    #expect(
+      abs(result.klDivergence.mean().scalar - means.reduce(0, +)) < 1e-12)
+
+    let density = model.observation(given: sample.latents, mode: .training).logDensity(of: x)
+    var byHand = -density.mean()
+    for (part, mean) in zip(parts, means) where mean > limit { byHand = byHand + part.mean() }
+    for (a, b) in zip(model.gradient(of: result.loss), model.gradient(of: byHand)) {
+      #expect(abs(a - b) < 1e-12)
+    }
+  }
+
+  @Test("In evaluation neither the weight nor the free nats count")
+  func evaluation() {
+    let strategy = VariationalInference(
+      weight: .warmUp(duration: 4, then: .constant), freeNats: 5)
+    let (with, without) = (
+      objective(strategy, mode: .evaluation), objective(VariationalInference(), mode: .evaluation)
+    )
+    #expect(with.loss.scalar == without.loss.scalar)
+    #expect(abs(with.loss.scalar + with.evidenceLowerBound.mean().scalar) < 1e-12)
+  }
+
+  @Test("Several draws are averaged")
+  func draws() {
+    let strategy = VariationalInference(draws: 3)
+    let result = objective(strategy)
+    var generator = Philox(seed: 3)
+    let sample = model.sample(
+      from: model.posterior(of: x, mode: .training), draws: 3, mode: .training, using: &generator)
+    let densities = model.observation(given: sample.latents, mode: .training).logDensity(of: x)
+    #expect(densities.shape == [3, 4])
+    for (row, value) in result.logLikelihood.scalars.enumerated() {
+      let mean = (0..<3).map { densities[$0, row] }.reduce(0, +) / 3
+      #expect(abs(value - mean) < 1e-12)
+    }
+  }
+
+  @Test("Free nats need the exact divergence")
+  func freeNatsOfSamples() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = VariationalInference(divergence: .sampled, freeNats: 1)
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("free nats need the exact divergence"))
+  }
+}
