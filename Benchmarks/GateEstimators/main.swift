@@ -1,1 +1,61 @@
-print("todo")
+import Foundation
+import Inference
+import LatentGraphs
+import Programs
+import Tensors
+
+/// Bias and variance of the estimators of the gradient in the gates, beside the exact gradient over
+/// all structures: lines of JSON, and on request the table of `Documentation/gate-estimators.md`.
+
+let draws = Option("draws", default: 10_000, in: .range(2...10_000_000), help: "of each estimator")
+let epochs = Option(
+  "epochs", default: 50, in: .range(0...100_000), help: "of training before the gradient is taken")
+let seed = Option("seed", default: 0, in: .range(0...Int.max), help: "of the model and the draws")
+let markdown = Option.optionalPath("markdown", help: "file that the table is written to")
+let quick = Option.flag("quick", help: "100 draws after one epoch")
+
+let program = Program(
+  "benchmark-gate-estimators",
+  summary: "Measures bias and variance of the estimators of the gates' gradient; prints lines of "
+    + "JSON.",
+  options: [draws, epochs, seed, markdown, quick])
+let arguments = program.parseOrExit()
+
+let temperatures = [2, 1, 0.5, 0.25, 0.1]
+let estimators: [(name: String, setting: String, passes: Int, estimator: GateEstimator)] =
+  [2, 4, 8].map { ("score function", "\($0) samples", $0, .scoreFunction(samples: $0)) }
+  + temperatures.map {
+    (
+      "Gumbel-softmax", "τ = \($0)", 1,
+      .gumbelSoftmax(temperature: $0, annealing: .constant)
+    )
+  }
+  + temperatures.map {
+    (
+      "straight-through", "τ = \($0)", 1,
+      .straightThrough(temperature: $0, annealing: .constant)
+    )
+  }
+
+program.runOrExit {
+  let count = arguments[quick] ? 100 : arguments[draws]
+  let study = try GradientStudy(
+    trainingEpochs: arguments[quick] ? 1 : arguments[epochs], seed: UInt64(arguments[seed]))
+  emit(["estimator": "exhaustive", "gradient": study.exact])
+  var rows: [String] = []
+  for (index, (name, setting, passes, estimator)) in estimators.enumerated() {
+    var generator = Philox(seed: UInt64(arguments[seed])).split(index)
+    let quality = EstimatorQuality(of: estimator, in: study, draws: count, using: &generator)
+    emit([
+      "estimator": name, "setting": setting, "passes": passes, "draws": count,
+      "bias": quality.bias, "mean_error": quality.meanError, "deviation": quality.deviation,
+      "rms_error": quality.rootMeanSquare, "cosine": quality.cosine,
+      "largest_z": quality.largestZ,
+    ])
+    rows.append(row(name, setting, passes, quality))
+  }
+  if let path = arguments[markdown] {
+    let text = page(rows, draws: count)
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+}

@@ -26,7 +26,8 @@ let prior = Option(
 let posterior = Option(
   "posterior", default: Posterior.full, help: "its edges: all, or with the prior's gates")
 let seeds = Option("seeds", default: 10, in: .range(1...100_000), help: "graphs")
-let firstSeed = Option("first-seed", default: 0, in: .range(0...1 << 40), help: "of the first graph")
+let firstSeed = Option(
+  "first-seed", default: 0, in: .range(0...1 << 40), help: "of the first graph")
 let nodes = Option(
   "nodes", default: 4, in: .range(2...12), help: "scalar nodes, in a known order")
 let observations = Option(

@@ -106,7 +106,9 @@ struct ImportanceWeightedInferenceTests {
       }
       return moments
     }
-    let (standard, doubly) = (moments(.standard, seed: 13), moments(.doublyReparameterized, seed: 14))
+    let (standard, doubly) = (
+      moments(.standard, seed: 13), moments(.doublyReparameterized, seed: 14)
+    )
     #expect(doubly.largestDeviation(from: standard) < 6)
     // The gates are learned by both: their gradient is seen through its noise.
     let largest = zip(doubly.means, doubly.squaredErrors).suffix(3).map {

@@ -39,6 +39,7 @@ func smallImages(_ count: Int, pixels: Int = 4, seed: UInt64 = 2) -> Tensor<Doub
 
 /// A normal whose moments a small network makes of features and parents together.
 struct SmallRecognition: Conditional {
+  typealias Scalar = Double
   let network: MLP<Double>
 
   init(features: Int, parents: Int, dimension: Int, using generator: inout Philox) {
@@ -59,6 +60,7 @@ struct SmallRecognition: Conditional {
 
 /// A normal whose moments a small network makes of the parents; free moments at a root.
 struct SmallPrior: Conditional {
+  typealias Scalar = Double
   let network: MLP<Double>?
   let moments: Parameter<Double>?
 

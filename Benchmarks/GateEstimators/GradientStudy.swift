@@ -1,0 +1,73 @@
+import Datasets
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// A net of four nodes and six edges, small enough for the exact expectation over all 64 structures,
+/// trained for a while, and the gradient of its loss in the log-odds of the gates.
+///
+/// The batch and the noise of the latents are the same for all gates, so that what varies, and what
+/// is off, is the estimator's doing alone.
+struct GradientStudy {
+  let model: LatentGraphModel<Double>
+  let batch: Tensor<Double>
+  /// The gradient itself, `[edges]`.
+  let exact: [Double]
+
+  init(trainingEpochs: Int, seed: UInt64) throws {
+    var generator = Philox(seed: seed)
+    let source = LinearGaussianGraphData<Double>(
+      LinearGaussianGraph(
+        dimensions: [1, 1, 1, 1],
+        edges: [(parent: 0, child: 1), (parent: 1, child: 2), (parent: 0, child: 3)], seed: seed),
+      count: 512, seed: seed &+ 1)
+    let bits = source.observations.isGreater(than: 0)
+    let graph = LatentGraph.fullyConnected(nodes: 4, dimension: 2)
+    let recognition = BayesNet<Double>.fusingPosterior(
+      graph, features: 8, hidden: 8, using: &generator)
+    let prior = BayesNet<Double>.neuralPrior(graph, hidden: 8, using: &generator)
+    model = LatentGraphModel<Double>(
+      encoder: MLP([bits.shape[1], 16, 8], hasBatchNorm: true, using: &generator),
+      recognition: recognition, prior: prior,
+      likelihood: BernoulliObservation(
+        MLP([graph.dimension, 16, bits.shape[1]], hasBatchNorm: true, using: &generator)),
+      learnsStructure: true)
+    let trainer = Trainer(
+      model, strategy: StructureLearning(.scoreFunction(), within: VariationalInference()),
+      optimizer: Adam(learningRate: 5e-3), settings: TrainingSettings(batchSize: 64, seed: seed))
+    try trainer.fit(try TensorRows(bits), epochs: trainingEpochs)
+    // Neither decided nor all alike.
+    model.edgeLogits!.assign(Tensor([-1, 0.5, 1.5, 0, -0.5, 1]))
+    batch = bits.gatheringRows(Array(0..<64))
+    exact = Self.gradient(of: .exhaustive, model, batch, &generator)
+  }
+
+  /// One draw of an estimator.
+  func gradient(of estimator: GateEstimator, using generator: inout Philox) -> [Double] {
+    Self.gradient(of: estimator, model, batch, &generator)
+  }
+
+  private static func gradient(
+    of estimator: GateEstimator, _ model: LatentGraphModel<Double>, _ batch: Tensor<Double>,
+    _ generator: inout Philox
+  ) -> [Double] {
+    let loss = StructureLearning(estimator, within: SameNoise()).objective(
+      of: batch, under: model, mode: .training, time: 0, using: &generator
+    ).loss
+    return gradients(of: loss, withRespectTo: [model.edgeLogits!.value])[0].scalars
+  }
+}
+
+/// Variational inference with the same noise at each call.
+private struct SameNoise: InferenceStrategy {
+  func objective<Model: LatentVariableModel>(
+    of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
+    using generator: inout Philox
+  ) -> Objective<Model.Scalar> {
+    var noise = Philox(seed: 1)
+    return VariationalInference().objective(
+      of: x, under: model, mode: mode, time: time, using: &noise)
+  }
+}

@@ -1,0 +1,195 @@
+import Datasets
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+import VariationalAutoencoders
+
+@Suite("Linear-Gaussian latent graphs with indicators")
+struct MeasurementModelTests {
+  /// Three nodes of one and two variables; of their three edges one is closed.
+  let graph: LatentGraph
+  let gates = Tensor<Double>([1, 0, 1])
+  let indicators = [3, 5, 3]
+
+  init() throws {
+    graph = try LatentGraph([
+      .init("top", dimension: 1), .init("middle", dimension: 2, parents: ["top"]),
+      .init("low", dimension: 1, parents: ["top", "middle"]),
+    ])
+  }
+
+  private func model(gates: Tensor<Double>?, seed: UInt64 = 1) -> LatentGraphModel<Double> {
+    var generator = Philox(seed: seed)
+    return .measurementModel(graph, indicators: indicators, gates: gates, using: &generator)
+  }
+
+  /// Observations with edges top → middle and middle → low.
+  private func data(_ count: Int, seed: UInt64 = 2) -> LinearGaussianGraphData<Double> {
+    LinearGaussianGraphData(
+      LinearGaussianGraph(
+        dimensions: [1, 2, 1], edges: [(parent: 0, child: 1), (parent: 1, child: 2)], seed: 3),
+      count: count, seed: seed)
+  }
+
+  /// A model after some training, and its exact marginal.
+  private func trained() throws -> (model: LatentGraphModel<Double>, marginal: DenseNormal) {
+    let model = model(gates: gates)
+    let trainer = Trainer(
+      model, strategy: VariationalInference(), optimizer: Adam(learningRate: 0.03),
+      settings: TrainingSettings(batchSize: 100, schedule: .cosine(duration: 150, final: 0.003)))
+    try trainer.fit(data(500), epochs: 150)
+    return (model, try DenseNormal(of: model, gates: gates))
+  }
+
+  @Test("The marginal written out is that of the model's own draws")
+  func marginal() throws {
+    // Variances and covariances of 40,000 draws against the matrix, at 6 standard errors, which
+    // Isserlis' theorem gives: 2·10⁻⁹ for each of 66.
+    let model = model(gates: gates)
+    let exact = try DenseNormal(of: model, gates: gates)
+    var generator = Philox(seed: 4)
+    let count = 40_000
+    let z = model.samplePrior(count, using: &generator)
+    let normal = try #require(model.observation(given: z, mode: .evaluation) as? Normal<Double>)
+    let x = withoutRecording { normal.sample(noise: .normal([count, 11], using: &generator)) }
+    let centered = x - exact.mean
+    let found =
+      matrixProduct(centered, centered, transposingLeft: true) * (1 / Double(count))
+    for i in 0..<11 {
+      for j in 0...i {
+        let (a, b, c) = (exact.covariance[i, i], exact.covariance[j, j], exact.covariance[i, j])
+        let error = ((a * b + c * c) / Double(count)).squareRoot()
+        #expect(abs(found[i, j] - c) < 6 * error)
+      }
+    }
+  }
+
+  @Test("With a posterior that is off, the estimated likelihood meets the exact one")
+  func likelihood() throws {
+    let (model, marginal) = try trained()
+    // Off, and wide enough for weights of a finite variance.
+    for conditional in model.recognition.conditionals {
+      let node = try #require(conditional as? LinearRecognition<Double>)
+      node.fromFeatures.bias!.assign(node.fromFeatures.bias!.value + 0.15)
+      node.logDeviation.assign(node.logDeviation.value + 0.1)
+    }
+    let x = data(4, seed: 5).observations
+    let exact = marginal.logDensity(of: x)
+    // exp(estimate)/p(x) has a mean of 1. 200 of them have a mean that is off by 6 of its standard
+    // errors (Student's t of 199 degrees) about once in 10⁸ rows.
+    var generator = Philox(seed: 6)
+    let repeats = 200
+    let ratios = (0..<repeats).map { _ in
+      zip(
+        importanceSampledLogLikelihood(of: x, under: model, samples: 250, using: &generator)
+          .scalars, exact
+      ).map { exp($0 - $1) }
+    }
+    for row in 0..<4 {
+      let values = ratios.map { $0[row] }
+      let mean = values.reduce(0, +) / Double(repeats)
+      let variance =
+        values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(repeats - 1)
+      let error = (variance / Double(repeats)).squareRoot()
+      #expect(abs(mean - 1) < 6 * error)
+      #expect(error > 1e-5 && error < 0.01)
+    }
+    // It would be seen: the same model with its middle edge open is another one.
+    let other = try DenseNormal(of: model, gates: Tensor([1, 1, 1])).logDensity(of: x)
+    #expect(zip(other, exact).contains { abs($0 - $1) > 0.1 })
+  }
+
+  @Test("The recognition net contains the exact posterior: trained, the bound is tight")
+  func tight() throws {
+    let (model, marginal) = try trained()
+    let data = data(200, seed: 7)
+    let exact = marginal.logDensity(of: data.observations).reduce(0, +) / 200
+    var generator = Philox(seed: 8)
+    // One draw of the bound varies by √(KL's 4 variables); 400 draws of 200 rows leave 0.007.
+    let bound = evidenceLowerBound(of: data, under: model, draws: 400, using: &generator)
+    #expect(abs(exact - bound.evidenceLowerBound) < 0.05)
+  }
+
+  @Test("Known edges are found", arguments: [0, 1, 2] as [UInt64])
+  func recovery(seed: UInt64) throws {
+    let graph = LatentGraph.fullyConnected(nodes: 3, dimension: 1)
+    var generator = Philox(seed: seed)
+    let edges = graph.edges.filter { _ in Bool.random(using: &generator) }
+    let truth = LinearGaussianGraph(
+      dimensions: [1, 1, 1], edges: edges.map { (parent: $0.parent, child: $0.child) },
+      seed: seed)
+    let data = LinearGaussianGraphData<Float>(truth, count: 1000, seed: seed + 100)
+    let model = LatentGraphModel<Float>.measurementModel(
+      graph, indicators: [3, 3, 3], learnsStructure: true, using: &generator)
+    let strategy = StructureLearning(
+      .straightThrough(temperature: 0.5, annealing: .constant), within: VariationalInference(),
+      edgePrior: .schwarz(for: graph, observations: data.count))
+    let trainer = Trainer(
+      model, strategy: strategy, optimizer: Adam(learningRate: 0.05),
+      settings: TrainingSettings(
+        batchSize: 250, seed: seed, schedule: .cosine(duration: 400, final: 0.01)))
+    try trainer.fit(data, epochs: 400)
+    let found = try #require(StructureReport(model))
+    #expect(
+      found.mostProbable
+        == graph.edges.map { truth.hasEdge(from: $0.parent, to: $0.child) })
+  }
+}
+
+/// The exact marginal of a measurement model, `N(mean, covariance)`, by dense matrices.
+private struct DenseNormal {
+  let mean: Tensor<Double>
+  let covariance: Tensor<Double>
+  private let factor: Tensor<Double>
+
+  init(of model: LatentGraphModel<Double>, gates: Tensor<Double>) throws {
+    let graph = model.graph
+    // z = mean + E ε, node by node, for a graph whose nodes come behind their parents.
+    var (means, effects): ([Tensor<Double>], [Tensor<Double>]) = ([], [])
+    for (index, node) in graph.nodes.enumerated() {
+      let prior = model.prior.conditionals[index] as! LinearGaussian<Double>
+      var mean = prior.bias.value.detached
+      let own = Tensor<Double>.identity(graph.dimension).slice(graph.range(of: index), axis: 0)
+      var effect = own * prior.logDeviation.value.detached.exp().addingAxis(at: -1)
+      var row = 0
+      for (edge, gate) in zip(graph.edges, gates.scalars) where edge.child == index {
+        let size = graph.nodes[edge.parent].dimension
+        let weight = gate * prior.weight!.value.detached.slice(row..<row + size, axis: 0)
+        row += size
+        mean =
+          mean
+          + matrixProduct(means[edge.parent].addingAxis(at: 0), weight)
+          .reshaped(to: [node.dimension])
+        effect = effect + matrixProduct(weight, effects[edge.parent], transposingLeft: true)
+      }
+      means.append(mean)
+      effects.append(effect)
+    }
+    let likelihood = model.likelihood as! IndicatorObservation<Double>
+    let blocks = zip(likelihood.loadings, zip(means, effects)).map { loading, node in
+      (
+        mean: matrixProduct(node.0.addingAxis(at: 0), loading.weight.value.detached)
+          .reshaped(to: [loading.weight.value.shape[1]]) + loading.bias!.value.detached,
+        effect: matrixProduct(
+          loading.weight.value.detached, node.1, transposingLeft: true)
+      )
+    }
+    mean = .concatenated(blocks.map(\.mean), axis: 0)
+    let effect = Tensor.concatenated(blocks.map(\.effect), axis: 0)
+    let noise = (2 * likelihood.logDeviation.value.detached).exp()
+    covariance =
+      matrixProduct(effect, effect, transposingRight: true)
+      + Tensor.identity(noise.count) * noise
+    factor = try covariance.cholesky()
+  }
+
+  func logDensity(of x: Tensor<Double>) -> [Double] {
+    let white = triangularSolve(factor, (x - mean).transposed())
+    let constant =
+      factor.diagonal().log().sum().scalar + 0.5 * Double(mean.count) * log(2 * Double.pi)
+    return white.squared().sum(axis: 0).scalars.map { -0.5 * $0 - constant }
+  }
+}
