@@ -55,7 +55,7 @@ struct ImportanceWeightedInferenceTests {
     var model = LinearGaussianModel(latents: 2, pixels: 3)
     model.tilt = 0.3
     let x = linearGaussianData(model, count: 4, seed: 2).rows
-    let (standard, doubly) = expectAgreement(model, x, samples: samples, repeats: 6000)
+    let (standard, doubly) = expectAgreement(model, x, samples: samples, repeats: 3000)
     let ratio =
       variance(of: doubly, in: model, "offset") / variance(of: standard, in: model, "offset")
     #expect(ratio < 0.5)
@@ -74,11 +74,17 @@ struct ImportanceWeightedInferenceTests {
   @Test(
     "Nodes that depend on each other: both agree in encoder, recognition, prior, decoder and gates",
     arguments: [true, false])
-  func hierarchy(sharesGates: Bool) {
+  func hierarchy(sharesGates: Bool) throws {
     let model = smallLatentGraph(nodes: 3, sharesGates: sharesGates)
-    let gates = Tensor([0.3, 0.8, 0.6])
-    let gated = model.gated(by: gates)
-    let (standard, doubly) = expectAgreement(gated, smallImages(3), samples: 5, repeats: 6000)
+      .gated(by: Tensor([0.3, 0.8, 0.6]))
+    let x = smallImages(3)
+    _ = expectAgreement(model, x, samples: 5, repeats: 3000)
+    // Far from the posterior DReG may vary more than the plain gradient; near it, it varies less.
+    try Trainer(
+      model, strategy: VariationalInference(), optimizer: Adam(learningRate: 0.02),
+      settings: TrainingSettings(batchSize: 3)
+    ).fit(TensorRows(x), epochs: 300)
+    let (standard, doubly) = expectAgreement(model, x, samples: 5, repeats: 3000)
     for part in ["encoder", "recognition"] {
       let ratio =
         variance(of: doubly, in: model, part) / variance(of: standard, in: model, part)
@@ -98,7 +104,7 @@ struct ImportanceWeightedInferenceTests {
         within: ImportanceWeightedInference(samples: 5, gradient: gradient))
       var generator = Philox(seed: seed)
       var moments = RunningMoments()
-      for _ in 0..<6000 {
+      for _ in 0..<3000 {
         let loss = learning.objective(
           of: x, under: model, mode: .training, time: 0, using: &generator
         ).loss
@@ -114,7 +120,7 @@ struct ImportanceWeightedInferenceTests {
     let largest = zip(doubly.means, doubly.squaredErrors).suffix(3).map {
       abs($0) / $1.squareRoot()
     }
-    #expect(largest.max()! > 10)
+    #expect(largest.max()! > 6)
   }
 
   @Test("One sample: the standard loss is the bound with the sampled divergence")

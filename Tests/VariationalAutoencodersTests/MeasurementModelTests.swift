@@ -97,8 +97,8 @@ struct MeasurementModelTests {
       #expect(abs(mean - 1) < 6 * error)
       #expect(error > 1e-5 && error < 0.01)
     }
-    // It would be seen: the same model with its middle edge open is another one.
-    let other = try DenseNormal(of: model, gates: Tensor([1, 1, 1])).logDensity(of: x)
+    // It would be seen: the same model with its first edge closed is another one.
+    let other = try DenseNormal(of: model, gates: Tensor([0, 0, 1])).logDensity(of: x)
     #expect(zip(other, exact).contains { abs($0 - $1) > 0.1 })
   }
 
