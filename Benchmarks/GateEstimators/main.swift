@@ -7,7 +7,7 @@ import Tensors
 /// Bias and variance of the estimators of the gradient in the gates, beside the exact gradient over
 /// all structures: lines of JSON, and on request the table of `Documentation/gate-estimators.md`.
 
-let draws = Option("draws", default: 10_000, in: .range(2...10_000_000), help: "of each estimator")
+let draws = Option("draws", default: 4_000, in: .range(2...10_000_000), help: "of each estimator")
 let epochs = Option(
   "epochs", default: 50, in: .range(0...100_000), help: "of training before the gradient is taken")
 let seed = Option("seed", default: 0, in: .range(0...Int.max), help: "of the model and the draws")

@@ -16,11 +16,11 @@ enum Prior: String, CaseIterable { case schwarz, none }
 enum Posterior: String, CaseIterable { case full, gated }
 
 let estimator = Option(
-  "estimator", default: Estimator.scoreFunction, help: "of the gradient in the gates")
+  "estimator", default: Estimator.straightThrough, help: "of the gradient in the gates")
 let temperature = Option(
   "temperature", default: 0.5, in: .above(0), help: "of the relaxed gates; it stays as it is")
 let gateSamples = Option(
-  "gate-samples", default: 8, in: .range(2...1024), help: "structures a step, for score-function")
+  "gate-samples", default: 4, in: .range(2...1024), help: "structures a step, for score-function")
 let prior = Option(
   "edge-prior", default: Prior.schwarz, help: "½ log N nats for each weight of an edge, or none")
 let posterior = Option(
@@ -32,8 +32,8 @@ let nodes = Option(
   "nodes", default: 4, in: .range(2...12), help: "scalar nodes, in a known order")
 let observations = Option(
   "observations", default: 2000, in: .range(10...10_000_000), help: "draws from each graph")
-let epochs = Option("epochs", default: 300, in: .range(1...100_000), help: "epochs of training")
-let rate = Option("learning-rate", default: 0.02, in: .above(0), help: "of Adam at first")
+let epochs = Option("epochs", default: 1000, in: .range(1...100_000), help: "epochs of training")
+let rate = Option("learning-rate", default: 0.05, in: .above(0), help: "of Adam at first")
 let quick = Option.flag("quick", help: "one graph of 3 nodes, 10 epochs")
 
 let program = Program(

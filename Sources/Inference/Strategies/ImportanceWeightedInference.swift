@@ -11,7 +11,13 @@ public struct ImportanceWeightedInference: InferenceStrategy {
     /// The plain derivative of the bound, whose signal vanishes as `K` grows (Rainforth et al.,
     /// 2018).
     case standard
-    /// The doubly reparameterized one, DReG (Tucker et al., 2019): unbiased, of less variance.
+    /// The doubly reparameterized one, DReG (Tucker et al., 2019): unbiased, and of less variance
+    /// where the posterior is near the exact one; at that one it does not vary at all. Far from it, as
+    /// before any training, it may vary more than the plain derivative.
+    ///
+    /// It takes draws that are independent given the parameters. Batch norms in the recognition
+    /// heads that see parents tie them together in training, through the statistics of the batch;
+    /// the gradient is then unbiased but for that.
     case doublyReparameterized
   }
 

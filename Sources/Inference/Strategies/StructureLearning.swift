@@ -6,7 +6,9 @@ import Tensors
 /// `E_c[L_c]` with `c_e ~ Bernoulli(μ_e)` (He et al., 2019, section 3.3), in the gates' log-odds and
 /// in everything else at once.
 ///
-/// The model has `edgeLogits`; on one without edges this is the strategy within.
+/// The model has `edgeLogits`; on one without edges this is the strategy within. An estimator that
+/// passes several structures through the model in a step moves the running statistics of batch norms
+/// once for each.
 /// ```swift
 /// let strategy = StructureLearning(.gumbelSoftmax(), within: VariationalInference())
 /// ```
