@@ -78,13 +78,13 @@ struct ImportanceWeightedInferenceTests {
     let model = smallLatentGraph(nodes: 3, sharesGates: sharesGates)
       .gated(by: Tensor([0.3, 0.8, 0.6]))
     let x = smallImages(3)
-    _ = expectAgreement(model, x, samples: 5, repeats: 3000)
+    _ = expectAgreement(model, x, samples: 5, repeats: 1500)
     // Far from the posterior DReG may vary more than the plain gradient; near it, it varies less.
     try Trainer(
       model, strategy: VariationalInference(), optimizer: Adam(learningRate: 0.02),
       settings: TrainingSettings(batchSize: 3)
     ).fit(TensorRows(x), epochs: 300)
-    let (standard, doubly) = expectAgreement(model, x, samples: 5, repeats: 3000)
+    let (standard, doubly) = expectAgreement(model, x, samples: 5, repeats: 1500)
     for part in ["encoder", "recognition"] {
       let ratio =
         variance(of: doubly, in: model, part) / variance(of: standard, in: model, part)

@@ -23,7 +23,7 @@ struct VariationalInferenceTests {
     func moments(_ divergence: VariationalInference.Divergence, seed: UInt64) -> RunningMoments {
       var generator = Philox(seed: seed)
       var moments = RunningMoments()
-      for _ in 0..<4000 {
+      for _ in 0..<2000 {
         let objective = VariationalInference(divergence: divergence)
           .objective(of: x, under: model, mode: .training, time: 0, using: &generator)
         moments.add(objective.klDivergence.scalars + model.gradient(of: objective.loss))
