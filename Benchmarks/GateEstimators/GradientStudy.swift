@@ -4,6 +4,10 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import VariationalAutoencoders
+
+/// What a node makes of its parents: networks with batch norms, as in the Graph VAE, or linear maps.
+enum Heads: String, CaseIterable { case batchNorm = "batch-norm", linear }
 
 /// A net of four nodes and six edges, small enough for the exact expectation over all 64 structures,
 /// trained for a while, and the gradient of its loss in the log-odds of the gates.
@@ -16,7 +20,7 @@ struct GradientStudy {
   /// The gradient itself, `[edges]`.
   let exact: [Double]
 
-  init(trainingEpochs: Int, seed: UInt64) throws {
+  init(heads: Heads, trainingEpochs: Int, seed: UInt64) throws {
     var generator = Philox(seed: seed)
     let source = LinearGaussianGraphData<Double>(
       LinearGaussianGraph(
@@ -25,9 +29,17 @@ struct GradientStudy {
       count: 512, seed: seed &+ 1)
     let bits = source.observations.isGreater(than: 0)
     let graph = LatentGraph.fullyConnected(nodes: 4, dimension: 2)
-    let recognition = BayesNet<Double>.fusingPosterior(
-      graph, features: 8, hidden: 8, using: &generator)
-    let prior = BayesNet<Double>.neuralPrior(graph, hidden: 8, using: &generator)
+    let (recognition, prior): (BayesNet<Double>, BayesNet<Double>)
+    switch heads {
+    case .batchNorm:
+      recognition = .fusingPosterior(graph, features: 8, hidden: 8, using: &generator)
+      prior = .neuralPrior(graph, hidden: 8, using: &generator)
+    case .linear:
+      recognition = BayesNet(graph) {
+        LinearRecognition(features: 8, parents: $1, dimension: 2, using: &generator)
+      }
+      prior = BayesNet(graph) { LinearGaussian(parents: $1, dimension: 2, using: &generator) }
+    }
     model = LatentGraphModel<Double>(
       encoder: MLP([bits.shape[1], 16, 8], hasBatchNorm: true, using: &generator),
       recognition: recognition, prior: prior,

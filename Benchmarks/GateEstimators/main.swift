@@ -10,6 +10,7 @@ import Tensors
 let draws = Option("draws", default: 4_000, in: .range(2...10_000_000), help: "of each estimator")
 let epochs = Option(
   "epochs", default: 50, in: .range(0...100_000), help: "of training before the gradient is taken")
+let heads = Option("heads", default: Heads.batchNorm, help: "of the nodes")
 let seed = Option("seed", default: 0, in: .range(0...Int.max), help: "of the model and the draws")
 let markdown = Option.optionalPath("markdown", help: "file that the table is written to")
 let quick = Option.flag("quick", help: "100 draws after one epoch")
@@ -18,7 +19,7 @@ let program = Program(
   "benchmark-gate-estimators",
   summary: "Measures bias and variance of the estimators of the gates' gradient; prints lines of "
     + "JSON.",
-  options: [draws, epochs, seed, markdown, quick])
+  options: [draws, epochs, heads, seed, markdown, quick])
 let arguments = program.parseOrExit()
 
 let temperatures = [2, 1, 0.5, 0.25, 0.1]
@@ -40,7 +41,8 @@ let estimators: [(name: String, setting: String, passes: Int, estimator: GateEst
 program.runOrExit {
   let count = arguments[quick] ? 100 : arguments[draws]
   let study = try GradientStudy(
-    trainingEpochs: arguments[quick] ? 1 : arguments[epochs], seed: UInt64(arguments[seed]))
+    heads: arguments[heads], trainingEpochs: arguments[quick] ? 1 : arguments[epochs],
+    seed: UInt64(arguments[seed]))
   emit(["estimator": "exhaustive", "gradient": study.exact])
   var rows: [String] = []
   for (index, (name, setting, passes, estimator)) in estimators.enumerated() {
@@ -55,7 +57,7 @@ program.runOrExit {
     rows.append(row(name, setting, passes, quality))
   }
   if let path = arguments[markdown] {
-    let text = page(rows, draws: count)
+    let text = page(rows, draws: count, heads: arguments[heads])
     try text.write(toFile: path, atomically: true, encoding: .utf8)
   }
 }
