@@ -39,6 +39,9 @@ let estimators: [(name: String, setting: String, passes: Int, estimator: GateEst
   }
 
 program.runOrExit {
+  if let path = arguments[markdown] {
+    try prepareFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+  }
   let count = arguments[quick] ? 100 : arguments[draws]
   let study = try GradientStudy(
     heads: arguments[heads], trainingEpochs: arguments[quick] ? 1 : arguments[epochs],

@@ -9,7 +9,9 @@ public enum GateEstimator: Sendable {
   /// biased but for a temperature of 0.
   case gumbelSoftmax(temperature: Double = 1, annealing: Schedule = .exponential(rate: 0.99))
   /// Gates of 0 or 1 forward, and the derivative of the Gumbel-softmax backward (Jang et al., 2017):
-  /// biased.
+  /// biased. Not for nodes whose networks put a batch norm behind gated inputs, as those of the
+  /// Graph VAE do: at a gate of 0 its slope is about `1/√ε`, and the gradient's length some hundred
+  /// times what it should be (`Documentation/gate-estimators.md`).
   case straightThrough(temperature: Double = 1, annealing: Schedule = .exponential(rate: 0.99))
   /// Several drawn structures, each compared with the mean loss of the others (Kool et al., 2019):
   /// unbiased, of high variance, at the cost of as many passes.
