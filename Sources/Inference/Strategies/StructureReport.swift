@@ -10,6 +10,15 @@ public struct StructureReport: Sendable {
   /// Whether each edge belongs to the most probable structure.
   public let mostProbable: [Bool]
 
+  /// The structure of edges with these probabilities, each in `0 ... 1`, such as those of an epoch
+  /// in `EpochMetrics`.
+  public init(probabilities: [Double]) {
+    require(
+      probabilities.allSatisfy { (0...1).contains($0) },
+      "probabilities of edges of \(probabilities), which do not all lie in 0 ... 1")
+    self.probabilities = probabilities
+  }
+
   /// The structure of a model; `nil` where it is given.
   public init?(_ model: some LatentVariableModel) {
     guard let logits = model.edgeLogits?.value, let probabilities = model.edgeProbabilities else {
