@@ -27,7 +27,7 @@ let modules: [Target] = [
 let leaves: [Target] = [
   .target(name: "CDigits", exclude: ["digits.csv"]),
   .target(name: "Datasets", dependencies: ["CDigits", "Inference", "Tensors"]),
-  .target(name: "Figures", dependencies: ["Tensors"]),
+  .target(name: "Figures", dependencies: ["LatentGraphs", "Tensors"]),
 ]
 
 // MARK: - The executables
@@ -74,7 +74,7 @@ let tests: [Target] = [
       "Tensors", "TestSupport",
     ]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
-  .testTarget(name: "FiguresTests", dependencies: ["Figures", "Tensors"]),
+  .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),
   .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors"]),
 ]
 

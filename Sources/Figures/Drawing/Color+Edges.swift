@@ -1,0 +1,17 @@
+extension Color {
+  /// The colour of the `index`-th edge of a graph, the same in a plot of its probability over time
+  /// and in the picture of the graph; after ten they begin again.
+  ///
+  /// Nine of Tol's "muted" scheme, told apart with every common colour blindness, the pale one of
+  /// them darkened for lines on white, and ink: P. Tol, "Colour schemes", SRON/EPS/TN/09-002 (2021).
+  public static func ofEdge(_ index: Int) -> Color {
+    let colors = edgeColors
+    return colors[(index % colors.count + colors.count) % colors.count]
+  }
+
+  private static let edgeColors: [Color] = [
+    Color(hex: 0x332288), Color(hex: 0xCC6677), Color(hex: 0x117733), Color(hex: 0x88CCEE),
+    Color(hex: 0xC8A415), Color(hex: 0xAA4499), Color(hex: 0x44AA99), Color(hex: 0x882255),
+    Color(hex: 0x999933), .ink,
+  ]
+}
