@@ -34,6 +34,13 @@ let leaves: [Target] = [
 
 let programs: [Target] = [
   .target(name: "Programs", dependencies: ["Tensors"]),
+  .target(
+    name: "Experiments",
+    dependencies: [
+      "Datasets", "Inference", "LatentGraphs", "NeuralNetworks", "Tensors",
+      "VariationalAutoencoders",
+    ],
+    path: "Benchmarks/Experiments"),
   program("01-ChainLatents", in: "Tutorials/01-ChainLatents"),
   program("02-GraphPosteriors", in: "Tutorials/02-GraphPosteriors"),
   program("benchmark-sampling", in: "Benchmarks/Sampling"),
@@ -47,8 +54,8 @@ func program(_ name: String, in path: String) -> Target {
   .executableTarget(
     name: name,
     dependencies: [
-      "Datasets", "Figures", "Inference", "LatentGraphs", "NeuralNetworks", "Programs", "Tensors",
-      "VariationalAutoencoders",
+      "Datasets", "Experiments", "Figures", "Inference", "LatentGraphs", "NeuralNetworks",
+      "Programs", "Tensors", "VariationalAutoencoders",
     ],
     path: path)
 }

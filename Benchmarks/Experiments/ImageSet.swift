@@ -1,0 +1,61 @@
+import Datasets
+import Tensors
+import VariationalAutoencoders
+
+/// The images that an experiment can be run on.
+package enum ImageSet: String, CaseIterable, Sendable {
+  case digits, mnist, omniglot, cifar10
+
+  /// Reads the images; `root` is the folder of `--data`.
+  /// - Throws: `DatasetError`, where files are missing or damaged.
+  package func load(from root: String?) throws -> DatasetSplit {
+    switch self {
+    case .digits: Digits.load()
+    case .mnist: try MNIST.load(from: root)
+    case .omniglot: try Omniglot.load(from: root)
+    case .cifar10: try CIFAR10.load(from: root)
+    }
+  }
+
+  /// What a model takes the pixels for: bits, but for the photographs.
+  package var pixelKind: PixelKind { self == .cifar10 ? .continuous : .binary }
+}
+
+/// The images of an experiment as batches to train on and to be judged by.
+package struct ExperimentImages: Sendable {
+  /// The images.
+  package let split: DatasetSplit
+  /// What is trained on.
+  package let training: ImageBatches<Float>
+  /// What is judged by: its bits, or its noise, stay from epoch to epoch, so that only the model
+  /// differs.
+  package let test: ImageBatches<Float>
+  /// What a model takes the pixels for.
+  package let pixelKind: PixelKind
+
+  /// The images of a set.
+  ///
+  /// - Parameters:
+  ///   - binarization: how bits are made of training pixels; photographs are dequantized anew at
+  ///     each visit in place of it.
+  ///   - testSeed: what the bits or the noise of the test images come from.
+  /// - Throws: `DatasetError`, where files are missing or damaged.
+  package init(
+    _ set: ImageSet, from root: String?, binarization: Binarization = .dynamic, testSeed: UInt64
+  ) throws {
+    split = try set.load(from: root)
+    pixelKind = set.pixelKind
+    let (training, test): (PixelPreparation, PixelPreparation) =
+      switch (set.pixelKind, binarization) {
+      case (.continuous, _):
+        (.dequantized(.dynamic), .dequantized(.static(seed: testSeed)))
+      case (.binary, .dynamic): (.binarized(.dynamic), .binarized(.static(seed: testSeed)))
+      case (.binary, let rule): (.binarized(rule), .binarized(rule))
+      }
+    self.training = ImageBatches(split.training, training)
+    self.test = ImageBatches(split.test, test)
+  }
+
+  /// The number of pixels of an image, channels included.
+  package var pixels: Int { split.training.pixelsPerImage }
+}

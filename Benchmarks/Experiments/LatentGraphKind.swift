@@ -1,0 +1,60 @@
+import Inference
+import LatentGraphs
+import Tensors
+import VariationalAutoencoders
+
+/// The models of He et al. (2019): which edges there are between the nodes.
+package enum LatentGraphKind: String, CaseIterable, Sendable {
+  case vae
+  case ladderVAE = "ladder-vae"
+  case fullyConnectedVAE = "fc-vae"
+  case graphVAE = "graph-vae"
+  /// The gates are the prior's alone; the posterior is fully connected (section 4.3).
+  case graphVAEFullyConnectedEncoder = "graph-vae-fc-encoder"
+
+  /// The name in the paper's tables.
+  package var title: String {
+    switch self {
+    case .vae: "VAE"
+    case .ladderVAE: "Ladder VAE"
+    case .fullyConnectedVAE: "FC-VAE"
+    case .graphVAE: "Graph VAE"
+    case .graphVAEFullyConnectedEncoder: "Graph VAE, FC encoder"
+    }
+  }
+
+  /// Whether its structure is learned.
+  package var learnsStructure: Bool {
+    self == .graphVAE || self == .graphVAEFullyConnectedEncoder
+  }
+
+  /// A model of this kind with the networks of appendix B.
+  ///
+  /// `vae` has all `nodes·dimension` variables in one node, so that all kinds have as many latents.
+  package func make(
+    pixels: Int, nodes: Int, dimension: Int, pixelKind: PixelKind, decodes: DecodedNodes = .all,
+    using generator: inout Philox
+  ) -> LatentGraphModel<Float> {
+    switch self {
+    case .vae:
+      VAE(
+        pixels: pixels, latents: nodes * dimension, pixelKind: pixelKind, using: &generator
+      ).model
+    case .ladderVAE:
+      LadderVAE(
+        pixels: pixels, nodes: nodes, dimension: dimension, pixelKind: pixelKind,
+        decodes: decodes, using: &generator
+      ).model
+    case .fullyConnectedVAE:
+      FullyConnectedVAE(
+        pixels: pixels, nodes: nodes, dimension: dimension, pixelKind: pixelKind,
+        decodes: decodes, using: &generator
+      ).model
+    case .graphVAE, .graphVAEFullyConnectedEncoder:
+      GraphVAE(
+        pixels: pixels, nodes: nodes, dimension: dimension, sharesGates: self == .graphVAE,
+        pixelKind: pixelKind, decodes: decodes, using: &generator
+      ).model
+    }
+  }
+}

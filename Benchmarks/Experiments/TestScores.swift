@@ -1,0 +1,36 @@
+import Datasets
+import Inference
+import LatentGraphs
+import Tensors
+
+/// What a model scores on test images, in nats an image.
+package struct TestScores: Codable, Equatable, Sendable {
+  /// The evidence lower bound, over all test images.
+  package var elbo: Double
+  /// The divergence of the posterior from the prior, over all test images.
+  package var kl: Double
+  /// The log-likelihood by importance samples.
+  package var logLikelihood: Double
+  /// The importance samples an image.
+  package var samples: Int
+  /// The test images that the log-likelihood is the mean of: the first ones.
+  package var images: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case elbo, kl, logLikelihood = "log_likelihood", samples, images
+  }
+
+  /// Scores a model with its most probable structure.
+  package init(
+    of model: some LatentVariableModel<Float>, on test: ImageBatches<Float>, samples: Int,
+    images: Int?, using generator: inout Philox, progress: (Int, Int) -> Void = { _, _ in }
+  ) {
+    self.samples = samples
+    self.images = min(images ?? test.count, test.count)
+    let bound = evidenceLowerBound(of: test, under: model, using: &generator)
+    (elbo, kl) = (bound.evidenceLowerBound, bound.klDivergence)
+    logLikelihood = meanLogLikelihood(
+      of: test, under: model, samples: samples, observations: self.images, using: &generator,
+      progress: progress)
+  }
+}

@@ -1,0 +1,18 @@
+import Inference
+import Programs
+
+/// Progress on standard error, and a line of JSON for each epoch on standard output.
+struct JSONReporter: TrainingReporter {
+  private let console = ConsoleReporter()
+
+  func stepEnded(_ progress: TrainingProgress) { console.stepEnded(progress) }
+
+  func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {
+    clearProgress()
+    emit([
+      "epoch": metrics.epoch, "train_elbo": metrics.trainELBO, "train_kl": metrics.trainKL,
+      "test_elbo": metrics.testELBO, "test_kl": metrics.testKL, "seconds": metrics.seconds,
+      "edge_probabilities": metrics.edgeProbabilities,
+    ])
+  }
+}

@@ -1,0 +1,63 @@
+import Inference
+import Programs
+
+/// Why values that are right one by one are not together; `nil` where they are.
+func misuse(_ arguments: Arguments) -> String? {
+  let model = arguments[Options.model]
+  let name = "--model \(model.rawValue)"
+  if arguments[Options.resume], arguments[Options.run] == nil { return "--resume needs --run" }
+  if arguments[Options.dataset] == .cifar10, model.isPoster {
+    return "--dataset cifar10 needs a model of continuous pixels, which \(name) is not"
+  }
+  if let outOfPlace = scopes(arguments).first(where: { arguments.isGiven($0.option) && !$0.holds }) {
+    return "--\(outOfPlace.option.name) is for \(outOfPlace.use)"
+  }
+  if model == .extendedGrid, model.structure(latents: latents(arguments)) == nil {
+    return "--latents must be a square for an extended grid"
+  }
+  if arguments[Options.freeNats] > 0, arguments[Options.divergence] == "sampled" {
+    return "--free-nats needs --kl exact"
+  }
+  let nodes = arguments[Options.nodes]
+  let edges = nodes * (nodes - 1) / 2
+  if model.learnsStructure, arguments[Options.estimator] == .exhaustive,
+    edges > GateEstimator.mostEdgesForExhaustive
+  {
+    return "--estimator exhaustive takes at most \(GateEstimator.mostEdgesForExhaustive) edges; "
+      + "\(nodes) nodes have \(edges)"
+  }
+  return nil
+}
+
+/// The options that say something about part of what can be asked for: whether that part is asked
+/// for, and which it is.
+private func scopes(
+  _ arguments: Arguments
+) -> [(option: any AnyOption, holds: Bool, use: String)] {
+  let model = arguments[Options.model]
+  let nodes = (model.hasNodes, "models of several nodes, not for --model \(model.rawValue)")
+  let weighted = (arguments[Options.objective] != .elbo, "--objective iwae and dreg")
+  let bound = (arguments[Options.objective] == .elbo, "--objective elbo")
+  let rows: [(any AnyOption, (Bool, String))] = [
+    (Options.nodes, nodes), (Options.nodeDimension, nodes), (Options.decoder, nodes),
+    (
+      Options.latents,
+      (!model.hasNodes, "models of one node; --nodes and --node-dim give the others their size")
+    ),
+    (Options.hidden, (model.isPoster, "diagonal, chain, extended-grid and dense")),
+    (Options.estimator, (model.learnsStructure, "graph-vae and graph-vae-fc-encoder")),
+    (Options.importanceSamples, weighted), (Options.divergence, bound),
+    (Options.warmUp, bound), (Options.freeNats, bound),
+    (Options.binarization, (arguments[Options.dataset] != .cifar10, "images other than cifar10")),
+    (
+      Options.data,
+      (arguments[Options.dataset] != .digits, "images other than the embedded digits")
+    ),
+  ]
+  return rows.map { ($0.0, $0.1.0, $0.1.1) }
+}
+
+/// The variables of a model of one node.
+func latents(_ arguments: Arguments) -> Int {
+  arguments[Options.latents] ?? (arguments[Options.model] == .vae ? 80 : 16)
+}

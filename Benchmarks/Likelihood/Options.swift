@@ -1,0 +1,84 @@
+import Experiments
+import Programs
+import VariationalAutoencoders
+
+/// The options of the program.
+enum Options {
+  // What is trained.
+  static let model = Option(
+    "model", default: ModelKind.diagonal,
+    help: "posterior of the poster's model, or a model of He et al. (2019)")
+  static let latents = Option.optional(
+    "latents", in: .range(1...4096),
+    help: "latent variables; 16 by default, 80 for vae; a square for extended-grid")
+  static let hidden = Option(
+    "hidden", default: 500, in: .range(1...65_536),
+    help: "units of each hidden layer of the poster's models")
+  static let nodes = Option(
+    "nodes", default: 5, in: .range(1...64), help: "nodes of a latent graph")
+  static let nodeDimension = Option(
+    "node-dim", default: 16, in: .range(1...4096), help: "dimensions of a node")
+  static let decoder = Option(
+    "decoder", default: DecoderInput.all, help: "the nodes that the decoder sees")
+
+  // On what.
+  static let dataset = Option("dataset", default: ImageSet.digits, help: "images")
+  static let data = Option.optionalPath(
+    "data",
+    help: "folder of the images, or of one with their name; LATENTGRAPHS_DATA by default")
+  static let binarization = Option(
+    "binarize", default: "dynamic", oneOf: ["dynamic", "static", "threshold"],
+    help: "how training pixels become bits")
+
+  // By which objective.
+  static let objective = Option(
+    "objective", default: ObjectiveKind.elbo,
+    help: "the ELBO, or the importance-weighted bound by its plain or doubly reparameterized "
+      + "gradient")
+  static let importanceSamples = Option(
+    "importance-samples", default: 5, in: .range(1...10_000),
+    help: "draws an image of the importance-weighted bound")
+  static let divergence = Option(
+    "kl", default: "exact", oneOf: ["exact", "sampled"], help: "the KL of the ELBO")
+  static let warmUp = Option(
+    "kl-warm-up", default: 0.0, in: .range(0...1e6),
+    help: "epochs over which the weight of the KL grows from 0 to 1")
+  static let freeNats = Option(
+    "free-nats", default: 0.0, in: .range(0...1e6),
+    help: "nats of each node's KL that cost nothing")
+  static let estimator = Option(
+    "estimator", default: EstimatorKind.gumbelSoftmax,
+    help: "gradient of the gates where the structure is learned")
+
+  // How.
+  static let epochs = Option(
+    "epochs", default: 30, in: .range(0...100_000), help: "epochs of training")
+  static let batch = Option("batch", default: 64, in: .range(1...65_536), help: "images a step")
+  static let rate = Option("learning-rate", default: 1e-3, in: .above(0), help: "of Adam")
+  static let schedule = Option(
+    "schedule", default: RateSchedule.constant,
+    help: "of the learning rate; paper: times 0.25 every 200 epochs")
+  static let seed = Option(
+    "seed", default: 0, in: .range(0...Int.max), help: "what all randomness comes from")
+  static let run = Option.optionalPath("run", help: "folder for the checkpoint and the metrics")
+  static let resume = Option.flag("resume", help: "continue the run in the folder of --run")
+
+  // How it is judged.
+  static let samples = Option(
+    "samples", default: 500, in: .range(1...1_000_000), help: "draws an image for the likelihood")
+  static let testImages = Option.optional(
+    "test-images", in: .range(1...1_000_000), help: "test images for the likelihood; all by default")
+
+  static let all: [any AnyOption] = [
+    model, latents, hidden, nodes, nodeDimension, decoder, dataset, data, binarization, objective,
+    importanceSamples, divergence, warmUp, freeNats, estimator, epochs, batch, rate, schedule,
+    seed, run, resume, samples, testImages,
+  ]
+}
+
+/// The nodes that the decoder sees.
+enum DecoderInput: String, CaseIterable, Sendable {
+  case all, last
+
+  var nodes: DecodedNodes { self == .all ? .all : .last }
+}
