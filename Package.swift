@@ -48,6 +48,7 @@ let programs: [Target] = [
   program("benchmark-likelihood", in: "Benchmarks/Likelihood"),
   program("benchmark-gate-estimators", in: "Benchmarks/GateEstimators"),
   program("benchmark-structure-recovery", in: "Benchmarks/StructureRecovery"),
+  program("benchmark-graph-vae", in: "Benchmarks/GraphVAE"),
 ]
 
 func program(_ name: String, in path: String) -> Target {

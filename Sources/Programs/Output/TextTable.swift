@@ -22,8 +22,8 @@ package struct TextTable: CustomStringConvertible, Sendable {
     package static func number(_ heading: String) -> Self { Self(heading: heading, isNumber: true) }
   }
 
-  private let columns: [Column]
-  private var rows: [[String]] = []
+  let columns: [Column]
+  private(set) var rows: [[String]] = []
 
   /// A table without rows.
   package init(_ columns: [Column]) {

@@ -1,0 +1,30 @@
+import Experiments
+import Inference
+
+/// One model that is trained: which, of what size, from which seed.
+struct TrainingRun: Hashable, Sendable {
+  let kind: LatentGraphKind
+  let nodes: Int
+  let dimension: Int
+  let seed: Int
+
+  /// The name of its folder, with the data set in front.
+  func folderName(_ dataset: ImageSet) -> String {
+    "\(dataset.rawValue)-\(kind.rawValue)-\(nodes)x\(dimension)-seed\(seed)"
+  }
+
+  /// What the progress shows.
+  var label: String { "\(kind.title) \(nodes)×\(dimension), seed \(seed)" }
+}
+
+/// What a run gave.
+struct RunRecord {
+  let run: TrainingRun
+  /// The epochs.
+  let history: [EpochMetrics]
+  /// The scores after some epochs.
+  let scores: [Int: TestScores]
+
+  /// Seconds of training.
+  var seconds: Double { history.reduce(0) { $0 + $1.seconds } }
+}
