@@ -9,7 +9,8 @@ func misuse(_ arguments: Arguments) -> String? {
   if arguments[Options.dataset] == .cifar10, model.isPoster {
     return "--dataset cifar10 needs a model of continuous pixels, which \(name) is not"
   }
-  if let outOfPlace = scopes(arguments).first(where: { arguments.isGiven($0.option) && !$0.holds }) {
+  if let outOfPlace = scopes(arguments).first(where: { arguments.isGiven($0.option) && !$0.holds })
+  {
     return "--\(outOfPlace.option.name) is for \(outOfPlace.use)"
   }
   if model == .extendedGrid, model.structure(latents: latents(arguments)) == nil {
