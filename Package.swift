@@ -43,6 +43,8 @@ let programs: [Target] = [
     path: "Benchmarks/Experiments"),
   program("01-ChainLatents", in: "Tutorials/01-ChainLatents"),
   program("02-GraphPosteriors", in: "Tutorials/02-GraphPosteriors"),
+  program("03-GraphVAE", in: "Tutorials/03-GraphVAE"),
+  program("04-YourOwnGraph", in: "Tutorials/04-YourOwnGraph"),
   program("benchmark-sampling", in: "Benchmarks/Sampling"),
   program("benchmark-training-step", in: "Benchmarks/TrainingStep"),
   program("benchmark-likelihood", in: "Benchmarks/Likelihood"),

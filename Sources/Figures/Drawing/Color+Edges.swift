@@ -10,7 +10,7 @@ extension Color {
   }
 
   private static let edgeColors: [Color] = [
-    Color(hex: 0x332288), Color(hex: 0xCC6677), Color(hex: 0x117733), Color(hex: 0x88CCEE),
+    Color(hex: 0x332288), Color(hex: 0xCC6677), Color(hex: 0x117733), Color(hex: 0x56A9DB),
     Color(hex: 0xC8A415), Color(hex: 0xAA4499), Color(hex: 0x44AA99), Color(hex: 0x882255),
     Color(hex: 0x999933), .ink,
   ]

@@ -1,0 +1,110 @@
+import Datasets
+import Figures
+import Inference
+import LatentGraphs
+import Tensors
+
+/// Draws all pictures into a folder and returns what each shows and where it is.
+func drawPictures(
+  of results: [Result], plan: Plan, folder: String
+) throws -> [(subject: String, path: String)] {
+  var generator = Philox(seed: plan.seed)
+  let graphVAE = results.last { $0.kind == .graphVAE }!
+  let structure = learnedStructure(graphVAE)
+  let pictures: [(String, String, any Figure)] = [
+    ("the ELBO over the epochs", "graph-vae-training.svg", trainingCurves(results)),
+    ("the gates over the epochs", "graph-vae-gates.svg", gateMeans(graphVAE)),
+    ("the learned graph", "graph-vae-structure.svg", structure),
+    ("the same for Graphviz", "graph-vae-structure.dot", structure),
+    (
+      "draws from the prior", "graph-vae-samples.png",
+      priorSamples(graphVAE.model, plan: plan, using: &generator)
+    ),
+    (
+      "test images above their reconstructions", "graph-vae-reconstructions.png",
+      try reconstructions(graphVAE.model, plan: plan, using: &generator)
+    ),
+  ]
+  return try pictures.map { subject, name, figure in
+    let path = folder + "/" + name
+    try figure.write(to: path)
+    return (subject, path)
+  }
+}
+
+/// The test ELBO over the epochs, without the first ones, which would take most of the height.
+private func trainingCurves(_ results: [Result]) -> LinePlot {
+  LinePlot(
+    title: "Evidence lower bound on the test images",
+    xAxis: Axis("epoch"), yAxis: Axis("ELBO", unit: "nats an image"),
+    series: results.map { result in
+      let shown = result.history.dropFirst(result.history.count / 10)
+      return Series(
+        result.kind.rawValue, x: shown.map { Double($0.epoch) },
+        y: shown.map { $0.testELBO ?? .nan })
+    })
+}
+
+/// The mean of each gate over the epochs (figure 3a of He et al., 2019). Before the first epoch each
+/// is ½.
+private func gateMeans(_ result: Result) -> LinePlot {
+  LinePlot(
+    title: "Graph VAE: probabilities of the edges",
+    xAxis: Axis("epoch"), yAxis: Axis("mean of the gate", range: -0.03...1.03),
+    series: result.model.graph.edgeNames.enumerated().map { edge, name in
+      Series(
+        name, x: [0] + result.history.map { Double($0.epoch) },
+        y: [0.5] + result.history.map { $0.edgeProbabilities?[edge] ?? .nan },
+        style: .line.colored(.ofEdge(edge)))
+    },
+    legend: .outside)
+}
+
+/// The graph with its edges by their probability, in the colours of the plot (figure 3b).
+private func learnedStructure(_ result: Result) -> DirectedGraphPlot {
+  let graph = result.model.graph
+  return DirectedGraphPlot(
+    title: "Graph VAE: the graph after \(result.history.count) epochs", graph: graph,
+    probabilities: result.model.edgeProbabilities,
+    colors: graph.edges.indices.map { Color.ofEdge($0) })
+}
+
+/// What the decoder makes of latents that are drawn from the root down.
+private func priorSamples(
+  _ model: LatentGraphModel<Float>, plan: Plan, using generator: inout Philox
+) -> ImageGrid {
+  let latents = model.samplePrior(8 * columns, using: &generator)
+  return grid(pixels(latents, model), plan: plan)
+}
+
+/// Test images, and below each what is left of it after the posterior's means.
+private func reconstructions(
+  _ model: LatentGraphModel<Float>, plan: Plan, using generator: inout Philox
+) throws -> ImageGrid {
+  let images = plan.test.batch(Array(0..<4 * columns), using: &generator)
+  let posterior = model.posterior(of: images, mode: .evaluation)
+  // Ancestral sampling with a noise of zeros: each node at its mean, given its parents.
+  let trace = try model.recognition.sample(
+    noise: model.graph.nodes.map { .zeros([images.shape[0], $0.dimension]) },
+    evidence: posterior.evidence, gates: model.gates)
+  let means = pixels(trace.latents, model)
+  let row = columns * images.shape[1]
+  return grid(
+    (0..<4).flatMap { index in
+      let range = index * row..<(index + 1) * row
+      return images.scalars[range] + means[range]
+    },
+    plan: plan)
+}
+
+private let columns = 16
+
+private func pixels(_ latents: Tensor<Float>, _ model: LatentGraphModel<Float>) -> [Float] {
+  model.observation(given: latents, mode: .evaluation).mean.scalars
+}
+
+private func grid(_ values: [Float], plan: Plan) -> ImageGrid {
+  let (height, width) = (plan.split.test.height, plan.split.test.width)
+  return ImageGrid(
+    values: values, height: height, width: width, columns: columns, scale: max(1, 56 / height))
+}

@@ -1,0 +1,75 @@
+import Datasets
+import Figures
+import Inference
+import LatentGraphs
+import Tensors
+
+/// A trained model and its scores.
+struct Result {
+  let name: String
+  let model: LatentGraphModel<Float>
+  let bound: BoundEstimate
+  let logLikelihood: Double
+  let seconds: Double
+}
+
+/// Draws the graph, the chain inside the stroke, and what interventions on the style do; returns
+/// what each picture shows and where it is.
+func drawPictures(
+  of result: Result, test: ImageBatches<Float>, folder: String, using generator: inout Philox
+) throws -> [(subject: String, path: String)] {
+  let model = result.model
+  let graph = DirectedGraphPlot(
+    title: "A latent graph of one's own", net: model.prior, probabilities: model.edgeProbabilities)
+  let pictures: [(String, String, any Figure)] = [
+    ("the graph, edges by their probability", "own-graph.svg", graph),
+    ("the same for Graphviz", "own-graph.dot", graph),
+    (
+      "the precision of the stroke given an image", "own-graph-stroke.svg",
+      strokePrecision(model, test: test, using: &generator)
+    ),
+    (
+      "draws from the prior, a style a row", "own-graph-styles.png",
+      try stylesByIntervention(model, side: test.images.height, using: &generator)
+    ),
+  ]
+  return try pictures.map { subject, name, figure in
+    let path = folder + "/" + name
+    try figure.write(to: path)
+    return (subject, path)
+  }
+}
+
+/// The precision of the stroke's posterior for one image: a tridiagonal matrix, the chain.
+private func strokePrecision(
+  _ model: LatentGraphModel<Float>, test: ImageBatches<Float>, using generator: inout Philox
+) -> MatrixPlot {
+  let posterior = model.posterior(
+    of: test.batch([0], using: &generator), mode: .evaluation)
+  let trace = model.recognition.sample(
+    [1], evidence: posterior.evidence, gates: model.gates, using: &generator)
+  // A node's distribution is what its conditional gives: here a Gaussian graphical model.
+  guard let stroke = trace.conditionals[1] as? GaussianGraphicalModel<Float> else {
+    stop("the stroke is no graphical model")
+  }
+  let names = (1...12).map { "\($0)" }
+  return MatrixPlot(
+    title: "Precision of the stroke, given an image", values: stroke.precision.matrix.scalars,
+    rows: 12, columns: 12, style: .heatMap(label: "precision"), rowNames: names, columnNames: names)
+}
+
+/// Rows of draws with one style each: `do(style = s)`, and all that follows drawn from the prior.
+private func stylesByIntervention(
+  _ model: LatentGraphModel<Float>, side: Int, using generator: inout Philox
+) throws -> ImageGrid {
+  let (styles, columns) = (6, 16)
+  var pixels: [Float] = []
+  for _ in 0..<styles {
+    let style = Tensor<Float>.normal([4], using: &generator)
+    let trace = try model.prior.sample(
+      noise: model.graph.nodes.map { .normal([columns, $0.dimension], using: &generator) },
+      gates: model.gates, intervening: ["style": style])
+    pixels += model.observation(given: trace.latents, mode: .evaluation).mean.scalars
+  }
+  return ImageGrid(values: pixels, height: side, width: side, columns: columns, scale: 7)
+}
