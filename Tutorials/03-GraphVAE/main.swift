@@ -18,7 +18,7 @@ import Tensors
 let data = Option.optionalPath(
   "data", help: "folder that holds mnist/: train on MNIST in place of the embedded digits")
 let epochs = Option.optional(
-  "epochs", in: .range(1...100_000), help: "epochs of training; 120 on digits, 20 on MNIST")
+  "epochs", in: .range(1...100_000), help: "epochs of training; 300 on digits, 20 on MNIST")
 let nodes = Option(
   "nodes", default: 5, in: .range(2...20), help: "nodes of the latent graphs")
 let nodeDimension = Option.optional(
@@ -37,7 +37,8 @@ let quick = Option.flag("quick", help: "two epochs and few draws, to see that it
 
 let program = Program(
   "03-GraphVAE",
-  summary: "Trains a VAE, a Ladder VAE, a fully connected VAE, and a Graph VAE that learns its edges.",
+  summary:
+    "Trains a VAE, a Ladder VAE, a fully connected VAE, and a Graph VAE that learns its edges.",
   options: [data, epochs, nodes, nodeDimension, samples, seed, figures, runs, resume, quick])
 let arguments = program.parseOrExit()
 if arguments[resume], arguments[runs] == nil { program.exitWithUsage("--resume needs --runs") }
@@ -48,7 +49,7 @@ program.runOrExit {
   let split = isMNIST ? try MNIST.load(from: arguments[data]) : Digits.load()
   let plan = Plan(
     split: split,
-    epochs: arguments[quick] ? 2 : arguments[epochs] ?? (isMNIST ? 20 : 120),
+    epochs: arguments[quick] ? 2 : arguments[epochs] ?? (isMNIST ? 20 : 300),
     batchSize: isMNIST ? 64 : 32, learningRate: isMNIST ? 1e-3 : 2e-3,
     samples: arguments[quick] ? 10 : arguments[samples],
     likelihoodImages: arguments[quick] ? 100 : isMNIST ? 2000 : split.test.count,
