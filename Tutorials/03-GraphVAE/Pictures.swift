@@ -32,16 +32,23 @@ func drawPictures(
   }
 }
 
-/// The test ELBO over the epochs, without the first ones, which would take most of the height.
+/// The test ELBO over the epochs, without the first ones, which would take most of the height; a
+/// point is the mean of some epochs where there are many.
 private func trainingCurves(_ results: [Result]) -> LinePlot {
   LinePlot(
     title: "Evidence lower bound on the test images",
     xAxis: Axis("epoch"), yAxis: Axis("ELBO", unit: "nats an image"),
     series: results.map { result in
-      let shown = result.history.dropFirst(result.history.count / 10)
+      let shown = Array(result.history.dropFirst(result.history.count / 10))
+      let size = max(1, shown.count / 50)
+      let blocks = stride(from: 0, to: shown.count - size + 1, by: size).map {
+        shown[$0..<$0 + size]
+      }
       return Series(
-        result.kind.rawValue, x: shown.map { Double($0.epoch) },
-        y: shown.map { $0.testELBO ?? .nan })
+        result.kind.rawValue, x: blocks.map { Double($0.last!.epoch) },
+        y: blocks.map { block in
+          block.reduce(0) { $0 + ($1.testELBO ?? .nan) } / Double(block.count)
+        })
     })
 }
 

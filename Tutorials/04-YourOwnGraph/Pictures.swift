@@ -13,7 +13,7 @@ struct Result {
   let seconds: Double
 }
 
-/// Draws the graph, the chain inside the stroke, and what interventions on the style do; returns
+/// Draws the graph, the chain inside the stroke, and what interventions on the stroke do; returns
 /// what each picture shows and where it is.
 func drawPictures(
   of result: Result, test: ImageBatches<Float>, folder: String, using generator: inout Philox
@@ -29,8 +29,8 @@ func drawPictures(
       strokePrecision(model, test: test, using: &generator)
     ),
     (
-      "draws from the prior, a style a row", "own-graph-styles.png",
-      try stylesByIntervention(model, side: test.images.height, using: &generator)
+      "draws from the prior, a stroke a row", "own-graph-strokes.png",
+      try strokesByIntervention(model, side: test.images.height, using: &generator)
     ),
   ]
   return try pictures.map { subject, name, figure in
@@ -58,17 +58,19 @@ private func strokePrecision(
     rows: 12, columns: 12, style: .heatMap(label: "precision"), rowNames: names, columnNames: names)
 }
 
-/// Rows of draws with one style each: `do(style = s)`, and all that follows drawn from the prior.
-private func stylesByIntervention(
+/// Rows of draws with one stroke each: `do(stroke = s)`, with all else drawn from the prior. An
+/// intervention cuts the edges into the node: the style does not learn of it.
+private func strokesByIntervention(
   _ model: LatentGraphModel<Float>, side: Int, using generator: inout Philox
 ) throws -> ImageGrid {
-  let (styles, columns) = (6, 16)
+  let (strokes, columns) = (6, 16)
+  let drawn = model.prior.sample([strokes], gates: model.gates, using: &generator)["stroke"]
   var pixels: [Float] = []
-  for _ in 0..<styles {
-    let style = Tensor<Float>.normal([4], using: &generator)
+  for index in 0..<strokes {
+    let stroke = drawn.slice(index..<index + 1, axis: 0).reshaped(to: [12])
     let trace = try model.prior.sample(
       noise: model.graph.nodes.map { .normal([columns, $0.dimension], using: &generator) },
-      gates: model.gates, intervening: ["style": style])
+      gates: model.gates, intervening: ["stroke": stroke])
     pixels += model.observation(given: trace.latents, mode: .evaluation).mean.scalars
   }
   return ImageGrid(values: pixels, height: side, width: side, columns: columns, scale: 7)
