@@ -82,6 +82,8 @@ let tests: [Target] = [
     dependencies: [
       "VariationalAutoencoders", "Datasets", "Inference", "LatentGraphs", "NeuralNetworks",
       "Tensors", "TestSupport",
+      "VariationalAutoencoders", "Datasets", "Figures", "Inference", "LatentGraphs",
+      "NeuralNetworks", "Tensors",
     ]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
   .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),

@@ -55,11 +55,12 @@ struct Laboratory {
       settings: TrainingSettings(
         batchSize: 64, seed: UInt64(run.seed), schedule: RateSchedule.paper.schedule,
         folder: folder(of: run), stopsOnInterrupt: true))
-    if resumes, try trainer.resume(), trainer.history.count > epochs {
+    let isResumed = resumes ? try trainer.resume() : false
+    if trainer.history.count > epochs {
       throw FolderError.finished(
         path: folder(of: run).path, done: trainer.history.count, epochs: epochs)
     }
-    var file = ScoreFile(folder: folder(of: run))
+    var file = ScoreFile(folder: folder(of: run), isResumed: isResumed)
     var scores: [Int: TestScores] = [:]
     for epoch in Set(milestones + [epochs]).sorted() {
       try trainer.fit(

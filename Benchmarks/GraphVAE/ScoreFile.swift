@@ -13,10 +13,11 @@ struct ScoreFile {
   private let url: URL
   private var entries: [Entry]
 
-  /// The scores in a run's folder; none where there is no file that can be read.
-  init(folder: URL) {
+  /// The scores in a run's folder; none where there is no file that can be read, or where the run is
+  /// new and the file another's.
+  init(folder: URL, isResumed: Bool) {
     url = folder.appendingPathComponent("scores.json")
-    let data = try? Data(contentsOf: url)
+    let data = isResumed ? try? Data(contentsOf: url) : nil
     entries = data.flatMap { try? JSONDecoder().decode([Entry].self, from: $0) } ?? []
   }
 

@@ -79,3 +79,22 @@ import Testing
     }
   }
 }
+
+@Suite struct MarkdownTableTests {
+  @Test func padsColumnsAndEscapesTheirSeparator() {
+    var table = TextTable([.text("model"), .number("LL")])
+    table.add("VAE", "−87.30 ± 0.04")
+    table.add("a|b", "–")
+    #expect(
+      table.markdown == #"""
+        | model |            LL |
+        | ----- | ------------: |
+        | VAE   | −87.30 ± 0.04 |
+        | a\|b  |             – |
+        """#)
+  }
+
+  @Test func hasARuleWithoutRows() {
+    #expect(TextTable([.text("a"), .number("b")]).markdown == "| a   |   b |\n| --- | --: |")
+  }
+}

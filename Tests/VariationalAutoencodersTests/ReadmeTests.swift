@@ -6,6 +6,7 @@ import Testing
 import VariationalAutoencoders
 
 import Datasets
+import Figures
 
 /// The README's example, as it stands there but for fewer epochs.
 @Test("The README's example runs")
@@ -29,15 +30,17 @@ func readmeExample() throws {
   #expect(divergence.scalar > 0)
 
   let digits = Digits.load()
-  let model = GaussianGraphVAE<Float>(
-    pixels: 64, structure: .extendedGrid(height: 4, width: 4), hidden: 200, using: &generator)
+  let model = GraphVAE<Float>(pixels: 64, nodes: 5, dimension: 4, using: &generator)
   let trainer = Trainer(
-    model, strategy: VariationalInference(), optimizer: Adam(learningRate: 1e-3))
+    model, strategy: StructureLearning(.gumbelSoftmax(), within: VariationalInference()),
+    optimizer: Adam(learningRate: 1e-3))
   try trainer.fit(
     ImageBatches(digits.training, .dynamic), test: ImageBatches<Float>(digits.test, .threshold),
     epochs: 2)
   let samples = model.observation(
     given: model.samplePrior(8, using: &generator), mode: .evaluation)
+  let plot = DirectedGraphPlot(graph: model.graph, probabilities: model.edgeProbabilities)
   #expect(samples.batchShape == [8])
   #expect(trainer.history[1].trainELBO > trainer.history[0].trainELBO)
+  #expect(plot.edges.count == 10)
 }
