@@ -21,7 +21,8 @@ enum Options {
     "samples", default: 500, in: .range(1...1_000_000),
     help: "draws an image for the log-likelihood; the paper: 5000")
   static let testImages = Option.optional(
-    "test-images", in: .range(1...1_000_000), help: "test images for the likelihood; all by default"
+    "test-images", in: .range(1...1_000_000),
+    help: "test images for the likelihood, the first ones; all by default"
   )
   static let nodes = Option(
     "nodes", default: 5, in: .range(1...64), help: "nodes of the latent graphs")

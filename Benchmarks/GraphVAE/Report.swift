@@ -79,7 +79,8 @@ struct Report {
       ? "bits drawn anew at each visit" : "pixels dequantized anew at each visit"
     return "\(laboratory.images.split.name), \(pixels); batches of 64, Adam at 1e-3 times 0.25 "
       + "every 200 epochs (so we read \"decreased by 0.25\"), gates by Gumbel-softmax at a "
-      + "temperature of 0.99^epoch, the decoder on all nodes; \(epochs) epochs."
+      + "temperature of 0.99^epoch, the decoder on all nodes; "
+      + (epochs == 1 ? "1 epoch." : "\(epochs) epochs.")
   }
 
   /// How the models were scored.

@@ -14,7 +14,10 @@ struct TrainingRun: Hashable, Sendable {
   }
 
   /// What the progress shows.
-  var label: String { "\(kind.title) \(nodes)×\(dimension), seed \(seed)" }
+  var label: String {
+    let size = kind == .vae ? "1×\(nodes * dimension)" : "\(nodes)×\(dimension)"
+    return "\(kind.title) \(size), seed \(seed)"
+  }
 }
 
 /// What a run gave.

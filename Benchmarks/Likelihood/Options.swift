@@ -67,7 +67,8 @@ enum Options {
   static let samples = Option(
     "samples", default: 500, in: .range(1...1_000_000), help: "draws an image for the likelihood")
   static let testImages = Option.optional(
-    "test-images", in: .range(1...1_000_000), help: "test images for the likelihood; all by default"
+    "test-images", in: .range(1...1_000_000),
+    help: "test images for the likelihood, the first ones; all by default"
   )
 
   static let all: [any AnyOption] = [
