@@ -80,10 +80,8 @@ let tests: [Target] = [
   .testTarget(
     name: "VariationalAutoencodersTests",
     dependencies: [
-      "VariationalAutoencoders", "Datasets", "Inference", "LatentGraphs", "NeuralNetworks",
-      "Tensors", "TestSupport",
       "VariationalAutoencoders", "Datasets", "Figures", "Inference", "LatentGraphs",
-      "NeuralNetworks", "Tensors",
+      "NeuralNetworks", "Tensors", "TestSupport",
     ]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
   .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),
