@@ -17,6 +17,7 @@ public struct StructureReport: Sendable {
       probabilities.allSatisfy { (0...1).contains($0) },
       "probabilities of edges of \(probabilities), which do not all lie in 0 ... 1")
     self.probabilities = probabilities
+    mostProbable = probabilities.map { $0 >= 0.5 }
   }
 
   /// The structure of a model; `nil` where it is given.
