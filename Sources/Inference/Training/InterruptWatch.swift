@@ -10,7 +10,9 @@ final class InterruptWatch {
 
   init() {
     signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    // A queue of its own gets a thread even where those of the global queues are all at work.
+    source = DispatchSource.makeSignalSource(
+      signal: SIGINT, queue: DispatchQueue(label: "interrupts", qos: .userInteractive))
     source.setEventHandler { [count] in
       if count.signals.add(1, ordering: .relaxed).newValue > 1 { exit(130) }
     }
