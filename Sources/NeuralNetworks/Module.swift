@@ -53,7 +53,8 @@ public func withConstantParameters<Result>(_ body: () throws -> Result) rethrows
 
 /// A tensor that a module keeps without training it, such as the running mean of a batch norm.
 public final class Statistic<Scalar: TensorScalar> {
-  /// The value, a constant.
+  /// The value, through which no gradient flows. Training rewrites it in place; a copy that shall
+  /// keep today's values is made by `snapshot()`.
   public private(set) var value: Tensor<Scalar>
 
   /// A statistic that starts with this value.
