@@ -49,8 +49,8 @@ extension BayesNet {
   ) -> (any ReparameterizedDistribution<Scalar>, any ReparameterizedDistribution<Scalar>) {
     let (own, others) = (conditionals[node], other.conditionals[node])
     if let parents, let otherParents,
-      let q = own as? any HeadedConditional<Scalar>, let qHead = q.topDown,
-      let p = others as? any HeadedConditional<Scalar>, let pHead = p.topDown
+      let q = own.headed, let qHead = q.topDown,
+      let p = others.headed, let pHead = p.topDown
     {
       let moments = NormalHead.jointMoments(
         [qHead, pHead], of: [parents, otherParents], mode: mode)

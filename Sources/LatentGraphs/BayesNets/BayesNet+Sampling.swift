@@ -16,7 +16,7 @@ extension BayesNet {
   /// one that looks at its parents alone.
   @specialized(where Scalar == Float)
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> [Tensor<Scalar>?] {
-    let heads = conditionals.map { ($0 as? any HeadedConditional<Scalar>)?.bottomUp }
+    let heads = conditionals.map { $0.headed?.bottomUp }
     let present = heads.compactMap { $0 }
     var moments = NormalHead.jointMoments(
       present, of: present.map { _ in features }, mode: mode

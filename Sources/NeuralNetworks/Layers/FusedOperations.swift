@@ -14,12 +14,9 @@ package func affineProduct<Scalar>(
   }
   return value.recorded(from: [x, weight, bias]) {
     [x = x.detached, w = weight.detached] g, gradients in
-    gradients.update(0) {
-      product.adjointOfLeft(g.pointer, w.pointer, into: $0, accumulate: $1)
-    }
-    gradients.update(1) {
-      product.adjointOfRight(x.pointer, g.pointer, into: $0, accumulate: $1)
-    }
+    product.adjoint(
+      x.pointer, w.pointer, g.pointer, left: gradients.destination(0),
+      right: gradients.destination(1))
     gradients.update(2) {
       Scalar.kernels.reductions.reduce(.sum, g.pointer, $0, 1, rows, outputs, $1 ? 1 : 0)
     }

@@ -14,12 +14,9 @@ public func matrixProduct<Scalar>(
   }
   return value.recorded(from: [a, b]) { [a = a.detached, b = b.detached] g, gradients in
     if product.isOneProduct {
-      gradients.update(0) { memory, accumulate in
-        product.adjointOfLeft(g.pointer, b.pointer, into: memory, accumulate: accumulate)
-      }
-      gradients.update(1) { memory, accumulate in
-        product.adjointOfRight(a.pointer, g.pointer, into: memory, accumulate: accumulate)
-      }
+      product.adjoint(
+        a.pointer, b.pointer, g.pointer, left: gradients.destination(0),
+        right: gradients.destination(1))
       return
     }
     gradients.add(
@@ -97,70 +94,120 @@ package struct ProductPlan {
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>, accumulate: Bool
   ) {
     if isOneProduct {
-      gemm(transposingLeft, transposingRight, m, n, k, a, b, c, accumulate: accumulate)
+      compute(multiplication(a, b, c, accumulate))
       return
     }
     let grain = max(1, multiplicationsPerThread / max(1, m * n * k))
     parallelFor(count: pairs.count, grain: grain) { range in
       for i in range {
-        gemm(
-          transposingLeft, transposingRight, m, n, k, a + pairs[i].a, b + pairs[i].b,
-          c + i * m * n, accumulate: accumulate)
+        compute(multiplication(a + pairs[i].a, b + pairs[i].b, c + i * m * n, accumulate))
       }
     }
   }
 
-  /// `Ā (+)= Ḡ Bᵀ`, or its transpose where the left side was transposed.
-  package func adjointOfLeft<S: TensorScalar>(
-    _ g: UnsafePointer<S>, _ b: UnsafePointer<S>, into memory: UnsafeMutablePointer<S>,
-    accumulate: Bool
-  ) {
-    if transposingLeft {
-      gemm(transposingRight, true, k, m, n, b, g, memory, accumulate: accumulate)
-    } else {
-      gemm(false, !transposingRight, m, k, n, g, b, memory, accumulate: accumulate)
-    }
+  private func multiplication<S: TensorScalar>(
+    _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ c: UnsafeMutablePointer<S>, _ accumulate: Bool
+  ) -> Multiplication<S> {
+    Multiplication(
+      transposeA: transposingLeft, transposeB: transposingRight, m: m, n: n, k: k, a: a, b: b,
+      c: c, accumulate: accumulate)
   }
 
-  /// `B̄ (+)= Aᵀ Ḡ`, or its transpose where the right side was transposed.
-  package func adjointOfRight<S: TensorScalar>(
-    _ a: UnsafePointer<S>, _ g: UnsafePointer<S>, into memory: UnsafeMutablePointer<S>,
-    accumulate: Bool
+  /// `Ā (+)= Ḡ Bᵀ` and `B̄ (+)= Aᵀ Ḡ`, or their transposes where a side was transposed; each where
+  /// there is memory for it.
+  package func adjoint<S: TensorScalar>(
+    _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ g: UnsafePointer<S>,
+    left: GradientMemory<S>?, right: GradientMemory<S>?
   ) {
-    if transposingRight {
-      gemm(true, transposingLeft, n, k, m, g, a, memory, accumulate: accumulate)
-    } else {
-      gemm(!transposingLeft, false, k, n, m, a, g, memory, accumulate: accumulate)
+    let ofLeft = left.map { left in
+      transposingLeft
+        ? Multiplication(
+          transposeA: transposingRight, transposeB: true, m: k, n: m, k: n, a: b, b: g,
+          c: left.pointer, accumulate: left.accumulates)
+        : Multiplication(
+          transposeA: false, transposeB: !transposingRight, m: m, n: k, k: n, a: g, b: b,
+          c: left.pointer, accumulate: left.accumulates)
     }
+    let ofRight = right.map { right in
+      transposingRight
+        ? Multiplication(
+          transposeA: true, transposeB: transposingLeft, m: n, n: k, k: m, a: g, b: a,
+          c: right.pointer, accumulate: right.accumulates)
+        : Multiplication(
+          transposeA: !transposingLeft, transposeB: false, m: k, n: n, k: m, a: a, b: g,
+          c: right.pointer, accumulate: right.accumulates)
+    }
+    if let ofLeft, let ofRight, ofLeft.c != ofRight.c {
+      compute(ofRight, and: ofLeft)
+      return
+    }
+    // A matrix that is multiplied with itself has one gradient, to which both add.
+    if let ofLeft { compute(ofLeft) }
+    if let ofRight { compute(ofRight) }
   }
 }
 
 /// `C (+)= op(A) op(B)` for contiguous row-major matrices, `C` of `m×n`.
-@specialized(where S == Float)
-private func gemm<S: TensorScalar>(
-  _ transposeA: Bool, _ transposeB: Bool, _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<S>,
-  _ b: UnsafePointer<S>, _ c: UnsafeMutablePointer<S>, accumulate: Bool
-) {
-  guard m > 0, n > 0 else { return }
-  guard k > 0 else {
-    if !accumulate { c.update(repeating: 0, count: m * n) }
-    return
+private struct Multiplication<S: TensorScalar> {
+  let transposeA, transposeB: Bool
+  let m, n, k: Int
+  let a, b: UnsafePointer<S>
+  let c: UnsafeMutablePointer<S>
+  let accumulate: Bool
+
+  /// Into how many parts it is cut at most: columns or rows of C, whichever are more, in whole tiles
+  /// of the kernels (16 columns, and 24 rows, of C), and no less work than is worth a thread.
+  func parts(threads: Int) -> Int {
+    let work = max(1, min(m, n) * k)
+    let tile = n >= m ? 16 : 24
+    let least = max(tile, (multiplicationsPerThread / work + tile - 1) / tile * tile)
+    return max(1, min(threads, (max(m, n) + least - 1) / least))
   }
-  // Columns or rows of C, whichever are more, for each thread.
-  let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
-  func part(_ rows: Range<Int>, _ columns: Range<Int>) {
+
+  /// Computes one of so many parts.
+  @specialized(where S == Float)
+  func compute(_ part: Int, of parts: Int) {
+    let tile = n >= m ? 16 : 24
+    let tiles = (max(m, n) + tile - 1) / tile
+    let start = tiles * part / parts * tile
+    let end = min(tiles * (part + 1) / parts * tile, max(m, n))
+    let (rows, columns) = n >= m ? (0..<m, start..<end) : (start..<end, 0..<n)
+    let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
+    guard m > 0, n > 0, k > 0 else {
+      if !accumulate, part == 0 { c.update(repeating: 0, count: m * n) }
+      return
+    }
     S.kernels.linearAlgebra.product(
       transposeA, transposeB, rows.count, columns.count, k, a + rows.lowerBound * rowSteps.0,
       rowSteps.1, b + columns.lowerBound * columnSteps.0, columnSteps.1, accumulate,
       c + rows.lowerBound * n + columns.lowerBound, n)
   }
-  // Whole tiles of the kernels: 16 columns, and 24 rows, of C.
-  func grain(_ other: Int, tile: Int) -> Int {
-    max(tile, (multiplicationsPerThread / (other * k) + tile - 1) / tile * tile)
+}
+
+/// Computes products that do not depend on each other, all their parts shared out at once.
+@specialized(where S == Float)
+private func compute<S: TensorScalar>(
+  _ first: Multiplication<S>, and second: Multiplication<S>? = nil
+) {
+  let threads = Threads.limit
+  let parts = first.parts(threads: threads)
+  guard let second else {
+    parallelFor(count: parts, grain: 1, threads: threads, turns: 1) {
+      for part in $0 { first.compute(part, of: parts) }
+    }
+    return
   }
-  if n >= m {
-    parallelFor(count: n, grain: grain(m, tile: 16), turns: 1) { part(0..<m, $0) }
-  } else {
-    parallelFor(count: m, grain: grain(n, tile: 24), turns: 1) { part($0, 0..<n) }
+  let rest = second.parts(threads: threads)
+  // Two small products are each worth a thread of their own where they are worth one together.
+  let work = first.m * first.n * first.k + second.m * second.n * second.k
+  let sharing = parts + rest > 2 || work >= multiplicationsPerThread ? threads : 1
+  parallelFor(count: parts + rest, grain: 1, threads: sharing, turns: parts + rest) {
+    for part in $0 {
+      if part < parts {
+        first.compute(part, of: parts)
+      } else {
+        second.compute(part - parts, of: rest)
+      }
+    }
   }
 }

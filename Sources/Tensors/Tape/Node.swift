@@ -24,9 +24,13 @@ package final class Node<Scalar: TensorScalar> {
     self.adjoint = adjoint
   }
 
+  deinit { releaseInputs() }
+
   /// Releases a long chain of nodes one after the other: left to the runtime, each would release
   /// the next from within its own release, and the stack would grow with the chain.
-  deinit {
+  @specialized(where Scalar == Float)
+  private func releaseInputs() {
+    guard !inputs.isEmpty else { return }
     var orphans = inputs
     inputs = []
     while var last = orphans.popLast() {

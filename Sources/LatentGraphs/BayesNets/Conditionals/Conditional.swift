@@ -33,9 +33,16 @@ public protocol Conditional<Scalar>: Module {
   func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
   ) -> any ReparameterizedDistribution<Scalar>
+
+  /// This conditional, where its networks are `NormalHead`s, which a net evaluates jointly with those
+  /// of other nodes; `nil` by default.
+  var headed: (any HeadedConditional<Scalar>)? { get }
 }
 
 extension Conditional {
+  /// `nil`: the net evaluates this node by itself.
+  public var headed: (any HeadedConditional<Scalar>)? { nil }
+
   /// `nil`: the node looks at its parents alone.
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? { nil }
 }
@@ -56,6 +63,9 @@ public protocol HeadedConditional<Scalar>: Conditional {
 }
 
 extension HeadedConditional {
+  /// Itself.
+  public var headed: (any HeadedConditional<Scalar>)? { self }
+
   /// The mean and the log-variance of the bottom-up normal, `[batch, 2·k]`.
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
     bottomUp?.moments(of: features, mode: mode)
