@@ -1,7 +1,8 @@
 // Rows of independent normals, each given by its moments: k means, then k log-variances.
 //
 // A batch of moments with fewer rows than the result repeats: row r of the result uses its row
-// r % rows. Adjoints add to the gradients of moments, row by row in order.
+// r % rows. Each function computes rows begin to end. Adjoints add to the gradients, in the order of
+// the rows; either destination may be null.
 #pragma once
 
 #include <stddef.h>
@@ -10,31 +11,31 @@
   /* z = mean + exp(log-variance/2)·noise, [rows, k]. */                                           \
   void lg_normal_sample_##S(const Scalar *moments, size_t moment_rows, const Scalar *noise,        \
                             Scalar *z, size_t begin, size_t end, size_t k);                        \
-  /* Its adjoint for g = ∂/∂z; d_noise may be null, and is overwritten. */                         \
+  /* Its adjoint for g = ∂/∂z. */                                                                  \
   void lg_normal_sample_adjoint_##S(const Scalar *moments, size_t moment_rows,                     \
                                     const Scalar *noise, const Scalar *g, Scalar *d_moments,       \
-                                    Scalar *d_noise, size_t rows, size_t k);                       \
+                                    Scalar *d_noise, size_t begin, size_t end, size_t k);          \
   /* density[r] = −½ Σ [log 2π + log-variance + (x − mean)²/variance] of values x [x_rows, k]. */  \
   void lg_normal_density_##S(const Scalar *moments, size_t moment_rows, const Scalar *x,           \
                              size_t x_rows, Scalar *density, size_t begin, size_t end, size_t k);  \
-  /* Its adjoint for g = ∂/∂density; either destination may be null. */                            \
+  /* Its adjoint for g = ∂/∂density. */                                                            \
   void lg_normal_density_adjoint_##S(const Scalar *moments, size_t moment_rows, const Scalar *x,   \
                                      size_t x_rows, const Scalar *g, Scalar *d_moments,            \
-                                     Scalar *d_x, size_t rows, size_t k);                          \
+                                     Scalar *d_x, size_t begin, size_t end, size_t k);             \
   /* divergence[r] = KL(q ‖ p). */                                                                 \
   void lg_normal_divergence_##S(const Scalar *q, size_t q_rows, const Scalar *p, size_t p_rows,    \
                                 Scalar *divergence, size_t begin, size_t end, size_t k);           \
-  /* Its adjoint; either destination may be null. */                                               \
+  /* Its adjoint. */                                                                               \
   void lg_normal_divergence_adjoint_##S(const Scalar *q, size_t q_rows, const Scalar *p,           \
                                         size_t p_rows, const Scalar *g, Scalar *d_q, Scalar *d_p,  \
-                                        size_t rows, size_t k);                                    \
+                                        size_t begin, size_t end, size_t k);                       \
   /* The moments of the normal proportional to the product of the densities of a and b. */         \
   void lg_normal_fusion_##S(const Scalar *a, size_t a_rows, const Scalar *b, size_t b_rows,        \
                             Scalar *moments, size_t begin, size_t end, size_t k);                  \
-  /* Its adjoint for g = ∂/∂moments; either destination may be null. */                            \
+  /* Its adjoint for g = ∂/∂moments. */                                                            \
   void lg_normal_fusion_adjoint_##S(const Scalar *a, size_t a_rows, const Scalar *b,               \
                                     size_t b_rows, const Scalar *g, Scalar *d_a, Scalar *d_b,      \
-                                    size_t rows, size_t k);
+                                    size_t begin, size_t end, size_t k);
 
 DECLARE(float, f32)
 DECLARE(double, f64)

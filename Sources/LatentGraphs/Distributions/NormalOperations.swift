@@ -15,13 +15,13 @@ package func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>
   }
   return value.recorded(from: [moments, noise]) {
     [moments = moments.detached, noise = noise.detached] g, gradients in
-    let dNoise: Tensor<Scalar>? = gradients.isNeeded(1) ? Tensor(noise.shape) { _ in } : nil
-    let dMoments = Tensor<Scalar>.zeros(moments.shape)
-    Scalar.kernels.normals.sampleAdjoint(
-      moments.pointer, momentRows, noise.pointer, g.pointer, dMoments.mutablePointer,
-      dNoise?.mutablePointer, rows, k)
-    gradients.add(to: 0, dMoments)
-    if let dNoise { gradients.add(to: 1, dNoise) }
+    gradients.add(to: 0, and: 1) { dMoments, dNoise in
+      forRows(rows, columns: k, isShared: momentRows < rows) {
+        Scalar.kernels.normals.sampleAdjoint(
+          moments.pointer, momentRows, noise.pointer, g.pointer, dMoments, dNoise, $0.lowerBound,
+          $0.upperBound, k)
+      }
+    }
   }
 }
 
@@ -74,16 +74,20 @@ private func rowOperation<Scalar>(
     }
   }
   return value.recorded(from: [a, b]) { [a = a.detached, b = b.detached] g, gradients in
-    let da: Tensor<Scalar>? = gradients.isNeeded(0) ? .zeros(a.shape) : nil
-    let db: Tensor<Scalar>? = gradients.isNeeded(1) ? .zeros(b.shape) : nil
-    adjoint(
-      a.pointer, aRows, b.pointer, bRows, g.pointer, da?.mutablePointer, db?.mutablePointer, rows,
-      k)
-    if let da { gradients.add(to: 0, da) }
-    if let db { gradients.add(to: 1, db) }
+    gradients.add(to: 0, and: 1) { da, db in
+      forRows(rows, columns: k, isShared: aRows < rows || bRows < rows) {
+        adjoint(
+          a.pointer, aRows, b.pointer, bRows, g.pointer, da, db, $0.lowerBound, $0.upperBound, k)
+      }
+    }
   }
 }
 
-private func forRows(_ rows: Int, columns: Int, _ body: (Range<Int>) -> Void) {
-  parallelFor(count: rows, grain: max(1, (1 << 12) / max(columns, 1)), body)
+/// Shares rows out among the threads, unless their results are added up in rows that they share.
+private func forRows(
+  _ rows: Int, columns: Int, isShared: Bool = false, _ body: (Range<Int>) -> Void
+) {
+  parallelFor(
+    count: rows, grain: max(1, (1 << 12) / max(columns, 1)),
+    threads: isShared ? 1 : Threads.limit, body)
 }

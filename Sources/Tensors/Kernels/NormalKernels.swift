@@ -8,12 +8,14 @@ package struct NormalKernels<S: TensorScalar>: Sendable {
     @Sendable (Input<S>, Int, Input<S>, Int, Output<S>, Int, Int, Int) -> Void
   package typealias AdjointOfTwo =
     @Sendable (
-      Input<S>, Int, Input<S>, Int, Input<S>, Output<S>?, Output<S>?, Int, Int
+      Input<S>, Int, Input<S>, Int, Input<S>, Output<S>?, Output<S>?, Int, Int, Int
     ) -> Void
 
   package let sample: OfOne
   package let sampleAdjoint:
-    @Sendable (Input<S>, Int, Input<S>, Input<S>, Output<S>, Output<S>?, Int, Int) -> Void
+    @Sendable (
+      Input<S>, Int, Input<S>, Input<S>, Output<S>?, Output<S>?, Int, Int, Int
+    ) -> Void
   package let density: OfTwo
   package let densityAdjoint: AdjointOfTwo
   package let divergence: OfTwo

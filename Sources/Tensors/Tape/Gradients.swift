@@ -36,6 +36,33 @@ public struct Gradients<Scalar: TensorScalar> {
   }
 }
 
+extension Gradients {
+  /// Where two inputs' gradients collect, for a kernel that adds to both at once; `nil` where one is
+  /// not needed. What has no contribution yet is cleared. The two inputs may be the same: then `body`
+  /// gets separate memory for the second.
+  @specialized(where Scalar == Float)
+  package func add(
+    to first: Int, and second: Int,
+    _ body: (UnsafeMutablePointer<Scalar>?, UnsafeMutablePointer<Scalar>?) -> Void
+  ) {
+    func cleared(_ input: Int) -> UnsafeMutablePointer<Scalar>? {
+      destination(input).map { memory in
+        if !memory.accumulates {
+          memory.pointer.update(repeating: 0, count: inputs[input]!.shape.count)
+        }
+        return memory.pointer
+      }
+    }
+    if let node = inputs[first], node === inputs[second] {
+      let separate = Tensor<Scalar>.zeros(node.shape)
+      body(cleared(first), separate.mutablePointer)
+      node.accumulate(separate)
+    } else {
+      body(cleared(first), cleared(second))
+    }
+  }
+}
+
 /// The memory of a gradient, and whether to add to what is there.
 package struct GradientMemory<Scalar: TensorScalar> {
   package let pointer: UnsafeMutablePointer<Scalar>
