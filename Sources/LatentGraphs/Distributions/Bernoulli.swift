@@ -56,10 +56,10 @@ private func bernoulliLogDensity<Scalar>(
   let batch = logits.shape.droppingLast()
   let residual: Tensor<Scalar>? = logits.isTracked ? Tensor(logits.shape) { _ in } : nil
   let valueRows = value.shape.droppingLast().count
+  let grain = Swift.max(1, (1 << 14) / Swift.max(columns, 1))
   let density = Tensor<Scalar>(batch) { out in
     let memory = residual?.mutablePointer
-    parallelFor(count: batch.count, grain: Swift.max(1, (1 << 14) / Swift.max(columns, 1))) {
-      rows in
+    parallelFor(count: batch.count, grain: grain) { rows in
       // Rows of the value repeat, so a stretch goes to the kernel up to where they start again.
       var row = rows.lowerBound
       while row < rows.upperBound {
@@ -74,9 +74,18 @@ private func bernoulliLogDensity<Scalar>(
     }
   }
   return density.recorded(from: [logits, value]) { [logits = logits.detached] g, gradients in
-    let column = g.addingAxis(at: -1)
-    if let residual { gradients.add(to: 0, residual * column) }
-    gradients.add(to: 1, (logits * column).sumOverLeading(to: value.shape))
+    if let residual {
+      gradients.update(0) { memory, accumulate in
+        parallelFor(count: batch.count, grain: grain) { rows in
+          for row in rows {
+            Scalar.kernels.elementwise.affine(
+              residual.pointer + row * columns, g.pointer[row], 0, memory + row * columns, columns,
+              accumulate ? 1 : 0)
+          }
+        }
+      }
+    }
+    gradients.add(to: 1, (logits * g.addingAxis(at: -1)).sumOverLeading(to: value.shape))
   }
 }
 

@@ -1,7 +1,7 @@
 import CKernels
 import Tensors
 
-/// `x W + b` for rows `x`; the bias is laid down first, and the product added to it.
+/// `x W + b` for rows `x`.
 @specialized(where Scalar == Float)
 package func affineProduct<Scalar>(
   _ x: Tensor<Scalar>, _ weight: Tensor<Scalar>, _ bias: Tensor<Scalar>
@@ -9,8 +9,7 @@ package func affineProduct<Scalar>(
   let (rows, outputs) = (x.shape[0], weight.shape[1])
   let product = ProductPlan(x.shape, weight.shape)
   let value = Tensor<Scalar>(product.shape) { out in
-    for row in 0..<rows { (out + row * outputs).update(from: bias.pointer, count: outputs) }
-    product.multiply(x.pointer, weight.pointer, into: out, accumulate: true)
+    product.multiply(x.pointer, weight.pointer, into: out, bias: bias.pointer)
   }
   return value.recorded(from: [x, weight, bias]) {
     [x = x.detached, w = weight.detached] g, gradients in

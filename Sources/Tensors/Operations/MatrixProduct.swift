@@ -10,7 +10,7 @@ public func matrixProduct<Scalar>(
 ) -> Tensor<Scalar> {
   let product = ProductPlan(a.shape, b.shape, transposingLeft, transposingRight)
   let value = Tensor<Scalar>(product.shape) {
-    product.multiply(a.pointer, b.pointer, into: $0, accumulate: false)
+    product.multiply(a.pointer, b.pointer, into: $0)
   }
   return value.recorded(from: [a, b]) { [a = a.detached, b = b.detached] g, gradients in
     if product.isOneProduct {
@@ -90,27 +90,30 @@ package struct ProductPlan {
     self.pairs = pairs
   }
 
+  /// Computes the product, or with a `bias` of `n` the product of each row plus the bias.
   package func multiply<S: TensorScalar>(
-    _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>, accumulate: Bool
+    _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>,
+    bias: UnsafePointer<S>? = nil
   ) {
     if isOneProduct {
-      compute(multiplication(a, b, c, accumulate))
+      compute(multiplication(a, b, c, bias))
       return
     }
     let grain = max(1, multiplicationsPerThread / max(1, m * n * k))
     parallelFor(count: pairs.count, grain: grain) { range in
       for i in range {
-        compute(multiplication(a + pairs[i].a, b + pairs[i].b, c + i * m * n, accumulate))
+        compute(multiplication(a + pairs[i].a, b + pairs[i].b, c + i * m * n, bias))
       }
     }
   }
 
   private func multiplication<S: TensorScalar>(
-    _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ c: UnsafeMutablePointer<S>, _ accumulate: Bool
+    _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ c: UnsafeMutablePointer<S>,
+    _ bias: UnsafePointer<S>?
   ) -> Multiplication<S> {
     Multiplication(
       transposeA: transposingLeft, transposeB: transposingRight, m: m, n: n, k: k, a: a, b: b,
-      c: c, accumulate: accumulate)
+      c: c, accumulate: bias != nil, bias: bias)
   }
 
   /// `Ā (+)= Ḡ Bᵀ` and `B̄ (+)= Aᵀ Ḡ`, or their transposes where a side was transposed; each where
@@ -154,6 +157,8 @@ private struct Multiplication<S: TensorScalar> {
   let a, b: UnsafePointer<S>
   let c: UnsafeMutablePointer<S>
   let accumulate: Bool
+  /// What is added to each row of C, `n` numbers; it is laid down first.
+  var bias: UnsafePointer<S>?
 
   /// Into how many parts it is cut at most: columns or rows of C, whichever are more, in whole tiles
   /// of the kernels (16 columns, and 24 rows, of C), and no less work than is worth a thread.
@@ -172,6 +177,12 @@ private struct Multiplication<S: TensorScalar> {
     let start = tiles * part / parts * tile
     let end = min(tiles * (part + 1) / parts * tile, max(m, n))
     let (rows, columns) = n >= m ? (0..<m, start..<end) : (start..<end, 0..<n)
+    if let bias {
+      for row in rows {
+        (c + row * n + columns.lowerBound).update(
+          from: bias + columns.lowerBound, count: columns.count)
+      }
+    }
     let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
     guard m > 0, n > 0, k > 0 else {
       if !accumulate, part == 0 { c.update(repeating: 0, count: m * n) }
