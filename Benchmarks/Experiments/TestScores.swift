@@ -15,6 +15,8 @@ package struct TestScores: Codable, Equatable, Sendable {
   package var samples: Int
   /// The test images that the log-likelihood is the mean of: the first ones.
   package var images: Int
+  /// How long the log-likelihood took, in seconds; not kept in files.
+  package private(set) var logLikelihoodSeconds: Double?
 
   private enum CodingKeys: String, CodingKey {
     case elbo, kl, logLikelihood = "log_likelihood", samples, images
@@ -29,8 +31,11 @@ package struct TestScores: Codable, Equatable, Sendable {
     self.images = min(images ?? test.count, test.count)
     let bound = evidenceLowerBound(of: test, under: model, using: &generator)
     (elbo, kl) = (bound.evidenceLowerBound, bound.klDivergence)
+    let clock = ContinuousClock()
+    let start = clock.now
     logLikelihood = meanLogLikelihood(
       of: test, under: model, samples: samples, observations: self.images, using: &generator,
       progress: progress)
+    logLikelihoodSeconds = (clock.now - start) / .seconds(1)
   }
 }

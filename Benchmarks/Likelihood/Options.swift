@@ -70,11 +70,14 @@ enum Options {
     "test-images", in: .range(1...1_000_000),
     help: "test images for the likelihood, the first ones; all by default"
   )
+  static let timesProducts = Option.flag(
+    "time-products",
+    help: "time the matrix products of the likelihood alone, by the library and by BLAS")
 
   static let all: [any AnyOption] = [
     model, latents, hidden, nodes, nodeDimension, decoder, dataset, data, binarization, objective,
     importanceSamples, divergence, warmUp, freeNats, estimator, epochs, batch, rate, schedule,
-    seed, run, resume, samples, testImages,
+    seed, run, resume, samples, testImages, timesProducts,
   ]
 }
 

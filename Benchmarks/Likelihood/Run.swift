@@ -39,15 +39,25 @@ func run(_ arguments: Arguments, by strategy: some InferenceStrategy) throws {
   let scores = TestScores(
     of: model, on: images.test, samples: arguments[Options.samples],
     images: arguments[Options.testImages], using: &generator)
+  // Read before the products are timed, which take time and memory of their own.
+  let cost = Cost(seconds: Date().timeIntervalSince(start), peakMiB: peakMemoryMiB())
+  let products =
+    arguments[Options.timesProducts]
+    ? ProductTimes(of: scores, under: model, on: images.test, using: generator) : nil
   emitScores(
     scores, of: model, arguments: arguments, trainELBO: trainer.history.last?.trainELBO,
-    pixels: images.pixels, seconds: Date().timeIntervalSince(start))
+    pixels: images.pixels, cost: cost, products: products)
+}
+
+/// What training and scoring took.
+private struct Cost {
+  let seconds, peakMiB: Double
 }
 
 /// The last line. Bits per dimension are those of photographs, whose densities have them.
 private func emitScores(
   _ scores: TestScores, of model: LatentGraphModel<Float>, arguments: Arguments,
-  trainELBO: Double?, pixels: Int, seconds: Double
+  trainELBO: Double?, pixels: Int, cost: Cost, products: ProductTimes?
 ) {
   func bits(_ logDensity: Double) -> Double? {
     arguments[Options.dataset].pixelKind == .continuous
@@ -59,13 +69,15 @@ private func emitScores(
     "epochs": arguments[Options.epochs], "seed": arguments[Options.seed],
     "train_elbo": trainELBO, "test_elbo": scores.elbo, "test_kl": scores.kl,
     "log_likelihood": scores.logLikelihood, "samples": scores.samples,
-    "test_images": scores.images, "seconds": seconds, "threads": Threads.limit,
-    "blas": blasCoreName(), "peak_mib": peakMemoryMiB(),
+    "test_images": scores.images, "seconds": cost.seconds,
+    "threads": Threads.limit, "blas": blasCoreName(), "peak_mib": cost.peakMiB,
     "objective": arguments[Options.objective].rawValue,
     "estimator": kind.learnsStructure ? arguments[Options.estimator].rawValue : nil,
     "nodes": model.graph.nodes.count, "node_dim": model.graph.nodes[0].dimension,
     "edge_probabilities": model.edgeProbabilities,
     "bits_per_dimension": bits(scores.logLikelihood),
     "bits_per_dimension_elbo": bits(scores.elbo),
+    "score_seconds": scores.logLikelihoodSeconds, "products_seconds": products?.seconds,
+    "products_share": products?.share, "blas_products_seconds": products?.blasSeconds,
   ])
 }

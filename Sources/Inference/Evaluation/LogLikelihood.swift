@@ -49,7 +49,7 @@ public func meanLogLikelihood<Model: LatentVariableModel>(
   require(rowsAtOnce > 0, "a likelihood with \(rowsAtOnce) rows at once")
   let count = min(observations ?? data.count, data.count)
   require(count > 0, "a likelihood of no observations")
-  let batchSize = max(1, min(count, rowsAtOnce / min(samples, rowsAtOnce)))
+  let batchSize = observationsScoredAtOnce(of: count, samples: samples, rowsAtOnce: rowsAtOnce)
   var sum = 0.0
   for start in stride(from: 0, to: count, by: batchSize) {
     let indices = Array(start..<min(start + batchSize, count))
@@ -60,4 +60,11 @@ public func meanLogLikelihood<Model: LatentVariableModel>(
     progress(start + indices.count, count)
   }
   return sum / Double(count)
+}
+
+/// How many of `count` observations `meanLogLikelihood` scores together.
+package func observationsScoredAtOnce(
+  of count: Int, samples: Int, rowsAtOnce: Int = 4096
+) -> Int {
+  max(1, min(count, rowsAtOnce / min(samples, rowsAtOnce)))
 }

@@ -9,10 +9,14 @@ package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
   /// `C (+)= op(A) op(B)`, row-major, with `C` of `m×n` and `op(A)` of `m×k`; arguments as in
   /// `lg_product_f32`: transpose A, transpose B, m, n, k, A, its row step, B, its row step,
   /// accumulate, C, its row step. `k` is at least 1.
-  package let product:
+  package typealias Product =
     @Sendable (
       Bool, Bool, Int, Int, Int, Input<S>, Int, Input<S>, Int, Bool, Output<S>, Int
     ) -> Void
+  /// As fast as the library can.
+  package let product: Product
+  /// The same by BLAS, whatever `product` is: the peer that it is timed against.
+  package let productOfBLAS: Product
   package let trsm:
     @Sendable (
       CBLAS_ORDER, CBLAS_SIDE, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, Int32, S, Input<S>,
@@ -25,15 +29,17 @@ extension LinearAlgebraKernels where S == Float {
   static var single: Self {
     BLASThreads.useOne()
     return Self(
-      product: lg_has_products() ? lg_product_f32 : blasProduct, trsm: cblas_strsm,
-      potrf: LAPACKE_spotrf_work)
+      product: lg_has_products() ? lg_product_f32 : blasProduct,
+      productOfBLAS: blasProduct, trsm: cblas_strsm, potrf: LAPACKE_spotrf_work)
   }
 }
 
 extension LinearAlgebraKernels where S == Double {
   static var double: Self {
     BLASThreads.useOne()
-    return Self(product: blasProduct, trsm: cblas_dtrsm, potrf: LAPACKE_dpotrf_work)
+    return Self(
+      product: blasProduct, productOfBLAS: blasProduct, trsm: cblas_dtrsm,
+      potrf: LAPACKE_dpotrf_work)
   }
 }
 
@@ -75,7 +81,12 @@ enum BLASThreads {
   /// Runs a factorization of `n` rows on as many threads as are worth it.
   static func factorizing(_ n: Int, _ body: () -> Int32) -> Int32 {
     guard n >= 256, Threads.limit > 1 else { return body() }
-    return owner.withLock { _ in
+    return withAll(body)
+  }
+
+  /// Runs calls of BLAS on as many of its threads as the library may use.
+  static func withAll<Result>(_ body: () -> Result) -> Result {
+    owner.withLock { _ in
       openblas_set_num_threads(Int32(clamping: Threads.limit))
       defer { useOne() }
       return body()

@@ -41,9 +41,9 @@ extension Tensor {
 }
 
 /// The sizes of a product and the calls of BLAS that it takes.
-package struct ProductPlan {
+package struct ProductPlan: Sendable {
   package let shape: Shape
-  let m, n, k: Int
+  package let m, n, k: Int
   private let transposingLeft, transposingRight: Bool
   /// Offsets of the matrices of each pair; one pair where the batch is a single product.
   private let pairs: [(a: Int, b: Int)]
@@ -95,14 +95,15 @@ package struct ProductPlan {
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>,
     bias: UnsafePointer<S>? = nil
   ) {
+    ProductLog.current?.append(LoggedProduct(plan: self, hasBias: bias != nil))
     if isOneProduct {
-      compute(multiplication(a, b, c, bias))
+      multiplication(a, b, c, bias).compute()
       return
     }
     let grain = max(1, multiplicationsPerThread / max(1, m * n * k))
     parallelFor(count: pairs.count, grain: grain) { range in
       for i in range {
-        compute(multiplication(a + pairs[i].a, b + pairs[i].b, c + i * m * n, bias))
+        multiplication(a + pairs[i].a, b + pairs[i].b, c + i * m * n, bias).compute()
       }
     }
   }
@@ -115,6 +116,26 @@ package struct ProductPlan {
       transposeA: transposingLeft, transposeB: transposingRight, m: m, n: n, k: k, a: a, b: b,
       c: c, accumulate: bias != nil, bias: bias)
   }
+
+  /// The product by BLAS alone, one call for each pair of matrices, on BLAS's own threads; added to
+  /// what `c` holds where it `accumulates`.
+  func multiplyByBLAS<S: TensorScalar>(
+    _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>, accumulates: Bool
+  ) {
+    guard m > 0, n > 0, k > 0 else { return }
+    for (i, pair) in pairs.enumerated() {
+      S.kernels.linearAlgebra.productOfBLAS(
+        transposingLeft, transposingRight, m, n, k, a + pair.a, transposingLeft ? m : k,
+        b + pair.b, transposingRight ? k : n, accumulates, c + i * m * n, n)
+    }
+  }
+
+  /// How many matrix products it is: one, or one for each pair of a batch.
+  package var count: Int { pairs.count }
+
+  /// Elements of the left side, and of the right side.
+  var leftCount: Int { (pairs.map(\.a).max() ?? 0) + m * k }
+  var rightCount: Int { (pairs.map(\.b).max() ?? 0) + k * n }
 
   /// `Ā (+)= Ḡ Bᵀ` and `B̄ (+)= Aᵀ Ḡ`, or their transposes where a side was transposed; each where
   /// there is memory for it.
@@ -141,84 +162,11 @@ package struct ProductPlan {
           c: right.pointer, accumulate: right.accumulates)
     }
     if let ofLeft, let ofRight, ofLeft.c != ofRight.c {
-      compute(ofRight, and: ofLeft)
+      ofRight.compute(with: ofLeft)
       return
     }
     // A matrix that is multiplied with itself has one gradient, to which both add.
-    if let ofLeft { compute(ofLeft) }
-    if let ofRight { compute(ofRight) }
-  }
-}
-
-/// `C (+)= op(A) op(B)` for contiguous row-major matrices, `C` of `m×n`.
-private struct Multiplication<S: TensorScalar> {
-  let transposeA, transposeB: Bool
-  let m, n, k: Int
-  let a, b: UnsafePointer<S>
-  let c: UnsafeMutablePointer<S>
-  let accumulate: Bool
-  /// What is added to each row of C, `n` numbers; it is laid down first.
-  var bias: UnsafePointer<S>?
-
-  /// Into how many parts it is cut at most: columns or rows of C, whichever are more, in whole tiles
-  /// of the kernels (16 columns, and 24 rows, of C), and no less work than is worth a thread.
-  func parts(threads: Int) -> Int {
-    let work = max(1, min(m, n) * k)
-    let tile = n >= m ? 16 : 24
-    let least = max(tile, (multiplicationsPerThread / work + tile - 1) / tile * tile)
-    return max(1, min(threads, (max(m, n) + least - 1) / least))
-  }
-
-  /// Computes one of so many parts.
-  @specialized(where S == Float)
-  func compute(_ part: Int, of parts: Int) {
-    let tile = n >= m ? 16 : 24
-    let tiles = (max(m, n) + tile - 1) / tile
-    let start = tiles * part / parts * tile
-    let end = min(tiles * (part + 1) / parts * tile, max(m, n))
-    let (rows, columns) = n >= m ? (0..<m, start..<end) : (start..<end, 0..<n)
-    if let bias {
-      for row in rows {
-        (c + row * n + columns.lowerBound).update(
-          from: bias + columns.lowerBound, count: columns.count)
-      }
-    }
-    let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
-    guard m > 0, n > 0, k > 0 else {
-      if !accumulate, part == 0 { c.update(repeating: 0, count: m * n) }
-      return
-    }
-    S.kernels.linearAlgebra.product(
-      transposeA, transposeB, rows.count, columns.count, k, a + rows.lowerBound * rowSteps.0,
-      rowSteps.1, b + columns.lowerBound * columnSteps.0, columnSteps.1, accumulate,
-      c + rows.lowerBound * n + columns.lowerBound, n)
-  }
-}
-
-/// Computes products that do not depend on each other, all their parts shared out at once.
-@specialized(where S == Float)
-private func compute<S: TensorScalar>(
-  _ first: Multiplication<S>, and second: Multiplication<S>? = nil
-) {
-  let threads = Threads.limit
-  let parts = first.parts(threads: threads)
-  guard let second else {
-    parallelFor(count: parts, grain: 1, threads: threads, turns: 1) {
-      for part in $0 { first.compute(part, of: parts) }
-    }
-    return
-  }
-  let rest = second.parts(threads: threads)
-  // Two small products are each worth a thread of their own where they are worth one together.
-  let work = first.m * first.n * first.k + second.m * second.n * second.k
-  let sharing = parts + rest > 2 || work >= multiplicationsPerThread ? threads : 1
-  parallelFor(count: parts + rest, grain: 1, threads: sharing, turns: parts + rest) {
-    for part in $0 {
-      if part < parts {
-        first.compute(part, of: parts)
-      } else {
-        second.compute(part - parts, of: rest)
-      }
-    }
+    ofLeft?.compute()
+    ofRight?.compute()
   }
 }
