@@ -70,6 +70,33 @@ struct EvaluationTests {
     #expect(message.contains("a likelihood by 0 samples"))
   }
 
+  @Test("The products of a log-likelihood are those of its networks, chunk by chunk")
+  func products() {
+    var generator = Philox(seed: 10)
+    let model = smallLatentGraph(nodes: 2, learnsStructure: false)
+    let x = smallImages(5)
+    let products = loggedProducts {
+      _ = importanceSampledLogLikelihood(
+        of: x, under: model, samples: 4, rowsAtOnce: 10, using: &generator)
+    }
+    // Rows, outputs, inputs. The encoder sees the 5 observations once. Of each of two chunks of 2
+    // draws the first node looks at the observations; the second node of the posterior, that of the
+    // prior and the decoder look at 10 rows.
+    let encoder = [[5, 3, 4]]
+    let chunk = [
+      [5, 3, 3], [5, 2, 3], [10, 3, 4], [10, 2, 3], [10, 3, 1], [10, 2, 3], [10, 4, 2], [10, 4, 4],
+    ]
+    #expect(products.map { [$0.plan.m, $0.plan.n, $0.plan.k] } == encoder + chunk + chunk)
+    #expect(products.allSatisfy { $0.plan.count == 1 && $0.accumulates })
+  }
+
+  @Test(
+    "A batch of the mean log-likelihood is as large as its rows allow",
+    arguments: [(1000, 500, 8), (5, 500, 5), (10, 4096, 1), (10, 5000, 1), (9000, 1, 4096)])
+  func batches(count: Int, samples: Int, batch: Int) {
+    #expect(observationsScoredAtOnce(of: count, samples: samples) == batch)
+  }
+
   @Test("Evaluation records nothing for a gradient")
   func recordsNothing() {
     var generator = Philox(seed: 9)

@@ -119,7 +119,7 @@ package struct ProductPlan: Sendable {
 
   /// The product by BLAS alone, one call for each pair of matrices, on BLAS's own threads; added to
   /// what `c` holds where it `accumulates`.
-  func multiplyByBLAS<S: TensorScalar>(
+  package func multiplyByBLAS<S: TensorScalar>(
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>, accumulates: Bool
   ) {
     guard m > 0, n > 0, k > 0 else { return }
