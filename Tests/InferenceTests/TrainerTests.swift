@@ -5,7 +5,8 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-@Suite("Training")
+/// One after the other: a SIGINT is heard by every run of the process.
+@Suite("Training", .serialized)
 struct TrainerTests {
   let data = linearGaussianData(LinearGaussianModel(latents: 2, pixels: 4), count: 50, seed: 1)
 
@@ -76,6 +77,36 @@ struct TrainerTests {
       try resumed.fit(data, epochs: 4)
       #expect(resumed.model.weight.value.scalars == whole.model.weight.value.scalars)
       #expect(resumed.history.map(\.trainELBO) == whole.history.map(\.trainELBO))
+    }
+  }
+
+  @Test("SIGINT with the last step ends the run too: what would follow shall not begin")
+  func interruptedAtTheEnd() throws {
+    try withTemporaryFolder { folder in
+      let interrupted = trainer(folder: folder, stopsOnInterrupt: true)
+      // 50 observations in batches of 8: the seventh step is the last one.
+      let error = #expect(throws: TrainingError.self) {
+        try interrupted.fit(data, epochs: 2, reporter: Interrupter(epoch: 2, step: 7))
+      }
+      #expect(error.map { "\($0)" }?.contains("interrupted after epoch 2, saved as") == true)
+      let resumed = trainer(folder: folder)
+      try resumed.resume()
+      #expect(resumed.history.count == 2)
+      #expect(resumed.model.weight.value.scalars == interrupted.model.weight.value.scalars)
+    }
+  }
+
+  @Test("A run after another one, in the same process, hears SIGINT too")
+  func interruptedAgain() throws {
+    try withTemporaryFolder { folder in
+      for index in 0..<3 {
+        let run = trainer(
+          folder: folder.appendingPathComponent("\(index)"), stopsOnInterrupt: true)
+        try run.fit(data, epochs: 1)
+        #expect(throws: TrainingError.self, "run \(index)") {
+          try run.fit(data, epochs: 4, reporter: Interrupter(epoch: 2, step: 1))
+        }
+      }
     }
   }
 

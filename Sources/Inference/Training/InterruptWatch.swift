@@ -1,33 +1,52 @@
-import Dispatch
 import Foundation
 import Synchronization
 
 /// Notices SIGINT while it exists, so that a run can end at a step's end. A second SIGINT ends the
 /// process at once.
+///
+/// By a handler, which the system calls in whatever thread: a dispatch source would need a thread of
+/// its own, and on Linux a second one, made after the first is gone, hears nothing.
 final class InterruptWatch {
-  private let count = Counter()
-  private let source: any DispatchSourceSignal
+  private let start: Int
 
   init() {
-    signal(SIGINT, SIG_IGN)
-    // A queue of its own gets a thread even where those of the global queues are all at work.
-    source = DispatchSource.makeSignalSource(
-      signal: SIGINT, queue: DispatchQueue(label: "interrupts", qos: .userInteractive))
-    source.setEventHandler { [count] in
-      if count.signals.add(1, ordering: .relaxed).newValue > 1 { exit(130) }
+    start = Interrupts.count.load(ordering: .relaxed)
+    Interrupts.watches.withLock { watches in
+      if watches.count == 0 {
+        Interrupts.countAtFirstWatch.store(start, ordering: .relaxed)
+        watches.former = signal(SIGINT, heard)
+      }
+      watches.count += 1
     }
-    source.resume()
   }
 
   deinit {
-    source.cancel()
-    signal(SIGINT, SIG_DFL)
+    Interrupts.watches.withLock { watches in
+      watches.count -= 1
+      if watches.count == 0 { signal(SIGINT, watches.former) }
+    }
   }
 
   /// Whether a signal has come.
-  var isInterrupted: Bool { count.signals.load(ordering: .relaxed) > 0 }
+  var isInterrupted: Bool { Interrupts.count.load(ordering: .relaxed) > start }
+}
 
-  private final class Counter: Sendable {
-    let signals = Atomic(0)
+/// What the process's watches share.
+private enum Interrupts {
+  /// The signals so far. The watch that installs the handler has used both numbers before: what the
+  /// handler does is two operations on memory, and safe at any moment.
+  static let count = Atomic(0)
+  static let countAtFirstWatch = Atomic(0)
+  static let watches = Mutex(Watches())
+
+  struct Watches: @unchecked Sendable {
+    var count = 0
+    /// What was done at the signal before the first watch.
+    var former: sig_t?
   }
+}
+
+private func heard(_ signal: Int32) {
+  let first = Interrupts.countAtFirstWatch.load(ordering: .relaxed)
+  if Interrupts.count.add(1, ordering: .relaxed).newValue - first > 1 { _exit(130) }
 }

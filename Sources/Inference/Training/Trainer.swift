@@ -75,7 +75,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     while epochsDone < epochs {
       try runEpoch(data, epochs: epochs, clock: clock, watch: watch, reporter: reporter)
       try endEpoch(test: test, clock: clock, epochs: epochs, reporter: reporter)
-      if watch?.isInterrupted == true, epochsDone < epochs { throw interruption }
+      if watch?.isInterrupted == true { throw interruption }
     }
   }
 

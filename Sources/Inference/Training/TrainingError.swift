@@ -8,7 +8,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
   /// A step of this epoch left a parameter, a statistic or the optimizer's memory infinite or no
   /// number, though its loss was finite; found before the checkpoint was written.
   case stateNotFinite(epoch: Int, lastCheckpoint: String?)
-  /// The user asked for the end (SIGINT); the step was finished and the run saved.
+  /// The user asked for the end (SIGINT); the step was finished and the run saved. Step 0 is the end
+  /// of the epoch before, be it the last one: what was to follow the training shall not begin.
   case interrupted(epoch: Int, step: Int, checkpoint: String?)
 
   /// What happened where, and what to do.
@@ -22,7 +23,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
         "a step of epoch \(epoch) left parameters, statistics or the optimizer's memory infinite "
           + "or no numbers", lastCheckpoint: checkpoint)
     case .interrupted(let epoch, let step, let checkpoint):
-      let place = "interrupted in epoch \(epoch) after step \(step)"
+      let place =
+        step == 0
+        ? "interrupted after epoch \(epoch - 1)"
+        : "interrupted in epoch \(epoch) after step \(step)"
       guard let checkpoint else { return "\(place); no checkpoint was asked for" }
       return "\(place), saved as \(checkpoint); resume by the same command with --resume"
     }
