@@ -110,6 +110,20 @@ struct TrainerTests {
     }
   }
 
+  @Test("Where the log of a resumed run was lost, the epochs that are done are still known")
+  func lostMetrics() throws {
+    try withTemporaryFolder { folder in
+      try trainer(folder: folder).fit(data, epochs: 2)
+      try FileManager.default.removeItem(at: folder.appendingPathComponent("metrics.jsonl"))
+      let resumed = trainer(folder: folder)
+      #expect(resumed.epochsDone == 0)
+      try resumed.resume()
+      #expect(resumed.epochsDone == 2 && resumed.history.isEmpty)
+      try resumed.fit(data, epochs: 3)
+      #expect(resumed.epochsDone == 3 && resumed.history.map(\.epoch) == [3])
+    }
+  }
+
   @Test("A line of metrics that the checkpoint does not cover is dropped on resuming")
   func dropsUncoveredMetrics() throws {
     try withTemporaryFolder { folder in

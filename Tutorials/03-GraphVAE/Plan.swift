@@ -44,7 +44,7 @@ struct Plan {
         stopsOnInterrupt: true))
     try beginRun(checkpoint: trainer.checkpoint, resumes: resumes, epochs: epochs) {
       try trainer.resume()
-      return trainer.history.count
+      return trainer.epochsDone
     }
     try trainer.fit(
       ImageBatches<Float>(split.training, .dynamic), test: test, epochs: epochs,

@@ -18,12 +18,13 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   public let settings: TrainingSettings
   /// The optimizer at work.
   public let optimization: Optimization<Model.Scalar>
-  /// The epochs so far.
+  /// The epochs so far; fewer than `epochsDone` where the log of a resumed run was lost.
   public private(set) var history: [EpochMetrics] = []
+  /// The number of epochs that are done, those of a resumed run included.
+  public private(set) var epochsDone = 0
 
   private let root: Philox
-  /// Epochs and steps of the next epoch that are done.
-  private var epochsDone = 0
+  /// The steps of the next epoch that are done.
   private var stepsDone = 0
   private var running = RunningMetrics()
   /// The number of observations that the epochs go through.
