@@ -111,6 +111,9 @@ struct LayerTests {
     #expect(shapes == expected)
     #expect(model.parameterCount == expected.values.reduce(0) { $0 + $1.count })
     #expect(MLP<Float>([3, 2], using: &generator).namedParameters().count == 2)
+    // Behind a single layer there is no place for a batch norm.
+    let single = MLP<Float>([3, 2], hasBatchNorm: true, using: &generator)
+    #expect(single.namedParameters().count == 2 && single.norms.isEmpty)
     #expect(
       model.namedStatistics().map(\.name)
         == (hasBatchNorm

@@ -30,7 +30,7 @@ public struct MLP<Scalar: TensorScalar>: Layer {
         using: &generator)
     }
     norms =
-      hasBatchNorm ? sizes[1...last].map { BatchNorm($0, activation: activation) } : []
+      hasBatchNorm ? sizes[1..<last + 1].map { BatchNorm($0, activation: activation) } : []
   }
 
   /// The last layer's output.
