@@ -39,7 +39,9 @@ private func requireSameNodes<Scalar>(_ q: Trace<Scalar>, _ p: Trace<Scalar>) {
   // Closures, here and in what each step of training runs: a key path of a generic type is built
   // anew each time.
   require(
-    q.graph.nodes.map { $0.dimension } == p.graph.nodes.map { $0.dimension },
+    q.graph.nodes.elementsEqual(p.graph.nodes) {
+      $0.name == $1.name && $0.dimension == $1.dimension
+    },
     "a KL of nets with nodes \(q.graph.nodes.map(\.name)) of \(q.graph.nodes.map(\.dimension)) "
       + "and \(p.graph.nodes.map(\.name)) of \(p.graph.nodes.map(\.dimension))")
 }

@@ -50,6 +50,20 @@ extension GraphTests {
         }, "gates of shape [3] for 1 edges")
     }
 
+    @Test("a KL of nets whose nodes have the same dimensions but other names, or another order")
+    func otherNodes() async {
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          let graphs = try [["a", "b"], ["b", "a"]].map { names in
+            try LatentGraph(names.map { .init($0, dimension: 2) })
+          }
+          let nets = graphs.map { BayesNet<Double>($0) { _, _ in StandardNormal(2) } }
+          var generator = Philox(seed: 1)
+          let drawn = nets[0].sample([3], using: &generator)
+          _ = klDivergences(drawn, nets[1].trace(at: drawn.values))
+        }, "a KL of nets with nodes", "[\"a\", \"b\"]", "[\"b\", \"a\"]")
+    }
+
     @Test("a posterior without evidence, a node that is fixed and known, a name that is none")
     func others() async {
       expectMessage(
