@@ -239,5 +239,12 @@ struct LatentGraphModelTests {
           prior: .neuralPrior(.chain(nodes: 2, dimension: 1), using: &generator),
           likelihood: parts.likelihood)
       }, "z2", "the graphs must be the same")
+    expect(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let parts = try LatentGraphModelTests().model()
+        _ = LatentGraphModel(
+          encoder: Identity(), recognition: parts.recognition, prior: parts.prior,
+          likelihood: parts.likelihood, learnsStructure: true, gates: .ones([1]))
+      }, "fixed gates for a structure that is learned")
   }
 }

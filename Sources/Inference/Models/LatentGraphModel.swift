@@ -32,7 +32,8 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   /// - Parameters:
   ///   - learnsStructure: whether the edges have gates that are learned; each is open with
   ///     probability ½ at first.
-  ///   - gates: fixed gates, `[edges]`; `nil` where all edges are open.
+  ///   - gates: fixed gates, `[edges]`, of a structure that is not learned; `nil` where all edges are
+  ///     open.
   ///   - decodedNodes: the indices of the nodes that the observation model sees; all by default.
   public init(
     encoder: any Layer<Scalar>, recognition: BayesNet<Scalar>, prior: BayesNet<Scalar>,
@@ -47,6 +48,10 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     require(
       gates.map { $0.shape == [graph.edges.count] } ?? true,
       "gates of shape \(gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
+    require(
+      gates == nil || !learnsStructure,
+      "fixed gates for a structure that is learned; leave one of the two out, or fix the gates "
+        + "of a model that has learned by gated(by:)")
     require(
       decodedNodes.map { !$0.isEmpty && $0.allSatisfy(graph.nodes.indices.contains) } ?? true,
       "decoded nodes \(decodedNodes ?? []) of \(graph.nodes.count)")
