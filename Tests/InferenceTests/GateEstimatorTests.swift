@@ -148,6 +148,28 @@ struct GateEstimatorTests {
     #expect(late.scalars == same.scalars)
   }
 
+  @Test("However late the epoch, the temperature stays one that numbers can be divided by")
+  func lateAnnealing() {
+    var generator = Philox(seed: 12)
+    let graph = LatentGraph.fullyConnected(nodes: 3, dimension: 1)
+    let model = LatentGraphModel<Float>(
+      encoder: MLP([4, 3], using: &generator),
+      recognition: .fusingPosterior(graph, features: 3, hidden: 4, using: &generator),
+      prior: .neuralPrior(graph, hidden: 4, using: &generator),
+      likelihood: BernoulliObservation(MLP([3, 4], using: &generator)), learnsStructure: true)
+    // 0.99^9000 has no inverse in Float; 0.99^100000 is no positive number in Double.
+    for estimator in [GateEstimator.gumbelSoftmax(), .straightThrough()] {
+      for time in [9_000.0, 100_000] {
+        let objective = StructureLearning(estimator, within: GateProbe()).objective(
+          of: .zeros([2, 4]), under: model, mode: .training, time: time, using: &generator)
+        #expect(objective.evidenceLowerBound.scalars.allSatisfy { $0 == 0 || $0 == 1 })
+        let slopes = gradients(
+          of: objective.loss, withRespectTo: [model.edgeLogits!.value])[0].scalars
+        #expect(slopes == [0, 0, 0])
+      }
+    }
+  }
+
   /// The gates that the inner strategy sees.
   private func probed(
     _ estimator: GateEstimator, time: Double, _ generator: inout Philox

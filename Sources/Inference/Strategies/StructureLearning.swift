@@ -59,8 +59,9 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     _ objective: (_ gates: Tensor<Scalar>) -> Objective<Scalar>
   ) -> Objective<Scalar> {
     func relaxed(_ temperature: Double, _ annealing: Schedule) -> Tensor<Scalar> {
-      RelaxedBernoulli(logits: logits, temperature: temperature * annealing.factor(at: time))
-        .sample(using: &generator)
+      // At so low a temperature the gates are 0 or 1, and `1/τ` is still a number in `Float`.
+      let annealed = max(temperature * annealing.factor(at: time), 1e-30)
+      return RelaxedBernoulli(logits: logits, temperature: annealed).sample(using: &generator)
     }
     switch estimator {
     case .fixed:
