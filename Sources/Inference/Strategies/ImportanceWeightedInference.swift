@@ -17,7 +17,8 @@ public struct ImportanceWeightedInference: InferenceStrategy {
     ///
     /// It takes draws that are independent given the parameters. Batch norms in the recognition
     /// heads that see parents tie them together in training, through the statistics of the batch;
-    /// the gradient is then unbiased but for that.
+    /// the gradient is then unbiased but for that. Both nets are evaluated twice in a step, and their
+    /// batch norms move the running statistics twice.
     case doublyReparameterized
   }
 
