@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import LatentGraphs
+import NeuralNetworks
 import Programs
 import Tensors
 
@@ -40,7 +41,9 @@ let estimators: [(name: String, setting: String, passes: Int, estimator: GateEst
 
 program.runOrExit {
   if let path = arguments[markdown] {
-    try prepareFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    let url = URL(fileURLWithPath: path)
+    try prepareFolder(url.deletingLastPathComponent().path)
+    if url.hasDirectoryPath { throw FileError(path: path, operation: "write", code: EISDIR) }
   }
   let count = arguments[quick] ? 100 : arguments[draws]
   let study = try GradientStudy(
@@ -61,6 +64,6 @@ program.runOrExit {
   }
   if let path = arguments[markdown] {
     let text = page(rows, draws: count, heads: arguments[heads])
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    try writeAtomically(to: URL(fileURLWithPath: path)) { try $0.write(Array(text.utf8)) }
   }
 }
