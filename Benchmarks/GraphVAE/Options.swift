@@ -81,6 +81,9 @@ enum Options {
           + scope.exhibits.map(\.flags).joined(separator: ", ") + ", not for \(exhibit.flags)"
       }
     }
+    if exhibit == .figure3, arguments[nodes] == 1 {
+      return "--figure 3 needs --nodes of at least 2: a single node has no edges"
+    }
     if arguments.isGiven(data), arguments[dataset] == .digits {
       return "--data is for images other than the embedded digits"
     }

@@ -19,6 +19,9 @@ func misuse(_ arguments: Arguments) -> String? {
   if arguments[Options.freeNats] > 0, arguments[Options.divergence] == "sampled" {
     return "--free-nats needs --kl exact"
   }
+  if !model.isPoster, arguments[Options.batch] == 1 {
+    return "--batch 1 leaves the batch norms of \(name) no variance; it takes at least 2"
+  }
   let nodes = arguments[Options.nodes]
   let edges = nodes * (nodes - 1) / 2
   if model.learnsStructure, arguments[Options.estimator] == .exhaustive,
