@@ -37,15 +37,15 @@ extension Report {
 
   private func structure(_ record: RunRecord, of graph: LatentGraph) -> DirectedGraphPlot {
     DirectedGraphPlot(
-      title: "The graph after \(record.history.count) epochs", graph: graph,
-      probabilities: record.history.last?.edgeProbabilities,
+      title: "The graph after \(record.epochs) epochs", graph: graph,
+      probabilities: record.edgeProbabilities,
       colors: graph.edges.indices.map { Color.ofEdge($0) })
   }
 
   private func page(_ graph: LatentGraph, _ records: [RunRecord]) -> String {
     var table = TextTable(
       [.text("edge")] + records.map { .number("seed \($0.run.seed)") })
-    let finals = records.map { $0.history.last?.edgeProbabilities ?? [] }
+    let finals = records.map(\.edgeProbabilities)
     for (edge, name) in graph.edgeNames.enumerated() {
       table.add([name] + finals.map { decimal($0[edge], places: 3) })
     }

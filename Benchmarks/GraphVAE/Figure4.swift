@@ -57,7 +57,7 @@ extension Report {
         "\(size.nodes * size.dimension)", "\(size.nodes)", "\(size.dimension)",
         text(logLikelihoods(own)), text(scores.map { divergence($0.kl) }),
         text(scores.map { logDensity($0.elbo) }),
-        Statistic(own.map(\.seconds)).map { decimal($0.mean, places: 1) } ?? "–")
+        Statistic(own.compactMap(\.seconds)).map { decimal($0.mean, places: 1) } ?? "–")
     }
     return """
       # Figure 4 on \(laboratory.images.split.name)

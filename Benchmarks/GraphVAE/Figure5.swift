@@ -64,7 +64,7 @@ extension Report {
       \(command)
 
       \(protocolText) Test log-likelihood by \(laboratory.samples) importance samples of \
-      \(laboratory.testImages) images, in \(unit): mean and standard deviation over \(seeds) seeds. \
+      \(laboratory.testImages) images, in \(unit). \(spread(records)) \
       The paper prints its figure without numbers but for those of Table 1 at the end; there the \
       deviations are 0.1 nats or so, and the order of the models is that of the columns.
 

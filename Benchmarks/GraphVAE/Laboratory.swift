@@ -56,11 +56,11 @@ struct Laboratory {
         batchSize: 64, seed: UInt64(run.seed), schedule: RateSchedule.paper.schedule,
         folder: folder(of: run), stopsOnInterrupt: true))
     let isResumed = resumes ? try trainer.resume() : false
-    if trainer.history.count > epochs {
+    if trainer.epochsDone > epochs {
       throw FolderError.finished(
-        path: folder(of: run).path, done: trainer.history.count, epochs: epochs)
+        path: folder(of: run).path, done: trainer.epochsDone, epochs: epochs)
     }
-    var file = ScoreFile(folder: folder(of: run), isResumed: isResumed)
+    var file = try ScoreFile(folder: folder(of: run), isResumed: isResumed)
     var scores: [Int: TestScores] = [:]
     for epoch in Set(milestones + [epochs]).sorted() {
       try trainer.fit(
@@ -69,13 +69,15 @@ struct Laboratory {
       guard milestones.contains(epoch) else { continue }
       if let known = file.scores(epoch: epoch, samples: samples, images: testImages) {
         scores[epoch] = known
-      } else if trainer.history.count == epoch {
+      } else if trainer.epochsDone == epoch {
         let new = score(model, run: run, epoch: epoch)
         try file.add(new, epoch: epoch)
         scores[epoch] = new
       }
     }
-    return RunRecord(run: run, history: trainer.history, scores: scores)
+    return RunRecord(
+      run: run, epochs: epochs, history: trainer.history,
+      edgeProbabilities: model.edgeProbabilities ?? [], scores: scores)
   }
 
   private func folder(of run: TrainingRun) -> URL {

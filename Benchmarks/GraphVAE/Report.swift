@@ -90,6 +90,12 @@ struct Report {
       + "structure; in \(unit)."
   }
 
+  /// What a table's numbers are, of the seeds that there are so far.
+  func spread(_ records: [RunRecord]) -> String {
+    let done = Set(records.map(\.run.seed)).count
+    return done > 1 ? "Mean and standard deviation over \(done) seeds." : "One seed."
+  }
+
   /// What the scores are counted in.
   var unit: String {
     dataset.pixelKind == .binary ? "nats an image" : "bits per dimension, the logarithms negative"

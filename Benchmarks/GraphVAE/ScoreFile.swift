@@ -13,12 +13,24 @@ struct ScoreFile {
   private let url: URL
   private var entries: [Entry]
 
-  /// The scores in a run's folder; none where there is no file that can be read, or where the run is
-  /// new and the file another's.
-  init(folder: URL, isResumed: Bool) {
+  /// The scores in a run's folder; none where there is no file, or where the run is new and the file
+  /// another's.
+  /// - Throws: `DamagedScores`: a file that is taken for none would be overwritten, and the scores of
+  ///   epochs that have passed cannot be had again.
+  init(folder: URL, isResumed: Bool) throws {
     url = folder.appendingPathComponent("scores.json")
-    let data = isResumed ? try? Data(contentsOf: url) : nil
-    entries = data.flatMap { try? JSONDecoder().decode([Entry].self, from: $0) } ?? []
+    guard isResumed, FileManager.default.fileExists(atPath: url.path) else {
+      entries = []
+      return
+    }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+      entries = try decoder.decode([Entry].self, from: Data(contentsOf: url))
+    } catch {
+      throw DamagedScores(path: url.path)
+    }
   }
 
   /// The scores after an epoch by so many samples of so many images.
@@ -37,5 +49,16 @@ struct ScoreFile {
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let data = try encoder.encode(entries)
     try writeAtomically(to: url) { try $0.write(Array(data)) }
+  }
+}
+
+/// A file of scores that cannot be read.
+struct DamagedScores: Error, CustomStringConvertible {
+  let path: String
+
+  /// Which file, and what to do.
+  var description: String {
+    "\(path): holds no scores that can be read; put a good copy there, or remove it to score the "
+      + "run anew where it stands (the scores of earlier epochs are then missing)"
   }
 }

@@ -28,7 +28,7 @@ extension Report {
         kind.title, text(scores.map { logDensity($0.logLikelihood) }),
         text(scores.map { divergence($0.kl) }), text(scores.map { logDensity($0.elbo) }),
         published?.logLikelihood ?? "–", published?.kl ?? "–", published?.elbo ?? "–",
-        Statistic(ours.map(\.seconds)).map { decimal($0.mean, places: 1) } ?? "–")
+        Statistic(ours.compactMap(\.seconds)).map { decimal($0.mean, places: 1) } ?? "–")
     }
     return """
       # Table 1 on \(laboratory.images.split.name)
@@ -40,11 +40,6 @@ extension Report {
 
       \(table.markdown)
       """
-  }
-
-  private func spread(_ records: [RunRecord]) -> String {
-    let done = Set(records.map(\.run.seed)).count
-    return done > 1 ? "Mean and standard deviation over \(done) seeds." : "One seed."
   }
 
   private var paperText: String {

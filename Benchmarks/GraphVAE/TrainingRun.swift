@@ -23,11 +23,17 @@ struct TrainingRun: Hashable, Sendable {
 /// What a run gave.
 struct RunRecord {
   let run: TrainingRun
-  /// The epochs.
+  /// The number of epochs.
+  let epochs: Int
+  /// The epochs; fewer where the run's log was lost.
   let history: [EpochMetrics]
+  /// The probabilities of the edges at the end; none where the structure is given.
+  let edgeProbabilities: [Double]
   /// The scores after some epochs.
   let scores: [Int: TestScores]
 
-  /// Seconds of training.
-  var seconds: Double { history.reduce(0) { $0 + $1.seconds } }
+  /// Seconds of training; `nil` where they are not known of all epochs.
+  var seconds: Double? {
+    history.count == epochs ? history.reduce(0) { $0 + $1.seconds } : nil
+  }
 }
