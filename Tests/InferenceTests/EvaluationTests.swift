@@ -87,7 +87,7 @@ struct EvaluationTests {
       [5, 3, 3], [5, 2, 3], [10, 3, 4], [10, 2, 3], [10, 3, 1], [10, 2, 3], [10, 4, 2], [10, 4, 4],
     ]
     #expect(products.map { [$0.plan.m, $0.plan.n, $0.plan.k] } == encoder + chunk + chunk)
-    #expect(products.allSatisfy { $0.plan.count == 1 && $0.accumulates })
+    #expect(products.allSatisfy { $0.plan.count == 1 && $0.hasBias })
   }
 
   @Test(

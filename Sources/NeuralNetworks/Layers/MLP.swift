@@ -36,11 +36,23 @@ public struct MLP<Scalar: TensorScalar>: Layer {
   /// The last layer's output.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
     var h = x
-    for (index, layer) in layers.enumerated() {
-      h = layer(h, mode: mode)
-      if index == layers.count - 1 { break }
-      h = norms.isEmpty ? activation(h) : norms[index](h, mode: mode)
+    if mode == .training, !norms.isEmpty {
+      h = trained([levels()], on: [x])[0]
+    } else {
+      for (index, layer) in layers.enumerated() {
+        h = layer(h, mode: mode)
+        if index == layers.count - 1 { break }
+        h = norms.isEmpty ? activation(h) : norms[index](h, mode: mode)
+      }
     }
     return activatesLast ? activation(h) : h
+  }
+
+  /// Its layers with their batch norms, for a pass in training.
+  @specialized(where Scalar == Float)
+  package func levels() -> [PerceptronLevel<Scalar>] {
+    layers.enumerated().map { index, layer in
+      PerceptronLevel(layer, norm: index < norms.count ? norms[index] : nil)
+    }
   }
 }

@@ -33,6 +33,24 @@ extension Tensor {
     }
   }
 
+  /// Elements of a vector in another shape, in the memory that they have.
+  @specialized(where Scalar == Float)
+  package func part(_ range: Range<Int>, as target: Shape) -> Tensor {
+    require(
+      rank == 1 && range.count == target.count && range.lowerBound >= 0
+        && range.upperBound <= count,
+      "part \(range) of a tensor of shape \(shape) as one of shape \(target)")
+    let all = count
+    return Tensor(shape: target, storage: storage, offset: offset + range.lowerBound, node: nil)
+      .recorded(from: [self]) { g, gradients in
+        gradients.update(0) { memory, accumulate in
+          if !accumulate { memory.update(repeating: 0, count: all) }
+          Scalar.kernels.elementwise.affine(
+            g.pointer, 1, 0, memory + range.lowerBound, range.count, 1)
+        }
+      }
+  }
+
   /// One index along an axis, which is removed.
   public func slice(at index: Int, axis: Int = 0) -> Tensor {
     let size = shape[axis]

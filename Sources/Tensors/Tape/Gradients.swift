@@ -68,6 +68,10 @@ package struct GradientMemory<Scalar: TensorScalar> {
   package let pointer: UnsafeMutablePointer<Scalar>
   package let accumulates: Bool
 
+  package init(pointer: UnsafeMutablePointer<Scalar>, accumulates: Bool) {
+    (self.pointer, self.accumulates) = (pointer, accumulates)
+  }
+
   /// As the kernels take it.
   package var flag: Int32 { accumulates ? 1 : 0 }
 }

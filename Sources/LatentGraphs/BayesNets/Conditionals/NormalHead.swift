@@ -25,6 +25,21 @@ public struct NormalHead<Scalar: TensorScalar>: Module {
 
   /// Its means and log-variances, `[…, 2·dimension]`.
   public func moments(of features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
-    moments(body(features, mode: mode), mode: mode)
+    Self.jointMoments([self], of: [features], mode: mode)[0]
+  }
+
+  /// The moments that several heads give, each of its own input: what `moments(of:mode:)` gives one
+  /// after the other. In training this is one operation, whose heads are shared out among the threads.
+  @specialized(where Scalar == Float)
+  package static func jointMoments(
+    _ heads: [NormalHead], of inputs: [Tensor<Scalar>], mode: Mode
+  ) -> [Tensor<Scalar>] {
+    guard mode == .training else {
+      return zip(heads, inputs).map { head, x in
+        head.moments(head.body(x, mode: mode), mode: mode)
+      }
+    }
+    return trained(
+      heads.map { $0.body.levels() + [PerceptronLevel($0.moments)] }, on: inputs)
   }
 }

@@ -1,0 +1,106 @@
+import Tensors
+
+/// What perceptrons give in training, each of its own input `[…, inputs]`: `[…, outputs]`.
+///
+/// One operation. Several perceptrons are shared out among the threads, forward and back: those of a
+/// latent graph are too small to be worth several threads each. A single one has all threads.
+@specialized(where Scalar == Float)
+package func trained<Scalar>(
+  _ perceptrons: [[PerceptronLevel<Scalar>]], on inputs: [Tensor<Scalar>]
+) -> [Tensor<Scalar>] {
+  let joint = JointPerceptrons(perceptrons, inputs: inputs)
+  let outputs = joint.outputs(recordedFrom: inputs)
+  joint.updateStatistics()
+  return zip(joint.outputRanges, zip(joint.passes, inputs)).map { range, pair in
+    outputs.part(range, as: pair.1.shape.droppingLast() + [pair.0.outputs])
+  }
+}
+
+/// The passes of several perceptrons, and the memory that they share.
+private final class JointPerceptrons<Scalar: TensorScalar> {
+  let passes: [PerceptronPass<Scalar>]
+  /// Where the output of each begins and ends, one behind the other.
+  let outputRanges: [Range<Int>]
+  private let inputs: [Tensor<Scalar>]
+  private let buffer: Tensor<Scalar>
+
+  @specialized(where Scalar == Float)
+  init(_ perceptrons: [[PerceptronLevel<Scalar>]], inputs: [Tensor<Scalar>]) {
+    var (passes, outputRanges) = ([PerceptronPass<Scalar>](), [Range<Int>]())
+    var (offset, start) = (0, 0)
+    for (levels, x) in zip(perceptrons, inputs) {
+      let pass = PerceptronPass(levels, rows: x.shape.droppingLast().count, offset: offset)
+      require(
+        x.shape[-1] == pass.inputs, "a perceptron of \(pass.inputs) features got \(x.shape)")
+      passes.append(pass)
+      outputRanges.append(start..<start + pass.rows * pass.outputs)
+      (offset, start) = (pass.end, outputRanges[outputRanges.count - 1].upperBound)
+    }
+    (self.passes, self.outputRanges) = (passes, outputRanges)
+    self.inputs = inputs.map { $0.detached }
+    buffer = Tensor([offset]) { _ in }
+  }
+
+  /// Calls `body` with the index of each pass and the threads that it may use.
+  private func forEachPass(isSerial: Bool = false, _ body: (Int, Int) -> Void) {
+    if passes.count == 1 { return body(0, Threads.limit) }
+    parallelFor(
+      count: passes.count, grain: 1, threads: isSerial ? 1 : Threads.limit, turns: passes.count
+    ) {
+      for index in $0 { body(index, 1) }
+    }
+  }
+
+  /// The outputs of all, one behind the other.
+  @specialized(where Scalar == Float)
+  func outputs(recordedFrom inputs: [Tensor<Scalar>]) -> Tensor<Scalar> {
+    let value = Tensor<Scalar>([outputRanges.last?.upperBound ?? 0]) { out in
+      forEachPass { index, threads in
+        passes[index].forward(
+          inputs[index].pointer, buffer: buffer.mutablePointer,
+          into: out + outputRanges[index].lowerBound, threads: threads)
+      }
+    }
+    var sources = inputs
+    for pass in passes { sources.append(contentsOf: pass.parameters) }
+    return value.recorded(from: sources) { [self] g, gradients in backward(g, gradients) }
+  }
+
+  func updateStatistics() {
+    for pass in passes { pass.updateStatistics(from: buffer) }
+  }
+
+  @specialized(where Scalar == Float)
+  private func backward(_ g: Tensor<Scalar>, _ gradients: Gradients<Scalar>) {
+    var destinations: [[GradientMemory<Scalar>?]] = []
+    var next = inputs.count
+    for pass in passes {
+      destinations.append((next..<next + pass.parameters.count).map(gradients.destination))
+      next += pass.parameters.count
+    }
+    // Passes that share a parameter add to its gradient one after the other.
+    let places = destinations.joined().compactMap { $0?.pointer }
+    let sharesParameters = passes.count > 1 && Set(places).count < places.count
+    // Those that share an input have memory of their own for its gradient, all but the first.
+    var dInputs = inputs.indices.map(gradients.destination)
+    var added: [(input: Int, gradient: Tensor<Scalar>)] = []
+    for index in dInputs.indices.dropFirst() {
+      guard let memory = dInputs[index],
+        dInputs[..<index].contains(where: { $0?.pointer == memory.pointer })
+      else { continue }
+      let gradient = Tensor<Scalar>(inputs[index].shape) { _ in }
+      added.append((index, gradient))
+      dInputs[index] = GradientMemory(pointer: gradient.mutablePointer, accumulates: false)
+    }
+    var scratchStarts = [0]
+    for pass in passes { scratchStarts.append(scratchStarts.last! + pass.scratchCount) }
+    let scratch = Tensor<Scalar>([scratchStarts.last!]) { _ in }
+    forEachPass(isSerial: sharesParameters) { index, threads in
+      passes[index].backward(
+        g.pointer + outputRanges[index].lowerBound, x: inputs[index].pointer,
+        buffer: buffer.mutablePointer, scratch: scratch.mutablePointer + scratchStarts[index],
+        to: destinations[index], dInputs[index], threads: threads)
+    }
+    for (input, gradient) in added { gradients.add(to: input, gradient) }
+  }
+}

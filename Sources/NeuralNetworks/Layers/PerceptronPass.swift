@@ -1,0 +1,243 @@
+import Tensors
+
+/// A dense layer and, perhaps, a batch norm with its activation behind it.
+package struct PerceptronLevel<Scalar: TensorScalar> {
+  package let dense: Dense<Scalar>
+  package let norm: BatchNorm<Scalar>?
+
+  package init(_ dense: Dense<Scalar>, norm: BatchNorm<Scalar>? = nil) {
+    self.dense = dense
+    self.norm = norm
+  }
+}
+
+/// A pass of rows through the levels of a perceptron in training, forward and back: the arithmetic of
+/// an operation on the tape, or of a part of one.
+///
+/// A level's product and its batch norm are cut into the same columns, which a thread takes a few at a
+/// time while they are in its cache, and the threads meet once a level. Forward, the product is
+/// normalized as it is made; back, the gradient of a level's input goes through the batch norm of the
+/// level below as it is made, and the gradient of the weights is computed beside it.
+///
+/// The last level has no batch norm. What a pass remembers lies in a buffer that it is given, at
+/// `offset..<end`. Passes of one thread each may run beside others.
+package struct PerceptronPass<Scalar: TensorScalar> {
+  package typealias Memory = UnsafeMutablePointer<Scalar>
+
+  /// A level's values, and where its numbers lie in the buffer.
+  private struct Stage {
+    let inputs, outputs: Int
+    let weight: Tensor<Scalar>
+    let bias: Tensor<Scalar>?
+    let normalization: Normalization?
+    /// What goes on to the next level.
+    let output: Int
+    /// Which of the pass's parameters is the first of this level.
+    let parameter: Int
+  }
+
+  private struct Normalization {
+    let layer: BatchNorm<Scalar>
+    let scale, shift: Tensor<Scalar>
+    /// The product before it.
+    let input: Int
+    /// Mean, variance and inverse deviation.
+    let mean, variance, inverseDeviation: Int
+  }
+
+  package let rows: Int
+  private let stages: [Stage]
+  /// The parameters: of each level the weight, then the bias or the norm's scale and shift.
+  package let parameters: [Tensor<Scalar>]
+  /// The end of this pass's part of the buffer.
+  package let end: Int
+  private let widest: Int
+
+  /// A pass of so many rows; its part of the buffer starts at `offset`.
+  @specialized(where Scalar == Float)
+  package init(_ levels: [PerceptronLevel<Scalar>], rows: Int, offset: Int = 0) {
+    require(levels.last?.norm == nil, "a pass whose last level has a batch norm")
+    var (end, widest) = (offset, 0)
+    var parameters: [Tensor<Scalar>] = []
+    var stages: [Stage] = []
+    parameters.reserveCapacity(3 * levels.count)
+    stages.reserveCapacity(levels.count)
+    func place(_ count: Int) -> Int {
+      defer { end += (count + 15) / 16 * 16 }
+      return end
+    }
+    for (index, level) in levels.enumerated() {
+      let (weight, bias) = (level.dense.weight.value, level.dense.bias?.value)
+      let (inputs, outputs) = (weight.shape[0], weight.shape[1])
+      let parameter = parameters.count
+      parameters.append(weight)
+      var normalization: Normalization?
+      if let norm = level.norm {
+        require(bias == nil, "a pass with a bias before a batch norm")
+        require(rows > 1, "a batch norm in training got a batch of \(rows), which has no variance")
+        normalization = Normalization(
+          layer: norm, scale: norm.scale.value, shift: norm.shift.value,
+          input: place(rows * outputs), mean: place(outputs), variance: place(outputs),
+          inverseDeviation: place(outputs))
+        parameters.append(normalization!.scale)
+        parameters.append(normalization!.shift)
+      } else if let bias {
+        parameters.append(bias)
+      }
+      stages.append(
+        Stage(
+          inputs: inputs, outputs: outputs, weight: weight, bias: bias,
+          normalization: normalization,
+          output: index == levels.count - 1 ? end : place(rows * outputs), parameter: parameter))
+      widest = max(widest, outputs)
+    }
+    (self.rows, self.stages, self.parameters) = (rows, stages, parameters)
+    (self.end, self.widest) = (end, widest)
+  }
+
+  /// The features of the input.
+  package var inputs: Int { stages[0].inputs }
+  /// The features of the output.
+  package var outputs: Int { stages[stages.count - 1].outputs }
+  /// The numbers that `backward` needs for itself: gradients of two levels in turn, and of a batch
+  /// norm's scale and shift.
+  package var scratchCount: Int { 2 * rows * widest + 2 * widest }
+
+  // MARK: Forward
+
+  /// Fills `out`, `[rows, outputs]`, and the buffer, from `x`, `[rows, inputs]`.
+  @specialized(where Scalar == Float)
+  package func forward(
+    _ x: UnsafePointer<Scalar>, buffer: Memory, into out: Memory, threads: Int
+  ) {
+    var input = x
+    for (index, stage) in stages.enumerated() {
+      let output = index == stages.count - 1 ? out : buffer + stage.output
+      let product = Multiplication(
+        m: rows, n: stage.outputs, k: stage.inputs, a: input, b: stage.weight.pointer,
+        c: stage.normalization.map { buffer + $0.input } ?? output, accumulate: false,
+        bias: stage.bias?.pointer)
+      if let normalization = stage.normalization {
+        let parts = product.parts(acrossColumnsBy: threads)
+        parallelFor(count: parts, grain: 1, threads: threads, turns: 1) { range in
+          for part in range {
+            product.forColumns(part, of: parts) { columns in
+              product.compute(columns: columns)
+              normalize(columns, of: stage, normalization, buffer)
+            }
+          }
+        }
+      } else {
+        product.compute(threads: threads)
+      }
+      input = UnsafePointer(output)
+    }
+  }
+
+  @specialized(where Scalar == Float)
+  private func normalize(
+    _ columns: Range<Int>, of stage: Stage, _ normalization: Normalization, _ buffer: Memory
+  ) {
+    Scalar.kernels.networks.batchNorm(
+      buffer + normalization.input, normalization.scale.pointer, normalization.shift.pointer,
+      Scalar(normalization.layer.epsilon), buffer + stage.output, buffer + normalization.mean,
+      buffer + normalization.variance, buffer + normalization.inverseDeviation, rows,
+      stage.outputs, columns.lowerBound, columns.upperBound, normalization.layer.activation.fused)
+  }
+
+  /// Moves the running statistics of the batch norms towards those of a pass, which are in `buffer`.
+  @specialized(where Scalar == Float)
+  package func updateStatistics(from buffer: Tensor<Scalar>) {
+    for stage in stages {
+      guard let normalization = stage.normalization else { continue }
+      let (mean, variance) = (normalization.mean, normalization.variance)
+      normalization.layer.update(
+        from: BatchStatistics(
+          mean: buffer.slice(mean..<mean + stage.outputs),
+          variance: buffer.slice(variance..<variance + stage.outputs)),
+        rows: rows)
+    }
+  }
+
+  // MARK: Back
+
+  /// Adds to the gradients, given `g`, that of the output.
+  ///
+  /// - Parameters:
+  ///   - buffer: as `forward` filled it.
+  ///   - scratch: memory of `scratchCount` numbers.
+  ///   - destinations: where the gradients of `parameters` collect; `nil` for those not needed.
+  ///   - dInput: where the gradient of the input collects, if it is needed.
+  @specialized(where Scalar == Float)
+  package func backward(
+    _ g: UnsafePointer<Scalar>, x: UnsafePointer<Scalar>, buffer: Memory, scratch: Memory,
+    to destinations: [GradientMemory<Scalar>?], _ dInput: GradientMemory<Scalar>?, threads: Int
+  ) {
+    var upstream = g
+    for index in stages.indices.reversed() {
+      let stage = stages[index]
+      let below = index > 0 ? stages[index - 1] : nil
+      let memory =
+        below == nil
+        ? dInput
+        : GradientMemory(pointer: scratch + index % 2 * rows * widest, accumulates: false)
+      let ofInput = memory.map {
+        Multiplication(
+          transposeB: true, m: rows, n: stage.inputs, k: stage.outputs, a: upstream,
+          b: stage.weight.pointer, c: $0.pointer, accumulate: $0.accumulates)
+      }
+      let ofWeight = destinations[stage.parameter].map {
+        Multiplication(
+          transposeA: true, m: stage.inputs, n: stage.outputs, k: rows,
+          a: below.map { UnsafePointer(buffer + $0.output) } ?? x, b: upstream, c: $0.pointer,
+          accumulate: $0.accumulates)
+      }
+      let inputParts = ofInput?.parts(acrossColumnsBy: threads) ?? 0
+      let parts = inputParts + (ofWeight?.parts(threads: threads) ?? 0)
+      parallelFor(count: parts, grain: 1, threads: threads, turns: max(1, parts)) { range in
+        for part in range {
+          if part < inputParts {
+            ofInput!.forColumns(part, of: inputParts) { columns in
+              ofInput!.compute(columns: columns)
+              if let below, let normalization = below.normalization {
+                denormalize(
+                  columns, of: below, normalization, memory!.pointer, buffer,
+                  scratch + 2 * rows * widest, to: destinations)
+              }
+            }
+          } else {
+            ofWeight!.compute(part - inputParts, of: parts - inputParts)
+          }
+        }
+      }
+      if stage.bias != nil, let bias = destinations[stage.parameter + 1] {
+        Scalar.kernels.reductions.reduce(
+          .sum, upstream, bias.pointer, 1, rows, stage.outputs, bias.flag)
+      }
+      if let memory { upstream = UnsafePointer(memory.pointer) }
+    }
+  }
+
+  /// Makes of the gradient behind a batch norm that before it, in place, and adds to the gradients of
+  /// its scale and shift.
+  @specialized(where Scalar == Float)
+  private func denormalize(
+    _ columns: Range<Int>, of stage: Stage, _ normalization: Normalization, _ gradient: Memory,
+    _ buffer: Memory, _ scratch: Memory, to destinations: [GradientMemory<Scalar>?]
+  ) {
+    let (dScale, dShift) = (scratch, scratch + stage.outputs)
+    Scalar.kernels.networks.batchNormAdjoint(
+      buffer + normalization.input, buffer + stage.output, gradient, normalization.scale.pointer,
+      buffer + normalization.mean, buffer + normalization.inverseDeviation, gradient, dScale,
+      dShift, rows, stage.outputs, columns.lowerBound, columns.upperBound,
+      normalization.layer.activation.fused, 0)
+    func add(_ part: Memory, to destination: GradientMemory<Scalar>?) {
+      guard let destination else { return }
+      Scalar.kernels.elementwise.affine(
+        part + columns.lowerBound, 1, 0, destination.pointer + columns.lowerBound, columns.count,
+        destination.flag)
+    }
+    add(dScale, to: destinations[stage.parameter + 1])
+    add(dShift, to: destinations[stage.parameter + 2])
+  }
+}
