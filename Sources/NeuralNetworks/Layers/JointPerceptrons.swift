@@ -6,9 +6,10 @@ import Tensors
 /// latent graph are too small to be worth several threads each. A single one has all threads.
 @specialized(where Scalar == Float)
 package func trained<Scalar>(
-  _ perceptrons: [[PerceptronLevel<Scalar>]], on inputs: [Tensor<Scalar>]
+  _ perceptrons: [[PerceptronLevel<Scalar>]], on inputs: [Tensor<Scalar>],
+  threads: Int = Threads.limit
 ) -> [Tensor<Scalar>] {
-  let joint = JointPerceptrons(perceptrons, inputs: inputs)
+  let joint = JointPerceptrons(perceptrons, inputs: inputs, threads: threads)
   let outputs = joint.outputs(recordedFrom: inputs)
   joint.updateStatistics()
   return zip(joint.outputRanges, zip(joint.passes, inputs)).map { range, pair in
@@ -23,9 +24,11 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
   let outputRanges: [Range<Int>]
   private let inputs: [Tensor<Scalar>]
   private let buffer: Tensor<Scalar>
+  private let threads: Int
 
   @specialized(where Scalar == Float)
-  init(_ perceptrons: [[PerceptronLevel<Scalar>]], inputs: [Tensor<Scalar>]) {
+  init(_ perceptrons: [[PerceptronLevel<Scalar>]], inputs: [Tensor<Scalar>], threads: Int) {
+    self.threads = threads
     var (passes, outputRanges) = ([PerceptronPass<Scalar>](), [Range<Int>]())
     var (offset, start) = (0, 0)
     for (levels, x) in zip(perceptrons, inputs) {
@@ -43,9 +46,9 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
 
   /// Calls `body` with the index of each pass and the threads that it may use.
   private func forEachPass(isSerial: Bool = false, _ body: (Int, Int) -> Void) {
-    if passes.count == 1 { return body(0, Threads.limit) }
+    if passes.count == 1 { return body(0, threads) }
     parallelFor(
-      count: passes.count, grain: 1, threads: isSerial ? 1 : Threads.limit, turns: passes.count
+      count: passes.count, grain: 1, threads: isSerial ? 1 : threads, turns: passes.count
     ) {
       for index in $0 { body(index, 1) }
     }

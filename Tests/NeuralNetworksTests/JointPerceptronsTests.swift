@@ -1,0 +1,137 @@
+import Tensors
+import Testing
+
+import NeuralNetworks
+
+/// Perceptrons with batch norms, in a module so that all parameters have names.
+private struct Perceptrons: Module {
+  typealias Scalar = Double
+  let members: [MLP<Double>]
+
+  init(_ sizes: [[Int]], activation: Activation) {
+    var generator = Philox(seed: 1)
+    members = sizes.map {
+      MLP($0, activation: activation, hasBatchNorm: true, using: &generator)
+    }
+    for (_, parameter) in namedParameters() {
+      parameter.assign(.normal(parameter.value.shape, using: &generator))
+    }
+  }
+}
+
+/// A perceptron's output layer by layer: products, and batch norms as operations of their own.
+private func layerByLayer(_ mlp: MLP<Double>, _ x: Tensor<Double>) -> Tensor<Double> {
+  var h = x
+  for (index, layer) in mlp.layers.enumerated() {
+    h = layer(h)
+    if index < mlp.norms.count { h = mlp.norms[index](h, mode: .training) }
+  }
+  return h
+}
+
+@Suite("Perceptrons that are trained as one operation")
+struct JointPerceptronsTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let sizes: [[Int]]
+    let rows: Int
+    var activation = Activation.elu
+    var testDescription: String { "\(sizes) of \(rows) rows, \(activation)" }
+  }
+
+  /// Columns that are no multiple of a tile, more than stay in a cache at once, and work for several
+  /// threads; one level, whose perceptron has no batch norm; many levels.
+  static let cases = [
+    Case(sizes: [[3, 2]], rows: 1), Case(sizes: [[3, 5, 2]], rows: 4),
+    Case(sizes: [[40, 300, 17, 130, 9]], rows: 70), Case(sizes: [[200, 257, 140]], rows: 33),
+    Case(sizes: [[3, 5, 2], [3, 5, 2], [7, 19, 4, 3], [2, 1]], rows: 6),
+    Case(sizes: [[9, 150, 8], [9, 33, 160, 2]], rows: 90),
+    Case(sizes: [[6, 40, 20, 3]], rows: 12, activation: .tanh),
+    Case(sizes: [[6, 40, 20, 3], [6, 4, 1]], rows: 12, activation: .relu),
+  ]
+
+  @Test(
+    "give what the layers give one after the other, and their gradients and running statistics",
+    arguments: cases, [1, 2, 3])
+  func agreement(of example: Case, threads: Int) {
+    var generator = Philox(seed: 2)
+    // Perceptrons of as many features share an input.
+    var inputs: [Int: Tensor<Double>] = [:]
+    for features in example.sizes.map({ $0[0] }) where inputs[features] == nil {
+      inputs[features] = .normal([example.rows, features], using: &generator)
+    }
+    func results(
+      _ evaluate: (Perceptrons, [Tensor<Double>]) -> [Tensor<Double>]
+    ) -> [(name: String, values: [Double])] {
+      let model = Perceptrons(example.sizes, activation: example.activation)
+      let tracked = inputs.mapValues { $0.tracked() }
+      let outputs = evaluate(model, example.sizes.map { tracked[$0[0]]! })
+      var noise = Philox(seed: 3)
+      let loss = outputs.map { ($0 * .normal($0.shape, using: &noise)).sum() }
+        .reduce(Tensor(0), +)
+      let named =
+        model.namedParameters().map { ($0.name, $0.parameter.value) }
+        + tracked.sorted { $0.key < $1.key }.map { ("input \($0.key)", $0.value) }
+      let slopes = gradients(of: loss, withRespectTo: named.map(\.1))
+      return outputs.enumerated().map { ("output \($0)", $1.scalars) }
+        + zip(named, slopes).map { ($0.0, $1.scalars) }
+        + model.namedStatistics().map { ($0.name, $0.statistic.value.scalars) }
+    }
+    let joint = results { model, x in
+      trained(model.members.map { $0.levels() }, on: x, threads: threads)
+    }
+    let single = results { model, x in zip(model.members, x).map(layerByLayer) }
+    #expect(joint.map(\.name) == single.map(\.name))
+    for (a, b) in zip(joint, single) {
+      let scale = max(1, b.values.map(abs).max() ?? 0)
+      let distance = zip(a.values, b.values).map { abs($0 - $1) }.max() ?? 0
+      #expect(a.values.count == b.values.count && distance <= 1e-11 * scale, "\(a.name)")
+    }
+  }
+
+  @Test("add to gradients of parameters that two of them share")
+  func shared() {
+    let model = Perceptrons([[4, 6, 3]], activation: .elu)
+    var generator = Philox(seed: 4)
+    let inputs = [5, 8].map { Tensor<Double>.normal([$0, 4], using: &generator) }
+    func slopes(_ outputs: [Tensor<Double>]) -> [[Double]] {
+      gradients(
+        of: outputs.map { $0.squared().sum() }.reduce(Tensor(0), +),
+        withRespectTo: model.namedParameters().map(\.parameter.value)
+      ).map(\.scalars)
+    }
+    let levels = model.members[0].levels()
+    let joint = slopes(trained([levels, levels], on: inputs))
+    let single = slopes(inputs.map { layerByLayer(model.members[0], $0) })
+    for (a, b) in zip(joint, single) {
+      for (a, b) in zip(a, b) { #expect(abs(a - b) <= 1e-11 * max(1, abs(b))) }
+    }
+  }
+
+  @Test("leave constant parameters and inputs alone")
+  func constants() {
+    let model = Perceptrons([[4, 6, 3]], activation: .elu)
+    var generator = Philox(seed: 5)
+    let x = Tensor<Double>.normal([5, 4], using: &generator)
+    let constant = withConstantParameters {
+      trained([model.members[0].levels()], on: [x])[0]
+    }
+    #expect(!constant.isTracked)
+    let tracked = x.tracked()
+    let through = withConstantParameters {
+      trained([model.members[0].levels()], on: [tracked])[0]
+    }
+    let single = layerByLayer(model.members[0], tracked)
+    let a = gradients(of: through.sum(), withRespectTo: [tracked])[0].scalars
+    let b = gradients(of: single.sum(), withRespectTo: [tracked])[0].scalars
+    for (a, b) in zip(a, b) { #expect(abs(a - b) <= 1e-11 * max(1, abs(b))) }
+  }
+
+  @Test("refuse rows of other features")
+  func misuse() async {
+    await #expect(processExitsWith: .failure) {
+      var generator = Philox(seed: 6)
+      let mlp = MLP<Float>([3, 4, 2], hasBatchNorm: true, using: &generator)
+      _ = mlp(.ones([5, 7]), mode: .training)
+    }
+  }
+}
