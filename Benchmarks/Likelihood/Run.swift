@@ -32,7 +32,7 @@ func run(_ arguments: Arguments, by strategy: some InferenceStrategy) throws {
     checkpoint: trainer.checkpoint, resumes: arguments[Options.resume], epochs: epochs
   ) {
     try trainer.resume()
-    return trainer.history.count
+    return trainer.epochsDone
   }
   try trainer.fit(
     images.training, test: images.test, epochs: epochs, reporter: JSONReporter())

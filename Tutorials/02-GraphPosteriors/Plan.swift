@@ -36,7 +36,7 @@ struct Plan {
       settings: TrainingSettings(seed: seed, folder: folder, stopsOnInterrupt: true))
     try beginRun(checkpoint: trainer.checkpoint, resumes: resumes, epochs: epochs) {
       try trainer.resume()
-      return trainer.history.count
+      return trainer.epochsDone
     }
 
     let tracker = PosteriorTracker(

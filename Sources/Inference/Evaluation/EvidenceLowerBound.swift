@@ -6,21 +6,24 @@ import Tensors
 public struct BoundEstimate: Sendable {
   /// `E log p(x|z) − KL(q(z|x) ‖ p(z))`.
   public let evidenceLowerBound: Double
-  /// `KL(q(z|x) ‖ p(z))`, exact.
+  /// `KL(q(z|x) ‖ p(z))`.
   public let klDivergence: Double
 }
 
 /// The mean evidence lower bound over a data set, by some draws from each posterior.
 ///
 /// The networks run in evaluation mode; nothing is recorded for a gradient.
+/// - Parameter kind: whether the divergence is exact, node by node, or sampled, for models with nodes
+///   that have no closed form.
 /// - Complexity: memory for `batchSize·draws` observations at a time.
 public func evidenceLowerBound<Model: LatentVariableModel>(
   of data: any BatchSource<Model.Scalar>, under model: Model, draws: Int = 1,
-  batchSize: Int = 1000, using generator: inout Philox
+  divergence kind: VariationalInference.Divergence = .exact, batchSize: Int = 1000,
+  using generator: inout Philox
 ) -> BoundEstimate {
   require(data.count > 0, "a bound on no observations")
   require(batchSize > 0, "a bound by batches of \(batchSize)")
-  let strategy = VariationalInference(draws: draws)
+  let strategy = VariationalInference(draws: draws, divergence: kind)
   var (bound, divergence) = (0.0, 0.0)
   for start in stride(from: 0, to: data.count, by: batchSize) {
     let indices = Array(start..<min(start + batchSize, data.count))

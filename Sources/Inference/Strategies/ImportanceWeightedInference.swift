@@ -26,10 +26,16 @@ public struct ImportanceWeightedInference: InferenceStrategy {
   public var samples: Int
   /// The estimator of the gradient.
   public var gradient: Gradient
+  /// How the divergence is taken on a test set; the training itself samples it in any case.
+  public var divergence: VariationalInference.Divergence
 
   /// Importance-weighted inference with `K` draws for each observation.
-  public init(samples: Int, gradient: Gradient = .doublyReparameterized) {
+  public init(
+    samples: Int, gradient: Gradient = .doublyReparameterized,
+    divergence: VariationalInference.Divergence = .exact
+  ) {
     require(samples > 0, "importance-weighted inference with \(samples) samples")
+    self.divergence = divergence
     self.samples = samples
     self.gradient = gradient
   }

@@ -11,6 +11,15 @@ public protocol InferenceStrategy: Sendable {
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
   ) -> Objective<Model.Scalar>
+
+  /// How the divergence of the posterior from the prior is taken where the model is evaluated on a
+  /// test set; `.exact` by default. `.sampled` is for nodes without a closed form.
+  var divergence: VariationalInference.Divergence { get }
+}
+
+extension InferenceStrategy {
+  /// `.exact`.
+  public var divergence: VariationalInference.Divergence { .exact }
 }
 
 /// A loss and what it consists of, in nats.

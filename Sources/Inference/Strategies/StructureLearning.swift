@@ -34,6 +34,9 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     self.edgePrior = edgePrior
   }
 
+  /// That of the strategy within.
+  public var divergence: VariationalInference.Divergence { inner.divergence }
+
   /// The expected objective.
   ///
   /// All structures of a step meet the same noise. In evaluation the most probable one counts.

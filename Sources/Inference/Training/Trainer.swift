@@ -150,7 +150,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
       testELBO: nil, testKL: nil, seconds: clock.epochSeconds)
     if let test {
       var generator = root.split(Self.evaluationLabel)
-      let result = evidenceLowerBound(of: test, under: model, using: &generator)
+      let result = evidenceLowerBound(
+        of: test, under: model, divergence: strategy.divergence, using: &generator)
       metrics.testELBO = result.evidenceLowerBound
       metrics.testKL = result.klDivergence
       metrics.seconds = clock.epochSeconds
