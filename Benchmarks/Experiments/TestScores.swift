@@ -1,6 +1,7 @@
 import Datasets
 import Inference
 import LatentGraphs
+import Programs
 import Tensors
 
 /// What a model scores on test images, in nats an image.
@@ -22,20 +23,23 @@ package struct TestScores: Codable, Equatable, Sendable {
     case elbo, kl, logLikelihood = "log_likelihood", samples, images
   }
 
-  /// Scores a model with its most probable structure.
+  /// Scores a model with its most probable structure, and says on standard error how far it is, with
+  /// a label in front.
   package init(
     of model: some LatentVariableModel<Float>, on test: ImageBatches<Float>, samples: Int,
-    images: Int?, using generator: inout Philox, progress: (Int, Int) -> Void = { _, _ in }
+    images: Int?, label: String = "", using generator: inout Philox
   ) {
     self.samples = samples
     self.images = min(images ?? test.count, test.count)
     let bound = evidenceLowerBound(of: test, under: model, using: &generator)
     (elbo, kl) = (bound.evidenceLowerBound, bound.klDivergence)
+    let progress = ScoringProgress(label: label)
     let clock = ContinuousClock()
     let start = clock.now
     logLikelihood = meanLogLikelihood(
       of: test, under: model, samples: samples, observations: self.images, using: &generator,
-      progress: progress)
+      progress: progress.report)
+    clearProgress()
     logLikelihoodSeconds = (clock.now - start) / .seconds(1)
   }
 }

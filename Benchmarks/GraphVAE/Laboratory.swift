@@ -86,14 +86,8 @@ struct Laboratory {
 
   private func score(_ model: LatentGraphModel<Float>, run: TrainingRun, epoch: Int) -> TestScores {
     var generator = Philox(seed: UInt64(run.seed)).split(UInt64(epoch))
-    let scores = TestScores(
-      of: model, on: images.test, samples: samples, images: testImages, using: &generator
-    ) { done, count in
-      guard standardErrorIsTerminal else { return }
-      let line = "\r\u{1B}[K\(run.label): log-likelihood of \(done) of \(count) images"
-      FileHandle.standardError.write(Data(line.utf8))
-    }
-    clearProgress()
-    return scores
+    return TestScores(
+      of: model, on: images.test, samples: samples, images: testImages, label: run.label,
+      using: &generator)
   }
 }
