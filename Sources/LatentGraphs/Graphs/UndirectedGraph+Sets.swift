@@ -1,0 +1,84 @@
+import Tensors
+
+extension UndirectedGraph {
+  /// The places of another graph's edges among this graph's; `nil` where one is missing.
+  /// - Complexity: linear in the edges of both.
+  func places(of other: UndirectedGraph) -> [Int]? {
+    guard dimension == other.dimension else { return nil }
+    if storage === other.storage { return Array(edges.indices) }
+    return places(ofSorted: other.edges)
+  }
+
+  private func places(ofSorted others: [Edge]) -> [Int]? {
+    var result: [Int] = []
+    result.reserveCapacity(others.count)
+    var place = 0
+    for edge in others {
+      while place < edges.count, edges[place] < edge { place += 1 }
+      guard place < edges.count, edges[place] == edge else { return nil }
+      result.append(place)
+    }
+    return result
+  }
+
+  /// Whether all edges of this graph are edges of the other.
+  public func isSubgraph(of other: UndirectedGraph) -> Bool { other.places(of: self) != nil }
+
+  /// The edges of both graphs, which have the same variables.
+  ///
+  /// Asked for again, it is the same one, with what has been worked out of it.
+  /// - Complexity: linear in the edges of both.
+  public func union(_ other: UndirectedGraph) -> UndirectedGraph {
+    require(
+      dimension == other.dimension,
+      "a union of graphs of \(dimension) and \(other.dimension) variables")
+    if other.isSubgraph(of: self) { return self }
+    if isSubgraph(of: other) { return other }
+    let known = storage.memo.withLock { memo in memo.unions.first { $0.other == other }?.union }
+    if let known { return known }
+    let result = merged(with: other)
+    storage.memo.withLock {
+      $0.unions.insert((other, result), at: 0)
+      if $0.unions.count > 4 { $0.unions.removeLast() }
+    }
+    return result
+  }
+
+  private func merged(with other: UndirectedGraph) -> UndirectedGraph {
+    var merged: [Edge] = []
+    merged.reserveCapacity(edges.count + other.edges.count)
+    var (i, j) = (0, 0)
+    let (a, b) = (edges, other.edges)
+    while i < a.count || j < b.count {
+      if j == b.count || i < a.count && a[i] < b[j] {
+        merged.append(a[i])
+        i += 1
+      } else {
+        if i < a.count, a[i] == b[j] { i += 1 }
+        merged.append(b[j])
+        j += 1
+      }
+    }
+    let coordinates = (coordinates ?? other.coordinates).flatMap {
+      merged.allSatisfy($0.areNear) ? $0 : nil
+    }
+    return UndirectedGraph(dimension: dimension, sorted: merged, coordinates: coordinates)
+  }
+
+  /// The graph of some of the variables, in increasing order, renumbered from 0, and the places of
+  /// its edges among this graph's.
+  /// - Complexity: linear in the variables and edges.
+  func induced(on variables: [Int]) -> (graph: UndirectedGraph, places: [Int]) {
+    var number = [Int32](repeating: -1, count: dimension)
+    for (new, old) in variables.enumerated() { number[old] = Int32(new) }
+    var (kept, places): ([Edge], [Int]) = ([], [])
+    for (place, edge) in edges.enumerated()
+    where number[edge.first] >= 0 && number[edge.second] >= 0 {
+      kept.append(Edge(Int(number[edge.first]), Int(number[edge.second])))
+      places.append(place)
+    }
+    let graph = UndirectedGraph(
+      dimension: variables.count, sorted: kept, coordinates: coordinates?[variables])
+    return (graph, places)
+  }
+}
