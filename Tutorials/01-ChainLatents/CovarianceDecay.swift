@@ -18,11 +18,11 @@ struct CovarianceDecay {
     let count = Double(draws.shape[0])
     self.distances = distances
 
-    // The covariance matrix, dense, would have k² elements; these are asked for band by band.
+    // The covariance matrix, dense, would have k² elements; these are asked for distance by distance.
     exact = distances.map { distance in
-      let pattern = BandPattern(dimension: k, offsets: [0, distance])
-      let bands = chain.precision.covarianceBands(on: pattern)!
-      return Double(bands[distance]!.mean().scalar)
+      if distance == 0 { return Double(chain.marginalVariances.mean().scalar) }
+      let pairs = UndirectedGraph.banded(k, offsets: [distance])
+      return Double(chain.covariances(on: pairs).offDiagonal.mean().scalar)
     }
 
     // One estimate from each draw, [draws]; the means are known to be zero.

@@ -14,10 +14,10 @@ import Tensors
 /// by elements is instead a difference of numbers as large as the largest variance times the largest
 /// precision, of which single precision leaves nothing where correlations are long.
 func bandedDivergence<Scalar>(
-  _ q: any PrecisionStructure<Scalar>, _ p: any PrecisionStructure<Scalar>
+  _ q: any BandedPrecision<Scalar>, _ p: any BandedPrecision<Scalar>
 ) -> Tensor<Scalar>? {
-  guard p.pattern.offsets.count > 1, let qBands = q.factorBands, let pBands = p.factorBands
-  else { return nil }
+  guard p.pattern.offsets.count > 1 else { return nil }
+  let (qBands, pBands) = (q.factorBands, p.factorBands)
   let k = q.dimension
   let offsets = Set(qBands.keys).union(pBands.keys).subtracting([0]).sorted()
   let distances = offsets.flatMap { o in offsets.map { abs($0 - o) } }

@@ -3,7 +3,7 @@ import Tensors
 /// A chain: `P` is tridiagonal and `L` lower bidiagonal (the poster's figure 1).
 ///
 /// `O(k)` for everything: sampling, density, variances, the covariances of neighbours.
-public struct ChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
+public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// The diagonal of `L`, positive: `[batch…, k]`.
   public let factorDiagonal: Tensor<Scalar>
   /// What stands below it, `L[i+1, i]`: `[batch…, k − 1]`.
@@ -44,6 +44,9 @@ public struct ChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { factorDiagonal.shape.droppingLast() }
 
+  /// Each variable with the next.
+  public var graph: UndirectedGraph { .chain(dimension) }
+
   /// The diagonal and its neighbours.
   public var pattern: BandPattern { BandPattern(dimension: dimension, offsets: [0, 1]) }
 
@@ -61,8 +64,11 @@ public struct ChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
     operations.multiplyFactor(x)
   }
 
+  /// `L⁻¹ x`, `O(k)`.
+  public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { operations.solveFactor(x) }
+
   /// The diagonal of `L` and what stands below it.
-  public var factorBands: [Int: Tensor<Scalar>]? {
+  public var factorBands: [Int: Tensor<Scalar>] {
     dimension == 1 ? [0: factorDiagonal] : [0: factorDiagonal, 1: factorOffDiagonal]
   }
 

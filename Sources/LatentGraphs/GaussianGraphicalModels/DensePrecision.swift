@@ -31,8 +31,13 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { factor.shape.droppingLast(2) }
 
-  /// All places.
-  public var pattern: BandPattern { .dense(dimension) }
+  /// Every variable with every other.
+  public var graph: UndirectedGraph { .complete(dimension) }
+
+  /// All places of `L Lᵀ`, `O(k³)`.
+  public var elements: SymmetricElements<Scalar> {
+    symmetricElements(of: matrixProduct(factor, factor, transposingRight: true), on: graph)
+  }
 
   /// `Σ log Lᵢᵢ`.
   public var logDeterminantOfFactor: Tensor<Scalar> { factor.diagonal().log().sum(axis: -1) }
@@ -53,18 +58,15 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
     onRows(noise) { triangularSolve(rows: $0, factor) }
   }
 
-  /// The elements of `L Lᵀ`, `O(k²)` for each band.
-  public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
-    offsets.map { offset in
-      let rows = dimension - offset
-      let upper = factor.slice(0..<rows, axis: -2)
-      let lower = factor.slice(offset..<dimension, axis: -2)
-      return (upper * lower).sum(axis: -1)
-    }
+  /// `L⁻¹ x`, `O(k²)`.
+  public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    onRows(x) { triangularSolve(rows: $0, factor, transposing: true) }
   }
 
-  /// `nil`: a dense covariance takes as many solves as there are variables.
-  public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? { nil }
+  /// By a solve for each variable, `O(k³)`.
+  public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
+    covariancesBySolves(on: graph)
+  }
 
   /// Applies a map of rows `[batch…, draws, k]` to vectors `[draws…, batch…, k]`.
   private func onRows(
@@ -86,4 +88,15 @@ func requirePositive<Scalar>(_ diagonal: Tensor<Scalar>, name: String) {
   stop(
     "\(name) got the element \(diagonal.scalars[place]) on the diagonal of its factor at "
       + "\(place); it takes positive ones")
+}
+
+/// What of symmetric matrices, `[batch…, k, k]`, lies on a graph.
+func symmetricElements<Scalar>(
+  of matrix: Tensor<Scalar>, on graph: UndirectedGraph
+) -> SymmetricElements<Scalar> {
+  let k = graph.dimension
+  let all = matrix.reshaped(to: matrix.shape.droppingLast(2) + [k * k])
+  return SymmetricElements(
+    graph, all.gathered(at: (0..<k).map { $0 * (k + 1) }),
+    all.gathered(at: graph.edges.map { $0.first * k + $0.second }))
 }

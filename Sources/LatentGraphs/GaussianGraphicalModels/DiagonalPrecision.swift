@@ -1,7 +1,7 @@
 import Tensors
 
 /// Independent variables: `L` is diagonal.
-public struct DiagonalPrecision<Scalar: TensorScalar>: PrecisionStructure {
+public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// The logarithms of the diagonal of `L`, the negative log-deviations: `[batch…, k]`.
   public let logFactor: Tensor<Scalar>
 
@@ -27,6 +27,9 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { logFactor.shape.droppingLast() }
 
+  /// No edges.
+  public var graph: UndirectedGraph { .diagonal(dimension) }
+
   /// The diagonal.
   public var pattern: BandPattern { .diagonal(dimension) }
 
@@ -48,8 +51,13 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: PrecisionStructure {
     scale(x, by: logFactor.exp())
   }
 
+  /// `L⁻¹ x`.
+  public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    scale(x, by: (-logFactor).exp())
+  }
+
   /// The diagonal of `L`.
-  public var factorBands: [Int: Tensor<Scalar>]? { [0: logFactor.exp()] }
+  public var factorBands: [Int: Tensor<Scalar>] { [0: logFactor.exp()] }
 
   /// `Lᵢᵢ²`.
   public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {

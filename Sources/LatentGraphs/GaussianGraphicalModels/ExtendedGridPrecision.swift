@@ -6,7 +6,7 @@ import Tensors
 ///
 /// Sampling, density and determinant are `O(k)`; covariances on the pattern of `P` are `O(k·w)`,
 /// where the poster takes `O(k²)`.
-public struct ExtendedGridPrecision<Scalar: TensorScalar>: PrecisionStructure {
+public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// The rows of the grid, `h`.
   public let height: Int
   /// The columns of the grid, `w`.
@@ -56,6 +56,9 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { factorDiagonal.shape.droppingLast() }
 
+  /// The grid, with its anti-diagonals.
+  public var graph: UndirectedGraph { .extendedGrid(height: height, width: width) }
+
   /// The diagonal, the right, the anti-diagonal and the lower neighbours.
   public var pattern: BandPattern {
     BandPattern(dimension: dimension, offsets: [0, 1, width - 1, width])
@@ -75,8 +78,11 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: PrecisionStructure {
     operations.multiplyFactor(x)
   }
 
+  /// `L⁻¹ x`, `O(k)`.
+  public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { operations.solveFactor(x) }
+
   /// The diagonal of `L`, its links to the right and down.
-  public var factorBands: [Int: Tensor<Scalar>]? {
+  public var factorBands: [Int: Tensor<Scalar>] {
     var bands = [0: factorDiagonal]
     if width > 1 { bands[1] = rightBand }
     if height > 1 { bands[width] = factorDown }

@@ -77,6 +77,11 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     precision.marginalVariances.broadcast(to: batchShape + [dimension])
   }
 
+  /// The covariances of the pairs that a graph joins, and all variances, exact.
+  public func covariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar> {
+    precision.covariances(on: graph)
+  }
+
   /// The exact divergence from a Gaussian graphical model or a normal.
   public func divergence(
     from other: any ReparameterizedDistribution<Scalar>

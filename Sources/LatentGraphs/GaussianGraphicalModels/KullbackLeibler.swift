@@ -58,7 +58,11 @@ private func centredDivergence<Scalar>(
   let trace: Tensor<Scalar>
   switch method {
   case .exact:
-    if let divergence = bandedDivergence(q, p) { return divergence }
+    if let q = q as? any BandedPrecision<Scalar>, let p = p as? any BandedPrecision<Scalar>,
+      let divergence = bandedDivergence(q, p)
+    {
+      return divergence
+    }
     trace = traceOfProduct(precision: p, covarianceOf: q)
   case .stochastic(let noise):
     trace = estimatedTraceOfProduct(precision: p, covarianceOf: q, noise: noise)
@@ -91,14 +95,8 @@ private func estimatedTraceOfProduct<Scalar>(
 private func traceOfProduct<Scalar>(
   precision p: any PrecisionStructure<Scalar>, covarianceOf q: any PrecisionStructure<Scalar>
 ) -> Tensor<Scalar> {
-  if let covariance = q.covarianceBands(on: p.pattern) {
-    let offsets = covariance.keys.sorted()
-    var terms: [Tensor<Scalar>] = []
-    for (offset, band) in zip(offsets, p.precisionBands(offsets)) {
-      let sum = (band * covariance[offset]!).sum(axis: -1)
-      terms.append(offset == 0 ? sum : 2 * sum)
-    }
-    return terms.dropFirst().reduce(terms[0], +)
+  if let covariances = q.ownCovariances(on: p.graph), !(q is DensePrecision<Scalar>) {
+    return p.elements.traceOfProduct(covariances)
   }
   let batch = commonBatch(q.batchShape, p.batchShape)
   let factor = q.covarianceFactor

@@ -1,11 +1,12 @@
 import Tensors
 
-/// A positive definite precision matrix `P = L Lᵀ` of a known pattern, or a batch of them, given by
-/// its lower triangular factor `L` with a positive diagonal.
+/// A positive definite precision matrix `P = L Lᵀ` of a known graph, or a batch of them.
 ///
-/// A structure answers a few questions at the cost that its pattern allows; `GaussianGraphicalModel`
-/// asks nothing else. Vectors have the shape `[draws…, batch…, k]`. All answers are differentiable
-/// in the structure's parameters and in the vectors.
+/// `L` is lower triangular in some order of the variables, with a positive diagonal; where it is not
+/// their own order, vectors are still in theirs. A structure answers a few questions at the cost
+/// that its graph allows; `GaussianGraphicalModel` asks nothing else. Vectors have the shape
+/// `[draws…, batch…, k]`. All answers are differentiable in the structure's parameters and in the
+/// vectors.
 public protocol PrecisionStructure<Scalar>: Sendable {
   /// The type of its numbers.
   associatedtype Scalar: TensorScalar
@@ -16,8 +17,11 @@ public protocol PrecisionStructure<Scalar>: Sendable {
   /// The shape of the batch, `[]` for a single matrix.
   var batchShape: Shape { get }
 
-  /// Where `P` may differ from zero.
-  var pattern: BandPattern { get }
+  /// Where `P` may differ from zero off its diagonal.
+  var graph: UndirectedGraph { get }
+
+  /// `P` on its graph.
+  var elements: SymmetricElements<Scalar> { get }
 
   /// `log det L = Σ log Lᵢᵢ`, half of `log det P`: `[batch…]`.
   var logDeterminantOfFactor: Tensor<Scalar> { get }
@@ -31,68 +35,46 @@ public protocol PrecisionStructure<Scalar>: Sendable {
   /// `L x`.
   func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar>
 
-  /// The bands of `L` by their offset `o`, the elements `(i + o, i)`: `[batch…, k − o]`, where they are
-  /// few; `nil`, the default, where they are not.
-  ///
-  /// They let a KL divergence be had as a sum of squares, without cancellation.
-  var factorBands: [Int: Tensor<Scalar>]? { get }
+  /// `L⁻¹ x`.
+  func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar>
 
-  /// The bands of `P` with these offsets, which are some of the pattern's.
-  func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>]
-
-  /// What of `Σ = P⁻¹` lies on a pattern, where the structure knows it at less than the cost of `k`
-  /// solves; `nil` where it does not.
-  ///
-  /// Bands of the pattern that are not returned are zero.
-  func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]?
-}
-
-/// The places of a symmetric `k×k` matrix at certain distances from the diagonal.
-///
-/// The band of offset `o` has the `k − o` elements `(i, i + o)`.
-public struct BandPattern: Hashable, Sendable {
-  /// The size of the matrix.
-  public let dimension: Int
-  /// The distances, increasing from 0; all of them for a dense matrix.
-  public let offsets: [Int]
-
-  /// The pattern of these offsets and the diagonal; those that do not fit the matrix are left out.
-  public init(dimension: Int, offsets: [Int]) {
-    self.dimension = dimension
-    self.offsets = Set(offsets).union([0]).filter { (0..<max(dimension, 1)).contains($0) }.sorted()
-  }
-
-  /// Whether it has so few bands that walking along them is cheaper than a dense computation.
-  public var isBanded: Bool { offsets.count <= 4 }
-
-  /// The diagonal.
-  public static func diagonal(_ dimension: Int) -> BandPattern {
-    BandPattern(dimension: dimension, offsets: [0])
-  }
-
-  /// All places.
-  public static func dense(_ dimension: Int) -> BandPattern {
-    BandPattern(dimension: dimension, offsets: Array(0..<max(dimension, 1)))
-  }
+  /// What of `Σ = P⁻¹` lies on a graph, where the structure knows it by itself; `nil`, the default,
+  /// where it does not, and `covariances(on:)` takes another way.
+  func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>?
 }
 
 extension PrecisionStructure {
-  /// `nil`: a structure whose factor has many bands.
-  public var factorBands: [Int: Tensor<Scalar>]? { nil }
+  /// `nil`: covariances are had by a way that all structures share.
+  public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? { nil }
 
   /// `P x`.
   public func multiply(_ x: Tensor<Scalar>) -> Tensor<Scalar> { multiplyFactor(whiten(x)) }
 
+  /// `P⁻¹ x = Σ x`.
+  public func solve(_ x: Tensor<Scalar>) -> Tensor<Scalar> { unwhiten(solveFactor(x)) }
+
   /// `log det P`: `[batch…]`.
   public var logDeterminant: Tensor<Scalar> { 2 * logDeterminantOfFactor }
 
+  /// The covariances of the pairs that a graph joins, and all variances, exact.
+  ///
+  /// - Complexity: that of the structure where it knows them by itself; else that of a selected
+  ///   inverse on the union of its graph and the given one.
+  public func covariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar> {
+    require(
+      graph.dimension == dimension,
+      "covariances of \(dimension) variables on a graph of \(graph.dimension)")
+    if let known = ownCovariances(on: graph) { return known }
+    return covariancesBySolves(on: graph)
+  }
+
+  /// The variances and the covariances of neighbours: `Σ` on the graph of `P`.
+  public var neighbourCovariances: SymmetricElements<Scalar> { covariances(on: graph) }
+
   /// The variances, the diagonal of `Σ = P⁻¹`: `[batch…, k]`, exact.
   ///
-  /// - Complexity: that of `covarianceBands(on:)`; where the structure has none, `k` solves.
-  public var marginalVariances: Tensor<Scalar> {
-    if let bands = covarianceBands(on: .diagonal(dimension)) { return bands[0]! }
-    return covarianceFactor.squared().sum(axis: 0)
-  }
+  /// - Complexity: that of `covariances(on:)` for a graph without edges.
+  public var marginalVariances: Tensor<Scalar> { covariances(on: .diagonal(dimension)).diagonal }
 
   /// `tr Σ`, exact: `[batch…]`.
   public var covarianceTrace: Tensor<Scalar> { marginalVariances.sum(axis: -1) }
@@ -119,5 +101,12 @@ extension PrecisionStructure {
     return Tensor<Scalar>.identity(dimension)
       .reshaped(to: Shape([dimension] + ones + [dimension]))
       .broadcast(to: [dimension] + batchShape + [dimension])
+  }
+
+  /// By `k` solves, for small `k`.
+  func covariancesBySolves(on graph: UndirectedGraph) -> SymmetricElements<Scalar> {
+    guard graph.edges.isEmpty else { return symmetricElements(of: covarianceMatrix, on: graph) }
+    return SymmetricElements(
+      graph, covarianceFactor.squared().sum(axis: 0), .zeros(batchShape + [0]))
   }
 }

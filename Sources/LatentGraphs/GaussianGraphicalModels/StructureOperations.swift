@@ -90,6 +90,16 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
     }
   }
 
+  /// `L⁻¹ x`. Adjoints: `x̄ = L⁻ᵀ ȳ` and, on the pattern, `L̄ᵢⱼ = −Σ x̄ᵢ yⱼ`.
+  func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    let value = run(solving, on: x.detached)
+    return value.recorded(from: [x] + bands) { g, gradients in
+      let w = run(unwhitening, on: g)
+      gradients.add(to: 0, w)
+      addOuter(w, value, negate: true, to: gradients)
+    }
+  }
+
   /// `Σ log Lᵢᵢ`.
   var logDeterminantOfFactor: Tensor<Scalar> { bands[0].log().sum(axis: -1) }
 

@@ -9,7 +9,7 @@ extension UndirectedGraph {
 
   /// Each variable with the next.
   public static func chain(_ dimension: Int) -> UndirectedGraph {
-    memoized(.banded(dimension, [1])) { bands(dimension, [1]) }
+    memoized(.banded(dimension, [1])) { banded(dimension, offsets: [1]) }
   }
 
   /// `blocks` blocks of `size` variables: each with those of its block and of the next.
@@ -44,8 +44,8 @@ extension UndirectedGraph {
     }
   }
 
-  /// Each variable with those at certain distances along the order of the variables.
-  static func bands(_ dimension: Int, _ offsets: [Int]) -> UndirectedGraph {
+  /// Each variable with those at certain distances along the order of the variables, `(i, i + o)`.
+  public static func banded(_ dimension: Int, offsets: [Int]) -> UndirectedGraph {
     let offsets = Set(offsets).filter { $0 > 0 }.sorted()
     var edges: [Edge] = []
     edges.reserveCapacity(dimension * offsets.count)

@@ -24,6 +24,9 @@ public struct UndirectedGraph: Sendable {
     /// The variable of larger index.
     public var second: Int { Int(high) }
 
+    /// How far apart they are in the order of the variables.
+    var offset: Int { Int(high - low) }
+
     /// The edge between two variables, in any order.
     public init(_ a: Int, _ b: Int) { (low, high) = (Int32(min(a, b)), Int32(max(a, b))) }
 

@@ -19,7 +19,7 @@ extension GraphTests {
       case .diagonal: true
       case .chain: pattern.isBanded
       case .grid: Set(pattern.offsets).isSubset(of: own.offsets)
-      case .dense: false
+      default: false
       }
     }
 
@@ -27,7 +27,7 @@ extension GraphTests {
     func precision(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 10)
       let parameters = structure.parameters(batch: batch, using: &generator)
-      let precision = structure.precision(parameters)
+      guard let precision = structure.banded(parameters) else { return }
       let matrices = structure.factors(parameters).map { $0 * $0.transposed }
       let offsets = precision.pattern.offsets
       let bands = precision.precisionBands(offsets)
@@ -39,7 +39,7 @@ extension GraphTests {
         #expect(precision.precisionBands([offset])[0].scalars == band.scalars)
       }
       expectGradients(at: parameters) {
-        weightedSum(structure.precision($0).precisionBands(offsets))
+        weightedSum(structure.banded($0)!.precisionBands(offsets))
       }
       CoverageTable.note("precisionBands", structure)
     }
@@ -48,10 +48,7 @@ extension GraphTests {
     func factor(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 16)
       let parameters = structure.parameters(batch: batch, using: &generator)
-      guard let bands = structure.precision(parameters).factorBands else {
-        #expect(structure.kind == "dense")
-        return
-      }
+      guard let bands = structure.banded(parameters)?.factorBands else { return }
       let factors = structure.factors(parameters).map(\.transposed)
       for offset in 0..<structure.dimension {
         let expected = factors.flatMap { $0.band(offset) }
@@ -71,7 +68,7 @@ extension GraphTests {
     func covariance(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 11)
       let parameters = structure.parameters(batch: batch, using: &generator)
-      let precision = structure.precision(parameters)
+      guard let precision = structure.banded(parameters) else { return }
       let covariances = structure.factors(parameters).map {
         ($0 * $0.transposed).inverted().inverse
       }
@@ -98,11 +95,11 @@ extension GraphTests {
     func gradients(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 12)
       let parameters = structure.parameters(batch: batch, using: &generator)
-      let precision = structure.precision(parameters)
+      guard let precision = structure.banded(parameters) else { return }
       let patterns = Set([precision.pattern] + Self.patterns(structure.dimension))
       for pattern in patterns where precision.covarianceBands(on: pattern) != nil {
         expectGradients(at: parameters, within: 1e-7, "\(pattern.offsets)") {
-          let bands = structure.precision($0).covarianceBands(on: pattern)!
+          let bands = structure.banded($0)!.covarianceBands(on: pattern)!
           return weightedSum(bands.keys.sorted().map { bands[$0]! })
         }
         CoverageTable.note("gradient of covarianceBands", structure)
@@ -113,8 +110,8 @@ extension GraphTests {
     func patterns() {
       #expect(BandPattern(dimension: 4, offsets: [3, 0, 4, 1, 1, -1]).offsets == [0, 1, 3])
       #expect(BandPattern(dimension: 1, offsets: [0, 1]).offsets == [0])
-      #expect(BandPattern.dense(3).offsets == [0, 1, 2])
-      #expect(BandPattern.diagonal(3).isBanded && !BandPattern.dense(5).isBanded)
+      #expect(BandPattern.diagonal(3).isBanded)
+      #expect(!BandPattern(dimension: 5, offsets: [1, 2, 3, 4]).isBanded)
     }
   }
 }

@@ -85,20 +85,5 @@ extension GraphTests {
         expectClose(operation(whole), joined.scalars, within: 1e-14, "\(operation)")
       }
     }
-
-    @Test("the pattern holds every element of P that is not zero", arguments: StructureCase.all)
-    func pattern(_ structure: StructureCase) {
-      var generator = Philox(seed: 9)
-      let parameters = structure.parameters(batch: [], using: &generator)
-      let pattern = structure.precision(parameters).pattern
-      #expect(pattern.dimension == structure.dimension)
-      #expect(pattern.offsets.first == 0)
-      #expect(pattern.offsets == Set(pattern.offsets).sorted())
-      let factor = structure.factors(parameters)[0]
-      let matrix = factor * factor.transposed
-      for offset in 0..<structure.dimension where !pattern.offsets.contains(offset) {
-        #expect(matrix.band(offset).allSatisfy { $0 == 0 })
-      }
-    }
   }
 }

@@ -6,8 +6,8 @@ extension GraphTests {
   @Suite("Structures given by P itself") struct FromPrecision {
     /// The diagonal and the off-diagonal elements of a chain's `P`.
     func bands(_ parameters: [Tensor<Double>]) -> [Tensor<Double>] {
-      let precision = StructureCase.chain(parameters[0].shape[-1]).precision(parameters)
-      return precision.precisionBands([0, 1])
+      let elements = StructureCase.chain(parameters[0].shape[-1]).precision(parameters).elements
+      return [elements.diagonal, elements.offDiagonal]
     }
 
     @Test("a chain has the factor of P", arguments: [1, 2, 3, 17], BatchCase.batches)

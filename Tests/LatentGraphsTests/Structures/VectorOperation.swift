@@ -4,7 +4,7 @@ import Testing
 
 /// An operation of `PrecisionStructure` on vectors, and the same on the dense factor.
 enum VectorOperation: String, CaseIterable, Sendable {
-  case whiten, unwhiten, multiplyFactor, multiply
+  case whiten, unwhiten, multiplyFactor, solveFactor, multiply, solve
 
   func callAsFunction<Scalar>(
     _ precision: any PrecisionStructure<Scalar>, _ x: Tensor<Scalar>
@@ -13,7 +13,9 @@ enum VectorOperation: String, CaseIterable, Sendable {
     case .whiten: precision.whiten(x)
     case .unwhiten: precision.unwhiten(x)
     case .multiplyFactor: precision.multiplyFactor(x)
+    case .solveFactor: precision.solveFactor(x)
     case .multiply: precision.multiply(x)
+    case .solve: precision.solve(x)
     }
   }
 
@@ -23,7 +25,9 @@ enum VectorOperation: String, CaseIterable, Sendable {
     case .whiten: factor.transposed
     case .unwhiten: factor.transposed.inverted().inverse
     case .multiplyFactor: factor
+    case .solveFactor: factor.inverted().inverse
     case .multiply: factor * factor.transposed
+    case .solve: (factor * factor.transposed).inverted().inverse
     }
   }
 }

@@ -75,6 +75,11 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// The precision, if it is banded.
+  func banded<Scalar>(_ parameters: [Tensor<Scalar>]) -> (any BandedPrecision<Scalar>)? {
+    precision(parameters) as? any BandedPrecision<Scalar>
+  }
+
   /// The dense factor of each matrix of the batch.
   func factors(_ parameters: [Tensor<Double>]) -> [Matrix] {
     let rank = parameterShapes[0].rank
