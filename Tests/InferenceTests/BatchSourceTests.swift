@@ -25,7 +25,7 @@ struct BatchSourceTests {
   func order(count: Int, batchSize: Int, sizes: [Int]) {
     let data = CountingRows(count: count)
     let trainer = Trainer(
-      LinearGaussianModel(latents: 1, pixels: 1), strategy: VariationalInference(),
+      FactorAnalysis(latents: 1, pixels: 1), strategy: VariationalInference(),
       settings: TrainingSettings(batchSize: batchSize, seed: 4))
     try? trainer.fit(data, epochs: 1)
     #expect(data.taken.map(\.count) == sizes)

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Evaluation on a model whose likelihood is known")
 struct EvaluationTests {
-  let model = LinearGaussianModel(latents: 3, pixels: 5)
+  let model = FactorAnalysis(latents: 3, pixels: 5)
 
   @Test("With the exact posterior every weight is p(x): any number of samples is exact")
   func exactPosterior() {
@@ -62,7 +62,7 @@ struct EvaluationTests {
   func noSamples() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var generator = Philox(seed: 1)
-      let model = LinearGaussianModel(latents: 3, pixels: 5)
+      let model = FactorAnalysis(latents: 3, pixels: 5)
       let data = linearGaussianData(model, count: 2, seed: 1)
       _ = meanLogLikelihood(of: data, under: model, samples: 0, using: &generator)
     }

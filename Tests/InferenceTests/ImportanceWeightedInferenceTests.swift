@@ -52,7 +52,7 @@ struct ImportanceWeightedInferenceTests {
 
   @Test("A linear-Gaussian model: both gradients agree, and DReG varies less", arguments: [2, 8])
   func linearGaussian(samples: Int) {
-    var model = LinearGaussianModel(latents: 2, pixels: 3)
+    var model = FactorAnalysis(latents: 2, pixels: 3)
     model.tilt = 0.3
     let x = linearGaussianData(model, count: 4, seed: 2).rows
     let (standard, doubly) = expectAgreement(model, x, samples: samples, repeats: 3000)
@@ -63,7 +63,7 @@ struct ImportanceWeightedInferenceTests {
 
   @Test("With the exact posterior the doubly reparameterized gradient in it does not vary at all")
   func exactPosterior() {
-    let model = LinearGaussianModel(latents: 2, pixels: 3)
+    let model = FactorAnalysis(latents: 2, pixels: 3)
     let x = linearGaussianData(model, count: 4, seed: 2).rows
     let doubly = gradients(
       of: model, x, samples: 5, .doublyReparameterized, repeats: 20, seed: 3)
@@ -160,7 +160,7 @@ struct ImportanceWeightedInferenceTests {
 
   @Test("The bound grows with the samples towards log p(x) and does not pass it")
   func grows() {
-    var model = LinearGaussianModel(latents: 2, pixels: 3)
+    var model = FactorAnalysis(latents: 2, pixels: 3)
     model.tilt = 0.5
     let x = linearGaussianData(model, count: 1, seed: 4).rows
     let exact = model.exactLogLikelihood(of: x)[0]

@@ -8,13 +8,13 @@ import Testing
 /// One after the other: a SIGINT is heard by every run of the process.
 @Suite("Training", .serialized)
 struct TrainerTests {
-  let data = linearGaussianData(LinearGaussianModel(latents: 2, pixels: 4), count: 50, seed: 1)
+  let data = linearGaussianData(FactorAnalysis(latents: 2, pixels: 4), count: 50, seed: 1)
 
   private func trainer(folder: URL? = nil, stopsOnInterrupt: Bool = false)
-    -> Trainer<LinearGaussianModel, VariationalInference>
+    -> Trainer<FactorAnalysis, VariationalInference>
   {
     Trainer(
-      LinearGaussianModel(latents: 2, pixels: 4, seed: 9), strategy: VariationalInference(),
+      FactorAnalysis(latents: 2, pixels: 4, seed: 9), strategy: VariationalInference(),
       optimizer: Adam(learningRate: 1e-2),
       settings: TrainingSettings(
         batchSize: 8, seed: 3, schedule: .exponential(rate: 0.9), folder: folder,
@@ -72,7 +72,7 @@ struct TrainerTests {
       let resumed = trainer(folder: folder)
       #expect(try resumed.resume())
       let other = linearGaussianData(
-        LinearGaussianModel(latents: 2, pixels: 4), count: 49, seed: 1)
+        FactorAnalysis(latents: 2, pixels: 4), count: 49, seed: 1)
       #expect(throws: CheckpointError.self) { try resumed.fit(other, epochs: 4) }
       try resumed.fit(data, epochs: 4)
       #expect(resumed.model.weight.value.scalars == whole.model.weight.value.scalars)
@@ -166,9 +166,9 @@ struct TrainerTests {
     try withTemporaryFolder { folder in
       func trainer<Strategy: InferenceStrategy>(
         _ strategy: Strategy
-      ) -> Trainer<LinearGaussianModel, Strategy> {
+      ) -> Trainer<FactorAnalysis, Strategy> {
         Trainer(
-          LinearGaussianModel(latents: 2, pixels: 4, seed: 9), strategy: strategy,
+          FactorAnalysis(latents: 2, pixels: 4, seed: 9), strategy: strategy,
           settings: TrainingSettings(batchSize: 50, seed: 3, folder: folder))
       }
       try trainer(VariationalInference()).fit(data, epochs: 1)
@@ -206,7 +206,7 @@ struct TrainerTests {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 1)
       let other = Trainer(
-        LinearGaussianModel(latents: 2, pixels: 4, seed: 9), strategy: VariationalInference(),
+        FactorAnalysis(latents: 2, pixels: 4, seed: 9), strategy: VariationalInference(),
         settings: TrainingSettings(batchSize: 8, seed: 4, folder: folder))
       let before = other.model.weight.value.scalars
       let error = #expect(throws: CheckpointError.self) { try other.resume() }
@@ -214,7 +214,7 @@ struct TrainerTests {
       #expect(other.model.weight.value.scalars == before)
 
       let larger = Trainer(
-        LinearGaussianModel(latents: 3, pixels: 4, seed: 9), strategy: VariationalInference(),
+        FactorAnalysis(latents: 3, pixels: 4, seed: 9), strategy: VariationalInference(),
         settings: TrainingSettings(batchSize: 8, seed: 3, folder: folder))
       #expect(throws: CheckpointError.self) { try larger.resume() }
 

@@ -18,6 +18,10 @@ public enum LatentGraphError: Error, Equatable, CustomStringConvertible {
   case notARoot(node: String, parents: [String])
   /// A value does not fit its node.
   case value(node: String, dimension: Int, shape: [Int])
+  /// A net was to be compiled to a Gaussian graphical model, and this node is not linear-Gaussian.
+  case notLinearGaussian(node: String)
+  /// A node that is observed has a child that is not, or there is none of the two.
+  case observed(node: String, child: String)
 
   /// What is wrong, and what to do.
   public var description: String {
@@ -39,6 +43,12 @@ public enum LatentGraphError: Error, Equatable, CustomStringConvertible {
     case .notARoot(let node, let parents):
       "the node \(node) has the parents \(parents.joined(separator: ", ")); only roots can be "
         + "conditioned on; an intervention fixes any node"
+    case .notLinearGaussian(let node):
+      "the node \(node) is not linear-Gaussian; only nets of LinearGaussian, StandardNormal and "
+        + "one's own LinearGaussianConditional nodes have an exact Gaussian form"
+    case .observed(let node, let child):
+      "the node \(node) is observed and its child \(child) is not; observed nodes may have observed "
+        + "children alone"
     case .value(let node, let dimension, let shape):
       "the node \(node) of \(dimension) variables got a value of shape \(shape); it "
         + "takes [\(dimension)] or [rows…, \(dimension)]"

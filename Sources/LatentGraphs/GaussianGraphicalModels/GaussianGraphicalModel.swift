@@ -49,7 +49,12 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
   public var dimension: Int { precision.dimension }
 
   /// `−k/2·log 2π + Σ log Lᵢᵢ − ½‖Lᵀ(z − μ)‖²`, in nats.
+  ///
+  /// A value of fewer axes than the batch, its last ones, is scored under each distribution of the
+  /// leading axes.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    let shape = batchShape + [dimension]
+    let value = value.rank < shape.rank ? value.broadcast(to: shape) : value
     requireFit(value, batch: batchShape, dimension: dimension, name: "Gaussian graphical model")
     let white = precision.whiten(location.map { value - $0 } ?? value)
     let constant = Scalar(0.5 * logTwoPi * Double(dimension))

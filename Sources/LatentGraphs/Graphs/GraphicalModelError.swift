@@ -13,6 +13,10 @@ public enum GraphicalModelError: Error, Equatable, LocalizedError {
   case valuesDoNotFit(dimension: Int, edges: Int, diagonal: Shape, offDiagonal: Shape)
   /// Evidence on a variable that the model does not have.
   case evidenceOutOfRange(variable: Int, dimension: Int)
+  /// Evidence on a variable that is given twice.
+  case repeatedEvidence(variable: Int)
+  /// Evidence on all variables, of which none is left.
+  case nothingLeft
   /// Evidence that is no finite number, or the variance of its noise is not positive and finite.
   case evidenceNotFinite(variable: Int)
 
@@ -31,6 +35,10 @@ public enum GraphicalModelError: Error, Equatable, LocalizedError {
     case .evidenceOutOfRange(let variable, let dimension):
       "evidence on the variable \(variable) of a model of \(dimension) variables, 0 to "
         + "\(dimension - 1)"
+    case .repeatedEvidence(let variable):
+      "the evidence names the variable \(variable) twice"
+    case .nothingLeft:
+      "the evidence names all variables, so that none is left; their density is logDensity(of:)"
     case .evidenceNotFinite(let variable):
       "the evidence on the variable \(variable) or the variance of its noise is not a finite number "
         + "(a variance is also positive)"

@@ -30,6 +30,11 @@ struct Matrix {
     rows.indices.dropLast(offset).map { rows[$0][$0 + offset] }
   }
 
+  /// Some rows and columns.
+  func block(_ some: [Int], _ others: [Int]) -> Matrix {
+    Matrix(some.map { row in others.map { rows[row][$0] } })
+  }
+
   static func * (a: Matrix, b: Matrix) -> Matrix {
     let columns = b.transposed.rows
     return Matrix(a.rows.map { row in columns.map { dot(row, $0) } })
@@ -74,6 +79,38 @@ struct DenseGaussian {
     self.mean = mean
     precision = factor * factor.transposed
     (covariance, logDeterminant) = precision.inverted()
+  }
+
+  init(mean: [Double], covariance: Matrix) {
+    self.mean = mean
+    self.covariance = covariance
+    let (inverse, logDeterminant) = covariance.inverted()
+    precision = inverse
+    self.logDeterminant = -logDeterminant
+  }
+
+  /// Of some of the variables.
+  func marginal(_ variables: [Int]) -> DenseGaussian {
+    DenseGaussian(
+      mean: variables.map { mean[$0] }, covariance: covariance.block(variables, variables))
+  }
+
+  /// Of the variables that are not given, by the covariance: `μ_U + Σ_UE (Σ_EE + R)⁻¹ (e − μ_E)`.
+  func conditioned(
+    on variables: [Int], _ values: [Double], noise: [Double]? = nil
+  ) -> DenseGaussian {
+    let rest = noise == nil ? mean.indices.filter { !variables.contains($0) } : Array(mean.indices)
+    var evidence = covariance.block(variables, variables)
+    for (i, variance) in (noise ?? []).enumerated() { evidence.rows[i][i] += variance }
+    let gain = covariance.block(rest, variables) * evidence.inverted().inverse
+    let deviation = zip(variables, values).map { $1 - mean[$0] }
+    let shift = gain * deviation
+    var left = covariance.block(rest, rest)
+    let explained = gain * covariance.block(variables, rest)
+    for i in left.rows.indices {
+      for j in left.rows.indices { left.rows[i][j] -= explained.rows[i][j] }
+    }
+    return DenseGaussian(mean: zip(rest, shift).map { mean[$0] + $1 }, covariance: left)
   }
 
   func logDensity(of value: [Double]) -> Double {

@@ -8,7 +8,7 @@ import Tensors
 ///
 /// Its posterior is exact at first; `tilt` moves the posterior's mean away from the exact one, so
 /// that importance weights vary. Its recognition parameters are the model's own and the `offset`.
-struct LinearGaussianModel: LatentVariableModel {
+struct FactorAnalysis: LatentVariableModel {
   typealias Scalar = Double
 
   /// `Wᵀ`, `[latents, pixels]`.
@@ -101,7 +101,7 @@ struct LinearGaussianModel: LatentVariableModel {
 }
 
 /// Observations of a linear-Gaussian model.
-func linearGaussianData(_ model: LinearGaussianModel, count: Int, seed: UInt64) -> TensorRows<
+func linearGaussianData(_ model: FactorAnalysis, count: Int, seed: UInt64) -> TensorRows<
   Double
 > {
   var generator = Philox(seed: seed)

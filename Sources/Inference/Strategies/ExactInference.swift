@@ -1,0 +1,58 @@
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// A model whose evidence and posterior are known exactly, such as a `LinearGaussianModel`.
+public protocol ExactlyInferable<Scalar>: LatentVariableModel {
+  /// `log p(x)` and `KL(p(z|x) ‖ p(z))` of observations `[batch, pixels]`, differentiable in the
+  /// model's parameters.
+  /// - Throws: `NotPositiveDefinite` where parameters leave no Gaussian.
+  func exactEvidence(of x: Tensor<Scalar>) throws -> ExactEvidence<Scalar>
+}
+
+/// What exact inference knows of observations, in nats.
+public struct ExactEvidence<Scalar: TensorScalar> {
+  /// `log p(x)`, `[batch]`.
+  public let logDensity: Tensor<Scalar>
+  /// `KL(p(z|x) ‖ p(z))`, `[batch]`.
+  public let klDivergence: Tensor<Scalar>
+
+  /// These values.
+  public init(logDensity: Tensor<Scalar>, klDivergence: Tensor<Scalar>) {
+    self.logDensity = logDensity
+    self.klDivergence = klDivergence
+  }
+}
+
+/// Exact inference: the loss is `−log p(x)` itself, with no draws and no recognition net.
+///
+/// For models that know their evidence (`ExactlyInferable`); with any other the caller is stopped. The
+/// bound that it reports is tight: `log p(x) = E log p(x|z) − KL(p(z|x) ‖ p(z))` under the exact
+/// posterior.
+public struct ExactInference: InferenceStrategy {
+  /// The strategy.
+  public init() {}
+
+  /// The negative mean of `log p(x)` over the batch.
+  ///
+  /// Where the parameters leave no Gaussian the loss is no number, which ends a training run by its
+  /// typed error.
+  public func objective<Model: LatentVariableModel>(
+    of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
+    using generator: inout Philox
+  ) -> Objective<Model.Scalar> {
+    guard let model = model as? any ExactlyInferable<Model.Scalar> else {
+      stop(
+        "exact inference on a \(Model.self), whose evidence has no closed form; use "
+          + "VariationalInference or ImportanceWeightedInference")
+    }
+    let undefined = Tensor<Model.Scalar>.full(.nan, [x.shape[0]])
+    let evidence =
+      (try? model.exactEvidence(of: x))
+      ?? ExactEvidence(logDensity: undefined, klDivergence: undefined)
+    return Objective(
+      loss: -evidence.logDensity.mean(), evidenceLowerBound: evidence.logDensity.detached,
+      logLikelihood: (evidence.logDensity + evidence.klDivergence).detached,
+      klDivergence: evidence.klDivergence.detached)
+  }
+}

@@ -1,0 +1,30 @@
+import Tensors
+
+/// The precision with these elements in the structure that is cheapest for their graph: diagonal,
+/// chain, dense where every pair is joined, else sparse.
+/// - Throws: `NotPositiveDefinite`, with the pivot.
+/// - Complexity: that of the structure's factorization.
+public func cheapestPrecision<Scalar>(
+  of elements: SymmetricElements<Scalar>
+) throws -> any PrecisionStructure<Scalar> {
+  let (graph, k) = (elements.graph, elements.dimension)
+  if graph.edges.isEmpty { return try DiagonalPrecision(diagonal: elements.diagonal) }
+  if graph.edges.allSatisfy({ $0.offset == 1 }) {
+    return try ChainPrecision(
+      diagonal: elements.diagonal, offDiagonal: elements.spread(to: .chain(k)).offDiagonal)
+  }
+  return try DensePrecision(matrix: elements.matrix)
+}
+
+extension SymmetricElements {
+  /// The dense matrices, `[batch…, k, k]`.
+  public var matrix: Tensor<Scalar> {
+    let k = dimension
+    let diagonal = diagonal.scattered(to: (0..<k).map { $0 * (k + 1) }, count: k * k)
+    let upper = offDiagonal.scattered(
+      to: graph.edges.map { $0.first * k + $0.second }, count: k * k)
+    let lower = offDiagonal.scattered(
+      to: graph.edges.map { $0.second * k + $0.first }, count: k * k)
+    return (diagonal + upper + lower).reshaped(to: batchShape + [k, k])
+  }
+}

@@ -1,0 +1,56 @@
+import Tensors
+
+/// What is known of some variables of a model: their values, or values that were measured with
+/// Gaussian noise.
+public struct Evidence<Scalar: TensorScalar>: Sendable {
+  /// The variables, each once, in any order.
+  public let variables: [Int]
+  /// Their values, in that order: `[batch…, variables]`.
+  public let values: Tensor<Scalar>
+  /// The variances of the noise, `[batch…, variables]` or fewer axes; `nil` where the values are
+  /// exact.
+  public let noiseVariances: Tensor<Scalar>?
+
+  /// Values of some variables, `[batch…, variables]`, exact or with noise of these variances. The
+  /// variances may have fewer axes: a single one goes with all.
+  public init(
+    of variables: [Int], values: Tensor<Scalar>, noiseVariances: Tensor<Scalar>? = nil
+  ) {
+    require(
+      values.rank >= 1 && values.shape[-1] == variables.count,
+      "values of shape \(values.shape) do not fit \(variables.count) variables")
+    require(
+      noiseVariances.map { values.shape.broadcast(with: $0.shape) == values.shape } ?? true,
+      "variances of shape \(noiseVariances?.shape ?? []) do not fit values of shape "
+        + "\(values.shape)")
+    self.variables = variables
+    self.values = values
+    self.noiseVariances = noiseVariances?.broadcast(to: values.shape)
+  }
+
+  /// Exact values of some variables.
+  public init(_ values: [Int: Scalar]) {
+    let variables = values.keys.sorted()
+    self.init(of: variables, values: Tensor(variables.map { values[$0]! }))
+  }
+
+  /// Stops with a typed error where the evidence is not on a model of `dimension` variables, or is
+  /// no number.
+  func check(dimension: Int) throws {
+    for variable in variables where !(0..<dimension).contains(variable) {
+      throw GraphicalModelError.evidenceOutOfRange(variable: variable, dimension: dimension)
+    }
+    var isKnown = [Bool](repeating: false, count: dimension)
+    for variable in variables {
+      if isKnown[variable] { throw GraphicalModelError.repeatedEvidence(variable: variable) }
+      isKnown[variable] = true
+    }
+    let n = variables.count
+    if let place = values.scalars.firstIndex(where: { !$0.isFinite }) {
+      throw GraphicalModelError.evidenceNotFinite(variable: variables[place % n])
+    }
+    if let place = noiseVariances?.scalars.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+      throw GraphicalModelError.evidenceNotFinite(variable: variables[place % n])
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Tensors
+
+extension GaussianGraphicalModel {
+  /// The model of what is not known, given what is.
+  ///
+  /// Of exact evidence `z_E = e` it is that of the other variables `U`, in their order: the precision
+  /// `P_UU` and the mean `μ_U − P_UU⁻¹ P_UE (e − μ_E)`. Of noisy evidence `y = z_E + N(0, R)` it is that of
+  /// all variables: `R⁻¹` is added to the diagonal of `P`, and the mean moves by
+  /// `P′⁻¹ R⁻¹ (y − μ_E)`. Its structure is the cheapest for the graph that is left. Differentiable in
+  /// the model, the values and the variances.
+  ///
+  /// The batch of the evidence goes with that of the model as a value's does: `[draws…, batch…]`.
+  /// - Throws: `GraphicalModelError` where a variable is out of range, given twice or its value is no
+  ///   finite number, or where nothing is left; `NotPositiveDefinite` where rounding leaves no factor.
+  /// - Complexity: a factorization of the precision that is left and a solve.
+  public func conditioned(on evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
+    try evidence.noiseVariances == nil
+      ? givenExact(evidence).model : givenNoisy(evidence)
+  }
+
+  /// The model of the other variables given exact values of some.
+  public func conditioned(on values: [Int: Scalar]) throws -> GaussianGraphicalModel {
+    try conditioned(on: Evidence(values))
+  }
+
+  /// The log-density of evidence, in nats, all other variables integrated out: `log p(z_E = e)`, or
+  /// `log p(y)` of noisy evidence. `[batch…]`.
+  ///
+  /// By the normalizer: `log p(z) − log p(z_U | z_E)`, which is the same for every `z_U`, at its mean.
+  /// - Throws: As `conditioned(on:)`, but that all variables may be given.
+  public func logDensity(of evidence: Evidence<Scalar>) throws -> Tensor<Scalar> {
+    guard let variances = evidence.noiseVariances else {
+      if evidence.variables.count == dimension { return try logDensity(ofAll: evidence) }
+      let (rest, others) = try givenExact(evidence)
+      let value = whole(others, rest.mean, evidence)
+      return logDensity(of: value) - rest.logDensityAtMode
+    }
+    let posterior = try givenNoisy(evidence)
+    let mode = posterior.mean
+    let noise = Normal(
+      mean: mode.gathered(at: evidence.variables), logVariance: variances.log())
+    return noise.logDensity(of: evidence.values) + logDensity(of: mode)
+      - posterior.logDensityAtMode
+  }
+
+  /// `p(z_U | z_E = e)` and `U`.
+  private func givenExact(
+    _ evidence: Evidence<Scalar>
+  ) throws -> (model: GaussianGraphicalModel, variables: [Int]) {
+    try evidence.check(dimension: dimension)
+    var place = [Int?](repeating: nil, count: dimension)
+    for (i, variable) in evidence.variables.enumerated() { place[variable] = i }
+    let others = (0..<dimension).filter { place[$0] == nil }
+    guard !others.isEmpty else { throw GraphicalModelError.nothingLeft }
+    let elements = precision.elements
+    let rest = try cheapestPrecision(of: elements.submatrix(of: others))
+    let deviation = evidence.values - mean.gathered(at: evidence.variables)
+    guard
+      let pull = elements.product(others, deviation, places: place)
+    else { return (conditional(mean.gathered(at: others), rest, like: deviation), others) }
+    let shift = rest.solve(pull)
+    return (conditional(mean.gathered(at: others) - shift, rest, like: deviation), others)
+  }
+
+  /// A model whose mean has the batch of the evidence, also where the evidence does not move it.
+  private func conditional(
+    _ mean: Tensor<Scalar>, _ precision: any PrecisionStructure<Scalar>, like value: Tensor<Scalar>
+  ) -> GaussianGraphicalModel {
+    let shape = value.shape.droppingLast() + [precision.dimension]
+    return GaussianGraphicalModel(mean: mean.broadcast(to: shape), precision: precision)
+  }
+
+  /// `p(z | y)` of noisy evidence.
+  private func givenNoisy(_ evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
+    try evidence.check(dimension: dimension)
+    let (places, variances) = (evidence.variables, evidence.noiseVariances!)
+    let weights = 1 / variances
+    let elements = precision.elements
+    let added = weights.scattered(to: places, count: dimension)
+    let posterior = try cheapestPrecision(of: elements.adding(toDiagonal: added))
+    let pull = (weights * (evidence.values - mean.gathered(at: places)))
+      .scattered(to: places, count: dimension)
+    return GaussianGraphicalModel(mean: mean + posterior.solve(pull), precision: posterior)
+  }
+
+  private func logDensity(ofAll evidence: Evidence<Scalar>) throws -> Tensor<Scalar> {
+    try evidence.check(dimension: dimension)
+    var order = [Int](repeating: 0, count: dimension)
+    for (i, variable) in evidence.variables.enumerated() { order[variable] = i }
+    return logDensity(of: evidence.values.gathered(at: order))
+  }
+
+  /// The values of all variables of those of the others and the evidence.
+  private func whole(
+    _ others: [Int], _ values: Tensor<Scalar>, _ evidence: Evidence<Scalar>
+  ) -> Tensor<Scalar> {
+    values.scattered(to: others, count: dimension)
+      + evidence.values.scattered(to: evidence.variables, count: dimension)
+  }
+}
+
+extension SymmetricElements {
+  /// `M_UE x_E` for the rows of `variables` and the columns that `places` finds in `x`; `nil` where no
+  /// edge joins the two.
+  func product(
+    _ variables: [Int], _ x: Tensor<Scalar>, places: [Int?]
+  ) -> Tensor<Scalar>? {
+    var rows = [Int](repeating: 0, count: dimension)
+    for (i, variable) in variables.enumerated() { rows[variable] = i }
+    var (edges, from, to): ([Int], [Int], [Int]) = ([], [], [])
+    for (index, edge) in graph.edges.enumerated() {
+      switch (places[edge.first], places[edge.second]) {
+      case (nil, let place?):
+        from.append(place)
+        to.append(rows[edge.first])
+      case (let place?, nil):
+        from.append(place)
+        to.append(rows[edge.second])
+      default: continue
+      }
+      edges.append(index)
+    }
+    guard !edges.isEmpty else { return nil }
+    return (offDiagonal.gathered(at: edges) * x.gathered(at: from))
+      .scattered(to: to, count: variables.count)
+  }
+
+  /// The same matrices with something added to the diagonal.
+  func adding(toDiagonal added: Tensor<Scalar>) -> SymmetricElements {
+    let sum = diagonal + added
+    return SymmetricElements(
+      graph, sum,
+      offDiagonal.broadcast(to: sum.shape.replacing(axis: -1, with: graph.edges.count)))
+  }
+}

@@ -1,0 +1,138 @@
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import TestSupport
+import Tensors
+import Testing
+
+@Suite("Exact inference of linear-Gaussian nets") struct ExactInferenceTests {
+  /// Two latents and two observed blocks, of which one is the child of the other.
+  static func net(seed: UInt64 = 5) throws -> BayesNet<Double> {
+    var generator = Philox(seed: seed)
+    let graph = try LatentGraph([
+      .init("x", dimension: 3, parents: ["z", "w"]), .init("z", dimension: 2),
+      .init("w", dimension: 1, parents: ["z"]), .init("y", dimension: 2, parents: ["w", "x"]),
+    ])
+    return BayesNet(graph) { node, parents in
+      let dimension = graph.nodes[node].dimension
+      return LinearGaussian(
+        weight: parents > 0 ? 0.7 * .normal([parents, dimension], using: &generator) : nil,
+        bias: .normal([dimension], using: &generator),
+        logDeviation: .uniform([dimension], in: -0.5..<0.3, using: &generator))
+    }
+  }
+
+  static func data(_ model: LinearGaussianModel<Double>, count: Int) throws -> Tensor<Double> {
+    var generator = Philox(seed: 6)
+    return try model.joint().sample(count, using: &generator).gathered(at: model.observedVariables)
+  }
+
+  @Test("the evidence is the density of the dense marginal")
+  func evidence() throws {
+    let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
+    #expect(model.observedVariables == [0, 1, 2, 6, 7] && model.latentVariables == [3, 4, 5])
+    let x = try Self.data(model, count: 4)
+    let evidence = try model.exactEvidence(of: x)
+    let joint = try model.joint()
+    let marginal = try joint.marginal(of: model.observedVariables)
+    for (found, expected) in zip(evidence.logDensity.scalars, marginal.logDensity(of: x).scalars) {
+      #expect(abs(found - expected) < 1e-10)
+    }
+    // By Bayes' rule the divergence is what the likelihood under the posterior exceeds it by.
+    let prior = try joint.marginal(of: model.latentVariables)
+    let posterior = model.posterior(of: x, mode: .evaluation)
+    let divergence = klDivergence(posterior, prior)
+    for (found, expected) in zip(evidence.klDivergence.scalars, divergence.scalars) {
+      #expect(abs(found - expected) < 1e-10)
+    }
+  }
+
+  @Test("importance weights under the exact posterior do not vary")
+  func weights() throws {
+    let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
+    let x = try Self.data(model, count: 3)
+    var generator = Philox(seed: 7)
+    let posterior = model.posterior(of: x, mode: .evaluation)
+    let sample = model.sample(from: posterior, draws: 5, mode: .evaluation, using: &generator)
+    let density = model.observation(given: sample.latents, mode: .evaluation).logDensity(of: x)
+    let weights = density + sample.logRatio()
+    let exact = try model.exactEvidence(of: x).logDensity.scalars
+    for (index, weight) in weights.scalars.enumerated() {
+      #expect(abs(weight - exact[index % 3]) < 1e-9)
+    }
+  }
+
+  @Test("the loss has its derivatives")
+  func gradients() throws {
+    let x = try Self.data(LinearGaussianModel(Self.net(), observed: ["x", "y"]), count: 20)
+    let model = try LinearGaussianModel(Self.net(seed: 9), observed: ["x", "y"])
+    var generator = Philox(seed: 8)
+    let mismatches = parameterGradientMismatches(of: model) {
+      ExactInference().objective(
+        of: x, under: model, mode: .training, time: 0, using: &generator
+      ).loss
+    }
+    #expect(mismatches.isEmpty, "\(mismatches)")
+  }
+
+  @Test("training on it reaches the maximum of the likelihood of factor analysis")
+  func training() throws {
+    // One latent and two indicators have as many parameters as a covariance of two: the maximum is
+    // the likelihood of the empirical Gaussian.
+    var generator = Philox(seed: 10)
+    let shared = Tensor<Double>.normal([400, 1], using: &generator)
+    let noise = Tensor<Double>.normal([400, 2], using: &generator)
+    let x = shared + 0.8 * noise
+    let graph = try LatentGraph([
+      .init("z", dimension: 1), .init("x", dimension: 2, parents: ["z"]),
+    ])
+    let indicators = LinearGaussian<Double>(
+      weight: Tensor([0.3, 0.4], shape: [1, 2]), bias: .zeros([2]), logDeviation: .zeros([2]))
+    let net = BayesNet<Double>(graph, conditionals: [StandardNormal(1), indicators])
+    let model = try LinearGaussianModel(net, observed: ["x"])
+    let optimization = Optimization(of: model, by: Adam(learningRate: 0.02))
+    var loss = 0.0
+    for step in 0..<1500 {
+      let value = ExactInference().objective(
+        of: x, under: model, mode: .training, time: 0, using: &generator
+      ).loss
+      loss = value.scalar
+      optimization.minimize(value, rateFactor: step < 1000 ? 1 : 0.05)
+    }
+    let centred = x - x.mean(axis: 0)
+    let covariance = matrixProduct(centred, centred, transposingLeft: true) / 400.0
+    let best = GaussianGraphicalModel(
+      mean: x.mean(axis: 0), precision: try DensePrecision(inverting: covariance))
+    #expect(abs(loss + best.logDensity(of: x).mean().scalar) < 1e-6)
+  }
+
+  @Test("what cannot be is a typed error that names the node")
+  func mistakes() throws {
+    #expect(
+      throws: LatentGraphError.unknownNode("v", nodes: ["x", "z", "w", "y"])
+    ) { try LinearGaussianModel(Self.net(), observed: ["v"]) }
+    #expect(throws: LatentGraphError.observed(node: "z", child: "w")) {
+      try LinearGaussianModel(Self.net(), observed: ["z", "x", "y"])
+    }
+    var generator = Philox(seed: 8)
+    let graph = try LatentGraph([
+      .init("z", dimension: 1), .init("x", dimension: 1, parents: ["z"]),
+    ])
+    #expect(throws: LatentGraphError.notLinearGaussian(node: "x")) {
+      try LinearGaussianModel(
+        BayesNet<Double>.neuralPrior(graph, hidden: 4, using: &generator), observed: ["x"])
+    }
+  }
+
+  @Test("parameters that leave no Gaussian give a loss that is no number")
+  func diverged() throws {
+    let net = try Self.net()
+    let node = net.conditionals[1] as! LinearGaussian<Double>
+    node.logDeviation.assign(.full(-500, [2]))
+    let model = try LinearGaussianModel(net, observed: ["x", "y"])
+    var generator = Philox(seed: 8)
+    let objective = ExactInference().objective(
+      of: .zeros([2, 5]), under: model, mode: .training, time: 0, using: &generator)
+    #expect(!objective.loss.scalar.isFinite)
+  }
+}

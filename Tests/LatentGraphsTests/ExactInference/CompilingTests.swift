@@ -1,0 +1,84 @@
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+extension GraphTests {
+  @Suite("A linear-Gaussian net compiled to a precision") struct Compiling {
+    let example = LinearGaussianNet(seed: 61)
+
+    @Test("is its dense Gaussian", arguments: LinearGaussianNets.gates)
+    func dense(_ gates: [Double]?) throws {
+      let model = try example.net.compiled(gates: gates.map { Tensor($0) })
+      let twin = example.dense(gates: gates)
+      expectClose(Conditioning.description(model), Conditioning.description(twin))
+    }
+
+    @Test("lies on the moral graph, without the edges that gates close")
+    func moralGraph() throws {
+      let chain = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
+        .init("c", dimension: 1, parents: ["b"]),
+      ])
+      func edges(_ graph: LatentGraph, gates: Tensor<Double>? = nil) throws -> [[Int]] {
+        var generator = Philox(seed: 62)
+        let net = BayesNet<Double>(graph) {
+          LinearGaussian(
+            parents: $1, dimension: graph.nodes[$0].dimension, using: &generator)
+        }
+        return try net.compiled(gates: gates).precision.graph.edges.map { [$0.first, $0.second] }
+      }
+      #expect(try edges(chain) == [[0, 1], [1, 2]])
+      let collider = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 1),
+        .init("c", dimension: 1, parents: ["a", "b"]),
+      ])
+      #expect(try edges(collider) == [[0, 1], [0, 2], [1, 2]])
+      #expect(try edges(collider, gates: Tensor([1, 0])) == [[0, 2]])
+      #expect(try edges(collider, gates: Tensor([0, 0])) == [])
+    }
+
+    @Test("has its derivatives in the coefficients and the gates")
+    func gradients() throws {
+      let parts = example.parts
+      let inputs =
+        parts.compactMap { $0.weight?.value.detached } + parts.map { $0.bias.value.detached }
+        + parts.map { $0.logDeviation.value.detached }
+        + [Tensor<Double>([1, 0.8, 0.5, 1, 0.3, 1.2])]
+      expectGradients(at: inputs) { inputs in
+        var weights = inputs.prefix(parts.count { $0.weight != nil })
+        let rest = Array(inputs.dropFirst(weights.count))
+        let conditionals = parts.indices.map { node in
+          FixedLinearGaussian(
+            coefficients: LinearGaussianCoefficients(
+              weight: parts[node].weight == nil ? nil : weights.removeFirst(),
+              bias: rest[node], logDeviation: rest[parts.count + node]))
+        }
+        let net = BayesNet(LinearGaussianNet.graph, conditionals: conditionals)
+        return weightedSum([Conditioning.description(try! net.compiled(gates: inputs.last!))])
+      }
+    }
+
+    @Test("names the node that is not linear")
+    func notLinear() throws {
+      var generator = Philox(seed: 63)
+      let graph = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
+      ])
+      let net = BayesNet<Double>.neuralPrior(graph, hidden: 4, using: &generator)
+      #expect(throws: LatentGraphError.notLinearGaussian(node: "b")) { try net.compiled() }
+    }
+  }
+}
+
+/// A node of given coefficients, which may be functions of others: one's own conditional.
+private struct FixedLinearGaussian: LinearGaussianConditional {
+  typealias Scalar = Double
+  let coefficients: LinearGaussianCoefficients<Double>
+
+  func distribution(
+    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+  ) -> any ReparameterizedDistribution<Double> {
+    Normal(mean: coefficients.bias, logDeviation: coefficients.logDeviation)
+  }
+}

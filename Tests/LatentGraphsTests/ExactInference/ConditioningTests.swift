@@ -1,0 +1,232 @@
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  @Suite("Conditioning and marginals") struct Conditioning {
+    /// A model of a structure, and its dense twins, one for each row of the batch.
+    struct Example {
+      let structure: StructureCase
+      let parameters: [Tensor<Double>]
+      let mean: Tensor<Double>
+
+      init(_ structure: StructureCase, batch: Shape, seed: UInt64) {
+        var generator = Philox(seed: seed)
+        self.structure = structure
+        parameters = structure.parameters(batch: batch, using: &generator)
+        mean = .normal(batch + [structure.dimension], using: &generator)
+      }
+
+      var inputs: [Tensor<Double>] { [mean] + parameters }
+
+      func model(_ inputs: [Tensor<Double>]) -> GaussianGraphicalModel<Double> {
+        GaussianGraphicalModel(
+          mean: inputs[0],
+          precision: structure.precision(Array(inputs[1..<1 + parameters.count])))
+      }
+
+      var twins: [DenseGaussian] {
+        zip(mean.vectors, structure.factors(parameters)).map {
+          DenseGaussian(mean: $0, factor: $1)
+        }
+      }
+
+      /// About every third variable, but not all; out of order.
+      var some: [Int] {
+        let k = structure.dimension
+        return k == 1 ? [] : Array(stride(from: k % 3, to: k, by: 3).prefix(k - 1).reversed())
+      }
+    }
+
+    /// What describes a model: mean and dense precision, `[batch…, k + k²]`.
+    static func description(_ model: GaussianGraphicalModel<Double>) -> Tensor<Double> {
+      let k = model.dimension
+      let matrix = model.precision.matrix.reshaped(to: model.precision.batchShape + [k * k])
+      return .concatenated(
+        [model.mean, matrix.broadcast(to: model.batchShape + [k * k])], axis: -1)
+    }
+
+    static func description(_ twin: DenseGaussian) -> [Double] {
+      twin.mean + twin.precision.rows.flatMap { $0 }
+    }
+
+    @Test("on exact values equals the dense twin's", arguments: StructureCase.all, BatchCase.all)
+    func exact(_ structure: StructureCase, _ shapes: BatchCase) throws {
+      guard structure.dimension > 1 else { return }
+      let example = Example(structure, batch: shapes.batch, seed: 50)
+      let (twins, some) = (example.twins, example.some)
+      var generator = Philox(seed: 51)
+      let values = Tensor<Double>.normal(
+        shapes.draws + shapes.batch + [some.count], using: &generator)
+      func value(_ inputs: [Tensor<Double>]) throws -> (Tensor<Double>, Tensor<Double>) {
+        let model = example.model(inputs)
+        let evidence = Evidence(of: some, values: inputs.last!)
+        return (
+          Self.description(try model.conditioned(on: evidence)),
+          try model.logDensity(of: evidence)
+        )
+      }
+      let (conditioned, density) = try value(example.inputs + [values])
+      let rows = values.vectors
+      expectClose(
+        conditioned,
+        rows.enumerated().flatMap {
+          Self.description(twins[$0 % twins.count].conditioned(on: some, $1))
+        })
+      expectClose(
+        density,
+        rows.enumerated().map { twins[$0 % twins.count].marginal(some).logDensity(of: $1) })
+      expectGradients(at: example.inputs + [values], within: 1e-7) {
+        let (conditioned, density) = try! value($0)
+        return weightedSum([conditioned, density])
+      }
+      CoverageTable.note("conditioned on exact values", structure)
+    }
+
+    @Test("on noisy values equals the dense twin's", arguments: StructureCase.all, BatchCase.all)
+    func noisy(_ structure: StructureCase, _ shapes: BatchCase) throws {
+      let example = Example(structure, batch: shapes.batch, seed: 52)
+      let twins = example.twins
+      let some = structure.dimension == 1 ? [0] : example.some
+      var generator = Philox(seed: 53)
+      let values = Tensor<Double>.normal(
+        shapes.draws + shapes.batch + [some.count], using: &generator)
+      let variances = Tensor<Double>.uniform([some.count], in: 0.3..<2, using: &generator)
+      func value(_ inputs: [Tensor<Double>]) throws -> (Tensor<Double>, Tensor<Double>) {
+        let model = example.model(inputs)
+        let evidence = Evidence(
+          of: some, values: inputs[inputs.count - 2], noiseVariances: inputs.last!)
+        return (
+          Self.description(try model.conditioned(on: evidence)),
+          try model.logDensity(of: evidence)
+        )
+      }
+      let (conditioned, density) = try value(example.inputs + [values, variances])
+      let noise = variances.scalars
+      expectClose(
+        conditioned,
+        values.vectors.enumerated().flatMap {
+          Self.description(twins[$0 % twins.count].conditioned(on: some, $1, noise: noise))
+        })
+      expectClose(
+        density,
+        values.vectors.enumerated().map { row, vector in
+          let marginal = twins[row % twins.count].marginal(some)
+          var covariance = marginal.covariance
+          for (i, variance) in noise.enumerated() { covariance.rows[i][i] += variance }
+          return DenseGaussian(mean: marginal.mean, covariance: covariance)
+            .logDensity(of: vector)
+        })
+      expectGradients(at: example.inputs + [values, variances], within: 1e-7) {
+        let (conditioned, density) = try! value($0)
+        return weightedSum([conditioned, density])
+      }
+      CoverageTable.note("conditioned on noisy values", structure)
+    }
+
+    @Test("a marginal equals the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+    func marginal(_ structure: StructureCase, _ batch: Shape) throws {
+      let example = Example(structure, batch: batch, seed: 54)
+      let some = structure.dimension == 1 ? [0] : example.some
+      let marginal = try example.model(example.inputs).marginal(of: some)
+      expectClose(
+        Self.description(marginal),
+        example.twins.flatMap { Self.description($0.marginal(some)) })
+      expectGradients(at: example.inputs, within: 1e-7) {
+        weightedSum([Self.description(try! example.model($0).marginal(of: some))])
+      }
+      CoverageTable.note("marginal", structure)
+    }
+
+    @Test(
+      "the information form and its normalizer", arguments: StructureCase.all, BatchCase.batches)
+    func information(_ structure: StructureCase, _ batch: Shape) {
+      let example = Example(structure, batch: batch, seed: 55)
+      func model(_ inputs: [Tensor<Double>]) -> GaussianGraphicalModel<Double> {
+        GaussianGraphicalModel(
+          information: inputs[0],
+          precision: structure.precision(Array(inputs.dropFirst())))
+      }
+      let eta = example.mean
+      let twins = structure.factors(example.parameters).enumerated().map { row, factor in
+        let covariance = (factor * factor.transposed).inverted().inverse
+        return DenseGaussian(mean: covariance * eta.vectors[row], factor: factor)
+      }
+      let found = model(example.inputs)
+      expectClose(found.mean, twins.flatMap(\.mean))
+      expectClose(found.information, eta.scalars)
+      expectClose(
+        found.logNormalizer,
+        twins.enumerated().map { row, twin in
+          0.5 * dot(eta.vectors[row], twin.mean) + twin.entropy - 0.5 * Double(twin.mean.count)
+        })
+      expectClose(found.logDensityAtMode, twins.map { $0.logDensity(of: $0.mean) })
+      expectGradients(at: example.inputs) { weightedSum([model($0).logNormalizer]) }
+      // The mean is the gradient in η.
+      let variable = eta.tracked()
+      let gradient = gradients(
+        of: model([variable] + example.parameters).logNormalizer.sum(),
+        withRespectTo: [variable])[0]
+      expectClose(gradient, found.mean.scalars)
+      CoverageTable.note("log-normalizer", structure)
+    }
+
+    @Test("evidence that does not fit is a typed error that names the variable")
+    func badEvidence() throws {
+      let model = GaussianGraphicalModel(
+        precision: ChainPrecision(
+          factorDiagonal: Tensor<Double>.full(1, [4]), factorOffDiagonal: .full(0.2, [3])))
+      #expect(throws: GraphicalModelError.evidenceOutOfRange(variable: 4, dimension: 4)) {
+        try model.conditioned(on: [1: 0, 4: 1])
+      }
+      #expect(throws: GraphicalModelError.evidenceOutOfRange(variable: -1, dimension: 4)) {
+        try model.logDensity(of: Evidence([-1: 0]))
+      }
+      #expect(throws: GraphicalModelError.repeatedEvidence(variable: 2)) {
+        try model.conditioned(on: Evidence(of: [2, 1, 2], values: .zeros([3])))
+      }
+      for value in [Double.nan, .infinity] {
+        #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 3)) {
+          try model.conditioned(on: [1: 0, 3: value])
+        }
+      }
+      for variance in [0, -1, Double.nan, .infinity] {
+        #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 1)) {
+          try model.conditioned(
+            on: Evidence(
+              of: [0, 1], values: .zeros([2]), noiseVariances: Tensor([1, variance])))
+        }
+      }
+      #expect(throws: GraphicalModelError.nothingLeft) {
+        try model.conditioned(on: [0: 1, 1: 1, 2: 1, 3: 1])
+      }
+      #expect(throws: GraphicalModelError.evidenceOutOfRange(variable: 9, dimension: 4)) {
+        try model.marginal(of: [9])
+      }
+    }
+
+    @Test("on nothing changes nothing", arguments: StructureCase.kinds)
+    func nothing(_ structure: StructureCase) throws {
+      let example = Example(structure, batch: [3], seed: 57)
+      let model = example.model(example.inputs)
+      let none = Evidence<Double>(of: [], values: .zeros([2, 3, 0]))
+      let conditioned = try model.conditioned(on: none)
+      #expect(conditioned.batchShape == [2, 3])
+      expectClose(
+        Self.description(conditioned),
+        (0..<2).flatMap { _ in example.twins.flatMap { Self.description($0) } })
+      expectClose(try model.logDensity(of: none), [0, 0, 0, 0, 0, 0], within: 1e-12)
+    }
+
+    @Test("all variables given have the joint density")
+    func allGiven() throws {
+      let example = Example(.grid(2, 3), batch: [], seed: 56)
+      let model = example.model(example.inputs)
+      let value = Tensor<Double>([0.3, -1, 0.2, 0.7, 0, 1.5])
+      let density = try model.logDensity(
+        of: Evidence(
+          of: [5, 4, 3, 2, 1, 0], values: Tensor(Array(value.scalars.reversed()))))
+      expectClose(density, model.logDensity(of: value).scalars)
+    }
+  }
+}
