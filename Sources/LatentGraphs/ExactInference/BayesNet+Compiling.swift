@@ -22,7 +22,7 @@ extension BayesNet {
       return linear.coefficients
     }
     let isOpen = graph.edges.indices.map { edge in gates.map { $0.scalars[edge] != 0 } ?? true }
-    let moral = MoralGraph.of(graph, isOpen: isOpen)
+    let moral = MoralizedNet.of(graph, isOpen: isOpen)
     let weights = graph.nodes.indices.map { node in
       coefficients[node].weight.map {
         gatedWeight($0, node: node, gates: gates).gatheringRows(moral.nodes[node].openParents)
@@ -47,7 +47,7 @@ extension BayesNet {
   /// `μₙ = Bₙ μₚₐ₍ₙ₎ + bₙ`, each behind its parents.
   private func compiledMean(
     _ coefficients: [LinearGaussianCoefficients<Scalar>], _ weights: [Tensor<Scalar>?],
-    _ moral: MoralGraph
+    _ moral: MoralizedNet
   ) -> Tensor<Scalar> {
     var means = [Tensor<Scalar>?](repeating: nil, count: graph.nodes.count)
     for node in graph.order {
@@ -67,7 +67,7 @@ extension BayesNet {
   /// The sum over the nodes of `[−B I]ᵀ D⁻¹ [−B I]` on the moral graph.
   private func compiledElements(
     _ coefficients: [LinearGaussianCoefficients<Scalar>], _ weights: [Tensor<Scalar>?],
-    _ moral: MoralGraph
+    _ moral: MoralizedNet
   ) -> SymmetricElements<Scalar> {
     var (diagonal, diagonalPlaces): ([Tensor<Scalar>], [Int]) = ([], [])
     var (offDiagonal, edges): ([Tensor<Scalar>], [Int]) = ([], [])

@@ -18,19 +18,26 @@ public enum TraceMethod<Scalar: TensorScalar>: Sendable {
 /// `½[tr(P_p Σ_q) + ‖L_pᵀ(μ_q − μ_p)‖² − k] + Σ log L_q,ii − Σ log L_p,ii`. The batch of one model
 /// is that of the other, or its last axes; a single model goes with any.
 ///
-/// - Complexity: beyond the trace, linear in the two factors. The exact trace needs `Σ_q` on the
-///   pattern of `P_p` only:
+/// - Complexity: beyond the trace, linear in the two factors. The trace needs `Σ_q` on the union of the
+///   two graphs, where a selected inverse gives it exactly; so a pair costs what factoring that union
+///   costs. With `k` variables, a grid of `h×w`, `w ≤ h`, blocks of `d` and trees of any shape:
 ///
-/// | q ＼ p | diagonal | chain | extended grid h×w | dense |
-/// |---|---|---|---|---|
-/// | diagonal | `k` | `k` | `k` | `k²` |
-/// | chain | `k` | `k` | `k·w` | `k³` |
-/// | extended grid h×w | `k·w` | `k·w` | `k·w`; other `w`: `k²` | `k³` |
-/// | dense | `k³` | `k³` | `k³` | `k³` |
+/// | q ＼ p | diagonal | chain | block chain | tree | grids | dense |
+/// |---|---|---|---|---|---|---|
+/// | diagonal | `k` | `k` | `k·d` | `k` | `k` | `k²` |
+/// | chain | `k` | `k` | `k·d²` | union | `k·w` | `k³` |
+/// | block chain | `k·d²` | `k·d²` | `k·d²` | union | union | `k³` |
+/// | tree | `k` | union | union | `k`, of one tree | union | `k³` |
+/// | extended grid | `k·w` | `k·w` | union | union | `k·w` | `k³` |
+/// | regular grid | `k·w` | union | union | union | `k·w` | `k³` |
+/// | dense | `k³` | `k³` | `k³` | `k³` | `k³` | `k³` |
 ///
-/// Between chains and extended grids it is a sum of terms that are not negative, without
-/// cancellation; grids of different widths, and all pairs at `k³`, use `‖L_pᵀ L_q⁻ᵀ‖²`, by `k` solves
-/// with `q` and as many products with `p`.
+///   “Union” is a sparse factorization of the two graphs together, whose fill decides: at most that of a
+///   band as wide as the longest edge, `k·b²`. Grids are of the same width; those of different widths
+///   are a union too. A sparse precision is a union with everything.
+///
+/// Between chains and extended grids it is a sum of terms that are not negative, without cancellation;
+/// elsewhere `tr((P_p − P_q) Σ_q)` stands for `tr(P_p Σ_q) − k`, which is exactly 0 where `p` is `q`.
 public func klDivergence<Scalar>(
   _ q: GaussianGraphicalModel<Scalar>, _ p: GaussianGraphicalModel<Scalar>
 ) -> Tensor<Scalar> {
@@ -55,7 +62,7 @@ private func centredDivergence<Scalar>(
   _ q: any PrecisionStructure<Scalar>, _ p: any PrecisionStructure<Scalar>,
   trace method: TraceMethod<Scalar>
 ) -> Tensor<Scalar> {
-  let trace: Tensor<Scalar>
+  let excess: Tensor<Scalar>
   switch method {
   case .exact:
     if let q = q as? any BandedPrecision<Scalar>, let p = p as? any BandedPrecision<Scalar>,
@@ -63,12 +70,25 @@ private func centredDivergence<Scalar>(
     {
       return divergence
     }
-    trace = traceOfProduct(precision: p, covarianceOf: q)
+    excess = traceOfDifference(precisions: p, q)
   case .stochastic(let noise):
-    trace = estimatedTraceOfProduct(precision: p, covarianceOf: q, noise: noise)
+    excess =
+      estimatedTraceOfProduct(precision: p, covarianceOf: q, noise: noise)
+      - Scalar(q.dimension)
   }
-  let logRatio = q.logDeterminantOfFactor - p.logDeterminantOfFactor
-  return 0.5 * (trace - Scalar(q.dimension)) + logRatio
+  return 0.5 * excess + (q.logDeterminantOfFactor - p.logDeterminantOfFactor)
+}
+
+/// `tr(P_p Σ_q) − k = tr((P_p − P_q) Σ_q)`, on the union of both graphs: exactly 0 where `p` is `q`, and
+/// without the cancellation of two large numbers where they are near.
+private func traceOfDifference<Scalar>(
+  precisions p: any PrecisionStructure<Scalar>, _ q: any PrecisionStructure<Scalar>
+) -> Tensor<Scalar> {
+  let union = q.graph.union(p.graph)
+  let (a, b) = (p.elements.spread(to: union), q.elements.spread(to: union))
+  let difference = SymmetricElements(
+    union, a.diagonal - b.diagonal, a.offDiagonal - b.offDiagonal)
+  return difference.traceOfProduct(q.covariances(on: union))
 }
 
 /// The longer one of two batches, of which the other is the last axes.
@@ -89,20 +109,4 @@ private func estimatedTraceOfProduct<Scalar>(
   requireFit(noise, batch: batch, dimension: q.dimension, name: "stochastic trace")
   let squares = p.whiten(q.unwhiten(noise)).squared().sum(axis: -1)
   return squares.reshaped(to: [squares.count / max(batch.count, 1)] + batch).mean(axis: 0)
-}
-
-/// `tr(P_p Σ_q)`, exact.
-private func traceOfProduct<Scalar>(
-  precision p: any PrecisionStructure<Scalar>, covarianceOf q: any PrecisionStructure<Scalar>
-) -> Tensor<Scalar> {
-  if let covariances = q.ownCovariances(on: p.graph), !(q is DensePrecision<Scalar>) {
-    return p.elements.traceOfProduct(covariances)
-  }
-  let batch = commonBatch(q.batchShape, p.batchShape)
-  let factor = q.covarianceFactor
-  let aligned = factor.reshaped(
-    to: Shape([q.dimension] + [Int](repeating: 1, count: batch.rank - q.batchShape.rank))
-      + q.batchShape + [q.dimension])
-  let image = p.whiten(aligned.broadcast(to: [q.dimension] + batch + [q.dimension]))
-  return image.squared().sum(axis: -1).sum(axis: 0)
 }

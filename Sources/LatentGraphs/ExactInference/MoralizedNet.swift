@@ -6,7 +6,7 @@ import Tensors
 ///
 /// It is the graph of the precision `(I − B)ᵀ D⁻¹ (I − B)`. Beside it, where on it the terms of each
 /// node go.
-struct MoralGraph: Sendable {
+struct MoralizedNet: Sendable {
   let graph: UndirectedGraph
   let nodes: [Places]
 
@@ -24,10 +24,10 @@ struct MoralGraph: Sendable {
   }
 
   /// The moral graph over the edges that are open.
-  static func of(_ graph: LatentGraph, isOpen: [Bool]) -> MoralGraph {
+  static func of(_ graph: LatentGraph, isOpen: [Bool]) -> MoralizedNet {
     let known = recent.withLock { $0.first { $0.graph == graph && $0.isOpen == isOpen }?.moral }
     if let known { return known }
-    let moral = MoralGraph(graph, isOpen: isOpen)
+    let moral = MoralizedNet(graph, isOpen: isOpen)
     recent.withLock {
       $0.insert((graph, isOpen, moral), at: 0)
       if $0.count > 8 { $0.removeLast() }
@@ -36,7 +36,7 @@ struct MoralGraph: Sendable {
   }
 
   /// The last ones: a training run compiles the same net at each step, and its graph is analysed once.
-  private static let recent = Mutex<[(graph: LatentGraph, isOpen: [Bool], moral: MoralGraph)]>([])
+  private static let recent = Mutex<[(graph: LatentGraph, isOpen: [Bool], moral: MoralizedNet)]>([])
 
   private init(_ directed: LatentGraph, isOpen: [Bool]) {
     typealias Edge = UndirectedGraph.Edge
