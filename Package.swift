@@ -14,7 +14,9 @@ let systemLibraries: [Target] = [
 ]
 
 let modules: [Target] = [
-  .target(name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+  .target(
+    name: "CKernels", dependencies: ["COpenBLAS"],
+    linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CLAPACKE"]),
   .target(name: "NeuralNetworks", dependencies: ["Tensors"]),
   .target(name: "LatentGraphs", dependencies: ["NeuralNetworks", "Tensors"]),

@@ -10,4 +10,5 @@
 #include "products.h"
 #include "random.h"
 #include "reductions.h"
+#include "sparse.h"
 #include "workers.h"

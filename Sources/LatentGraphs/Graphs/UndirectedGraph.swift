@@ -57,6 +57,8 @@ public struct UndirectedGraph: Sendable {
   struct Memo {
     /// Unions with other graphs, by those that were asked for last.
     var unions: [(other: UndirectedGraph, union: UndirectedGraph)] = []
+    /// How its precisions are factored, by the order of elimination.
+    var factorizations: [EliminationOrdering: SymbolicFactorization] = [:]
   }
 
   /// The graph of these edges, in any order.

@@ -11,6 +11,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let normals: NormalKernels<Scalar>
   package let bidiagonal: BidiagonalKernels<Scalar>
   package let extendedGrid: ExtendedGridKernels<Scalar>
+  package let sparse: SparseKernels<Scalar>
 
   init(
     elementwise: ElementwiseKernels<Scalar>,
@@ -20,7 +21,8 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     networks: NetworkKernels<Scalar>,
     normals: NormalKernels<Scalar>,
     bidiagonal: BidiagonalKernels<Scalar>,
-    extendedGrid: ExtendedGridKernels<Scalar>
+    extendedGrid: ExtendedGridKernels<Scalar>,
+    sparse: SparseKernels<Scalar>
   ) {
     self.elementwise = elementwise
     self.reductions = reductions
@@ -30,6 +32,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.normals = normals
     self.bidiagonal = bidiagonal
     self.extendedGrid = extendedGrid
+    self.sparse = sparse
   }
 }
 
@@ -37,14 +40,14 @@ extension Float {
   /// The kernels for single precision.
   public static let kernels = Kernels<Float>(
     elementwise: .single, reductions: .single, linearAlgebra: .single, random: .single,
-    networks: .single, normals: .single, bidiagonal: .single, extendedGrid: .single)
+    networks: .single, normals: .single, bidiagonal: .single, extendedGrid: .single, sparse: .single)
 }
 
 extension Double {
   /// The kernels for double precision.
   public static let kernels = Kernels<Double>(
     elementwise: .double, reductions: .double, linearAlgebra: .double, random: .double,
-    networks: .double, normals: .double, bidiagonal: .double, extendedGrid: .double)
+    networks: .double, normals: .double, bidiagonal: .double, extendedGrid: .double, sparse: .double)
 }
 
 package typealias Input<Scalar> = UnsafePointer<Scalar>

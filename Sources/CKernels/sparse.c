@@ -1,0 +1,14 @@
+#include "include/sparse.h"
+
+#include "tiles.h"
+
+// n filled up to a multiple of the rows of workspaces.
+INLINE ptrdiff_t filled(ptrdiff_t n) {
+  return (n + LG_SPARSE_ROW_MULTIPLE - 1) / LG_SPARSE_ROW_MULTIPLE * LG_SPARSE_ROW_MULTIPLE;
+}
+
+// The distance of an update's columns.
+INLINE ptrdiff_t update_step(ptrdiff_t rows) { return rows <= 2 ? rows : filled(rows); }
+
+#define TEMPLATE "sparse.inc"
+#include "for_each_scalar.h"

@@ -1,0 +1,171 @@
+import CKernels
+
+/// The factor of a sparse precision by supernodes (`sparse.h`).
+package struct SparseKernels<S: TensorScalar>: Sendable {
+  package typealias Pattern = UnsafePointer<LGSparsePattern>
+  package typealias Entries = UnsafePointer<LGSparseEntries>
+
+  package let factor:
+    @Sendable (
+      Pattern, Entries, Int, Int, Input<S>, Input<S>, Bool, Int, Output<S>, Output<S>, Output<S>
+    ) -> Int
+  package let factorAdjoint:
+    @Sendable (
+      Pattern, Entries, Int, Int, Input<S>, Input<S>, Int, Output<S>, Output<S>, Output<S>,
+      Output<S>
+    ) -> Void
+  package let apply:
+    @Sendable (
+      Pattern, LGFactorOperation, Input<S>, Int, Int, Input<S>, Output<S>, Output<S>, Output<S>
+    ) -> Void
+  package let outer:
+    @Sendable (
+      Pattern, Int, Int, Int, Int, Input<S>, Input<S>, Bool, Output<S>, Output<S>
+    ) -> Void
+  package let covariance:
+    @Sendable (Pattern, Int, Int, Input<S>, Int, Output<S>, Output<S>, Output<S>) -> Void
+  package let covarianceAdjoint:
+    @Sendable (
+      Pattern, Entries, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Int, Output<S>, Output<S>,
+      Output<S>
+    ) -> Void
+  package let gather:
+    @Sendable (Pattern, Entries, Int, Int, Input<S>, Output<S>, Output<S>) -> Void
+  package let scatter:
+    @Sendable (Pattern, Entries, Int, Int, Input<S>, Input<S>, Output<S>) -> Void
+}
+
+extension SparseKernels where S == Float {
+  static var single: Self {
+    Self(
+      factor: lg_sparse_factor_f32, factorAdjoint: lg_sparse_factor_adjoint_f32,
+      apply: lg_sparse_apply_f32, outer: lg_sparse_outer_f32, covariance: lg_sparse_covariance_f32,
+      covarianceAdjoint: lg_sparse_covariance_adjoint_f32, gather: lg_sparse_gather_f32,
+      scatter: lg_sparse_scatter_f32)
+  }
+}
+
+extension SparseKernels where S == Double {
+  static var double: Self {
+    Self(
+      factor: lg_sparse_factor_f64, factorAdjoint: lg_sparse_factor_adjoint_f64,
+      apply: lg_sparse_apply_f64, outer: lg_sparse_outer_f64, covariance: lg_sparse_covariance_f64,
+      covarianceAdjoint: lg_sparse_covariance_adjoint_f64, gather: lg_sparse_gather_f64,
+      scatter: lg_sparse_scatter_f64)
+  }
+}
+
+/// An operation of a factor `W` on vectors.
+package enum FactorOperation: Sendable {
+  /// `Wᵀ x`.
+  case whiten
+  /// `W⁻ᵀ x`.
+  case unwhiten
+  /// `W x`.
+  case multiply
+  /// `W⁻¹ x`.
+  case solve
+
+  package var code: LGFactorOperation {
+    switch self {
+    case .whiten: LG_FACTOR_WHITEN
+    case .unwhiten: LG_FACTOR_UNWHITEN
+    case .multiply: LG_FACTOR_MULTIPLY
+    case .solve: LG_FACTOR_SOLVE
+    }
+  }
+
+  /// The operation of the transposed matrix, which takes a gradient back.
+  package var adjoint: FactorOperation {
+    switch self {
+    case .whiten: .multiply
+    case .unwhiten: .solve
+    case .multiply: .whiten
+    case .solve: .unwhiten
+    }
+  }
+}
+
+/// The supernodes of a factor as the kernels take them, in memory that stays where it is.
+package final class SupernodeTable: @unchecked Sendable {
+  package let pattern: UnsafePointer<LGSparsePattern>
+  private let nodes: FixedArray<LGSupernode>
+  private let lists: [FixedArray<Int32>]
+
+  /// - Parameters:
+  ///   - first: The first column of each supernode, and the number of columns.
+  ///   - rowStarts: Where the rows of each start in `rows` and `relative`, and their number.
+  ///   - children: The children of all supernodes, one after another.
+  ///   - childStarts: Where those of each start, and their number.
+  ///   - updates: Where the update of each lies.
+  package init(
+    first: [Int32], rowStarts: [Int], rows: [Int32], relative: [Int32], childStarts: [Int32],
+    children: [Int32], updates: [Int], order: [Int32], supernodeOf: [Int32]
+  ) {
+    let count = first.count - 1
+    var panel = 0
+    nodes = FixedArray(count: count) { s in
+      let (columns, rows) = (first[s + 1] - first[s], rowStarts[s + 1] - rowStarts[s])
+      defer { panel += Int(columns) * (Int(columns) + rows) }
+      return LGSupernode(
+        first: first[s], columns: columns, rows: Int32(rows), first_child: childStarts[s],
+        child_count: childStarts[s + 1] - childStarts[s], panel: Int64(panel),
+        row: Int64(rowStarts[s]), update: Int64(updates[s]))
+    }
+    lists = [children, rows, relative, order, supernodeOf].map { list in
+      FixedArray(count: list.count) { list[$0] }
+    }
+    let pointer = UnsafeMutablePointer<LGSparsePattern>.allocate(capacity: 1)
+    pointer.initialize(
+      to: LGSparsePattern(
+        supernodes: nodes.pointer, children: lists[0].pointer, rows: lists[1].pointer,
+        relative: lists[2].pointer, order: lists[3].pointer, supernode: lists[4].pointer,
+        dimension: order.count, count: count))
+    pattern = UnsafePointer(pointer)
+  }
+
+  deinit { pattern.deallocate() }
+
+  /// Rows of workspaces are filled up to multiples of this.
+  package static func updateCount(rows: Int) -> Int { lg_sparse_update_count(rows) }
+
+  /// The scratch memory that a supernode takes.
+  package static func scratchCount(columns: Int, rows: Int) -> Int {
+    lg_sparse_scratch_count(columns, rows)
+  }
+
+  /// How many vectors are treated at once.
+  package static var vectorsAtOnce: Int { Int(LG_SPARSE_VECTORS.rawValue) }
+}
+
+/// Where the elements of a symmetric matrix lie in the panels of a factor.
+package final class PanelEntries: @unchecked Sendable {
+  package let entries: UnsafePointer<LGSparseEntries>
+  private let starts: FixedArray<Int64>
+  private let lists: [FixedArray<Int32>]
+
+  package init(starts: [Int], sources: [Int32], rows: [Int32], columns: [Int32]) {
+    self.starts = FixedArray(count: starts.count) { Int64(starts[$0]) }
+    lists = [sources, rows, columns].map { list in FixedArray(count: list.count) { list[$0] } }
+    let pointer = UnsafeMutablePointer<LGSparseEntries>.allocate(capacity: 1)
+    pointer.initialize(
+      to: LGSparseEntries(
+        start: self.starts.pointer, source: lists[0].pointer, row: lists[1].pointer,
+        column: lists[2].pointer))
+    entries = UnsafePointer(pointer)
+  }
+
+  deinit { entries.deallocate() }
+}
+
+/// An array that never moves.
+private final class FixedArray<Element: BitwiseCopyable> {
+  let pointer: UnsafeMutablePointer<Element>
+
+  init(count: Int, _ element: (Int) -> Element) {
+    pointer = .allocate(capacity: max(count, 1))
+    for i in 0..<count { (pointer + i).initialize(to: element(i)) }
+  }
+
+  deinit { pointer.deallocate() }
+}
