@@ -1,7 +1,7 @@
 import Tensors
 
-/// The kinds of precision that a network can give: which graph, and how many numbers its factor
-/// takes.
+/// The kinds of precision that a network can give: which graph, and how many numbers its factor, or
+/// it itself, takes.
 public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
   /// Independent variables.
   case diagonal(Int)
@@ -9,6 +9,8 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
   case chain(Int)
   /// Variables on a grid, row by row, with the links of `ExtendedGridPrecision`.
   case extendedGrid(height: Int, width: Int)
+  /// Variables on a grid, row by row, with the links of `GridPrecision`.
+  case grid(height: Int, width: Int)
   /// Every variable with every other.
   case dense(Int)
 
@@ -16,57 +18,65 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
   public var dimension: Int {
     switch self {
     case .diagonal(let k), .chain(let k), .dense(let k): k
-    case .extendedGrid(let height, let width): height * width
+    case .extendedGrid(let height, let width), .grid(let height, let width): height * width
     }
   }
 
-  /// How many elements of the factor lie off its diagonal.
+  /// How many elements of the factor, or of a grid's precision, lie off the diagonal.
   public var offDiagonalCount: Int {
     switch self {
     case .diagonal: 0
     case .chain(let k): k - 1
-    case .extendedGrid(let height, let width): height * (width - 1) + (height - 1) * width
+    case .extendedGrid(let height, let width), .grid(let height, let width):
+      height * (width - 1) + (height - 1) * width
     case .dense(let k): k * (k - 1) / 2
     }
   }
 
-  /// How many numbers make a factor: the diagonal and what lies off it.
+  /// How many numbers make a precision: the diagonal and what lies off it.
   public var factorCount: Int { dimension + offDiagonalCount }
 
-  /// The name of the kind: `diagonal`, `chain`, `extended-grid`, `dense`.
+  /// The name of the kind: `diagonal`, `chain`, `extended-grid`, `grid`, `dense`.
   public var description: String {
     switch self {
     case .diagonal: "diagonal"
     case .chain: "chain"
     case .extendedGrid: "extended-grid"
+    case .grid: "grid"
     case .dense: "dense"
     }
   }
 
-  /// The precision `L Lᵀ` whose factor has these elements, `[batch…, factorCount]`.
+  /// The precision that these numbers make, `[batch…, factorCount]`: for all but a grid, the elements
+  /// of its factor.
   ///
   /// First the logarithms of the diagonal, then what lies off it: below the diagonal for a chain,
-  /// right and then down for an extended grid, row by row for dense. Any numbers whose
-  /// exponentials are positive and finite give a positive definite precision; with others, and with
-  /// NaN, what is computed from it is infinite or NaN, which ends a training run by its error.
+  /// right and then down for an extended grid, row by row for dense. A grid is given by `P` itself:
+  /// `s` of its dominant diagonal, then right and down. Any numbers whose exponentials are positive and
+  /// finite give a positive definite precision; with others, and with NaN, what is computed from it is
+  /// infinite or NaN, which ends a training run by its error.
   public func precision<Scalar>(_ elements: Tensor<Scalar>) -> any PrecisionStructure<Scalar> {
     require(
       elements.rank >= 1 && elements.shape[-1] == factorCount,
       "a factor of \(factorCount) numbers got elements of shape \(elements.shape)")
     let k = dimension
-    let logDiagonal = elements.slice(0..<k, axis: -1)
+    let diagonal = elements.slice(0..<k, axis: -1)
     let rest = elements.slice(k..<factorCount, axis: -1)
     switch self {
-    case .diagonal: return DiagonalPrecision(logFactor: logDiagonal)
-    case .chain: return ChainPrecision(exponentials: logDiagonal.exp(), factorOffDiagonal: rest)
+    case .diagonal: return DiagonalPrecision(logFactor: diagonal)
+    case .chain: return ChainPrecision(exponentials: diagonal.exp(), factorOffDiagonal: rest)
     case .extendedGrid(let height, let width):
       let links = rest.split(sizes: [height * (width - 1), (height - 1) * width])
       return ExtendedGridPrecision(
-        height: height, width: width, exponentials: logDiagonal.exp(), factorRight: links[0],
+        height: height, width: width, exponentials: diagonal.exp(), factorRight: links[0],
         factorDown: links[1])
+    case .grid(let height, let width):
+      let links = rest.split(sizes: [height * (width - 1), (height - 1) * width])
+      return GridPrecision(
+        height: height, width: width, excess: diagonal, right: links[0], down: links[1])
     case .dense:
       return DensePrecision(
-        lowerTriangle: lowerTriangle(diagonal: logDiagonal.exp(), below: rest))
+        lowerTriangle: lowerTriangle(diagonal: diagonal.exp(), below: rest))
     }
   }
 }

@@ -59,6 +59,8 @@ public struct UndirectedGraph: Sendable {
     var unions: [(other: UndirectedGraph, union: UndirectedGraph)] = []
     /// How its precisions are factored, by the order of elimination.
     var factorizations: [EliminationOrdering: SymbolicFactorization] = [:]
+    /// The graph of the precisions whose factors lie on this one.
+    var moral: MoralGraph?
   }
 
   /// The graph of these edges, in any order.

@@ -30,8 +30,8 @@ public enum EliminationOrdering: Sendable, Hashable {
       guard let coordinates = graph.coordinates else {
         stop("a nested dissection of a graph that lies on no grid")
       }
-      return nestedDissection(coordinates)
-    case .minimumDegree: return minimumDegree(Adjacency(graph))
+      return dissectedOrder(coordinates)
+    case .minimumDegree: return minimumDegreeOrder(Adjacency(graph))
     case .natural: return (0..<Int32(graph.dimension)).map { $0 }
     }
   }

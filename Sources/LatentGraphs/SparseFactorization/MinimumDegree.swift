@@ -2,7 +2,7 @@
 ///
 /// Vertices of degree 0 and 1 go first, again and again, so that of a forest nothing else is left.
 /// - Complexity: `O(k)` for trees.
-func minimumDegree(_ graph: Adjacency) -> [Int32] {
+func minimumDegreeOrder(_ graph: Adjacency) -> [Int32] {
   var (order, isLeft) = peeled(graph)
   guard order.count < graph.count else { return order }
   // A vertex of a great many neighbours would be looked at for each of them; it goes last.

@@ -4,7 +4,7 @@
 /// borders on a part of it is a range; before it come the two sides, dissected in turn. Parts of few
 /// variables are taken as they are: they become one supernode each.
 /// - Complexity: `O(k log k)` of `k` variables.
-func nestedDissection(_ coordinates: GridCoordinates) -> [Int32] {
+func dissectedOrder(_ coordinates: GridCoordinates) -> [Int32] {
   var variables = coordinates.rows.indices.map { Int32($0) }
   variables.withUnsafeMutableBufferPointer { dissect($0, coordinates) }
   return variables

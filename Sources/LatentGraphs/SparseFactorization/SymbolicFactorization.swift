@@ -14,6 +14,8 @@ final class SymbolicFactorization: Sendable {
   let entries: PanelEntries
   /// The elements of all panels.
   let panelCount: Int
+  /// Where the diagonal of `L` lies in the panels, in the order of elimination.
+  let diagonalPlaces: [Int]
   /// The elements of `L` on and below its diagonal, with those zeros that it is computed with.
   let fill: Int
   /// The memory that all updates take.
@@ -29,12 +31,16 @@ final class SymbolicFactorization: Sendable {
     self.supernodes = supernodes
     dimension = graph.dimension
     var (panels, elements, scratch) = (0, 0, 0)
+    var diagonal: [Int] = []
+    diagonal.reserveCapacity(graph.dimension)
     for s in 0..<supernodes.count {
       let (n, m) = (supernodes.columns(s), supernodes.rowCount(s))
+      diagonal += (0..<n).map { panels + $0 * (n + m + 1) }
       panels += n * (n + m)
       elements += n * (n + 1) / 2 + n * m
       scratch = max(scratch, SupernodeTable.scratchCount(columns: n, rows: m))
     }
+    diagonalPlaces = diagonal
     (panelCount, fill, scratchCount) = (panels, elements, scratch)
     let children = Children(supernodes.parent)
     (subtrees, rest) = supernodes.parts(children)

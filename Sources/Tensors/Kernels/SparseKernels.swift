@@ -135,7 +135,7 @@ package final class SupernodeTable: @unchecked Sendable {
   }
 
   /// How many vectors are treated at once.
-  package static var vectorsAtOnce: Int { Int(LG_SPARSE_VECTORS.rawValue) }
+  package static var vectorsAtOnce: Int { Int(LG_SPARSE_VECTORS) }
 }
 
 /// Where the elements of a symmetric matrix lie in the panels of a factor.

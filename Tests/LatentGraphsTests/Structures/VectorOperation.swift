@@ -95,8 +95,8 @@ extension GraphTests {
             x.slice(at: row, axis: draws.rank))
         }
         let joined = Tensor.stacked(parts, axis: draws.rank)
-        if case .dense = structure {
-          // BLAS may sum in another order for another number of rows.
+        if structure.usesProducts {
+          // Sums may have another order for another number of rows.
           expectClose(whole, joined.scalars, within: 1e-14, "\(operation)")
         } else {
           #expect(whole.scalars == joined.scalars, "\(operation)")

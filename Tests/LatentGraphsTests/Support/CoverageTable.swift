@@ -29,7 +29,9 @@ struct CoverageTable: SuiteTrait, TestScoping {
 
   /// Sizes and comparisons of each structure, a row for each operation.
   static func markdown() -> String {
-    let kinds = ["diagonal", "chain", "grid", "dense"]
+    let kinds = [
+      "diagonal", "chain", "grid", "dense", "sparse", "sparse-factor", "regular-grid",
+    ]
     var lines = [
       "| operation | " + kinds.joined(separator: " | ") + " |",
       "|---|" + kinds.map { _ in "---|" }.joined(),

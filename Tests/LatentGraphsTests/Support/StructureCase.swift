@@ -8,15 +8,26 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   case chain(Int)
   case grid(Int, Int)
   case dense(Int)
+  /// By `P`, on a graph.
+  case sparse(SparseGraphCase)
+  /// By `L` in the order of the variables, on a graph.
+  case sparseFactor(SparseGraphCase)
+  /// By `P`, four neighbours each.
+  case regularGrid(Int, Int)
 
   static let all: [StructureCase] =
     [.diagonal(1), .diagonal(2), .diagonal(6)]
     + [.chain(1), .chain(2), .chain(3), .chain(17)]
     + [.grid(1, 1), .grid(1, 5), .grid(5, 1), .grid(2, 2), .grid(2, 5), .grid(5, 2), .grid(4, 4)]
     + [.grid(8, 8), .dense(1), .dense(2), .dense(6)]
+    + SparseGraphCase.all.map { .sparse($0) } + SparseGraphCase.small.map { .sparseFactor($0) }
+    + [(1, 1), (1, 2), (1, 6), (5, 1), (2, 2), (3, 4), (8, 8)].map { .regularGrid($0.0, $0.1) }
 
   /// One of each kind.
-  static let kinds: [StructureCase] = [.diagonal(6), .chain(6), .grid(2, 3), .dense(6)]
+  static let kinds: [StructureCase] = [
+    .diagonal(6), .chain(6), .grid(2, 3), .dense(6), .sparse(.cycle(6)), .sparseFactor(.tree(6)),
+    .regularGrid(2, 3),
+  ]
 
   var testDescription: String {
     switch self {
@@ -24,16 +35,29 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     case .chain(let k): "chain \(k)"
     case .grid(let h, let w): "grid \(h)×\(w)"
     case .dense(let k): "dense \(k)"
+    case .sparse(let graph): "sparse \(graph)"
+    case .sparseFactor(let graph): "sparse-factor \(graph)"
+    case .regularGrid(let h, let w): "regular-grid \(h)×\(w)"
     }
   }
 
   /// The name of the structure without its size.
   var kind: String { String(testDescription.prefix { $0 != " " }) }
 
+  /// Whether it is computed by products of matrices, whose sums may be in another order for another
+  /// number of rows.
+  var usesProducts: Bool {
+    switch self {
+    case .diagonal, .chain, .grid: false
+    case .dense, .sparse, .sparseFactor, .regularGrid: true
+    }
+  }
+
   var dimension: Int {
     switch self {
     case .diagonal(let k), .chain(let k), .dense(let k): k
-    case .grid(let h, let w): h * w
+    case .grid(let h, let w), .regularGrid(let h, let w): h * w
+    case .sparse(let graph), .sparseFactor(let graph): graph.dimension
     }
   }
 
@@ -42,13 +66,48 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     switch self {
     case .diagonal(let k): [[k]]
     case .chain(let k): [[k], [k - 1]]
-    case .grid(let h, let w): [[h * w], [h * (w - 1)], [(h - 1) * w]]
+    case .grid(let h, let w), .regularGrid(let h, let w):
+      [[h * w], [h * (w - 1)], [(h - 1) * w]]
+    case .sparse(let graph), .sparseFactor(let graph):
+      [[graph.dimension], [graph.graph.edges.count]]
     case .dense(let k): [[k, k]]
     }
   }
 
-  /// Parameters of a well-conditioned factor.
+  /// Parameters of a well-conditioned factor, or of a precision whose diagonal dominates.
   func parameters(batch: Shape, using generator: inout Philox) -> [Tensor<Double>] {
+    var parameters = independentParameters(batch: batch, using: &generator)
+    switch self {
+    case .sparse(let graph): parameters[0] = dominating(parameters[0], parameters[1], graph.graph)
+    case .regularGrid(let h, let w):
+      let values = Self.edgeValues(h, w, Array(parameters.dropFirst()))
+      parameters[0] = dominating(parameters[0], values, .grid(height: h, width: w))
+    default: break
+    }
+    return parameters
+  }
+
+  /// The diagonal and the sizes of what stands beside it.
+  private func dominating(
+    _ diagonal: Tensor<Double>, _ off: Tensor<Double>, _ graph: UndirectedGraph
+  ) -> Tensor<Double> {
+    let k = graph.dimension
+    return diagonal + off.abs().scattered(to: graph.edges.map(\.first), count: k)
+      + off.abs().scattered(to: graph.edges.map(\.second), count: k)
+  }
+
+  /// The links of a grid to the right and down, in the order of its graph's edges.
+  static func edgeValues(_ h: Int, _ w: Int, _ links: [Tensor<Double>]) -> Tensor<Double> {
+    let places = UndirectedGraph.grid(height: h, width: w).edges.map { edge in
+      edge.second == edge.first + 1 && edge.second % w != 0
+        ? edge.first - edge.first / w : h * (w - 1) + edge.first
+    }
+    return Tensor.concatenated(links, axis: -1).gathered(at: places)
+  }
+
+  private func independentParameters(
+    batch: Shape, using generator: inout Philox
+  ) -> [Tensor<Double>] {
     parameterShapes.enumerated().map { index, shape in
       let size = batch + shape
       switch (self, index) {
@@ -72,7 +131,24 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
         height: h, width: w, factorDiagonal: parameters[0], factorRight: parameters[1],
         factorDown: parameters[2])
     case .dense: DensePrecision(factor: parameters[0])
+    case .sparse(let graph):
+      try! SparsePrecision(
+        graph: graph.graph, diagonal: parameters[0], offDiagonal: parameters[1])
+    case .sparseFactor(let graph):
+      try! SparsePrecision(
+        graph: graph.graph, factorDiagonal: parameters[0], factorOffDiagonal: parameters[1])
+    case .regularGrid(let h, let w):
+      try! GridPrecision(
+        height: h, width: w, diagonal: parameters[0], right: parameters[1], down: parameters[2])
     }
+  }
+
+  /// The order in which the library eliminates the variables of this structure.
+  private var eliminationOrder: [Int] {
+    var generator = Philox(seed: 0)
+    let precision = precision(parameters(batch: [], using: &generator))
+    return (precision as? SparsePrecision<Double>)?.eliminationOrder
+      ?? (precision as? GridPrecision<Double>)?.eliminationOrder ?? Array(0..<dimension)
   }
 
   /// The precision, if it is banded.
@@ -82,17 +158,18 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
 
   /// The dense factor of each matrix of the batch.
   func factors(_ parameters: [Tensor<Double>]) -> [Matrix] {
+    let order = eliminationOrder
     let rank = parameterShapes[0].rank
     let count = parameters[0].shape.droppingLast(rank).count
     return (0..<count).map { row in
       factor(
         zip(parameters, parameterShapes).map { parameter, shape in
           Array(parameter.scalars[row * shape.count..<(row + 1) * shape.count])
-        })
+        }, order)
     }
   }
 
-  private func factor(_ p: [[Double]]) -> Matrix {
+  private func factor(_ p: [[Double]], _ order: [Int]) -> Matrix {
     let k = dimension
     var result = Matrix(zeros: k, k)
     switch self {
@@ -110,6 +187,18 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
         }
       }
     case .dense: for i in 0..<k { for j in 0...i { result.rows[i][j] = p[0][i * k + j] } }
+    case .sparse(let graph):
+      return Matrix(graph.graph, diagonal: p[0], off: p[1]).choleskyFactor(order: order)
+    case .sparseFactor(let graph):
+      for i in 0..<k { result.rows[i][i] = p[0][i] }
+      for (edge, value) in zip(graph.graph.edges, p[1]) {
+        result.rows[edge.second][edge.first] = value
+      }
+    case .regularGrid(let h, let w):
+      let links = p.dropFirst().map { Tensor($0) }
+      return Matrix(
+        .grid(height: h, width: w), diagonal: p[0], off: Self.edgeValues(h, w, links).scalars
+      ).choleskyFactor(order: order)
     }
     return result
   }
