@@ -1,7 +1,7 @@
 import Tensors
 
 /// The precision with these elements in the structure that is cheapest for their graph: diagonal,
-/// chain, dense where every pair is joined, else sparse.
+/// chain, regular grid, dense where every pair is joined, else sparse.
 /// - Throws: `NotPositiveDefinite`, with the pivot.
 /// - Complexity: that of the structure's factorization.
 public func cheapestPrecision<Scalar>(
@@ -13,7 +13,24 @@ public func cheapestPrecision<Scalar>(
     return try ChainPrecision(
       diagonal: elements.diagonal, offDiagonal: elements.spread(to: .chain(k)).offDiagonal)
   }
-  return try DensePrecision(matrix: elements.matrix)
+  if graph.edges.count == k * (k - 1) / 2 { return try DensePrecision(matrix: elements.matrix) }
+  if let (height, width) = graph.gridSize {
+    return try GridPrecision(height: height, width: width, elements: elements)
+  }
+  return try SparsePrecision(elements: elements)
+}
+
+extension UndirectedGraph {
+  /// The rows and columns, at least two of each, where this is the graph of a regular grid.
+  var gridSize: (height: Int, width: Int)? {
+    guard let width = edges.first(where: { $0.offset > 1 })?.offset, dimension % width == 0
+    else { return nil }
+    let height = dimension / width
+    guard edges.count == height * (width - 1) + (height - 1) * width,
+      self == .grid(height: height, width: width)
+    else { return nil }
+    return (height, width)
+  }
 }
 
 extension SymmetricElements {

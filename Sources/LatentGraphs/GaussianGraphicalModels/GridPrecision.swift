@@ -26,6 +26,16 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
       elements: SymmetricElements(graph, diagonal, edgeValues(height, width, right, down)))
   }
 
+  /// The precision with elements on the grid's graph.
+  /// - Throws: `NotPositiveDefinite`, with the variable of the pivot.
+  init(height: Int, width: Int, elements: SymmetricElements<Scalar>) throws {
+    self.height = height
+    self.width = width
+    let graph = UndirectedGraph.grid(height: height, width: width)
+    sparse = try SparsePrecision(
+      elements: SymmetricElements(graph, elements.diagonal, elements.offDiagonal))
+  }
+
   /// The precision whose diagonal dominates: `Pᵢᵢ = softplus(sᵢ) + Σⱼ |Pᵢⱼ|` for free `s`, `[batch…,
   /// h·w]`, and any elements between neighbours, shaped as above.
   ///

@@ -65,7 +65,13 @@ extension PrecisionStructure {
       graph.dimension == dimension,
       "covariances of \(dimension) variables on a graph of \(graph.dimension)")
     if let known = ownCovariances(on: graph) { return known }
-    return covariancesBySolves(on: graph)
+    let union = self.graph.union(graph)
+    // Where all is joined with all, solves cost the same and need no analysis.
+    if union.edges.count == dimension * (dimension - 1) / 2 {
+      return covariancesBySolves(on: graph)
+    }
+    let sparse = SparsePrecision(positiveDefinite: elements.spread(to: union))
+    return sparse.covariances(on: graph)
   }
 
   /// The variances and the covariances of neighbours: `Σ` on the graph of `P`.

@@ -84,7 +84,8 @@ extension SparseFactor {
   /// `Σ = P⁻¹` on the diagonal and on the edges of a graph, of which `entries` says where they lie in
   /// the panels: the selected inverse, with its exact adjoint.
   /// - Complexity: about that of the factorization.
-  func covariances(on graph: UndirectedGraph, _ entries: PanelEntries) -> SymmetricElements<Scalar> {
+  func covariances(on graph: UndirectedGraph, _ entries: PanelEntries) -> SymmetricElements<Scalar>
+  {
     let (k, edges, count) = (dimension, graph.edges.count, symbolic.panelCount)
     let (rows, nodes) = (batchShape.count, symbolic.supernodes.count)
     let kernels = Scalar.kernels.sparse

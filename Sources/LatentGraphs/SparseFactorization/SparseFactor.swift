@@ -100,7 +100,8 @@ extension SymbolicFactorization {
   /// and then what is above them.
   func forEachFromLeaves<Scalar: TensorScalar>(
     matrices: Int, of _: Scalar.Type,
-    _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+    _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) ->
+      Void
   ) {
     forEach(matrices) { (matrix, parts: [Range<Int>], isTop, updates) in
       run(parts, isTop: isTop) { body(matrix, $0, $1, updates, $2) }
@@ -110,7 +111,8 @@ extension SymbolicFactorization {
   /// The same with the root first.
   func forEachFromRoots<Scalar: TensorScalar>(
     matrices: Int, of _: Scalar.Type,
-    _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+    _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) ->
+      Void
   ) {
     forEach(matrices, reversed: true) { (matrix, parts: [Range<Int>], isTop, updates) in
       run(parts, isTop: isTop) { body(matrix, $0, $1, updates, $2) }

@@ -60,7 +60,9 @@ final class SymbolicFactorization: Sendable {
     require(
       other.dimension == dimension,
       "a graph of \(other.dimension) variables for a precision of \(dimension)")
-    if let known = otherEntries.withLock({ $0.first { $0.graph == other } }) { return known.entries }
+    if let known = otherEntries.withLock({ $0.first { $0.graph == other } }) {
+      return known.entries
+    }
     let found = supernodes.entries(of: other)
     otherEntries.withLock {
       $0.insert((other, found), at: 0)
