@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bidiagonal.h"
+#include "block_chain.h"
 #include "densities.h"
 #include "elementwise.h"
 #include "extended_grid.h"

@@ -11,6 +11,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let normals: NormalKernels<Scalar>
   package let bidiagonal: BidiagonalKernels<Scalar>
   package let extendedGrid: ExtendedGridKernels<Scalar>
+  package let blockChain: BlockChainKernels<Scalar>
   package let sparse: SparseKernels<Scalar>
 
   init(
@@ -22,6 +23,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     normals: NormalKernels<Scalar>,
     bidiagonal: BidiagonalKernels<Scalar>,
     extendedGrid: ExtendedGridKernels<Scalar>,
+    blockChain: BlockChainKernels<Scalar>,
     sparse: SparseKernels<Scalar>
   ) {
     self.elementwise = elementwise
@@ -32,6 +34,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.normals = normals
     self.bidiagonal = bidiagonal
     self.extendedGrid = extendedGrid
+    self.blockChain = blockChain
     self.sparse = sparse
   }
 }
@@ -40,14 +43,16 @@ extension Float {
   /// The kernels for single precision.
   public static let kernels = Kernels<Float>(
     elementwise: .single, reductions: .single, linearAlgebra: .single, random: .single,
-    networks: .single, normals: .single, bidiagonal: .single, extendedGrid: .single, sparse: .single)
+    networks: .single, normals: .single, bidiagonal: .single, extendedGrid: .single,
+    blockChain: .single, sparse: .single)
 }
 
 extension Double {
   /// The kernels for double precision.
   public static let kernels = Kernels<Double>(
     elementwise: .double, reductions: .double, linearAlgebra: .double, random: .double,
-    networks: .double, normals: .double, bidiagonal: .double, extendedGrid: .double, sparse: .double)
+    networks: .double, normals: .double, bidiagonal: .double, extendedGrid: .double,
+    blockChain: .double, sparse: .double)
 }
 
 package typealias Input<Scalar> = UnsafePointer<Scalar>

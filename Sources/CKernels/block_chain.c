@@ -1,0 +1,82 @@
+#include "include/block_chain.h"
+
+#include "kernel.h"
+
+#define UNROLL _Pragma("unroll")
+
+// How a product goes into its place.
+enum { SET, SET_NEGATIVE, SUBTRACT };
+
+// Rows and columns of a panel, in which a triangular matrix is worked off.
+#define PANEL 8
+
+// The size to which blocks of d×d are padded: 2, 4 or a multiple of PANEL.
+INLINE ptrdiff_t padded_size(ptrdiff_t d) {
+  if (d <= 2) return 2;
+  if (d <= 4) return 4;
+  return (d + PANEL - 1) / PANEL * PANEL;
+}
+
+// Matrices of the largest function, and a row.
+enum { workspace_matrices = 14 };
+
+ptrdiff_t lg_block_chain_workspace(ptrdiff_t d) {
+  const ptrdiff_t D = padded_size(d);
+  return workspace_matrices * D * D + (D < PANEL ? PANEL : D);
+}
+
+// `call` with the padded size of d as D, a constant for the small ones.
+#define WITH_PADDED_SIZE(call)                          \
+  switch (padded_size(d)) {                             \
+    case 2: {                                           \
+      const ptrdiff_t D = 2;                            \
+      call;                                             \
+      break;                                            \
+    }                                                   \
+    case 4: {                                           \
+      const ptrdiff_t D = 4;                            \
+      call;                                             \
+      break;                                            \
+    }                                                   \
+    case 8: {                                           \
+      const ptrdiff_t D = 8;                            \
+      call;                                             \
+      break;                                            \
+    }                                                   \
+    default: {                                          \
+      const ptrdiff_t D = padded_size(d);               \
+      __builtin_assume(D > PANEL && D % PANEL == 0);    \
+      call;                                             \
+    }                                                   \
+  }
+
+// `call` with d as `size`, a constant for the small ones, whose rows are `whole` vectors.
+#define WITH_SIZE(call)           \
+  switch (d) {                    \
+    case 2: {                     \
+      const ptrdiff_t size = 2;   \
+      const bool whole = true;    \
+      call;                       \
+      break;                      \
+    }                             \
+    case 4: {                     \
+      const ptrdiff_t size = 4;   \
+      const bool whole = true;    \
+      call;                       \
+      break;                      \
+    }                             \
+    case 8: {                     \
+      const ptrdiff_t size = 8;   \
+      const bool whole = true;    \
+      call;                       \
+      break;                      \
+    }                             \
+    default: {                    \
+      const ptrdiff_t size = d;   \
+      const bool whole = false;   \
+      call;                       \
+    }                             \
+  }
+
+#define TEMPLATE "block_chain.inc"
+#include "for_each_scalar.h"

@@ -1,0 +1,68 @@
+import CKernels
+
+/// The factor of a block chain's precision (`block_chain.h`).
+package struct BlockChainKernels<S: TensorScalar>: Sendable {
+  /// Rows, blocks, their size, parameter rows, the factor's two bands, a vector and the result.
+  package typealias VectorKernel =
+    @Sendable (
+      Int, Int, Int, Int, Int, Input<S>, Input<S>, Input<S>, Output<S>
+    ) -> Void
+  package let unwhiten: VectorKernel
+  package let solve: VectorKernel
+  package let whiten: VectorKernel
+  package let multiply: VectorKernel
+  package let unwhitenAdjoint:
+    @Sendable (
+      Int, Int, Int, Int, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>, Output<S>,
+      Output<S>
+    ) -> Void
+  package let outer:
+    @Sendable (
+      Int, Int, Int, Int, Int, Int, Int, Int, Input<S>, Input<S>, Bool, Output<S>, Output<S>
+    ) -> Void
+  package let factor:
+    @Sendable (
+      Int, Int, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>, Output<S>
+    ) -> Int
+  package let factorAdjoint:
+    @Sendable (
+      Int, Int, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>, Output<S>, Output<S>
+    ) -> Void
+  package let covariance:
+    @Sendable (
+      Int, Int, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>?, Output<S>
+    ) -> Void
+  package let covarianceAdjoint:
+    @Sendable (
+      Int, Int, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Input<S>, Input<S>?, Output<S>,
+      Output<S>, Output<S>
+    ) -> Void
+  package let lower: @Sendable (Int, Int, Input<S>, Output<S>) -> Void
+
+  /// The numbers of workspace that factors and covariances of blocks of this size take.
+  package func workspace(blockSize: Int) -> Int { lg_block_chain_workspace(blockSize) }
+}
+
+extension BlockChainKernels where S == Float {
+  static var single: Self {
+    Self(
+      unwhiten: lg_block_chain_unwhiten_f32, solve: lg_block_chain_solve_f32,
+      whiten: lg_block_chain_whiten_f32, multiply: lg_block_chain_multiply_f32,
+      unwhitenAdjoint: lg_block_chain_unwhiten_adjoint_f32, outer: lg_block_chain_outer_f32,
+      factor: lg_block_chain_factor_f32, factorAdjoint: lg_block_chain_factor_adjoint_f32,
+      covariance: lg_block_chain_covariance_f32,
+      covarianceAdjoint: lg_block_chain_covariance_adjoint_f32, lower: lg_block_chain_lower_f32)
+  }
+}
+
+extension BlockChainKernels where S == Double {
+  static var double: Self {
+    Self(
+      unwhiten: lg_block_chain_unwhiten_f64, solve: lg_block_chain_solve_f64,
+      whiten: lg_block_chain_whiten_f64, multiply: lg_block_chain_multiply_f64,
+      unwhitenAdjoint: lg_block_chain_unwhiten_adjoint_f64, outer: lg_block_chain_outer_f64,
+      factor: lg_block_chain_factor_f64, factorAdjoint: lg_block_chain_factor_adjoint_f64,
+      covariance: lg_block_chain_covariance_f64,
+      covarianceAdjoint: lg_block_chain_covariance_adjoint_f64, lower: lg_block_chain_lower_f64)
+  }
+}
