@@ -39,6 +39,8 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   let solving: RowKernel
   let unwhiteningAdjoint: UnwhiteningAdjoint
   let outer: OuterKernel
+  /// How many times as much work an element of a vector is as in a chain.
+  var workPerElement = 1
 
   /// `Lᵀ r`. Adjoints: `r̄ = L ȳ` and, on the pattern, `L̄ᵢⱼ = Σ rᵢ ȳⱼ`.
   func whiten(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
@@ -127,7 +129,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
       }
     } else {
       // Few parameter rows, many draws: threads share the elements.
-      let grain = max(64, elementsPerThread / max(rows, 1))
+      let grain = max(64, elementsPerThread / max(rows * workPerElement, 1))
       parallelFor(count: dimension, grain: grain) {
         outer(0..<parameterRows, $0, rows, a.pointer, b.pointer, negate, memory)
       }
@@ -147,5 +149,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   }
 
   private var elementsPerThread: Int { 1 << 15 }
-  private var rowsPerThread: Int { max(1, elementsPerThread / max(dimension, 1)) }
+  private var rowsPerThread: Int {
+    max(1, elementsPerThread / max(dimension * workPerElement, 1))
+  }
 }
