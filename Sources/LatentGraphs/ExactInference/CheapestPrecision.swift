@@ -1,7 +1,8 @@
 import Tensors
 
 /// The precision with these elements in the structure that is cheapest for their graph: diagonal,
-/// chain, regular grid, dense where every pair is joined, else sparse.
+/// chain, regular grid, dense where every pair is joined, a block chain where its blocks would be at
+/// least half full, else sparse.
 /// - Throws: `NotPositiveDefinite`, with the pivot.
 /// - Complexity: that of the structure's factorization.
 public func cheapestPrecision<Scalar>(
@@ -16,6 +17,9 @@ public func cheapestPrecision<Scalar>(
   if graph.edges.count == k * (k - 1) / 2 { return try DensePrecision(matrix: elements.matrix) }
   if let (height, width) = graph.gridSize {
     return try GridPrecision(height: height, width: width, elements: elements)
+  }
+  if let size = graph.blockSize {
+    return try BlockChainPrecision(elements: elements, blockSize: size)
   }
   return try SparsePrecision(elements: elements)
 }

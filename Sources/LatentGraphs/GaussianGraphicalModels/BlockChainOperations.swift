@@ -93,7 +93,8 @@ func blockChainCovariance<Scalar>(
   _ A: Tensor<Scalar>, _ C: Tensor<Scalar>
 ) -> (marginals: Tensor<Scalar>, lagOne: Tensor<Scalar>) {
   let values = covarianceValues(A, C)
-  let joined = values.joined.recorded(from: [A, C]) { [A = A.detached, C = C.detached] g, gradients in
+  let joined = values.joined.recorded(from: [A, C]) {
+    [A = A.detached, C = C.detached] g, gradients in
     addCovarianceAdjoint(
       A, C, values, marginals: g.pointer, lagOne: g.pointer + A.count, to: gradients)
   }

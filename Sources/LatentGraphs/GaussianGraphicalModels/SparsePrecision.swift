@@ -13,7 +13,7 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   public let graph: UndirectedGraph
   /// The order in which the variables are eliminated.
   public let ordering: EliminationOrdering
-  private let factor: SparseFactor<Scalar>
+  let factor: SparseFactor<Scalar>
   private let source: Source
 
   /// What the precision was given by, each on its graph.

@@ -59,6 +59,21 @@ extension GraphTests {
       }
     }
 
+    @Test("and back: a net of any model is that model", arguments: StructureCase.all)
+    func backAgain(_ structure: StructureCase) throws {
+      let example = Conditioning.Example(structure, batch: [], seed: 64)
+      let model = example.model(example.inputs)
+      let net = try BayesNet(model)
+      #expect(net.graph.nodes.map(\.name) == (0..<structure.dimension).map { "z\($0)" })
+      let again = try net.compiled()
+      expectClose(
+        Conditioning.description(again), Conditioning.description(model).scalars, within: 1e-9)
+      if case .sparse(.tree) = structure {
+        // Trees are eliminated from their leaves: no edge is filled in.
+        #expect(net.graph.edges.count == structure.dimension - 1)
+      }
+    }
+
     @Test("names the node that is not linear")
     func notLinear() throws {
       var generator = Philox(seed: 63)

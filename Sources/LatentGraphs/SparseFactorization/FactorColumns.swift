@@ -1,0 +1,38 @@
+import Tensors
+
+/// A column of the factor of a sparse precision: a variable and those that are eliminated after it
+/// and joined with it in the filled graph.
+struct FactorColumn<Scalar: TensorScalar> {
+  let variable: Int
+  let diagonal: Scalar
+  /// The variables below the diagonal, in the order of their elimination.
+  let others: [Int]
+  let values: [Scalar]
+}
+
+extension SparsePrecision {
+  /// The columns of a single factor in the order of elimination, without the zeros that it is computed
+  /// with.
+  var factorColumns: [FactorColumn<Scalar>] {
+    require(batchShape == [], "the columns of a batch of factors of shape \(batchShape)")
+    let supernodes = factor.symbolic.supernodes
+    var columns: [FactorColumn<Scalar>] = []
+    columns.reserveCapacity(dimension)
+    for s in 0..<supernodes.count {
+      let (first, n) = (Int(supernodes.first[s]), supernodes.columns(s))
+      let places =
+        Array(first..<first + n) + supernodes.rows[supernodes.rowRange(s)].map { Int($0) }
+      for column in 0..<n {
+        let start = factor.symbolic.diagonalPlaces[first + column]
+        let below = (column + 1..<places.count)
+          .map { (place: places[$0], value: factor.panels.pointer[start + $0 - column]) }
+          .filter { $0.value != 0 }
+        columns.append(
+          FactorColumn(
+            variable: Int(supernodes.order[first + column]), diagonal: factor.panels.pointer[start],
+            others: below.map { Int(supernodes.order[$0.place]) }, values: below.map(\.value)))
+      }
+    }
+    return columns
+  }
+}

@@ -1,0 +1,117 @@
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  @Suite("Undirected graphs") struct UndirectedGraphs {
+    typealias Edge = UndirectedGraph.Edge
+
+    static func pairs(_ graph: UndirectedGraph) -> [[Int]] {
+      graph.edges.map { [$0.first, $0.second] }
+    }
+
+    @Test("edges come in order, whatever the order in which they are given")
+    func order() throws {
+      let graph = try UndirectedGraph(dimension: 4, edges: [Edge(3, 1), Edge(2, 0), Edge(0, 1)])
+      #expect(Self.pairs(graph) == [[0, 1], [0, 2], [1, 3]])
+      #expect(try graph == UndirectedGraph(dimension: 4, edges: graph.edges.reversed()))
+      #expect(try graph != UndirectedGraph(dimension: 5, edges: graph.edges))
+    }
+
+    @Test("what is no graph is a typed error that names the edge")
+    func errors() {
+      #expect(throws: GraphicalModelError.edgeOutOfRange(Edge(1, 4), dimension: 4)) {
+        try UndirectedGraph(dimension: 4, edges: [Edge(0, 1), Edge(4, 1)])
+      }
+      #expect(throws: GraphicalModelError.edgeOutOfRange(Edge(-1, 2), dimension: 4)) {
+        try UndirectedGraph(dimension: 4, edges: [Edge(2, -1)])
+      }
+      #expect(throws: GraphicalModelError.loop(variable: 2)) {
+        try UndirectedGraph(dimension: 4, edges: [Edge(2, 2)])
+      }
+      #expect(throws: GraphicalModelError.repeatedEdge(Edge(0, 3))) {
+        try UndirectedGraph(dimension: 4, edges: [Edge(0, 3), Edge(1, 2), Edge(3, 0)])
+      }
+    }
+
+    @Test("values that do not fit are a typed error with both shapes")
+    func values() {
+      let graph = UndirectedGraph.chain(4)
+      let diagonal = Tensor<Double>.full(2, [4])
+      for (own, links) in [
+        (diagonal, Tensor<Double>.zeros([4])), (.full(2, [3]), .zeros([3])),
+        (diagonal, .zeros([2, 3])),
+      ] {
+        let expected = GraphicalModelError.valuesDoNotFit(
+          dimension: 4, edges: 3, diagonal: own.shape, offDiagonal: links.shape)
+        #expect(throws: expected) {
+          try SparsePrecision(graph: graph, diagonal: own, offDiagonal: links)
+        }
+        #expect(throws: expected) {
+          try SparsePrecision(graph: graph, factorDiagonal: own, factorOffDiagonal: links)
+        }
+      }
+    }
+
+    @Test("messages say what it takes")
+    func messages() {
+      let errors: [GraphicalModelError] = [
+        .edgeOutOfRange(Edge(1, 4), dimension: 4), .loop(variable: 4), .repeatedEdge(Edge(1, 4)),
+        .valuesDoNotFit(dimension: 4, edges: 3, diagonal: [4], offDiagonal: [4]),
+        .evidenceOutOfRange(variable: 4, dimension: 4), .repeatedEvidence(variable: 4),
+        .evidenceNotFinite(variable: 4),
+      ]
+      for error in errors { #expect(error.errorDescription!.contains("4")) }
+      #expect(GraphicalModelError.nothingLeft.errorDescription!.contains("logDensity"))
+    }
+
+    @Test("the kinds have their edges")
+    func kinds() {
+      #expect(Self.pairs(.chain(3)) == [[0, 1], [1, 2]])
+      #expect(Self.pairs(.chain(1)) == [] && Self.pairs(.diagonal(3)) == [])
+      #expect(Self.pairs(.grid(height: 2, width: 2)) == [[0, 1], [0, 2], [1, 3], [2, 3]])
+      #expect(
+        Self.pairs(.extendedGrid(height: 2, width: 2))
+          == [[0, 1], [0, 2], [1, 2], [1, 3], [2, 3]])
+      #expect(Self.pairs(.grid(height: 3, width: 1)) == Self.pairs(.chain(3)))
+      #expect(Self.pairs(.banded(4, offsets: [2, 3])) == [[0, 2], [0, 3], [1, 3]])
+      #expect(UndirectedGraph.blockChain(blocks: 3, size: 1) == .chain(3))
+      #expect(UndirectedGraph.blockChain(blocks: 2, size: 2) == .complete(4))
+      #expect(UndirectedGraph.blockChain(blocks: 3, size: 2).edges.count == 3 + 2 * 4)
+    }
+
+    @Test("a union has the edges of both, and is the same one again")
+    func union() throws {
+      let (chain, grid) = (UndirectedGraph.chain(6), UndirectedGraph.grid(height: 2, width: 3))
+      let union = chain.union(grid)
+      #expect(Set(union.edges) == Set(chain.edges).union(grid.edges))
+      #expect(union.edges == union.edges.sorted())
+      #expect(chain.isSubgraph(of: union) && grid.isSubgraph(of: union))
+      #expect(!grid.isSubgraph(of: chain) && !chain.isSubgraph(of: grid))
+      #expect(chain.union(grid) == union && union.union(chain) == union)
+    }
+
+    @Test("the cheapest structure is that of the graph")
+    func cheapest() throws {
+      func kind(_ graph: UndirectedGraph) throws -> String {
+        let elements = try SymmetricElements(
+          graph: graph, diagonal: Tensor<Double>.full(20, [graph.dimension]),
+          offDiagonal: .full(-0.5, [graph.edges.count]))
+        let precision = try cheapestPrecision(of: elements)
+        expectClose(precision.matrix, elements.matrix.scalars, within: 1e-13)
+        return String("\(type(of: precision))".prefix { $0 != "<" })
+      }
+      #expect(try kind(.diagonal(5)) == "DiagonalPrecision")
+      #expect(try kind(.chain(5)) == "ChainPrecision")
+      #expect(
+        try kind(UndirectedGraph(dimension: 5, edges: [Edge(0, 1), Edge(3, 4)]))
+          == "ChainPrecision")
+      #expect(try kind(.grid(height: 3, width: 4)) == "GridPrecision")
+      #expect(try kind(.complete(5)) == "DensePrecision")
+      #expect(try kind(.blockChain(blocks: 4, size: 3)) == "BlockChainPrecision")
+      #expect(try kind(.extendedGrid(height: 4, width: 4)) == "SparsePrecision")
+      let star = (1..<9).map { Edge(0, $0) }
+      #expect(try kind(UndirectedGraph(dimension: 9, edges: star)) == "SparsePrecision")
+    }
+  }
+}
