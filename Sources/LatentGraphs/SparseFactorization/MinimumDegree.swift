@@ -163,7 +163,7 @@ private struct QuotientGraph {
   private mutating func gather(_ pivot: Int32) -> Int {
     let p = Int(pivot)
     let (from, elements, all) = (start[p], Int(elementCount[p]), Int(length[p]))
-    weight[p] = -weight[p]
+    weight[p] = 0
     let first = pool.count
     var size: Int32 = 0
     func take(_ range: Range<Int>, _ graph: inout QuotientGraph) {
@@ -184,7 +184,6 @@ private struct QuotientGraph {
       isElement[e] = false
     }
     take(from + elements..<from + all, &self)
-    weight[p] = -weight[p]
     start[p] = first
     length[p] = Int32(pool.count - first)
     degree[p] = size
@@ -298,7 +297,6 @@ private struct QuotientGraph {
     pool.removeLast(end - to)
     length[p] = Int32(to - first)
     degree[p] = size
-    weight[p] = 0
     if to == first { isElement[p] = false }
   }
 }

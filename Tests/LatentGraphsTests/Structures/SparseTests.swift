@@ -54,7 +54,8 @@ extension GraphTests {
       for graph in [SparseGraphCase.tree(k), .star(k), .path(k)] {
         let precision = try SparsePrecision(elements: Self.values(graph.graph, seed: 2))
         #expect(Self.fill(graph.graph, order: precision.eliminationOrder) == 2 * k - 1)
-        #expect(precision.fill <= 3 * k)
+        // Small ones may be computed as a full matrix.
+        #expect(precision.fill <= max(3 * k, 55))
       }
     }
 
@@ -67,7 +68,8 @@ extension GraphTests {
       #expect(precision.ordering == .nestedDissection)
       let fill = Self.fill(grid, order: precision.eliminationOrder)
       #expect(Double(fill) < 31.0 / 4 * Double(k) * log2(Double(k)))
-      #expect(Double(precision.fill) < 1.7 * Double(fill))
+      // Zeros that make larger matrices of small ones.
+      #expect(Double(precision.fill) < 2 * Double(fill))
       // The other ordering is no better by half.
       let other = try UndirectedGraph(dimension: k, edges: grid.edges)
       let byDegree = try SparsePrecision(elements: Self.values(other, seed: 3))
