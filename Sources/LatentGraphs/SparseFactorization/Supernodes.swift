@@ -172,5 +172,5 @@ private func frontCost(columns: Int, rows: Int) -> Double {
   if columns == 1, rows <= 2 { return 12 }
   let (n, m) = (Double(columns), Double(rows))
   let arithmetic = n * n * n / 6 + n * n * m / 2 + n * m * m / 2
-  return 120 + 6 * n + 0.03 * arithmetic + 0.3 * n * (n + m) / 2 + 0.35 * m * m
+  return 60 + 2 * n + 0.05 * arithmetic + 0.1 * n * (n + m) + 0.5 * m * m
 }
