@@ -12,4 +12,5 @@
 #include "random.h"
 #include "reductions.h"
 #include "sparse.h"
+#include "sparse_newton.h"
 #include "workers.h"

@@ -13,6 +13,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let extendedGrid: ExtendedGridKernels<Scalar>
   package let blockChain: BlockChainKernels<Scalar>
   package let sparse: SparseKernels<Scalar>
+  package let sparseNewton: SparseNewtonKernels<Scalar>
 
   init(
     elementwise: ElementwiseKernels<Scalar>,
@@ -24,7 +25,8 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     bidiagonal: BidiagonalKernels<Scalar>,
     extendedGrid: ExtendedGridKernels<Scalar>,
     blockChain: BlockChainKernels<Scalar>,
-    sparse: SparseKernels<Scalar>
+    sparse: SparseKernels<Scalar>,
+    sparseNewton: SparseNewtonKernels<Scalar>
   ) {
     self.elementwise = elementwise
     self.reductions = reductions
@@ -36,6 +38,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.extendedGrid = extendedGrid
     self.blockChain = blockChain
     self.sparse = sparse
+    self.sparseNewton = sparseNewton
   }
 }
 
@@ -44,7 +47,7 @@ extension Float {
   public static let kernels = Kernels<Float>(
     elementwise: .single, reductions: .single, linearAlgebra: .single, random: .single,
     networks: .single, normals: .single, bidiagonal: .single, extendedGrid: .single,
-    blockChain: .single, sparse: .single)
+    blockChain: .single, sparse: .single, sparseNewton: .single)
 }
 
 extension Double {
@@ -52,7 +55,7 @@ extension Double {
   public static let kernels = Kernels<Double>(
     elementwise: .double, reductions: .double, linearAlgebra: .double, random: .double,
     networks: .double, normals: .double, bidiagonal: .double, extendedGrid: .double,
-    blockChain: .double, sparse: .double)
+    blockChain: .double, sparse: .double, sparseNewton: .double)
 }
 
 package typealias Input<Scalar> = UnsafePointer<Scalar>

@@ -23,6 +23,7 @@ package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
       Int32, Output<S>, Int32
     ) -> Void
   package let potrf: @Sendable (Int32, CChar, Int32, Output<S>, Int32) -> Int32
+  package let potri: @Sendable (Int32, CChar, Int32, Output<S>, Int32) -> Int32
 }
 
 extension LinearAlgebraKernels where S == Float {
@@ -30,7 +31,8 @@ extension LinearAlgebraKernels where S == Float {
     BLASThreads.useOne()
     return Self(
       product: lg_has_products() ? lg_product_f32 : blasProduct,
-      productOfBLAS: blasProduct, trsm: cblas_strsm, potrf: LAPACKE_spotrf_work)
+      productOfBLAS: blasProduct, trsm: cblas_strsm, potrf: LAPACKE_spotrf_work,
+      potri: LAPACKE_spotri_work)
   }
 }
 
@@ -39,7 +41,7 @@ extension LinearAlgebraKernels where S == Double {
     BLASThreads.useOne()
     return Self(
       product: blasProduct, productOfBLAS: blasProduct, trsm: cblas_dtrsm,
-      potrf: LAPACKE_dpotrf_work)
+      potrf: LAPACKE_dpotrf_work, potri: LAPACKE_dpotri_work)
   }
 }
 

@@ -1,5 +1,3 @@
-import CLAPACKE
-
 /// A matrix that should be positive definite, and is not.
 public struct NotPositiveDefinite: Error, Equatable, CustomStringConvertible {
   /// The index from 0 of the first row whose pivot is not a positive finite number.
@@ -34,16 +32,9 @@ extension Tensor {
     let value = detached.lowerTriangle()
     for i in 0..<shape.droppingLast(2).count where n > 0 {
       let memory = value.storage.pointer + i * n * n
-      // LAPACK reads columns first: its upper triangle is our lower one.
-      let info = BLASThreads.factorizing(n) {
-        Scalar.kernels.linearAlgebra.potrf(
-          LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), memory, Int32(n))
+      if let pivot = Scalar.kernels.linearAlgebra.factor(memory, size: n) {
+        throw NotPositiveDefinite(pivot: pivot, matrix: i)
       }
-      require(info >= 0, "LAPACK refused argument \(-info) of the Cholesky factorization")
-      // NaN and ∞ may pass LAPACK's own test, which stops at pivots that are not positive.
-      let factored = info > 0 ? Int(info) - 1 : n
-      let pivot = (0..<factored).first { !memory[$0 * n + $0].isFinite } ?? factored
-      if pivot < n { throw NotPositiveDefinite(pivot: pivot, matrix: i) }
     }
     return value.recorded(from: [self]) { g, gradients in
       gradients.add(to: 0, choleskyAdjoint(factor: value, upstream: g))

@@ -1,0 +1,29 @@
+import CLAPACKE
+
+extension LinearAlgebraKernels {
+  /// Replaces the lower triangle of a symmetric `n×n` matrix by that of its factor `L`, and returns
+  /// the first row whose pivot is not a positive finite number; `nil` where there is none.
+  ///
+  /// What stands above the diagonal is neither read nor written.
+  package func factor(_ matrix: Output<S>, size n: Int) -> Int? {
+    // LAPACK reads columns first: its upper triangle is our lower one.
+    let info = BLASThreads.factorizing(n) {
+      potrf(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), matrix, Int32(n))
+    }
+    require(info >= 0, "LAPACK refused argument \(-info) of the Cholesky factorization")
+    // NaN and ∞ may pass LAPACK's own test, which stops at pivots that are not positive.
+    let factored = info > 0 ? Int(info) - 1 : n
+    let pivot = (0..<factored).first { !matrix[$0 * n + $0].isFinite } ?? factored
+    return pivot < n ? pivot : nil
+  }
+
+  /// Replaces the lower triangle of a factor `L` by that of `(L Lᵀ)⁻¹`.
+  ///
+  /// What stands above the diagonal is neither read nor written.
+  package func invert(factor: Output<S>, size n: Int) {
+    let info = BLASThreads.factorizing(n) {
+      potri(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), factor, Int32(n))
+    }
+    require(info == 0, "LAPACK's inverse of a Cholesky factor returned \(info)")
+  }
+}
