@@ -1,0 +1,48 @@
+import LatentGraphs
+import Tensors
+
+/// Maximum likelihood on a given graph: the minimum of `−log|P| + tr(S P)` over the precisions that are
+/// zero wherever the graph has no edge (Dempster, 1972; Hastie, Tibshirani & Friedman, *The Elements of
+/// Statistical Learning*, 17.3.1).
+///
+/// The covariance of the result is the empirical one on the diagonal and on the edges. It is
+/// the relaxed form of the graphical lasso: on the graph that this one learned, it estimates without
+/// its shrinking. The likelihood has a maximum where there are more observations than variables, and
+/// often with fewer: more than the size of the largest clique of a chordal graph that contains this one.
+///
+/// Components of the graph are solved by themselves, by Newton's method with directions by conjugate
+/// gradients (Dahl, Vandenberghe & Roychowdhury, 2008), in `Double`.
+/// - Complexity: `O(n³)` for each step and `O(E·n)` for each of conjugate gradients, of components of `n`
+///   variables and `E` edges; some ten steps.
+public struct RestrictedMaximumLikelihood: UndirectedStructureLearning {
+  /// The graph whose edges may have elements of the precision that are not zero.
+  public var graph: UndirectedGraph
+  /// The duality gap at which a fit is good enough, in twice the nats of one observation.
+  public var tolerance: Double
+  /// The most steps of Newton's method.
+  public var maximumSteps: Int
+
+  /// Maximum likelihood on this graph.
+  public init(graph: UndirectedGraph, tolerance: Double = 1e-4, maximumSteps: Int = 100) {
+    requireLimits(tolerance: tolerance, maximumSteps: maximumSteps)
+    self.graph = graph
+    self.tolerance = tolerance
+    self.maximumSteps = maximumSteps
+  }
+
+  /// The model of variables with this empirical covariance, `[k, k]`, and a mean of zeros.
+  /// - Parameter precision: where to start; elements off the graph do not count. `nil` for independent
+  ///   variables.
+  /// - Throws: `UndirectedStructureError`.
+  public func fit<Scalar>(
+    covariance: Tensor<Scalar>, startingFrom precision: Tensor<Scalar>?
+  ) throws -> UndirectedStructureFit<Scalar> {
+    require(
+      covariance.rank == 2 && covariance.shape[0] == graph.dimension,
+      "a covariance of shape \(covariance.shape) for a graph of \(graph.dimension) variables")
+    return try SparsePrecisionProblem(
+      covariance: covariance, constraint: .graph(graph), tolerance: tolerance,
+      maximumSteps: maximumSteps, start: precision
+    ).solved()
+  }
+}

@@ -1,0 +1,90 @@
+import Tensors
+
+/// The memory of the search for a direction.
+struct DirectionWorkspace {
+  /// `D W`, size×size.
+  let product: Storage<Double>
+  /// A column, and then five numbers for each entry.
+  let vectors: Storage<Double>
+  /// Two directions.
+  let before: Storage<Double>
+  let target: Storage<Double>
+
+  init(size: Int, entries: Int) {
+    product = Storage(count: size * size)
+    vectors = Storage(count: size + 5 * entries)
+    before = Storage(count: entries)
+    target = Storage(count: entries)
+  }
+}
+
+extension SparseNewton {
+  /// The direction that about minimizes the model.
+  ///
+  /// On a given pattern the model is a quadratic, for conjugate gradients. With a penalty, descent along
+  /// one coordinate after the other finds which elements are zero, and is enough where variables
+  /// correlate little; where it is slow, conjugate gradients on the elements that it left help it on.
+  /// - Parameter isDecoupled: whether `P` is diagonal, so that one sweep is exact.
+  func findDirection(isDecoupled: Bool) {
+    d.pointer.update(repeating: 0, count: entryCount)
+    // Newton's method gains from accurate directions only near the minimum.
+    let accuracy = lastDecrease > 0.01 ? 0.3 : 0.05
+    if patternIsGiven {
+      return conjugate(
+        tolerance: accuracy / 10 * min(1, lastDecrease.squareRoot()), most: entryCount + size)
+    }
+    workspace.product.pointer.update(repeating: 0, count: size * size)
+    var first = 0.0
+    for round in 0..<10 {
+      for sweep in 0..<10 {
+        let moved = self.sweep()
+        if round == 0, sweep == 0 { first = moved }
+        if isDecoupled || moved <= accuracy * first { return }
+      }
+      // Which elements are zero is not known yet.
+      if lastDecrease > 0.1 { return }
+      accelerate(tolerance: accuracy / 10)
+    }
+  }
+
+  private func sweep() -> Double {
+    kernels.sweep(
+      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty, d.pointer,
+      workspace.product.pointer, workspace.vectors.pointer)
+  }
+
+  private func conjugate(tolerance: Double, most: Int) {
+    kernels.conjugate(
+      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty, tolerance,
+      most, d.pointer, workspace.product.pointer, workspace.vectors.pointer)
+  }
+
+  /// The model at `d`, of which `D W` is then known.
+  private func model() -> Double {
+    let curvature = workspace.vectors.pointer + size
+    kernels.curvature(
+      size, starts.pointer, columns.pointer, w.pointer, d.pointer, workspace.product.pointer,
+      workspace.vectors.pointer, curvature)
+    return kernels.change(
+      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty, d.pointer,
+      curvature)
+  }
+
+  /// Goes towards the minimum over the elements that are not zero, as far as the model falls.
+  private func accelerate(tolerance: Double) {
+    let (before, target) = (workspace.before.pointer, workspace.target.pointer)
+    before.update(from: d.pointer, count: entryCount)
+    let best = model()
+    conjugate(tolerance: tolerance, most: 200)
+    target.update(from: d.pointer, count: entryCount)
+    var part = 1.0
+    for _ in 0..<6 {
+      kernels.blend(
+        size, starts.pointer, columns.pointer, p.pointer, before, target, part, d.pointer)
+      if model() < best { return }
+      part /= 2
+    }
+    d.pointer.update(from: before, count: entryCount)
+    _ = model()
+  }
+}

@@ -1,0 +1,250 @@
+import Foundation
+import LatentGraphs
+import Tensors
+
+/// Newton's method for `−log|P| + tr(S P)` with a penalty on the elements of `P` or on a given pattern.
+///
+/// Each step minimizes the second-order expansion of the smooth part, and the penalty itself, over a
+/// direction `D` on the elements that are not zero or want not to be, and halves the step until the
+/// objective falls and `P` is positive definite (Hsieh, Sustik, Dhillon & Ravikumar, 2014). It ends
+/// by the gap to a feasible point of the dual problem, `log|V| + k` over the `V` within the penalty of
+/// `S`, which is made from `W = P⁻¹`.
+final class SparseNewton {
+  /// What keeps the precision sparse.
+  enum Constraint {
+    /// `α Σ |P_ij|` is added, over the pairs `i ≠ j` in both orders.
+    case penalty(Double)
+    /// `P` is zero off the diagonal and these edges, which are in order.
+    case pattern([UndirectedGraph.Edge])
+  }
+
+  /// The minimum and how it was found.
+  struct Solution {
+    let precision: Storage<Double>
+    let covariance: Storage<Double>
+    let objective: Double
+    let gap: Double
+    let steps: Int
+  }
+
+  /// Why there is no solution.
+  enum Failure: Error {
+    /// The covariance has this pivot, and nothing that makes up for it.
+    case covariance(pivot: Int)
+    /// So has the precision to start from.
+    case start(pivot: Int)
+    /// This is the gap where no step helps any more, or after the last step allowed.
+    case limit(gap: Double, steps: Int)
+  }
+
+  let size: Int
+  /// 0 for a given pattern.
+  let penalty: Double
+  let patternIsGiven: Bool
+  let kernels = Double.kernels.sparseNewton
+  let linearAlgebra = Double.kernels.linearAlgebra
+
+  // Symmetric matrices, size×size: S, P, P⁻¹, and two for whatever is next.
+  let s: Storage<Double>
+  var p: Storage<Double>
+  var w: Storage<Double>
+  var candidate: Storage<Double>
+  var factor: Storage<Double>
+
+  // The upper triangle of the pattern, the direction on it, and what its search needs.
+  let starts: Storage<Int>
+  let columns: Storage<Int32>
+  var entryCount = 0
+  let d: Storage<Double>
+  let workspace: DirectionWorkspace
+
+  /// The objective at `p`.
+  var objective = Double.infinity
+  /// That at the candidate.
+  private var candidateObjective = Double.infinity
+  /// What the model said the last step would lower the objective by, for each variable.
+  var lastDecrease = Double.infinity
+
+  /// For an empirical covariance, whole, of this size.
+  init(covariance: Storage<Double>, size n: Int, constraint: Constraint) {
+    size = n
+    s = covariance
+    p = Storage(count: n * n)
+    w = Storage(count: n * n)
+    candidate = Storage(count: n * n)
+    factor = Storage(count: n * n)
+    starts = Storage(count: n + 1)
+    let room: Int
+    switch constraint {
+    case .penalty(let penalty):
+      (self.penalty, patternIsGiven) = (penalty, false)
+      room = n * (n + 1) / 2
+    case .pattern(let edges):
+      (penalty, patternIsGiven) = (0, true)
+      room = n + edges.count
+    }
+    columns = Storage(count: room)
+    d = Storage(count: room)
+    workspace = DirectionWorkspace(size: n, entries: room)
+    if case .pattern(let edges) = constraint { layOut(edges) }
+  }
+
+  private func layOut(_ edges: [UndirectedGraph.Edge]) {
+    var next = 0
+    for i in 0..<size {
+      starts.pointer[i] = entryCount
+      columns.pointer[entryCount] = Int32(i)
+      entryCount += 1
+      while next < edges.count, edges[next].first == i {
+        columns.pointer[entryCount] = Int32(edges[next].second)
+        entryCount += 1
+        next += 1
+      }
+    }
+    starts.pointer[size] = entryCount
+  }
+
+  /// The minimum to this tolerance.
+  /// - Throws: `Failure`.
+  func minimized(
+    from start: Storage<Double>?, maximumSteps: Int, tolerance: Double
+  ) throws -> Solution {
+    if isUnconstrained { return try inverse() }
+    try begin(at: start)
+    var steps = 0
+    while true {
+      if !patternIsGiven {
+        entryCount = kernels.free(
+          size, s.pointer, w.pointer, p.pointer, penalty, starts.pointer, columns.pointer)
+      }
+      // Far from the minimum the gap is not worth its factorization.
+      if steps == 0 || lastDecrease < 0.05 || steps == maximumSteps {
+        let gap = dualityGap()
+        if gap <= tolerance {
+          return Solution(
+            precision: p, covariance: w, objective: objective, gap: gap, steps: steps)
+        }
+        if steps == maximumSteps { throw Failure.limit(gap: gap, steps: steps) }
+      }
+      findDirection(isDecoupled: steps == 0 && start == nil)
+      guard takeStep() else { throw Failure.limit(gap: dualityGap(), steps: steps) }
+      steps += 1
+    }
+  }
+}
+
+extension SparseNewton {
+  /// Whether every element of the precision is free: the minimum is the covariance's inverse.
+  private var isUnconstrained: Bool {
+    size == 1 || (patternIsGiven ? entryCount == size * (size + 1) / 2 : penalty == 0)
+  }
+
+  private func inverse() throws -> Solution {
+    p.pointer.update(from: s.pointer, count: size * size)
+    if let pivot = linearAlgebra.factor(p.pointer, size: size) {
+      throw Failure.covariance(pivot: pivot)
+    }
+    objective = logDeterminant(ofFactor: p) + Double(size)
+    linearAlgebra.invert(factor: p.pointer, size: size)
+    kernels.mirror(size, p.pointer)
+    return Solution(precision: p, covariance: s, objective: objective, gap: 0, steps: 0)
+  }
+
+  private func begin(at start: Storage<Double>?) throws {
+    let n = size
+    candidate.pointer.update(repeating: 0, count: n * n)
+    for i in 0..<n { candidate.pointer[i * n + i] = 1 / s.pointer[i * n + i] }
+    if let start {
+      if patternIsGiven {
+        d.pointer.update(repeating: 0, count: entryCount)
+        // Only what lies on the pattern.
+        kernels.step(
+          n, starts.pointer, columns.pointer, start.pointer, 0, d.pointer, candidate.pointer)
+        clearOffPattern(candidate)
+      } else {
+        candidate.pointer.update(from: start.pointer, count: n * n)
+      }
+    }
+    if let pivot = measureCandidate() { throw Failure.start(pivot: pivot) }
+    accept()
+  }
+
+  private func clearOffPattern(_ matrix: Storage<Double>) {
+    for i in 0..<size {
+      var entry = starts.pointer[i] + 1
+      for j in i + 1..<max(i + 1, size) {
+        if entry < starts.pointer[i + 1], Int(columns.pointer[entry]) == j {
+          entry += 1
+        } else {
+          matrix.pointer[i * size + j] = 0
+          matrix.pointer[j * size + i] = 0
+        }
+      }
+    }
+  }
+
+  // MARK: - Measures
+
+  /// Factors the candidate and takes its objective; the first pivot that is not positive, if any.
+  private func measureCandidate() -> Int? {
+    factor.pointer.update(from: candidate.pointer, count: size * size)
+    if let pivot = linearAlgebra.factor(factor.pointer, size: size) { return pivot }
+    candidateObjective =
+      kernels.terms(size, s.pointer, candidate.pointer, penalty) - logDeterminant(ofFactor: factor)
+    return candidateObjective.isFinite ? nil : size - 1
+  }
+
+  private func logDeterminant(ofFactor factor: Storage<Double>) -> Double {
+    2 * (0..<size).reduce(0) { $0 + log(factor.pointer[$1 * size + $1]) }
+  }
+
+  /// The objective less that of the dual point nearest to `W`; infinite where it is not positive
+  /// definite.
+  private func dualityGap() -> Double {
+    let dual = candidate
+    if patternIsGiven {
+      kernels.patternDual(
+        size, starts.pointer, columns.pointer, s.pointer, w.pointer, dual.pointer)
+    } else {
+      kernels.dual(size, s.pointer, w.pointer, penalty, dual.pointer)
+    }
+    guard linearAlgebra.factor(dual.pointer, size: size) == nil else { return .infinity }
+    return max(0, objective - logDeterminant(ofFactor: dual) - Double(size))
+  }
+
+  // MARK: - The step
+
+  /// Moves along the direction as far as the objective falls by a part of what the model promises
+  /// (Armijo); `false` where it does not fall at all.
+  private func takeStep() -> Bool {
+    let decrease = -kernels.change(
+      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty, d.pointer,
+      nil)
+    guard decrease > 0 else { return false }
+    // What rounding may add to a difference of objectives.
+    let rounding = 16 * Double.ulpOfOne * (abs(objective) + Double(size))
+    var length = 1.0
+    for _ in 0..<50 {
+      kernels.step(
+        size, starts.pointer, columns.pointer, p.pointer, length, d.pointer, candidate.pointer)
+      if measureCandidate() == nil,
+        candidateObjective <= objective - 1e-3 * length * decrease + rounding
+      {
+        accept()
+        lastDecrease = decrease / Double(size)
+        return true
+      }
+      length /= 2
+    }
+    return false
+  }
+
+  /// Makes the candidate, whose factor is known, the point.
+  private func accept() {
+    swap(&p, &candidate)
+    swap(&w, &factor)
+    linearAlgebra.invert(factor: w.pointer, size: size)
+    kernels.mirror(size, w.pointer)
+    objective = candidateObjective
+  }
+}

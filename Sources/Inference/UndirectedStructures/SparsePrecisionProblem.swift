@@ -1,0 +1,129 @@
+import LatentGraphs
+import Tensors
+
+/// `−log|P| + tr(S P)`, to be minimized over precisions with a penalty or with given zeros, component
+/// by component.
+struct SparsePrecisionProblem {
+  /// What keeps the precision sparse.
+  enum Constraint {
+    /// `α Σ |P_ij|` is added, over the pairs `i ≠ j` in both orders.
+    case penalty(Double)
+    /// `P` is zero where the graph has no edge.
+    case graph(UndirectedGraph)
+  }
+
+  let covariance: SymmetricMatrix
+  let constraint: Constraint
+  let tolerance: Double
+  let maximumSteps: Int
+  let start: SymmetricMatrix?
+
+  /// - Throws: `UndirectedStructureError` where a matrix is none of a covariance or precision.
+  init<Scalar>(
+    covariance: Tensor<Scalar>, constraint: Constraint, tolerance: Double, maximumSteps: Int,
+    start: Tensor<Scalar>?
+  ) throws {
+    let matrix = try SymmetricMatrix(covariance, name: "a covariance")
+    for i in 0..<matrix.size where matrix.elements[i * matrix.size + i] <= 0 {
+      throw UndirectedStructureError.varianceNotPositive(
+        variable: i, variance: matrix.elements[i * matrix.size + i])
+    }
+    self.covariance = matrix
+    self.constraint = constraint
+    self.tolerance = tolerance
+    self.maximumSteps = maximumSteps
+    self.start = try start.map { try SymmetricMatrix($0, name: "a precision to start from") }
+    require(
+      self.start.map { $0.size == matrix.size } ?? true,
+      "a precision of \(self.start?.size ?? 0) variables to start from, for \(matrix.size)")
+  }
+
+  /// The minimum.
+  func solved<Scalar>() throws -> UndirectedStructureFit<Scalar> {
+    let n = covariance.size
+    var precision = [Double](repeating: 0, count: n * n)
+    var inverse = precision
+    var (objective, gap, steps) = (0.0, 0.0, 0)
+    for component in components() {
+      let part = try solution(on: component)
+      for (row, i) in component.enumerated() {
+        for (column, j) in component.enumerated() {
+          precision[i * n + j] = part.precision.pointer[row * component.count + column]
+          inverse[i * n + j] = part.covariance.pointer[row * component.count + column]
+        }
+      }
+      objective += part.objective
+      gap += part.gap
+      steps = max(steps, part.steps)
+    }
+    return UndirectedStructureFit(
+      mean: .zeros([n]), precision: Tensor(precision, shape: [n, n]).converted(),
+      covariance: Tensor(inverse, shape: [n, n]).converted(), graph: try graph(of: precision),
+      objective: objective, dualityGap: gap, steps: steps)
+  }
+
+  /// The sets of variables between which the minimum is known to be zero.
+  private func components() -> [[Int]] {
+    let n = covariance.size
+    var components = ConnectedComponents(dimension: n)
+    switch constraint {
+    case .graph(let graph): for edge in graph.edges { components.join(edge.first, edge.second) }
+    case .penalty(let penalty):
+      covariance.elements.withUnsafeBufferPointer { s in
+        for i in 0..<n {
+          for j in i + 1..<max(i + 1, n) where abs(s[i * n + j]) > penalty {
+            components.join(i, j)
+          }
+        }
+      }
+    }
+    return components.sets()
+  }
+
+  /// The minimum over the variables of a component, to its share of the tolerance.
+  private func solution(on component: [Int]) throws -> SparseNewton.Solution {
+    let newton = SparseNewton(
+      covariance: covariance.block(component), size: component.count,
+      constraint: localConstraint(on: component))
+    do {
+      return try newton.minimized(
+        from: start?.block(component), maximumSteps: maximumSteps,
+        tolerance: tolerance * Double(component.count) / Double(covariance.size))
+    } catch let failure as SparseNewton.Failure {
+      switch failure {
+      case .covariance(let pivot):
+        throw UndirectedStructureError.covarianceNotPositiveDefinite(variable: component[pivot])
+      case .start(let pivot):
+        throw UndirectedStructureError.startNotPositiveDefinite(variable: component[pivot])
+      case .limit(let gap, let steps):
+        throw UndirectedStructureError.notConverged(
+          dualityGap: gap, tolerance: tolerance, steps: steps)
+      }
+    }
+  }
+
+  /// The constraint with the variables numbered within a component.
+  private func localConstraint(on component: [Int]) -> SparseNewton.Constraint {
+    switch constraint {
+    case .penalty(let penalty): return .penalty(penalty)
+    case .graph(let graph):
+      guard component.count > 1 else { return .pattern([]) }
+      guard component.count < graph.dimension else { return .pattern(graph.edges) }
+      var place = [Int](repeating: -1, count: graph.dimension)
+      for (new, old) in component.enumerated() { place[old] = new }
+      // An edge lies in a component with both ends or with none.
+      let edges = graph.edges.filter { place[$0.first] >= 0 }
+      return .pattern(edges.map { .init(place[$0.first], place[$0.second]) })
+    }
+  }
+
+  private func graph(of precision: [Double]) throws -> UndirectedGraph {
+    if case .graph(let graph) = constraint { return graph }
+    let n = covariance.size
+    var edges: [UndirectedGraph.Edge] = []
+    for i in 0..<n {
+      for j in i + 1..<max(i + 1, n) where precision[i * n + j] != 0 { edges.append(.init(i, j)) }
+    }
+    return try UndirectedGraph(dimension: n, edges: edges)
+  }
+}
