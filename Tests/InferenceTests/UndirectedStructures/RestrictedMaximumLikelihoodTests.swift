@@ -1,0 +1,130 @@
+import Foundation
+import Inference
+import LatentGraphs
+import Tensors
+import Testing
+
+@Suite("Maximum likelihood on a graph")
+struct RestrictedMaximumLikelihoodTests {
+  private func graph(_ dimension: Int, _ pairs: [(Int, Int)]) throws -> UndirectedGraph {
+    try UndirectedGraph(dimension: dimension, edges: pairs.map { .init($0.0, $0.1) })
+  }
+
+  /// The covariance is that of the observations on the graph, the precision zero off it.
+  private func expectStationary(
+    _ fit: UndirectedStructureFit<Double>, _ s: Tensor<Double>, within tolerance: Double
+  ) {
+    let k = s.shape[0]
+    #expect(largestDifference(matrixProduct(fit.precision, fit.covariance), .identity(k)) < 1e-8)
+    let edges = Set(fit.graph.edges)
+    for i in 0..<k {
+      for j in i..<k {
+        if i == j || edges.contains(.init(i, j)) {
+          #expect(abs(fit.covariance[i, j] - s[i, j]) < tolerance)
+        } else {
+          #expect(fit.precision[i, j] == 0 && fit.precision[j, i] == 0)
+        }
+      }
+    }
+  }
+
+  @Test("The example of The Elements of Statistical Learning, figure 17.4")
+  func textbook() throws {
+    let s = Tensor(
+      [10.0, 1, 5, 4, 1, 10, 2, 6, 5, 2, 10, 3, 4, 6, 3, 10], shape: [4, 4])
+    let cycle = try graph(4, [(0, 1), (1, 2), (2, 3), (0, 3)])
+    let fit = try RestrictedMaximumLikelihood(graph: cycle, tolerance: 1e-10).fit(covariance: s)
+    #expect(fit.graph == cycle)
+    let covariance = Tensor(
+      [10, 1, 1.31, 4, 1, 10, 2, 0.87, 1.31, 2, 10, 3, 4, 0.87, 3, 10], shape: [4, 4])
+    let precision = Tensor(
+      [
+        0.12, -0.01, 0, -0.05, -0.01, 0.11, -0.02, 0, 0, -0.02, 0.11, -0.03, -0.05, 0, -0.03, 0.13,
+      ], shape: [4, 4])
+    #expect(largestDifference(fit.covariance, covariance) < 0.005)
+    #expect(largestDifference(fit.precision, precision) < 0.005)
+    expectStationary(fit, s, within: 1e-4)
+  }
+
+  @Test(
+    "The condition of the maximum on graphs with and without chords",
+    arguments: [
+      UndirectedGraph.chain(20), .grid(height: 4, width: 5), .extendedGrid(height: 5, width: 4),
+      .blockChain(blocks: 5, size: 4),
+    ])
+  func stationary(graph: UndirectedGraph) throws {
+    let x = chainObservations(60, variables: 20, seed: 11)
+    let s = empiricalCovariance(x)
+    let fit = try RestrictedMaximumLikelihood(graph: graph, tolerance: 1e-11).fit(observations: x)
+    #expect(fit.dualityGap <= 1e-11)
+    expectStationary(fit, s, within: 1e-5)
+    #expect(
+      abs(fit.objective - (try lassoObjective(fit.precision, covariance: s, penalty: 0))) < 1e-10)
+  }
+
+  @Test("A chain in closed form: its edges less what they share", arguments: [2, 3, 30])
+  func chain(variables: Int) throws {
+    // So strongly correlated that coordinates alone would take thousands of sweeps.
+    var x = chainObservations(200, variables: variables, link: 0, seed: 12).scalars
+    for i in x.indices where i % variables > 0 { x[i] = 0.98 * x[i - 1] + 0.2 * x[i] }
+    let s = empiricalCovariance(Tensor(x, shape: [200, variables]))
+    var expected = [Double](repeating: 0, count: variables * variables)
+    for i in 0..<variables - 1 {
+      let j = i + 1
+      let determinant = s[i, i] * s[j, j] - s[i, j] * s[i, j]
+      expected[i * variables + i] += s[j, j] / determinant
+      expected[j * variables + j] += s[i, i] / determinant
+      expected[i * variables + j] = -s[i, j] / determinant
+      expected[j * variables + i] = -s[i, j] / determinant
+      if i > 0 { expected[i * variables + i] -= 1 / s[i, i] }
+    }
+    let fit = try RestrictedMaximumLikelihood(graph: .chain(variables), tolerance: 1e-11)
+      .fit(covariance: s)
+    let scale = expected.map(abs).max()!
+    #expect(
+      largestDifference(fit.precision, Tensor(expected, shape: [variables, variables]))
+        < 1e-5 * scale)
+    #expect(fit.steps < 30)
+  }
+
+  @Test("No edges, every edge, and components between them")
+  func extremes() throws {
+    let s = empiricalCovariance(chainObservations(40, variables: 5, seed: 13))
+    let none = try RestrictedMaximumLikelihood(graph: .diagonal(5)).fit(covariance: s)
+    #expect(none.precision.diagonal().scalars == s.diagonal().scalars.map { 1 / $0 })
+    #expect(none.precision.scalars.filter { $0 != 0 }.count == 5)
+    let all = try RestrictedMaximumLikelihood(graph: .complete(5)).fit(covariance: s)
+    #expect(largestDifference(matrixProduct(all.precision, s), .identity(5)) < 1e-10)
+    let parts = try graph(5, [(0, 3), (1, 2), (2, 4)])
+    let fit = try RestrictedMaximumLikelihood(graph: parts, tolerance: 1e-11).fit(covariance: s)
+    expectStationary(fit, s, within: 1e-5)
+    #expect(fit.precision[0, 1] == 0 && fit.precision[0, 3] != 0)
+  }
+
+  @Test("More variables than observations: a tree needs only two of them to differ")
+  func fewObservations() throws {
+    let x = chainObservations(6, variables: 15, seed: 14)
+    let fit = try RestrictedMaximumLikelihood(graph: .chain(15), tolerance: 1e-9)
+      .fit(observations: x)
+    let s = empiricalCovariance(x)
+    for i in 0..<14 { #expect(abs(fit.covariance[i, i + 1] - s[i, i + 1]) < 1e-3) }
+    #expect(throws: Never.self) { try fit.model() }
+  }
+
+  @Test("The lasso's graph without its shrinking: likelier, on the same edges")
+  func refit() throws {
+    let s = empiricalCovariance(chainObservations(300, variables: 12, seed: 15))
+    let lasso = try GraphicalLasso(penalty: 0.15).fit(covariance: s)
+    let refit = try RestrictedMaximumLikelihood(graph: lasso.graph)
+      .fit(covariance: s, startingFrom: lasso.precision)
+    #expect(refit.graph == lasso.graph)
+    let shrunk = try lassoObjective(lasso.precision, covariance: s, penalty: 0)
+    #expect(refit.objective < shrunk - 0.1)
+    // What lies off the graph does not count where a fit starts.
+    let full = try GraphicalLasso(penalty: 0).fit(covariance: s)
+    let other = try RestrictedMaximumLikelihood(graph: .chain(12))
+      .fit(covariance: s, startingFrom: full.precision)
+    let cold = try RestrictedMaximumLikelihood(graph: .chain(12)).fit(covariance: s)
+    #expect(abs(other.objective - cold.objective) <= 1e-4)
+  }
+}
