@@ -1,8 +1,8 @@
 """Reference values for the tests of the graphical lasso, by scikit-learn.
 
-    python graphical_lasso_reference.py > ../InferenceTests/UndirectedStructures/GraphicalLassoReferences.swift
+    python graphical_lasso_reference.py > GraphicalLassoReferences.swift
 
-Needs numpy and scikit-learn; the stored values were made with scikit-learn 1.9.1. Each case has the
+Prints the table of the tests in Swift. Needs numpy and scikit-learn; the stored values were made with scikit-learn 1.9.1. Each case has the
 precision at a tight tolerance and, at scikit-learn's own default, the objective that was reached.
 """
 

@@ -1,11 +1,11 @@
-// Newton's method for the precision P of a Gaussian from its empirical covariance S, where P has few
-// elements that are not zero: the minimum of -log|P| + tr(S P) + α Σ |P_ij| over i ≠ j, or, with
-// α = 0, over the P with a given pattern.
+// Newton's method for the precision P of a Gaussian from its empirical covariance S, where P has
+// few elements that are not zero: the minimum of -log|P| + tr(S P) + α Σ |P_ij| over i ≠ j, or,
+// with α = 0, over the P with a given pattern.
 //
-// S, P and W = P⁻¹ are symmetric, n×n, whole. A pattern is the upper triangle, row by row: row i has
-// the entries starts[i]..<starts[i + 1] in increasing columns, of which the first is the diagonal.
-// A direction D is symmetric and has an element for each entry. U is D W, n×n, row-major. Around P
-// the smooth part of the objective changes by about tr((S - W) D) + ½ tr(W D W D).
+// S, P and W = P⁻¹ are symmetric, n×n, whole. A pattern is the upper triangle, row by row: row i
+// has the entries starts[i]..<starts[i + 1] in increasing columns, of which the first is the
+// diagonal. A direction D is symmetric and has an element for each entry. U is D W, n×n, row-major.
+// Around P the smooth part of the objective changes by about tr((S - W) D) + ½ tr(W D W D).
 #pragma once
 
 #include <stddef.h>

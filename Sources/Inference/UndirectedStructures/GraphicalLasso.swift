@@ -1,28 +1,30 @@
 import LatentGraphs
 import Tensors
 
-/// The graphical lasso: a sparse precision by a penalty on the magnitude of its elements, the minimum
-/// of `−log|P| + tr(S P) + α Σ |P_ij|` over the pairs `i ≠ j`, each counted in both orders (Friedman,
-/// Hastie & Tibshirani, 2008).
+/// The graphical lasso: a sparse precision by a penalty on the magnitude of its elements, the
+/// minimum of `−log|P| + tr(S P) + α Σ |P_ij|` over the pairs `i ≠ j`, each counted in both orders
+/// (Friedman, Hastie & Tibshirani, 2008).
 ///
-/// The larger the penalty `α`, the fewer the edges; from the largest magnitude of a covariance on there
-/// are none. It is in the units of the covariance: standardize the observations where the
-/// variables have different scales. It also shrinks what it keeps; `RestrictedMaximumLikelihood` on the
-/// learned graph undoes that.
+/// The larger the penalty `α`, the fewer the edges; from the largest magnitude of a covariance on
+/// there are none. It is in the units of the covariance: standardize the observations where the
+/// variables have different scales. It also shrinks what it keeps; `RestrictedMaximumLikelihood` on
+/// the learned graph undoes that.
 /// ```swift
 /// let fit = try GraphicalLasso(penalty: 0.05).fit(observations: x)
 /// let refit = try RestrictedMaximumLikelihood(graph: fit.graph).fit(observations: x)
 /// let density = try refit.model().logDensity(of: x)
 /// ```
-/// Variables that no chain of covariances above `α` in magnitude joins are independent in the result
-/// (Witten, Friedman & Simon, 2011); each such component is solved by itself, by a proximal Newton
-/// method on the elements that are not zero or want not to be (Hsieh et al., 2014). Every step
-/// lowers the objective and leaves `P` positive definite, so that more variables than observations
-/// are no obstacle. It computes in `Double`, whatever the observations are.
-/// - Complexity: `O(n³ + E·n)` for each step, of components of `n` variables and `E` edges; some ten steps.
+/// Variables that no chain of covariances above `α` in magnitude joins are independent in the
+/// result (Witten, Friedman & Simon, 2011); each such component is solved by itself, by a proximal
+/// Newton method on the elements that are not zero or want not to be (Hsieh et al., 2014). Every
+/// step lowers the objective and leaves `P` positive definite, so that more variables than
+/// observations are no obstacle. It computes in `Double`, whatever the observations are.
+/// - Complexity: `O(n³ + E·n)` for each step, of components of `n` variables and `E` edges; some
+///   ten steps.
 public struct GraphicalLasso: UndirectedStructureLearning {
-  /// The penalty `α` of the magnitude of each element off the diagonal, in the units of a covariance;
-  /// not negative. With 0 the precision is the covariance's inverse, and every edge is there.
+  /// The penalty `α` of the magnitude of each element off the diagonal, in the units of a
+  /// covariance; not negative. With 0 the precision is the covariance's inverse, and every edge is
+  /// there.
   public var penalty: Double
   /// The duality gap at which a fit is good enough, in twice the nats of one observation.
   public var tolerance: Double

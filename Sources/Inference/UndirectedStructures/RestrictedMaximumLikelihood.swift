@@ -1,19 +1,20 @@
 import LatentGraphs
 import Tensors
 
-/// Maximum likelihood on a given graph: the minimum of `−log|P| + tr(S P)` over the precisions that are
-/// zero wherever the graph has no edge (Dempster, 1972; Hastie, Tibshirani & Friedman, *The Elements of
-/// Statistical Learning*, 17.3.1).
+/// Maximum likelihood on a given graph: the minimum of `−log|P| + tr(S P)` over the precisions that
+/// are zero wherever the graph has no edge (Dempster, 1972; Hastie, Tibshirani & Friedman, *The
+/// Elements of Statistical Learning*, 17.3.1).
 ///
-/// The covariance of the result is the empirical one on the diagonal and on the edges. It is
-/// the relaxed form of the graphical lasso: on the graph that this one learned, it estimates without
-/// its shrinking. The likelihood has a maximum where there are more observations than variables, and
-/// often with fewer: more than the size of the largest clique of a chordal graph that contains this one.
+/// The covariance of the result is the empirical one on the diagonal and on the edges. It is the
+/// relaxed form of the graphical lasso: on the graph that this one learned, it estimates without
+/// its shrinking. The likelihood has a maximum where there are more observations than variables,
+/// and often with fewer: more than the size of the largest clique of a chordal graph that contains
+/// this one.
 ///
-/// Components of the graph are solved by themselves, by Newton's method with directions by conjugate
-/// gradients (Dahl, Vandenberghe & Roychowdhury, 2008), in `Double`.
-/// - Complexity: `O(n³)` for each step and `O(E·n)` for each of conjugate gradients, of components of `n`
-///   variables and `E` edges; some ten steps.
+/// Components of the graph are solved by themselves, by Newton's method with directions by
+/// conjugate gradients (Dahl, Vandenberghe & Roychowdhury, 2008), in `Double`.
+/// - Complexity: `O(n³)` for each step and `O(E·n)` for each of conjugate gradients, of components
+///   of `n` variables and `E` edges; some ten steps.
 public struct RestrictedMaximumLikelihood: UndirectedStructureLearning {
   /// The graph whose edges may have elements of the precision that are not zero.
   public var graph: UndirectedGraph
@@ -31,8 +32,8 @@ public struct RestrictedMaximumLikelihood: UndirectedStructureLearning {
   }
 
   /// The model of variables with this empirical covariance, `[k, k]`, and a mean of zeros.
-  /// - Parameter precision: where to start; elements off the graph do not count. `nil` for independent
-  ///   variables.
+  /// - Parameter precision: where to start; elements off the graph do not count. `nil` for
+  ///   independent variables.
   /// - Throws: `UndirectedStructureError`.
   public func fit<Scalar>(
     covariance: Tensor<Scalar>, startingFrom precision: Tensor<Scalar>?

@@ -21,14 +21,15 @@ struct DirectionWorkspace {
 extension SparseNewton {
   /// The direction that about minimizes the model.
   ///
-  /// On a given pattern the model is a quadratic, for conjugate gradients. With a penalty, descent along
-  /// one coordinate after the other finds which elements are zero, and is enough where variables
-  /// correlate little; where it is slow, conjugate gradients on the elements that it left help it on.
+  /// On a given pattern the model is a quadratic, for conjugate gradients. With a penalty, descent
+  /// along one coordinate after the other finds which elements are zero, and is enough where
+  /// variables correlate little; where it is slow, conjugate gradients on the elements that it left
+  /// help it on.
   /// - Parameter isDecoupled: whether `P` is diagonal, so that one sweep is exact.
   func findDirection(isDecoupled: Bool) {
     d.pointer.update(repeating: 0, count: entryCount)
     // Newton's method gains from accurate directions only near the minimum.
-    let accuracy = lastDecrease > 0.01 ? 0.3 : 0.05
+    let accuracy = lastDecrease > 0.01 ? 0.3 : 0.1
     if patternIsGiven {
       return conjugate(
         tolerance: accuracy / 10 * min(1, lastDecrease.squareRoot()), most: entryCount + size)

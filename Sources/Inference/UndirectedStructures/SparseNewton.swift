@@ -2,13 +2,14 @@ import Foundation
 import LatentGraphs
 import Tensors
 
-/// Newton's method for `−log|P| + tr(S P)` with a penalty on the elements of `P` or on a given pattern.
+/// Newton's method for `−log|P| + tr(S P)` with a penalty on the elements of `P` or on a given
+/// pattern.
 ///
-/// Each step minimizes the second-order expansion of the smooth part, and the penalty itself, over a
-/// direction `D` on the elements that are not zero or want not to be, and halves the step until the
-/// objective falls and `P` is positive definite (Hsieh, Sustik, Dhillon & Ravikumar, 2014). It ends
-/// by the gap to a feasible point of the dual problem, `log|V| + k` over the `V` within the penalty of
-/// `S`, which is made from `W = P⁻¹`.
+/// Each step minimizes the second-order expansion of the smooth part, and the penalty itself, over
+/// a direction `D` on the elements that are not zero or want not to be, and halves the step until
+/// the objective falls and `P` is positive definite (Hsieh, Sustik, Dhillon & Ravikumar, 2014). It
+/// ends by the gap to a feasible point of the dual problem, `log|V| + k` over the `V` within the
+/// penalty of `S`, which is made from `W = P⁻¹`.
 final class SparseNewton {
   /// What keeps the precision sparse.
   enum Constraint {
@@ -140,6 +141,11 @@ extension SparseNewton {
   }
 
   private func inverse() throws -> Solution {
+    if size == 1 {  // exact, and common: what stands alone in the graph
+      p.pointer[0] = 1 / s.pointer[0]
+      return Solution(
+        precision: p, covariance: s, objective: log(s.pointer[0]) + 1, gap: 0, steps: 0)
+    }
     p.pointer.update(from: s.pointer, count: size * size)
     if let pivot = linearAlgebra.factor(p.pointer, size: size) {
       throw Failure.covariance(pivot: pivot)

@@ -1,8 +1,8 @@
 import LatentGraphs
 import Tensors
 
-/// `−log|P| + tr(S P)`, to be minimized over precisions with a penalty or with given zeros, component
-/// by component.
+/// `−log|P| + tr(S P)`, to be minimized over precisions with a penalty or with given zeros,
+/// component by component.
 struct SparsePrecisionProblem {
   /// What keeps the precision sparse.
   enum Constraint {

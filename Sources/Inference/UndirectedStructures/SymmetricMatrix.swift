@@ -7,8 +7,8 @@ struct SymmetricMatrix {
   let elements: [Double]
 
   /// The matrix of a tensor, made symmetric to the last bit.
-  /// - Throws: `UndirectedStructureError` where it is not finite, or less symmetric than rounding in
-  ///   `Scalar` explains.
+  /// - Throws: `UndirectedStructureError` where it is not finite, or less symmetric than rounding
+  ///   in `Scalar` explains.
   init<Scalar>(_ tensor: Tensor<Scalar>, name: String) throws {
     require(
       tensor.rank == 2 && tensor.shape[0] == tensor.shape[1] && tensor.shape[0] > 0,

@@ -31,15 +31,15 @@ public enum UndirectedStructureError: Error, Equatable, CustomStringConvertible,
     case .varianceNotPositive(let variable, let variance):
       "the variable \(variable) has the variance \(variance); leave out variables that are constant"
     case .covarianceNotPositiveDefinite(let variable):
-      "the covariance has no inverse: the variable \(variable) is a linear function of those before "
-        + "it; take more observations, a positive penalty or fewer edges"
+      "the covariance has no inverse: the variable \(variable) is a linear function of those "
+        + "before it; take more observations, a positive penalty or fewer edges"
     case .startNotPositiveDefinite(let variable):
-      "the precision to start from is not positive definite at the variable \(variable), once it is "
-        + "zero where the graph has no edge; start from nothing"
+      "the precision to start from is not positive definite at the variable \(variable), once it "
+        + "is zero where the graph has no edge; start from nothing"
     case .notConverged(let gap, let tolerance, let steps):
-      "a duality gap of \(gap) after \(steps) steps, where \(tolerance) was asked for; if it is large, "
-        + "the likelihood may have no maximum: take more observations, a larger penalty or fewer "
-        + "edges. Else allow more steps or a larger tolerance"
+      "a duality gap of \(gap) after \(steps) steps, where \(tolerance) was asked for; if it is "
+        + "large, the likelihood may have no maximum: take more observations, a larger penalty or "
+        + "fewer edges. Else allow more steps or a larger tolerance"
     }
   }
 

@@ -10,12 +10,12 @@ public struct UndirectedStructureFit<Scalar: TensorScalar>: Sendable {
   public let precision: Tensor<Scalar>
   /// The covariance `P⁻¹` of the model, `[k, k]`.
   public let covariance: Tensor<Scalar>
-  /// The edges: for the graphical lasso those whose element of the precision is not zero, else those
-  /// that were given.
+  /// The edges: for the graphical lasso those whose element of the precision is not zero, else
+  /// those that were given.
   public let graph: UndirectedGraph
-  /// What was minimized, at `precision`: `−log|P| + tr(S P)` with the empirical covariance `S`, and the
-  /// penalty. Without the penalty, plus `k log 2π`, it is minus twice the mean log-likelihood of an
-  /// observation, in nats.
+  /// What was minimized, at `precision`: `−log|P| + tr(S P)` with the empirical covariance `S`, and
+  /// the penalty. Without the penalty, plus `k log 2π`, it is minus twice the mean log-likelihood
+  /// of an observation, in nats.
   public let objective: Double
   /// By how much, at most, the objective exceeds its minimum.
   public let dualityGap: Double

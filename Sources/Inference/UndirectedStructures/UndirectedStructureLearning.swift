@@ -4,15 +4,15 @@ import Tensors
 /// What learns a Gaussian graphical model over an undirected graph from observations of all its
 /// variables.
 ///
-/// It has no part in `InferenceStrategy`, which trains a model with latent variables batch by batch:
-/// here nothing is latent, the covariance of the observations is all that counts, and a fit is one
-/// convex problem, solved to a tolerance.
+/// It has no part in `InferenceStrategy`, which trains a model with latent variables batch by
+/// batch: here nothing is latent, the covariance of the observations is all that counts, and a fit
+/// is one convex problem, solved to a tolerance.
 public protocol UndirectedStructureLearning: Sendable {
   /// The model of variables with this empirical covariance, `[k, k]`, and a mean of zeros.
   ///
-  /// - Parameter precision: where to start, for example the result of a fit to similar data, or with
-  ///   a larger penalty; `[k, k]`, positive definite. `nil` for independent variables. It changes how
-  ///   long the fit takes, and the result within the tolerance.
+  /// - Parameter precision: where to start, for example the result of a fit to similar data, or
+  ///   with a larger penalty; `[k, k]`, positive definite. `nil` for independent variables. It
+  ///   changes how long the fit takes, and the result within the tolerance.
   /// - Throws: `UndirectedStructureError`.
   func fit<Scalar: TensorScalar>(
     covariance: Tensor<Scalar>, startingFrom precision: Tensor<Scalar>?
@@ -30,8 +30,8 @@ extension UndirectedStructureLearning {
 
   /// The model of these observations, `[rows, k]`, each row of which is one of all variables.
   ///
-  /// The mean is that of the rows, and the empirical covariance `1/rows Σ (x − mean)(x − mean)ᵀ`, that
-  /// of largest likelihood.
+  /// The mean is that of the rows, and the empirical covariance `1/rows Σ (x − mean)(x − mean)ᵀ`,
+  /// that of largest likelihood.
   /// - Parameter precision: where to start, as for a covariance.
   /// - Throws: `UndirectedStructureError`.
   /// - Complexity: `O(rows·k²)` beside the fit.

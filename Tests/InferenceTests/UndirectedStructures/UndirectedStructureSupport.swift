@@ -1,5 +1,6 @@
 import LatentGraphs
 import Tensors
+import Testing
 
 /// An empirical covariance and penalty, with what scikit-learn made of them.
 struct GraphicalLassoReference: Sendable, CustomTestStringConvertible {
@@ -43,8 +44,8 @@ func largestDifference(_ a: Tensor<Double>, _ b: Tensor<Double>) -> Double {
   zip(a.scalars, b.scalars).reduce(0) { max($0, abs($1.0 - $1.1)) }
 }
 
-/// A symmetric matrix with its variables in another order: element `(i, j)` is `(order[i], order[j])`
-/// of the given one.
+/// A symmetric matrix with its variables in another order: element `(i, j)` is `(order[i],
+/// order[j])` of the given one.
 func permuted(_ matrix: Tensor<Double>, _ order: [Int]) -> Tensor<Double> {
   Tensor(
     order.flatMap { i in order.map { j in matrix[i, j] } }, shape: [order.count, order.count])
