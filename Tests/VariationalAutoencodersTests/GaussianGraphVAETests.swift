@@ -6,7 +6,8 @@ import Testing
 import VariationalAutoencoders
 
 let structures: [GraphStructure] = [
-  .diagonal(4), .chain(4), .extendedGrid(height: 2, width: 2), .dense(4),
+  .diagonal(4), .chain(4), .extendedGrid(height: 2, width: 2), .grid(height: 2, width: 2),
+  .dense(4),
 ]
 
 @Suite("Autoencoders with a graph as posterior")
@@ -106,7 +107,7 @@ struct GaussianGraphVAETests {
       switch structure {
       case .diagonal: [0]
       case .chain: [0, 1]
-      case .extendedGrid: [0, 1, 2]
+      case .extendedGrid, .grid: [0, 1, 2]
       case .dense: [0, 1, 2, 3]
       }
     for i in 0..<4 {
