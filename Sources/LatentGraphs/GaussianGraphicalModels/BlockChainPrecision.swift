@@ -33,8 +33,8 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// - Complexity: `O(T d³)`; the rows of a batch are factored side by side.
   public init(diagonalBlocks: Tensor<Scalar>, lowerBlocks: Tensor<Scalar>) throws {
     requireBlockChain(diagonalBlocks, lowerBlocks)
-    let (A, C) = try blockChainFactor(diagonal: diagonalBlocks, lower: lowerBlocks)
-    self.init(cleanDiagonalBlocks: A, C)
+    let (a, c) = try blockChainFactor(diagonal: diagonalBlocks, lower: lowerBlocks)
+    self.init(cleanDiagonalBlocks: a, c)
   }
 
   /// From blocks without elements above their diagonals.
@@ -81,14 +81,14 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The blocks of `P` on the diagonal, `A_t A_tᵀ + C_{t−1} C_{t−1}ᵀ`: `[batch…, T, d, d]`, and below
   /// it, `C_t A_tᵀ`: `[batch…, T − 1, d, d]`. `O(T d³)`.
   public var blocks: (diagonal: Tensor<Scalar>, lower: Tensor<Scalar>) {
-    let (A, C) = (factorDiagonalBlocks, factorLowerBlocks)
-    let own = matrixProduct(A, A, transposingRight: true)
-    guard blockCount > 1 else { return (own, C) }
-    let links = matrixProduct(C, C, transposingRight: true)
+    let (a, c) = (factorDiagonalBlocks, factorLowerBlocks)
+    let own = matrixProduct(a, a, transposingRight: true)
+    guard blockCount > 1 else { return (own, c) }
+    let links = matrixProduct(c, c, transposingRight: true)
     let first = Tensor<Scalar>.zeros(links.shape.replacing(axis: -3, with: 1))
     return (
       own + .concatenated([first, links], axis: -3),
-      matrixProduct(C, A.slice(0..<blockCount - 1, axis: -3), transposingRight: true)
+      matrixProduct(c, a.slice(0..<blockCount - 1, axis: -3), transposingRight: true)
     )
   }
 

@@ -30,6 +30,7 @@ extension GraphTests {
     ]
     static let structures: [StructureCase] = [
       .diagonal(300), .chain(300), .chain(1025), .grid(15, 20), .grid(1, 300), .grid(300, 1),
+      .blockChain(150, 2), .blockChain(100, 3), .blockChain(30, 9), .blockChain(4, 65),
     ]
 
     @Test("of operations and their gradients", arguments: structures, sizes)
@@ -51,7 +52,7 @@ extension GraphTests {
 
     @Test(
       "of covariances and their gradients",
-      arguments: [StructureCase.chain(4000), .grid(30, 40), .grid(100, 3)])
+      arguments: [StructureCase.chain(4000), .grid(30, 40), .grid(100, 3), .blockChain(300, 3)])
     func covariances(_ structure: StructureCase) {
       var generator = Philox(seed: 14)
       let parameters = structure.parameters(batch: [17], using: &generator)

@@ -31,6 +31,7 @@ struct CoverageTable: SuiteTrait, TestScoping {
   static func markdown() -> String {
     let kinds = [
       "diagonal", "chain", "grid", "dense", "sparse", "sparse-factor", "regular-grid",
+      "block-chain",
     ]
     var lines = [
       "| operation | " + kinds.joined(separator: " | ") + " |",

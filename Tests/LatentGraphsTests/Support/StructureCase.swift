@@ -14,6 +14,8 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   case sparseFactor(SparseGraphCase)
   /// By `P`, four neighbours each.
   case regularGrid(Int, Int)
+  /// Blocks, and their size.
+  case blockChain(Int, Int)
 
   static let all: [StructureCase] =
     [.diagonal(1), .diagonal(2), .diagonal(6)]
@@ -22,11 +24,18 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     + [.grid(8, 8), .dense(1), .dense(2), .dense(6)]
     + SparseGraphCase.all.map { .sparse($0) } + SparseGraphCase.small.map { .sparseFactor($0) }
     + [(1, 1), (1, 2), (1, 6), (5, 1), (2, 2), (3, 4), (8, 8)].map { .regularGrid($0.0, $0.1) }
+    + blockChains
+
+  /// Each way that blocks are treated: of two, four and eight in registers, others padded to those or
+  /// to panels of eight.
+  static let blockChains: [StructureCase] =
+    [(1, 1), (5, 1), (2, 2), (5, 2), (1, 3), (5, 3), (3, 4), (2, 8), (1, 9), (2, 9), (3, 17)]
+    .map { .blockChain($0.0, $0.1) }
 
   /// One of each kind.
   static let kinds: [StructureCase] = [
     .diagonal(6), .chain(6), .grid(2, 3), .dense(6), .sparse(.cycle(6)), .sparseFactor(.tree(6)),
-    .regularGrid(2, 3),
+    .regularGrid(2, 3), .blockChain(3, 2),
   ]
 
   var testDescription: String {
@@ -38,6 +47,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     case .sparse(let graph): "sparse \(graph)"
     case .sparseFactor(let graph): "sparse-factor \(graph)"
     case .regularGrid(let h, let w): "regular-grid \(h)×\(w)"
+    case .blockChain(let blocks, let d): "block-chain \(blocks)×\(d)"
     }
   }
 
@@ -48,7 +58,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   /// number of rows.
   var usesProducts: Bool {
     switch self {
-    case .diagonal, .chain, .grid: false
+    case .diagonal, .chain, .grid, .blockChain: false
     case .dense, .sparse, .sparseFactor, .regularGrid: true
     }
   }
@@ -58,6 +68,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     case .diagonal(let k), .chain(let k), .dense(let k): k
     case .grid(let h, let w), .regularGrid(let h, let w): h * w
     case .sparse(let graph), .sparseFactor(let graph): graph.dimension
+    case .blockChain(let blocks, let d): blocks * d
     }
   }
 
@@ -71,6 +82,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     case .sparse(let graph), .sparseFactor(let graph):
       [[graph.dimension], [graph.graph.edges.count]]
     case .dense(let k): [[k, k]]
+    case .blockChain(let blocks, let d): [[blocks, d, d], [blocks - 1, d, d]]
     }
   }
 
@@ -115,6 +127,9 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
       case (.dense(let k), _):
         let noise = Tensor<Double>.uniform(size, in: -0.6..<0.6, using: &generator)
         return noise + 1.5 * .identity(k)
+      case (.blockChain(_, let d), _):
+        let noise = Tensor<Double>.uniform(size, in: -0.7..<0.7, using: &generator)
+        return (1 / Double(d).squareRoot()) * noise + (index == 0 ? 1.3 : 0) * .identity(d)
       case (_, 0): return .uniform(size, in: 0.8..<1.8, using: &generator)
       default: return .uniform(size, in: -0.7..<0.7, using: &generator)
       }
@@ -131,6 +146,9 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
         height: h, width: w, factorDiagonal: parameters[0], factorRight: parameters[1],
         factorDown: parameters[2])
     case .dense: DensePrecision(factor: parameters[0])
+    case .blockChain:
+      BlockChainPrecision(
+        factorDiagonalBlocks: parameters[0], factorLowerBlocks: parameters[1])
     case .sparse(let graph):
       try! SparsePrecision(
         graph: graph.graph, diagonal: parameters[0], offDiagonal: parameters[1])
@@ -187,6 +205,14 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
         }
       }
     case .dense: for i in 0..<k { for j in 0...i { result.rows[i][j] = p[0][i * k + j] } }
+    case .blockChain(_, let d):
+      for i in 0..<k {
+        let (block, a) = (i / d, i % d)
+        for b in 0...a { result.rows[i][block * d + b] = p[0][i * d + b] }
+        for b in 0..<(block > 0 ? d : 0) {
+          result.rows[i][(block - 1) * d + b] = p[1][(i - d) * d + b]
+        }
+      }
     case .sparse(let graph):
       return Matrix(graph.graph, diagonal: p[0], off: p[1]).choleskyFactor(order: order)
     case .sparseFactor(let graph):

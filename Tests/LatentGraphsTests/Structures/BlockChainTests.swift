@@ -1,0 +1,199 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  @Suite("Block chains") struct BlockChains {
+    static let sizes: [StructureCase] = StructureCase.blockChains
+
+    /// A random block chain, and its precision's blocks.
+    static func example(
+      _ structure: StructureCase, batch: Shape, seed: UInt64
+    ) -> (precision: BlockChainPrecision<Double>, blocks: [Tensor<Double>]) {
+      var generator = Philox(seed: seed)
+      let parameters = structure.parameters(batch: batch, using: &generator)
+      let precision = structure.precision(parameters) as! BlockChainPrecision<Double>
+      return (precision, [precision.blocks.diagonal, precision.blocks.lower])
+    }
+
+    /// The block of a dense matrix.
+    static func block(_ matrix: Matrix, _ row: Int, _ column: Int, _ d: Int) -> [Double] {
+      (row * d..<(row + 1) * d).flatMap { matrix.rows[$0][column * d..<(column + 1) * d] }
+    }
+
+    @Test("have the blocks of the dense twin", arguments: sizes, BatchCase.batches)
+    func blocks(_ structure: StructureCase, _ batch: Shape) {
+      var generator = Philox(seed: 90)
+      let parameters = structure.parameters(batch: batch, using: &generator)
+      let chain = structure.precision(parameters) as! BlockChainPrecision<Double>
+      let (length, d) = (chain.blockCount, chain.blockSize)
+      let precisions = structure.factors(parameters).map { $0 * $0.transposed }
+      let covariances = precisions.map { $0.inverted().inverse }
+      func own(_ matrices: [Matrix]) -> [Double] {
+        matrices.flatMap { m in (0..<length).flatMap { Self.block(m, $0, $0, d) } }
+      }
+      func lower(_ matrices: [Matrix]) -> [Double] {
+        matrices.flatMap { m in (0..<length - 1).flatMap { Self.block(m, $0 + 1, $0, d) } }
+      }
+      #expect(chain.blocks.diagonal.shape == batch + [length, d, d])
+      #expect(chain.blocks.lower.shape == batch + [length - 1, d, d])
+      expectClose(chain.blocks.diagonal, own(precisions), within: 1e-13)
+      expectClose(chain.blocks.lower, lower(precisions), within: 1e-13)
+      let found = chain.blockCovariances
+      expectClose(found.marginals, own(covariances))
+      expectClose(found.lagOne, lower(covariances))
+      #expect(chain.marginalCovariances.scalars == found.marginals.scalars)
+      expectGradients(at: parameters, within: 1e-7) {
+        let chain = structure.precision($0) as! BlockChainPrecision<Double>
+        let (blocks, covariances) = (chain.blocks, chain.blockCovariances)
+        return weightedSum([
+          blocks.diagonal, blocks.lower, covariances.marginals, covariances.lagOne,
+        ])
+      }
+      expectGradients(at: parameters, within: 1e-7) {
+        let chain = structure.precision($0) as! BlockChainPrecision<Double>
+        return weightedSum([chain.marginalCovariances])
+      }
+      CoverageTable.note("blockCovariances", structure)
+    }
+
+    @Test("given by P have its factor", arguments: sizes, BatchCase.batches)
+    func fromPrecision(_ structure: StructureCase, _ batch: Shape) throws {
+      let (expected, blocks) = Self.example(structure, batch: batch, seed: 91)
+      let chain = try BlockChainPrecision(diagonalBlocks: blocks[0], lowerBlocks: blocks[1])
+      #expect(chain.batchShape == batch && chain.dimension == structure.dimension)
+      expectClose(
+        chain.factorDiagonalBlocks, expected.factorDiagonalBlocks.scalars, within: 1e-12)
+      expectClose(chain.factorLowerBlocks, expected.factorLowerBlocks.scalars, within: 1e-12)
+      // What stands above the diagonals of symmetric blocks is not read.
+      let lower = try BlockChainPrecision(
+        diagonalBlocks: blocks[0].lowerTriangle(), lowerBlocks: blocks[1])
+      #expect(lower.factorDiagonalBlocks.scalars == chain.factorDiagonalBlocks.scalars)
+    }
+
+    @Test("have gradients through the factorization", arguments: sizes, BatchCase.batches)
+    func factorGradients(_ structure: StructureCase, _ batch: Shape) {
+      let (_, blocks) = Self.example(structure, batch: batch, seed: 92)
+      var generator = Philox(seed: 93)
+      let noise = Tensor<Double>.normal([2] + batch + [structure.dimension], using: &generator)
+      expectGradients(at: blocks, step: 1e-3, within: 1e-7) {
+        // The gradient of a diagonal block is that of a symmetric matrix.
+        let chain = try! BlockChainPrecision(
+          diagonalBlocks: 0.5 * ($0[0] + $0[0].transposed()), lowerBlocks: $0[1])
+        return weightedSum([
+          chain.unwhiten(noise), chain.whiten(noise), chain.logDeterminant,
+          chain.marginalVariances, chain.factorDiagonalBlocks, chain.factorLowerBlocks,
+        ])
+      }
+      CoverageTable.note("gradient of the factor", structure)
+    }
+
+    @Test(
+      "that are not positive definite name their pivot and matrix", arguments: [1, 2, 3, 9, 17])
+    func failure(_ d: Int) throws {
+      let length = 4
+      for (matrix, pivot) in [(0, 0), (1, d - 1), (3, d), (5, 4 * d - 1)] {
+        var diagonal = Tensor<Double>.identity(d).broadcast(to: [2, 3, length, d, d]).scalars
+        let place = matrix * length * d * d + pivot / d * d * d + pivot % d * (d + 1)
+        for bad in [-0.5, .nan, .infinity] {
+          diagonal[place] = bad
+          #expect(throws: NotPositiveDefinite(pivot: pivot, matrix: matrix)) {
+            try BlockChainPrecision(
+              diagonalBlocks: Tensor(diagonal, shape: [2, 3, length, d, d]),
+              lowerBlocks: .full(0.1 / Double(d), [2, 3, length - 1, d, d]))
+          }
+        }
+      }
+      // A link that takes more from the next pivot than it has.
+      var links = Tensor<Double>.zeros([length - 1, d, d]).scalars
+      links[d * d] = 1.5
+      #expect(throws: NotPositiveDefinite(pivot: 2 * d, matrix: 0)) {
+        try BlockChainPrecision(
+          diagonalBlocks: Tensor<Double>.identity(d).broadcast(to: [length, d, d]),
+          lowerBlocks: Tensor(links, shape: [length - 1, d, d]))
+      }
+    }
+
+    @Test("of one variable a block are chains", arguments: [1, 2, 9])
+    func chains(_ k: Int) {
+      var generator = Philox(seed: 94)
+      let parameters = StructureCase.chain(k).parameters(batch: [3], using: &generator)
+      let chain = ChainPrecision(
+        factorDiagonal: parameters[0], factorOffDiagonal: parameters[1])
+      let blocks = BlockChainPrecision(
+        factorDiagonalBlocks: parameters[0].reshaped(to: [3, k, 1, 1]),
+        factorLowerBlocks: parameters[1].reshaped(to: [3, k - 1, 1, 1]))
+      let noise = Tensor<Double>.normal([4, 3, k], using: &generator)
+      for operation in VectorOperation.allCases {
+        expectClose(operation(blocks, noise), operation(chain, noise).scalars, within: 1e-13)
+      }
+      expectClose(blocks.marginalVariances, chain.marginalVariances.scalars, within: 1e-13)
+    }
+
+    /// The stationary process `x_{t+1} = ρ x_t + noise` in each block, `Σ_tt` known in closed form.
+    @Test("in Float agree with Double at length", arguments: [2, 8, 17, 32])
+    func large(_ d: Int) throws {
+      let length = 4096
+      func chain<Scalar>(_: Scalar.Type) throws -> BlockChainPrecision<Scalar> {
+        let rho = Scalar(0.95)
+        let identity = Tensor<Scalar>.identity(d)
+        let inner = (1 + rho * rho) * identity
+        let middle = inner.reshaped(to: [1, d, d]).broadcast(to: [length - 2, d, d])
+        let end = identity.reshaped(to: [1, d, d])
+        return try BlockChainPrecision(
+          diagonalBlocks: .concatenated([(1 - rho * rho) * end + rho * rho * end, middle, end]),
+          lowerBlocks: (-rho * identity).broadcast(to: [length - 1, d, d]))
+      }
+      let (single, double) = (try chain(Float.self), try chain(Double.self))
+      let variance = 1 / (1 - 0.95 * 0.95)
+      expectClose(
+        double.marginalVariances, [Double](repeating: variance, count: length * d), within: 1e-11)
+      expectClose(
+        single.marginalVariances, [Double](repeating: variance, count: length * d), within: 2e-5)
+      var generator = Philox(seed: 95)
+      let noise = Tensor<Float>.normal([length * d], using: &generator)
+      for operation in VectorOperation.allCases {
+        expectClose(
+          operation(single, noise), operation(double, noise.converted()).scalars, within: 2e-5,
+          "\(operation)")
+      }
+    }
+
+    /// A quadratic time would be 64 times as long a block.
+    @Test("take time and memory that are linear in their length", arguments: [2, 8])
+    func linear(_ d: Int) throws {
+      func seconds(_ length: Int) throws -> Double {
+        let diagonal = (3 * Tensor<Float>.identity(d)).broadcast(to: [length, d, d])
+        let lower = (-0.5 * Tensor<Float>.identity(d)).broadcast(to: [length - 1, d, d])
+        let noise = Tensor<Float>.ones([length * d])
+        return try LargeSparse.seconds {
+          let variables = [diagonal, lower].map { $0.tracked() }
+          let chain = try BlockChainPrecision(
+            diagonalBlocks: variables[0], lowerBlocks: variables[1])
+          let loss =
+            chain.unwhiten(noise).squared().sum() + chain.covarianceTrace + chain.logDeterminant
+          #expect(gradients(of: loss, withRespectTo: variables).allSatisfy { $0.isFinite })
+        }
+      }
+      let (short, long) = (try seconds(1 << 10), try seconds(1 << 16))
+      let slope = log2(long / short) / 6
+      #expect(slope < 1.25, "\(short) s for 2^10 blocks, \(long) s for 2^16")
+    }
+
+    @Test("whose blocks do not fit stop with their shapes")
+    func mistakes() async {
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = BlockChainPrecision<Float>(
+            factorDiagonalBlocks: .ones([4, 2, 2]), factorLowerBlocks: .ones([4, 2, 2]))
+        }, "a block chain", "[4, 2, 2]", "[batch…, T − 1, d, d]")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = BlockChainPrecision<Float>(
+            factorDiagonalBlocks: -1 * .identity(2).reshaped(to: [1, 2, 2]),
+            factorLowerBlocks: .ones([0, 2, 2]))
+        }, "a block chain", "-1.0", "at 0")
+    }
+  }
+}
