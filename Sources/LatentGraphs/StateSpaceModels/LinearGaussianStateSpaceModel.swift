@@ -1,0 +1,116 @@
+import Tensors
+
+/// A linear-Gaussian state-space model: a Markov chain of states of which noisy linear images are
+/// observed.
+///
+/// `x_1 ~ N(m0, P0)`, `x_{t+1} = F x_t + b + N(0, Q)`, `y_t = H x_t + c + N(0, R)`, with `d` numbers
+/// in a state and `p` in an observation. Each of `F`, `b`, `Q`, `H`, `c` and `R` is one for all times,
+/// of the shape given below, or one for each time, with an axis of times in front: `T` of those of
+/// observations, `T − 1` of those of transitions, the first of which leads from time 0 to time 1.
+///
+/// Given observations, the states are a Gaussian graphical model whose precision is a block chain:
+/// its marginals are the Kalman smoother's, its normalizer gives the likelihood, and it can be
+/// sampled, conditioned and compared as any other. Everything is differentiable in all parameters.
+///
+/// Times, series and components count from 0.
+public struct LinearGaussianStateSpaceModel<Scalar: TensorScalar>: Sendable {
+  /// `m0`, the mean of the first state: `[d]`.
+  public let initialMean: Tensor<Scalar>
+  /// `P0`, its covariance: `[d, d]`.
+  public let initialCovariance: Tensor<Scalar>
+  /// `F`: `[d, d]`.
+  public let transition: Tensor<Scalar>
+  /// `b`: `[d]`; zeros where there is none.
+  public let transitionOffset: Tensor<Scalar>
+  /// `Q`: `[d, d]`.
+  public let transitionCovariance: Tensor<Scalar>
+  /// `H`: `[p, d]`.
+  public let observation: Tensor<Scalar>
+  /// `c`: `[p]`; zeros where there is none.
+  public let observationOffset: Tensor<Scalar>
+  /// `R`: `[p, p]`.
+  public let observationCovariance: Tensor<Scalar>
+  /// `L⁻¹` of the Cholesky factors of `P0` and `Q`.
+  let initialWhitener, transitionWhitener: Tensor<Scalar>
+
+  /// The model with these parameters, each in a shape that the properties name.
+  /// - Throws: `StateSpaceModelError.singularCovariance`, with the covariance, its time and pivot.
+  /// - Complexity: `O(d³ + p³)`, for each time where the covariances have one for each.
+  public init(
+    initialMean: Tensor<Scalar>, initialCovariance: Tensor<Scalar>, transition: Tensor<Scalar>,
+    transitionOffset: Tensor<Scalar>? = nil, transitionCovariance: Tensor<Scalar>,
+    observation: Tensor<Scalar>, observationOffset: Tensor<Scalar>? = nil,
+    observationCovariance: Tensor<Scalar>
+  ) throws {
+    self.initialMean = initialMean
+    self.initialCovariance = initialCovariance
+    self.transition = transition
+    self.transitionOffset = transitionOffset ?? .zeros([transition.lastSize])
+    self.transitionCovariance = transitionCovariance
+    self.observation = observation
+    self.observationOffset = observationOffset ?? .zeros([observationCovariance.lastSize])
+    self.observationCovariance = observationCovariance
+    requireShapes(
+      initial: (initialMean, initialCovariance),
+      transition: (transition, self.transitionOffset, transitionCovariance),
+      observation: (observation, self.observationOffset, observationCovariance))
+    initialWhitener = try whitener(of: initialCovariance, .initial)
+    transitionWhitener = try whitener(of: transitionCovariance, .transition)
+    // With observations missing, parts of R are factored anew; here it is only seen whether it can be.
+    _ = try whitener(of: observationCovariance.detached, .observation)
+  }
+
+  /// The numbers in a state, `d`.
+  public var stateDimension: Int { initialMean.shape[-1] }
+
+  /// The numbers in an observation, `p`.
+  public var observationDimension: Int { observationCovariance.shape[-1] }
+}
+
+extension Tensor {
+  /// The size of the last axis, 0 for a scalar.
+  fileprivate var lastSize: Int { rank > 0 ? shape[-1] : 0 }
+}
+
+/// Stops where the parameters' shapes do not fit each other.
+private func requireShapes<Scalar>(
+  initial: (mean: Tensor<Scalar>, covariance: Tensor<Scalar>),
+  transition: (matrix: Tensor<Scalar>, offset: Tensor<Scalar>, covariance: Tensor<Scalar>),
+  observation: (matrix: Tensor<Scalar>, offset: Tensor<Scalar>, covariance: Tensor<Scalar>)
+) {
+  let (m0, p0) = (initial.mean.shape, initial.covariance.shape)
+  require(
+    m0.rank == 1 && m0[0] >= 1 && p0 == [m0[0], m0[0]],
+    "a state-space model got an initial mean of shape \(m0) and an initial covariance of shape "
+      + "\(p0); it takes [d] and [d, d]")
+  let (d, p) = (m0[0], observation.covariance.lastSize)
+  func fits(_ x: Tensor<Scalar>, _ shape: Shape) -> Bool {
+    x.shape == shape || x.rank == shape.rank + 1 && x.shape.last(shape.rank) == shape
+  }
+  require(
+    fits(transition.matrix, [d, d]) && fits(transition.offset, [d])
+      && fits(transition.covariance, [d, d]),
+    "a state-space model of \(d) numbers in a state got transitions of shape "
+      + "\(transition.matrix.shape), offsets of shape \(transition.offset.shape) and covariances "
+      + "of shape \(transition.covariance.shape); it takes [d, d], [d] and [d, d], or with an axis "
+      + "of T − 1 in front")
+  require(
+    p >= 1 && fits(observation.matrix, [p, d]) && fits(observation.offset, [p])
+      && fits(observation.covariance, [p, p]),
+    "a state-space model of \(d) numbers in a state got observations of shape "
+      + "\(observation.matrix.shape), offsets of shape \(observation.offset.shape) and covariances "
+      + "of shape \(observation.covariance.shape); it takes [p, d], [p] and [p, p], or with an axis "
+      + "of T in front")
+  /// The lengths of the axes of times, where there are some.
+  func times(_ part: (matrix: Tensor<Scalar>, offset: Tensor<Scalar>, covariance: Tensor<Scalar>))
+    -> [Int]
+  {
+    [(part.matrix, 3), (part.offset, 2), (part.covariance, 3)]
+      .filter { $0.0.rank == $0.1 }.map { $0.0.shape[0] }
+  }
+  let (transitions, observations) = (times(transition).map { $0 + 1 }, times(observation))
+  require(
+    Set(transitions + observations).count <= 1,
+    "a state-space model got parameters for different numbers of times: transitions for "
+      + "\(transitions), observations for \(observations)")
+}

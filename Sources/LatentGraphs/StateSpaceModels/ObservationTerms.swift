@@ -1,0 +1,82 @@
+import Tensors
+
+/// What observations add to a chain of states. With `W = L⁻¹` of the Cholesky factor of what `R` is
+/// for the components that are observed, and `H` without the others:
+/// the precision `HᵀWᵀW H`, and the information `HᵀWᵀW r` of a residual `r`.
+struct ObservationTerms<Scalar: TensorScalar> {
+  private let observed: ObservedTimes<Scalar>
+  private let model: LinearGaussianStateSpaceModel<Scalar>
+  private let whitener, gain: Tensor<Scalar>
+  private let precisionOfKinds, logDeterminantOfKinds: Tensor<Scalar>
+
+  init(
+    _ model: LinearGaussianStateSpaceModel<Scalar>, _ observations: Tensor<Scalar>
+  ) throws {
+    let p = model.observationDimension
+    require(
+      observations.rank >= 2 && observations.shape[-1] == p && observations.shape[-2] >= 1,
+      "a state-space model of \(p) numbers in an observation got some of shape "
+        + "\(observations.shape); it takes [batch…, T, p]")
+    let (H, c, R) = (model.observation, model.observationOffset, model.observationCovariance)
+    for (parameter, rank) in [(H, 3), (c, 2), (R, 3)] where parameter.rank == rank {
+      require(
+        parameter.shape[0] == observations.shape[-2],
+        "a state-space model with parameters for \(parameter.shape[0]) times got observations of "
+          + "shape \(observations.shape)")
+    }
+    self.model = model
+    observed = try ObservedTimes(observations, parametersVary: H.rank == 3 || R.rank == 3)
+    let kinds = observed.kinds
+    let times = kinds.map(\.time)
+    func ofKinds(_ parameter: Tensor<Scalar>) -> Tensor<Scalar> {
+      parameter.rank == 3 ? parameter.gatheringRows(times) : parameter.spread(over: kinds.count)
+    }
+    // A missing component has the variance 1, no image of the state and no covariances: it adds
+    // nothing.
+    let mask = Tensor<Scalar>(
+      kinds.flatMap { $0.observed.map { $0 ? 1 : 0 } }, shape: [kinds.count, p])
+    let rows = mask.addingAxis(at: -1)
+    let missing = (1 - rows) * .identity(p)
+    let covariances = ofKinds(R) * (rows * mask.addingAxis(at: -2)) + missing
+    do {
+      whitener = try LatentGraphs.whitener(of: covariances, .observation)
+    } catch StateSpaceModelError.singularCovariance(let name, let kind, let pivot) {
+      let time = R.rank == 3 ? kind.map { times[$0] } : nil
+      throw StateSpaceModelError.singularCovariance(name, time: time, pivot: pivot)
+    }
+    let image = matrixProduct(whitener, rows * ofKinds(H))
+    precisionOfKinds = matrixProduct(image, image, transposingLeft: true)
+    gain = matrixProduct(image, whitener, transposingLeft: true)
+    logDeterminantOfKinds = -2 * whitener.diagonal().log().sum(axis: -1)
+  }
+
+  /// The shape of the batch of observations.
+  var batchShape: Shape { observed.values.shape.droppingLast(2) }
+
+  /// What is added to the diagonal blocks of the precision: `[T, d, d]` or, where series differ in
+  /// what is observed of them, `[batch…, T, d, d]`; `[d, d]` where it is the same at all times.
+  var precision: Tensor<Scalar> { observed.spread(precisionOfKinds) }
+
+  /// `y − c − H x`, 0 where `y` is missing, for states `[batch…, T, d]`: `[batch…, T, p]`.
+  func residual(of states: Tensor<Scalar>) -> Tensor<Scalar> {
+    let difference =
+      observed.values - model.observationOffset - applied(model.observation, to: states)
+    return observed.mask.map { difference * $0 } ?? difference
+  }
+
+  /// `HᵀWᵀW r`: `[batch…, T, d]`.
+  func information(of residual: Tensor<Scalar>) -> Tensor<Scalar> {
+    applied(observed.spread(gain), to: residual)
+  }
+
+  /// `n log 2π + log |R| + ‖W r‖²` over all times, of the `n` components that are observed:
+  /// `[batch…]`.
+  func deviance(of residual: Tensor<Scalar>) -> Tensor<Scalar> {
+    let white = applied(observed.spread(whitener), to: residual)
+    let sizes = white.reshaped(to: batchShape + [white.shape.last(2).count])
+    let times = observed.values.shape[-2]
+    let spread = observed.spread(logDeterminantOfKinds)
+    let logDeterminant = spread.rank == 0 ? Scalar(times) * spread : spread.sum(axis: -1)
+    return Scalar(logTwoPi) * observed.count + logDeterminant + sizes.squared().sum(axis: -1)
+  }
+}

@@ -1,0 +1,84 @@
+import Tensors
+
+/// What is observed at a time that has parameters of its own, or 0 for all.
+private struct KindOfTime: Hashable {
+  let time: Int
+  let observed: [Bool]
+}
+
+/// Observations `[batch…, T, p]` with NaN where one is missing, sorted by what is observed of them.
+///
+/// Times whose observations have the same parameters and the same components missing are of one
+/// kind, for which matrices are computed once.
+struct ObservedTimes<Scalar: TensorScalar> {
+  /// The observations, 0 where one is missing.
+  let values: Tensor<Scalar>
+  /// 1 where a component is observed and 0 where it is missing, of the values' shape; `nil` where all
+  /// are observed.
+  let mask: Tensor<Scalar>?
+  /// A time of each kind, and what is observed of it.
+  private(set) var kinds: [(time: Int, observed: [Bool])] = []
+  /// The kind of each time, and where `hasBatch` is set of each time of each series.
+  private(set) var kindOfTime: [Int] = []
+  /// Whether series differ in what is observed of them.
+  private(set) var hasBatch = false
+
+  /// - Parameter parametersVary: Whether each time has parameters of its own.
+  init(_ observations: Tensor<Scalar>, parametersVary: Bool) throws {
+    let (times, p) = (observations.shape[-2], observations.shape[-1])
+    if observations.isFinite {
+      (values, mask) = (observations, nil)
+      let all = [Bool](repeating: true, count: p)
+      kinds = (0..<(parametersVary ? times : 1)).map { ($0, all) }
+      kindOfTime = parametersVary ? Array(0..<times) : [Int](repeating: 0, count: times)
+      return
+    }
+    let scalars = observations.scalars
+    if let place = scalars.firstIndex(where: { $0.isInfinite }) {
+      throw StateSpaceModelError.observationNotFinite(
+        series: place / (times * p), time: place / p % times, component: place % p)
+    }
+    let found = Tensor<Scalar>(scalars.map { $0.isNaN ? 0 : 1 }, shape: observations.shape)
+    mask = found
+    values = Tensor(scalars.map { $0.isNaN ? 0 : $0 }, shape: observations.shape)
+      .recorded(from: [observations]) { g, gradients in gradients.add(to: 0, g * found) }
+    sort(scalars.map { !$0.isNaN }, times: times, components: p, parametersVary: parametersVary)
+  }
+
+  private mutating func sort(
+    _ observed: [Bool], times: Int, components p: Int, parametersVary: Bool
+  ) {
+    let series = observed.count / (times * p)
+    hasBatch = (1..<max(series, 1)).contains { s in
+      observed[s * times * p..<(s + 1) * times * p] != observed[..<(times * p)]
+    }
+    var numbers: [KindOfTime: Int] = [:]
+    for row in 0..<(hasBatch ? series : 1) * times {
+      let pattern = Array(observed[row * p..<(row + 1) * p])
+      let kind = KindOfTime(time: parametersVary ? row % times : 0, observed: pattern)
+      let number = numbers[kind] ?? kinds.count
+      if number == kinds.count {
+        numbers[kind] = number
+        kinds.append((row % times, pattern))
+      }
+      kindOfTime.append(number)
+    }
+  }
+
+  /// The number of components that are observed, of each series: `[batch…]`.
+  var count: Tensor<Scalar> {
+    let batch = values.shape.droppingLast(2)
+    guard let mask else { return .full(Scalar(values.shape.last(2).count), batch) }
+    return mask.reshaped(to: batch + [values.shape.last(2).count]).sum(axis: -1)
+  }
+
+  /// What is known of each kind, `[kinds, …]`, for each time: `[T, …]`, `[batch…, T, …]` where series
+  /// differ, or without that axis where all times are of one kind.
+  func spread(_ ofKinds: Tensor<Scalar>) -> Tensor<Scalar> {
+    if kinds.count == 1 { return ofKinds.slice(at: 0) }
+    let rest = ofKinds.shape.last(ofKinds.rank - 1)
+    let times = values.shape[-2]
+    return ofKinds.gatheringRows(kindOfTime)
+      .reshaped(to: (hasBatch ? values.shape.droppingLast(2) : []) + [times] + rest)
+  }
+}

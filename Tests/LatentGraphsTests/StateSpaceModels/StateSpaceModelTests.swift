@@ -1,0 +1,170 @@
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  @Suite("Linear-Gaussian state-space models") struct StateSpaceModels {
+    typealias Reference = StateSpaceReference
+
+    static func reference() throws -> LinearGaussianStateSpaceModel<Double> {
+      try LinearGaussianStateSpaceModel(
+        initialMean: Tensor(Reference.initialMean),
+        initialCovariance: Tensor(Reference.initialCovariance, shape: [3, 3]),
+        transition: Tensor(Reference.transition, shape: [3, 3]),
+        transitionOffset: Tensor(Reference.transitionOffset),
+        transitionCovariance: Tensor(Reference.transitionCovariance, shape: [3, 3]),
+        observation: Tensor(Reference.observation, shape: [2, 3]),
+        observationOffset: Tensor(Reference.observationOffset),
+        observationCovariance: Tensor(Reference.observationCovariance, shape: [2, 2]))
+    }
+
+    static func expect(
+      _ states: SmoothedStates<Double>, means: [Double], covariances: [Double], lagOne: [Double],
+      logLikelihood: [Double], sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      expectClose(states.means, means, "means", sourceLocation: sourceLocation)
+      expectClose(states.covariances, covariances, "covariances", sourceLocation: sourceLocation)
+      expectClose(states.lagOneCovariances, lagOne, "lag one", sourceLocation: sourceLocation)
+      expectClose(
+        states.logLikelihood, logLikelihood, "likelihood", sourceLocation: sourceLocation)
+    }
+
+    @Test("smooth as statsmodels does")
+    func statsmodels() throws {
+      let model = try Self.reference()
+      let complete = Tensor(Reference.complete, shape: [Reference.times, 2])
+      Self.expect(
+        try model.smoothed(complete), means: Reference.completeMeans,
+        covariances: Reference.completeCovariances, lagOne: Reference.completeLagOne,
+        logLikelihood: Reference.completeLogLikelihood)
+    }
+
+    @Test("smooth series with gaps as statsmodels does")
+    func statsmodelsWithGaps() throws {
+      let model = try Self.reference()
+      let gaps = Tensor(Reference.withGaps, shape: [Reference.times, 2])
+      Self.expect(
+        try model.smoothed(gaps), means: Reference.gapsMeans,
+        covariances: Reference.gapsCovariances, lagOne: Reference.gapsLagOne,
+        logLikelihood: Reference.gapsLogLikelihood)
+    }
+
+    @Test("start in their stationary state as statsmodels' do")
+    func stationary() throws {
+      let model = try Self.reference()
+      let stationary = try LinearGaussianStateSpaceModel(
+        stationaryTransition: model.transition, transitionOffset: model.transitionOffset,
+        transitionCovariance: model.transitionCovariance, observation: model.observation,
+        observationOffset: model.observationOffset,
+        observationCovariance: model.observationCovariance)
+      let gaps = Tensor(Reference.withGaps, shape: [Reference.times, 2])
+      Self.expect(
+        try stationary.smoothed(gaps), means: Reference.stationaryMeans,
+        covariances: Reference.stationaryCovariances, lagOne: Reference.stationaryLagOne,
+        logLikelihood: Reference.stationaryLogLikelihood)
+    }
+
+    @Test(
+      "equal the textbook's filter and smoother", arguments: StateSpaceCase.all,
+      StateSpaceCase.Gaps.allCases)
+    func textbook(_ example: StateSpaceCase, _ gaps: StateSpaceCase.Gaps) throws {
+      var generator = Philox(seed: 100)
+      let parameters = example.parameters(using: &generator)
+      let model = example.model(parameters)
+      let filter = example.filter(parameters)
+      for batch: Shape in [[], [3], [2, 2]] {
+        let y = example.observations(batch: batch, gaps, using: &generator)
+        let expected = (0..<batch.count).map { series in
+          filter.smoothed(
+            Array(y.vectors[series * example.times..<(series + 1) * example.times]))
+        }
+        let states = try model.smoothed(y)
+        #expect(states.means.shape == batch + [example.times, example.state])
+        #expect(states.logLikelihood.shape == batch)
+        // One covariance serves all series where the same is observed of them.
+        let distinct = states.covariances.rank == 3 ? Array(expected.prefix(1)) : expected
+        Self.expect(
+          states, means: expected.flatMap { $0.means.flatMap { $0 } },
+          covariances: distinct.flatMap { $0.covariances.flatMap { $0.rows.flatMap { $0 } } },
+          lagOne: distinct.flatMap { $0.lagOne.flatMap { $0.rows.flatMap { $0 } } },
+          logLikelihood: expected.map(\.logLikelihood))
+        if gaps != .own { #expect(states.covariances.rank == 3) }
+        // The other ways to ask say the same.
+        let posterior = try model.posterior(given: y)
+        expectClose(posterior.mean, states.means.scalars, within: 1e-12)
+        expectClose(
+          posterior.precision.marginalVariances, states.covariances.diagonal().scalars,
+          within: 1e-12)
+        expectClose(
+          try model.logLikelihood(of: y), states.logLikelihood.scalars, within: 1e-12)
+      }
+    }
+
+    @Test("have their prior's moments", arguments: StateSpaceCase.all)
+    func prior(_ example: StateSpaceCase) throws {
+      var generator = Philox(seed: 101)
+      let parameters = example.parameters(using: &generator)
+      let prior = try example.model(parameters).prior(times: example.times)
+      // A filter to which nothing is shown.
+      let nothing = [[Double]](
+        repeating: [Double](repeating: .nan, count: example.observation), count: example.times)
+      let expected = example.filter(parameters).smoothed(nothing)
+      expectClose(prior.mean, expected.means.flatMap { $0 })
+      let chain = prior.precision as! BlockChainPrecision<Double>
+      let covariances = chain.blockCovariances
+      expectClose(
+        covariances.marginals, expected.covariances.flatMap { $0.rows.flatMap { $0 } })
+      expectClose(covariances.lagOne, expected.lagOne.flatMap { $0.rows.flatMap { $0 } })
+    }
+
+    @Test(
+      "have gradients in every parameter and in the observations", arguments: StateSpaceCase.all,
+      StateSpaceCase.Gaps.allCases)
+    func gradients(_ example: StateSpaceCase, _ gaps: StateSpaceCase.Gaps) {
+      var generator = Philox(seed: 102)
+      let parameters = example.parameters(using: &generator)
+      let y = example.observations(batch: [2], gaps, using: &generator)
+      // Differences cannot be taken where nothing is observed.
+      let known = Tensor(y.scalars.map { $0.isNaN ? 0 : $0 }, shape: y.shape)
+      let missing = Tensor(y.scalars.map { $0.isNaN ? .nan : 0 }, shape: y.shape)
+      expectGradients(at: parameters + [known], step: 1e-3, within: 1e-7, "likelihood") {
+        weightedSum([try! example.model(Array($0.dropLast())).logLikelihood(of: $0[8] + missing)])
+      }
+      expectGradients(at: parameters + [known], step: 1e-3, within: 1e-7, "states") {
+        let states = try! example.model(Array($0.dropLast())).smoothed($0[8] + missing)
+        return weightedSum([
+          states.means, states.covariances, states.lagOneCovariances, states.logLikelihood,
+        ])
+      }
+    }
+
+    @Test("have gradients through their stationary state")
+    func stationaryGradients() {
+      var generator = Philox(seed: 103)
+      let transition = 0.3 * Tensor<Double>.normal([3, 3], using: &generator)
+      let root = Tensor<Double>.normal([3, 3], using: &generator)
+      let b = Tensor<Double>.normal([3], using: &generator)
+      expectGradients(at: [transition, root, b], step: 1e-3, within: 1e-7) {
+        let state = try! LinearGaussianStateSpaceModel.stationaryState(
+          transition: $0[0], offset: $0[2], covariance: StateSpaceCase.covariance($0[1]))
+        return weightedSum([state.mean, state.covariance])
+      }
+    }
+
+    @Test("in Float are those in Double, rounded, at length")
+    func single() throws {
+      func model<Scalar>(_: Scalar.Type) throws -> LinearGaussianStateSpaceModel<Scalar> {
+        try LinearGaussianStateSpaceModel(
+          stationaryTransition: 0.9 * .identity(2), transitionCovariance: .identity(2),
+          observation: .identity(2), observationCovariance: 0.5 * .identity(2))
+      }
+      var generator = Philox(seed: 104)
+      let y = Tensor<Float>.normal([4096, 2], using: &generator)
+      let single = try model(Float.self).smoothed(y)
+      let double = try model(Double.self).smoothed(y.converted())
+      expectClose(single.means, double.means.scalars, within: 1e-5)
+      expectClose(single.covariances, double.covariances.scalars, within: 1e-5)
+      expectClose(single.logLikelihood, double.logLikelihood.scalars, within: 1e-5)
+    }
+  }
+}
