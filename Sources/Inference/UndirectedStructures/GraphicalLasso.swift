@@ -26,13 +26,15 @@ public struct GraphicalLasso: UndirectedStructureLearning {
   /// covariance; not negative. With 0 the precision is the covariance's inverse, and every edge is
   /// there.
   public var penalty: Double
-  /// The duality gap at which a fit is good enough, in twice the nats of one observation.
+  /// The duality gap at which a fit is good enough, in twice the nats of one observation: a bound on
+  /// what the objective may still fall by. Other programs stop by a trace that equals it only at the
+  /// minimum, and want larger numbers.
   public var tolerance: Double
   /// The most steps of Newton's method.
   public var maximumSteps: Int
 
   /// The graphical lasso with this penalty.
-  public init(penalty: Double, tolerance: Double = 1e-4, maximumSteps: Int = 100) {
+  public init(penalty: Double, tolerance: Double = 1e-6, maximumSteps: Int = 100) {
     require(
       penalty >= 0 && penalty.isFinite,
       "a graphical lasso with the penalty \(penalty); it takes a finite one, not negative")

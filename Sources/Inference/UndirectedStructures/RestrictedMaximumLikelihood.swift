@@ -24,7 +24,7 @@ public struct RestrictedMaximumLikelihood: UndirectedStructureLearning {
   public var maximumSteps: Int
 
   /// Maximum likelihood on this graph.
-  public init(graph: UndirectedGraph, tolerance: Double = 1e-4, maximumSteps: Int = 100) {
+  public init(graph: UndirectedGraph, tolerance: Double = 1e-6, maximumSteps: Int = 100) {
     requireLimits(tolerance: tolerance, maximumSteps: maximumSteps)
     self.graph = graph
     self.tolerance = tolerance

@@ -28,7 +28,7 @@ struct GraphicalLassoTests {
 
   @Test(
     "The conditions of the minimum, with more and with fewer observations than variables",
-    arguments: [(200, 12, 0.1), (200, 12, 0.01), (8, 20, 0.3), (300, 40, 0.08), (5, 2, 0.1)])
+    arguments: [(200, 12, 0.1), (200, 12, 0.01), (8, 20, 0.3), (300, 40, 0.08), (30, 2, 0.1)])
   func optimality(observations: Int, variables: Int, penalty: Double) throws {
     let x = chainObservations(observations, variables: variables, seed: 3)
     let s = empiricalCovariance(x)
@@ -147,7 +147,7 @@ struct GraphicalLassoTests {
       try next.fit(covariance: s), try next.fit(covariance: s, startingFrom: fit.precision)
     )
     #expect(warm.steps < cold.steps)
-    #expect(abs(warm.objective - cold.objective) <= 1e-4)
+    #expect(abs(warm.objective - cold.objective) <= 1e-6)
   }
 
   @Test("Strongly correlated variables, where coordinates alone are slow")
@@ -156,7 +156,7 @@ struct GraphicalLassoTests {
     for i in x.indices where i % 30 > 0 { x[i] = 0.97 * x[i - 1] + 0.25 * x[i] }
     let s = empiricalCovariance(Tensor(x, shape: [300, 30]))
     let fit = try GraphicalLasso(penalty: 0.02).fit(covariance: s)
-    #expect(fit.dualityGap <= 1e-4 && fit.steps < 60)
+    #expect(fit.dualityGap <= 1e-6 && fit.steps < 60)
   }
 
   @Test("Observations in Float: the mean, the covariance and the model")

@@ -62,11 +62,11 @@ struct UndirectedStructureErrorTests {
     let error = #expect(throws: UndirectedStructureError.self) {
       try RestrictedMaximumLikelihood(graph: .chain(3)).fit(covariance: s)
     }
-    guard case .notConverged(let gap, 1e-4, _) = error else {
+    guard case .notConverged(let gap, 1e-6, _) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(gap > 1e-4)
+    #expect(gap > 1e-6)
     #expect(try #require(error).description.contains("fewer edges"))
   }
 
@@ -76,11 +76,11 @@ struct UndirectedStructureErrorTests {
     let error = #expect(throws: UndirectedStructureError.self) {
       try GraphicalLasso(penalty: 0.05, maximumSteps: 1).fit(covariance: s)
     }
-    guard case .notConverged(let gap, 1e-4, 1) = error else {
+    guard case .notConverged(let gap, 1e-6, 1) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(gap > 1e-4)
+    #expect(gap > 1e-6)
   }
 
   @Test("A precision to start from that is none")
