@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import LatentGraphs
 import Programs
@@ -19,10 +20,11 @@ struct Measurement: Sendable {
   func emitLine() {
     emit([
       "structure": sampling.structure.rawValue, "peer": "latentgraphs",
-      "k": sampling.dimension, "batch": sampling.batch, "from": sampling.source.rawValue,
-      "ns_per_element": nanosecondsPerElement, "ms": milliseconds,
-      "parameters": sampling.parameters.rawValue, "gradient": sampling.takesGradient,
-      "threads": Threads.limit, "blas": blasCoreName(),
+      "k": sampling.dimension, "batch": sampling.batch,
+      "block_dim": sampling.structure == .blockChain ? sampling.example.blockSize : 1,
+      "from": sampling.example.source.rawValue, "ns_per_element": nanosecondsPerElement,
+      "ms": milliseconds, "parameters": sampling.parameters.rawValue,
+      "gradient": sampling.takesGradient, "threads": Threads.limit, "blas": blasCoreName(),
     ])
   }
 }
@@ -35,9 +37,11 @@ extension SamplingCase {
     // BLAS's idle threads spin for about a tenth of a second after they start, or end a product of
     // an earlier case, and would take a core from this one.
     Thread.sleep(forTimeInterval: min(0.3, budget))
-    let tensors = parameterTensors().map { takesGradient ? $0.tracked() : $0 }
+    let rows: Shape = parameters == .perRow ? [batch] : []
+    let tensors: [Tensor<Float>] = example.parameters(rows: rows)
+      .map { takesGradient ? $0.tracked() : $0 }
     let seconds = try medianSeconds(budget: budget) {
-      let model = GaussianGraphicalModel(precision: try precision(tensors))
+      let model = GaussianGraphicalModel(precision: try example.precision(tensors))
       let z =
         parameters == .perRow
         ? model.sample(using: &generator) : model.sample(batch, using: &generator)

@@ -1,11 +1,5 @@
+import Experiments
 import Programs
-
-/// The structures that are compared, by their names on the command line.
-enum Structure: String, CaseIterable {
-  case diagonal, chain
-  case extendedGrid = "extended-grid"
-  case dense
-}
 
 /// Whose the parameters are.
 enum Parameters: String, CaseIterable {
@@ -15,29 +9,19 @@ enum Parameters: String, CaseIterable {
   case shared
 }
 
-/// What a sample starts from.
-enum Source: String, CaseIterable {
-  /// The Cholesky factor.
-  case factor = "L"
-  /// The precision; its factorization is timed with the sample.
-  case precision = "P"
-}
-
-/// One thing to measure: `batch` samples of `dimension` variables.
+/// One thing to measure: `batch` samples of a structure.
 struct SamplingCase: Sendable {
-  var structure: Structure
-  var dimension: Int
+  var example: PrecisionExample
   var batch: Int
   var parameters: Parameters
-  var source: Source
   var takesGradient = false
+
+  var structure: PrecisionFamily { example.family }
+  var dimension: Int { example.dimension }
 
   /// Why this case does not exist or cannot be run; `nil` where it can.
   var refusal: String? {
-    if structure == .extendedGrid, source == .precision {
-      return "an extended grid is given by its factor, for the factor of a given P would fill in: "
-        + "use --from L"
-    }
+    if let refusal = example.refusal { return refusal }
     let gibibytes = largestCount * 4 / 0x1p30
     if gibibytes > 1 {
       return "this takes tensors of \(decimal(gibibytes, places: 1)) GiB: "
@@ -49,21 +33,15 @@ struct SamplingCase: Sendable {
   /// The number of the samples' elements or, where that is larger, of the parameters'; a `Double`,
   /// for it may exceed what an `Int` holds.
   private var largestCount: Double {
-    let (k, rows) = (Double(dimension), Double(batch))
-    let parameterRows = parameters == .perRow ? rows : 1
-    return max(rows * k, parameterRows * (structure == .dense ? k * k : k))
-  }
-
-  /// The rows and columns of an extended grid: as near to a square as `dimension` can be divided.
-  var gridSize: (height: Int, width: Int) {
-    var width = Int(Double(dimension).squareRoot())
-    while dimension % width != 0 { width -= 1 }
-    return (dimension / width, width)
+    let rows = Double(batch)
+    return max(
+      rows * Double(dimension),
+      (parameters == .perRow ? rows : 1) * example.parameterCount / (structure == .dense ? 1 : 3))
   }
 
   /// The case in a few words: `chain, per-row, from L`.
   var name: String {
-    "\(structure.rawValue), \(parameters.rawValue), from \(source.rawValue)"
+    "\(structure.rawValue), \(parameters.rawValue), from \(example.source.rawValue)"
       + (takesGradient ? ", gradient" : "")
   }
 }

@@ -1,10 +1,12 @@
+import Experiments
 import Figures
 
 extension SamplingTable {
   /// The time of a sample against `k`, both axes logarithmic.
   var figure: LinePlot {
-    let names: [Structure: String] = [
-      .diagonal: "diagonal", .chain: "chain", .extendedGrid: "extended grid", .dense: "dense",
+    let names: [PrecisionFamily: String] = [
+      .diagonal: "diagonal", .chain: "chain", .blockChain: "blocks of 8", .tree: "tree",
+      .extendedGrid: "extended grid", .grid: "grid", .dense: "dense",
     ]
     let series = Self.columns.map { column in
       let points = self.column(column.structure, column.parameters, column.source)

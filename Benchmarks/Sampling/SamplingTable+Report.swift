@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Programs
 import Tensors
@@ -40,8 +41,8 @@ extension SamplingTable {
   }
 
   /// The exponents of the growth of a sample's time with `k`, once calls no longer dominate it.
-  private var slopes: [(Structure, Double)] {
-    [Structure.chain, .extendedGrid].compactMap { structure in
+  private var slopes: [(PrecisionFamily, Double)] {
+    [PrecisionFamily.chain, .blockChain, .tree, .extendedGrid].compactMap { structure in
       let points = column(structure, .perRow, .factor)
         .filter { $0.sampling.dimension * $0.sampling.batch >= 1 << 14 }
         .map { (x: log(Double($0.sampling.dimension)), y: log($0.secondsPerSample)) }

@@ -1,3 +1,4 @@
+import Experiments
 import Foundation
 import Programs
 import Tensors
@@ -8,10 +9,12 @@ struct SamplingTable {
   private(set) var measurements: [Measurement] = []
 
   /// What is compared: the columns of the table.
-  static let columns: [(structure: Structure, parameters: Parameters, source: Source)] = [
-    (.diagonal, .perRow, .factor), (.chain, .perRow, .factor), (.extendedGrid, .perRow, .factor),
-    (.chain, .shared, .precision), (.dense, .shared, .precision),
-  ]
+  static let columns:
+    [(structure: PrecisionFamily, parameters: Parameters, source: PrecisionSource)] = [
+      (.diagonal, .perRow, .factor), (.chain, .perRow, .factor), (.blockChain, .perRow, .factor),
+      (.tree, .perRow, .factor), (.extendedGrid, .perRow, .factor),
+      (.chain, .shared, .precision), (.grid, .shared, .precision), (.dense, .shared, .precision),
+    ]
 
   /// Measures everything, with a JSON line for each measurement as it is made.
   ///
@@ -22,12 +25,12 @@ struct SamplingTable {
     for (done, size) in table.sizes.enumerated() {
       for (structure, parameters, source) in columns {
         let sampling = SamplingCase(
-          structure: structure, dimension: size, batch: size <= 1 << 16 ? 64 : 1,
-          parameters: parameters, source: source)
+          example: PrecisionExample(structure, dimension: size, source: source),
+          batch: size <= 1 << 16 ? 64 : 1, parameters: parameters)
         guard table.isAffordable(sampling) else { continue }
         showProgress("size \(done + 1) of \(table.sizes.count), k = \(size): \(sampling.name) …")
         let measurement = try sampling.measured(budget: isQuick ? 0.02 : 1)
-        showProgress("")
+        clearProgress()
         measurement.emitLine()
         table.measurements.append(measurement)
       }
@@ -37,10 +40,10 @@ struct SamplingTable {
 
   /// The measurements of one column, by increasing size.
   func column(
-    _ structure: Structure, _ parameters: Parameters, _ source: Source
+    _ structure: PrecisionFamily, _ parameters: Parameters, _ source: PrecisionSource
   ) -> [Measurement] {
     measurements.filter {
-      ($0.sampling.structure, $0.sampling.parameters, $0.sampling.source)
+      ($0.sampling.structure, $0.sampling.parameters, $0.sampling.example.source)
         == (structure, parameters, source)
     }
   }
@@ -49,14 +52,8 @@ struct SamplingTable {
   private func isAffordable(_ next: SamplingCase) -> Bool {
     guard next.structure == .dense else { return true }
     guard next.dimension <= 1 << 12 else { return false }
-    guard let last = column(.dense, next.parameters, next.source).last else { return true }
+    guard let last = column(.dense, next.parameters, next.example.source).last else { return true }
     let growth = Double(next.dimension) / Double(last.sampling.dimension)
     return last.seconds * pow(growth, 3) < 20
-  }
-
-  /// Overwrites the line of progress, on a terminal.
-  private static func showProgress(_ text: String) {
-    clearProgress()
-    if standardErrorIsTerminal { FileHandle.standardError.write(Data(text.utf8)) }
   }
 }

@@ -16,9 +16,3 @@ func couplingPrecision(_ k: Int) throws -> ChainPrecision<Float> {
 /// The distance over which the covariance falls by a factor e, far from the ends:
 /// `1/θ` with `2 cosh θ` on the diagonal.
 let correlationLength = 1 / acosh(Double(diagonalElement) / 2)
-
-/// A time in milliseconds, with its unit.
-func milliseconds(_ time: Duration) -> String {
-  let value = time / .milliseconds(1)
-  return decimal(value, places: value < 10 ? 2 : 0) + " ms"
-}

@@ -12,3 +12,9 @@ package func clearProgress() {
   guard standardErrorIsTerminal else { return }
   FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
 }
+
+/// Overwrites the line of progress, on a terminal.
+package func showProgress(_ text: String) {
+  clearProgress()
+  if standardErrorIsTerminal { FileHandle.standardError.write(Data(text.utf8)) }
+}

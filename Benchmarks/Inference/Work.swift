@@ -1,0 +1,62 @@
+import Experiments
+import LatentGraphs
+import Tensors
+
+/// What is timed, by its name on the command line.
+enum Work: String, CaseIterable {
+  /// The precision from its parameters.
+  case factor
+  /// The same and a batch of samples.
+  case sample
+  /// Variances and the covariances of neighbours, of a precision that is factored.
+  case selectedInverse = "selected-inverse"
+  /// The precision and them.
+  case marginals
+  /// Exact values of every eighth variable: the model of the others and its mean.
+  case conditioning
+  /// `KL(q ‖ p)` of two precisions on the same graph, both from their parameters.
+  case kl
+}
+
+/// One thing to measure.
+struct InferenceCase {
+  let example: PrecisionExample
+  let work: Work
+  let batch: Int
+
+  /// What is timed, given the parameters; it returns what it made, so that no release is timed.
+  func task<Scalar: TensorScalar>(_ parameters: [Tensor<Scalar>]) throws -> () throws -> [Any] {
+    let example = example
+    var generator = Philox(seed: 0)
+    switch work {
+    case .factor:
+      return { [try example.precision(parameters).logDeterminantOfFactor] }
+    case .sample:
+      return {
+        let model = GaussianGraphicalModel(precision: try example.precision(parameters))
+        return [model.sample(batch, using: &generator)]
+      }
+    case .selectedInverse:
+      let precision = try example.precision(parameters)
+      return { [precision.neighbourCovariances] }
+    case .marginals:
+      return { [try example.precision(parameters).neighbourCovariances] }
+    case .conditioning:
+      let model = GaussianGraphicalModel(
+        mean: .zeros([example.dimension]), precision: try example.precision(parameters))
+      let known = Array(stride(from: 0, to: example.dimension - 1, by: 8))
+      let evidence = Evidence(
+        of: known, values: Tensor<Scalar>.normal([known.count], using: &generator))
+      return { [try model.conditioned(on: evidence).mean] }
+    case .kl:
+      let others = parameters.enumerated().map { $0 == 0 ? 1.1 * $1 : $1 }
+      return {
+        [
+          klDivergence(
+            GaussianGraphicalModel(precision: try example.precision(parameters)),
+            GaussianGraphicalModel(precision: try example.precision(others)))
+        ]
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Experiments
+import Foundation
+import Programs
+import Tensors
+
+let structure = Option.optional(
+  "structure", oneOf: PrecisionFamily.allCases.map(\.rawValue),
+  help: "this structure alone; without it, a table of all")
+let work = Option("work", default: Work.factor, help: "what is timed")
+let peers = Option.optional(
+  "peer-work", oneOf: PeerWork.allCases.map(\.rawValue),
+  help: "what the programs of peers time: a state-space smoother with its likelihood, or a "
+    + "graphical lasso")
+let dimension = Option("k", default: 4096, in: .range(1...1 << 24), help: "variables")
+let blockSize = Option(
+  "block-size", default: 8, in: .range(1...256), help: "variables of a block of a block chain")
+let batch = Option("batch", default: 1, in: .range(1...1 << 16), help: "samples at a time")
+let scalar = Option("scalar", default: ScalarKind.float, help: "the type of numbers")
+let threads = Option<Int?>.optional(
+  "threads", in: .range(1...1024), help: "cores to use (default: all)")
+let quick = Option.flag("quick", help: "small sizes, timed briefly")
+
+let program = Program(
+  "benchmark-inference",
+  summary: "Times exact inference on structured Gaussians: factorization, selected inverse, "
+    + "conditioning, KL. Prints a JSON line for each measurement.",
+  options: [structure, work, peers, dimension, blockSize, batch, scalar, threads, quick])
+
+let arguments = program.parseOrExit()
+let budget = arguments[quick] ? 0.02 : 1
+if let count = arguments[threads] { Threads.limit = count }
+
+if let name = arguments[peers] {
+  if let stray = ([structure, work, batch] as [any AnyOption]).first(where: {
+    arguments.isGiven($0)
+  }) {
+    program.exitWithUsage("--\(stray.name) does not go with --peer-work")
+  }
+  program.runOrExit {
+    try PeerWork(rawValue: name)!.measure(
+      dimension: arguments[dimension], blockSize: arguments[blockSize], arguments[scalar],
+      budget: budget)
+  }
+} else if let name = arguments[structure] {
+  let family = PrecisionFamily(rawValue: name)!
+  let example = PrecisionExample(
+    family, dimension: arguments[dimension], blockSize: arguments[blockSize],
+    source: family == .extendedGrid ? .factor : .precision)
+  if let reason = example.refusal { program.exitWithUsage(reason) }
+  if family == .dense, arguments[dimension] > 1 << 13 {
+    program.exitWithUsage("a dense precision of \(arguments[dimension]) variables is too large")
+  }
+  program.runOrExit {
+    try InferenceMeasurement(
+      InferenceCase(example: example, work: arguments[work], batch: arguments[batch]),
+      arguments[scalar], budget: budget
+    ).emitLine()
+  }
+} else {
+  let ofOneCase: [any AnyOption] = [work, dimension, blockSize, batch]
+  if let stray = ofOneCase.first(where: { arguments.isGiven($0) }) {
+    program.exitWithUsage("--\(stray.name) needs --structure; without it all are measured")
+  }
+  program.runOrExit {
+    print(try InferenceTable(isQuick: arguments[quick], arguments[scalar]).report)
+  }
+}
