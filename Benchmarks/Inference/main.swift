@@ -11,6 +11,8 @@ let peers = Option.optional(
   "peer-work", oneOf: PeerWork.allCases.map(\.rawValue),
   help: "what the programs of peers time: a state-space smoother with its likelihood, or a "
     + "graphical lasso")
+let growth = Option.flag(
+  "growth", help: "how the time grows with the number of variables, for each structure")
 let dimension = Option("k", default: 4096, in: .range(1...1 << 24), help: "variables")
 let blockSize = Option(
   "block-size", default: 8, in: .range(1...256), help: "variables of a block of a block chain")
@@ -24,13 +26,22 @@ let program = Program(
   "benchmark-inference",
   summary: "Times exact inference on structured Gaussians: factorization, selected inverse, "
     + "conditioning, KL. Prints a JSON line for each measurement.",
-  options: [structure, work, peers, dimension, blockSize, batch, scalar, threads, quick])
+  options: [structure, work, peers, growth, dimension, blockSize, batch, scalar, threads, quick])
 
 let arguments = program.parseOrExit()
 let budget = arguments[quick] ? 0.02 : 1
 if let count = arguments[threads] { Threads.limit = count }
 
-if let name = arguments[peers] {
+if arguments[growth] {
+  let others: [any AnyOption] = [structure, work, peers, dimension, blockSize, batch]
+  if let stray = others.first(where: { arguments.isGiven($0) }) {
+    program.exitWithUsage("--\(stray.name) does not go with --growth")
+  }
+  Threads.limit = arguments[threads] ?? 1
+  program.runOrExit {
+    print(try InferenceGrowth(isQuick: arguments[quick], arguments[scalar]).report)
+  }
+} else if let name = arguments[peers] {
   if let stray = ([structure, work, batch] as [any AnyOption]).first(where: {
     arguments.isGiven($0)
   }) {

@@ -34,6 +34,9 @@ public struct Evidence<Scalar: TensorScalar>: Sendable {
     self.init(of: variables, values: Tensor(variables.map { values[$0]! }))
   }
 
+  /// Whether there is noise; of no evidence there is none.
+  var isNoisy: Bool { noiseVariances != nil && !variables.isEmpty }
+
   /// Stops with a typed error where the evidence is not on a model of `dimension` variables, or is
   /// no number.
   func check(dimension: Int) throws {

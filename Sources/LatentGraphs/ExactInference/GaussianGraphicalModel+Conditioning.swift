@@ -14,8 +14,7 @@ extension GaussianGraphicalModel {
   ///   finite number, or where nothing is left; `NotPositiveDefinite` where rounding leaves no factor.
   /// - Complexity: a factorization of the precision that is left and a solve.
   public func conditioned(on evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
-    try evidence.noiseVariances == nil
-      ? givenExact(evidence).model : givenNoisy(evidence)
+    try evidence.isNoisy ? givenNoisy(evidence) : givenExact(evidence).model
   }
 
   /// The model of the other variables given exact values of some.
@@ -29,7 +28,7 @@ extension GaussianGraphicalModel {
   /// By the normalizer: `log p(z) − log p(z_U | z_E)`, which is the same for every `z_U`, at its mean.
   /// - Throws: As `conditioned(on:)`, but that all variables may be given.
   public func logDensity(of evidence: Evidence<Scalar>) throws -> Tensor<Scalar> {
-    guard let variances = evidence.noiseVariances else {
+    guard evidence.isNoisy, let variances = evidence.noiseVariances else {
       if evidence.variables.count == dimension { return try logDensity(ofAll: evidence) }
       let (rest, others) = try givenExact(evidence)
       let value = whole(others, rest.mean, evidence)

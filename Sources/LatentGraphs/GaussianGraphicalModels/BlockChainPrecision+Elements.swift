@@ -30,13 +30,13 @@ extension BlockChainPrecision {
 }
 
 extension UndirectedGraph {
-  /// The size of the blocks, at least 2, with which this is the graph of a block chain whose blocks are
-  /// at least half full.
+  /// The size of the blocks, at least 2, with which this is the graph of a block chain of three blocks
+  /// or more that are at least half full.
   var blockSize: Int? {
     guard let reach = edges.lazy.map(\.offset).max(), reach > 1 else { return nil }
     // Neighbouring blocks of d reach 2d − 1 at most; blocks larger than the reach would be less full.
     return ((reach + 2) / 2...reach).first { d in
-      dimension % d == 0 && dimension > d
+      dimension % d == 0 && dimension >= 3 * d
         && edges.allSatisfy { $0.second / d - $0.first / d <= 1 }
         && 2 * edges.count >= dimension / d * (d * (d - 1) / 2) + (dimension / d - 1) * d * d
     }
