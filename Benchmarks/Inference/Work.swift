@@ -38,9 +38,9 @@ struct InferenceCase {
       }
     case .selectedInverse:
       let precision = try example.precision(parameters)
-      return { [precision.neighbourCovariances] }
+      return { covariances(precision) }
     case .marginals:
-      return { [try example.precision(parameters).neighbourCovariances] }
+      return { covariances(try example.precision(parameters)) }
     case .conditioning:
       let model = GaussianGraphicalModel(
         mean: .zeros([example.dimension]), precision: try example.precision(parameters))
@@ -59,4 +59,11 @@ struct InferenceCase {
       }
     }
   }
+}
+
+/// Variances and the covariances of neighbours, as the structure holds them: of a block chain by
+/// blocks, else on the graph.
+private func covariances<Scalar>(_ precision: any PrecisionStructure<Scalar>) -> [Any] {
+  if let chain = precision as? BlockChainPrecision<Scalar> { return [chain.blockCovariances] }
+  return [precision.neighbourCovariances]
 }
