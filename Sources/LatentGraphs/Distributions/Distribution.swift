@@ -30,7 +30,7 @@ public protocol ReparameterizedDistribution<Scalar>: Distribution {
   /// The value that standard normal noise of shape `[draws…, batch…, event]` is mapped to.
   ///
   /// Gradients flow to the parameters and to the noise. The same noise gives the same value, its
-  /// negative the antithetic one, and zeros give the mean.
+  /// negative the antithetic one, and zeros give the median of each element, of a Gaussian the mean.
   func sample(noise: Tensor<Scalar>) -> Tensor<Scalar>
 
   /// The differential entropy in nats, `[batch…]`.

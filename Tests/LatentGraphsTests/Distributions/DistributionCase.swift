@@ -8,9 +8,12 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
   case normal(Int)
   case bernoulli(Int)
   case graph(StructureCase)
+  /// The values' log-odds are the graph's.
+  case logitNormal(StructureCase)
 
   static let all: [DistributionCase] =
     [.normal(1), .normal(5), .bernoulli(1), .bernoulli(5)] + reparameterized.dropFirst(2)
+    + [.diagonal(1), .chain(5), .grid(2, 3), .dense(4)].map { .logitNormal($0) }
   static let reparameterized: [DistributionCase] =
     [.normal(1), .normal(5)]
     + [.diagonal(4), .chain(1), .chain(5), .grid(2, 3), .grid(3, 3), .dense(4)].map { .graph($0) }
@@ -20,13 +23,14 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
     case .normal(let k): "normal \(k)"
     case .bernoulli(let k): "Bernoulli \(k)"
     case .graph(let structure): structure.testDescription
+    case .logitNormal(let structure): "logit-normal of \(structure.testDescription)"
     }
   }
 
   var dimension: Int {
     switch self {
     case .normal(let k), .bernoulli(let k): k
-    case .graph(let structure): structure.dimension
+    case .graph(let structure), .logitNormal(let structure): structure.dimension
     }
   }
 
@@ -38,7 +42,7 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
         .uniform(batch + [k], in: -0.7..<0.7, using: &generator),
       ]
     case .bernoulli(let k): [2 * .normal(batch + [k], using: &generator)]
-    case .graph(let structure):
+    case .graph(let structure), .logitNormal(let structure):
       ModelCase(structure, meanBatch: batch, batch: batch, using: &generator).inputs
     }
   }
@@ -53,17 +57,25 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
   func continuous<Scalar>(
     _ parameters: [Tensor<Scalar>]
   ) -> any ReparameterizedDistribution<Scalar> {
-    if case .graph(let structure) = self {
-      return GaussianGraphicalModel(
+    switch self {
+    case .graph(let structure):
+      GaussianGraphicalModel(
         mean: parameters[0], precision: structure.precision(Array(parameters.dropFirst())))
+    case .logitNormal(let structure):
+      LogitNormal(
+        mean: parameters[0], precision: structure.precision(Array(parameters.dropFirst())))
+    default: Normal(mean: parameters[0], logDeviation: parameters[1])
     }
-    return Normal(mean: parameters[0], logDeviation: parameters[1])
   }
 
   /// A value of the support, with the axes of `batch` in front.
   func value(_ batch: Shape, using generator: inout Philox) -> Tensor<Double> {
     if case .bernoulli = self {
       return .bernoulli(.full(0.4, batch + [dimension]), using: &generator)
+    }
+    if case .logitNormal = self {
+      // Away from the ends, where differences of the logarithms lose their digits.
+      return .uniform(batch + [dimension], in: 0.35..<0.65, using: &generator)
     }
     return .normal(batch + [dimension], using: &generator)
   }
@@ -73,7 +85,8 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
     let factors: [Matrix]
     switch self {
     case .bernoulli: return []
-    case .graph(let structure): factors = structure.factors(Array(parameters.dropFirst()))
+    case .graph(let structure), .logitNormal(let structure):
+      factors = structure.factors(Array(parameters.dropFirst()))
     case .normal(let k):
       factors = parameters[1].vectors.map { logDeviations in
         var factor = Matrix.identity(k)
@@ -89,6 +102,11 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
     let gaussians = gaussians(parameters)
     let logits = parameters[0].vectors
     return values.vectors.enumerated().map { row, value in
+      if case .logitNormal = self {
+        // The textbook's change of variables: divide by the product of x(1 − x).
+        let odds = gaussians[row % gaussians.count].logDensity(of: value.map { log($0 / (1 - $0)) })
+        return odds - value.reduce(0) { $0 + log($1 * (1 - $1)) }
+      }
       if !gaussians.isEmpty { return gaussians[row % gaussians.count].logDensity(of: value) }
       let terms: [Double] = zip(value, logits[row % logits.count]).map { x, logit in
         let p = 1 / (1 + exp(-logit))

@@ -1,0 +1,208 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  @Suite("Logit-normal") struct LogitNormalTests {
+    /// Of one variable whose log-odds have this mean and deviation.
+    static func single(_ mean: Double, _ deviation: Double) -> LogitNormal<Double> {
+      LogitNormal(
+        mean: Tensor([mean]), precision: DiagonalPrecision(logFactor: Tensor([-log(deviation)])))
+    }
+
+    /// Of two variables that correlate: L = [1.5 0; m 0.8].
+    static func pair(_ m: Double) -> LogitNormal<Double> {
+      LogitNormal(
+        mean: Tensor([0.4, -0.7]),
+        precision: ChainPrecision(
+          factorDiagonal: Tensor([1.5, 0.8]), factorOffDiagonal: Tensor([m])))
+    }
+
+    /// Points of (0, 1) and what they stand for: the middles of `count` equal parts of (0, 1) mapped by
+    /// `t³(10 − 15t + 6t²)`, which is dense at the ends, where the density may change fast. The integrand
+    /// and all its derivatives vanish there, so that the sum converges faster than any power.
+    static func rule(_ count: Int) -> (points: [Double], weights: [Double]) {
+      let t = (0..<count).map { (Double($0) + 0.5) / Double(count) }
+      return (
+        t.map { $0 * $0 * $0 * (10 - 15 * $0 + 6 * $0 * $0) },
+        t.map { 30 * $0 * $0 * (1 - $0) * (1 - $0) / Double(count) }
+      )
+    }
+
+    /// The same in `dimension` dimensions: points `[count^dimension, dimension]` and their weights.
+    static func rule(
+      _ count: Int, dimension: Int
+    ) -> (points: Tensor<Double>, weights: Tensor<Double>) {
+      let (x, w) = rule(count)
+      if dimension == 1 { return (Tensor(x, shape: [count, 1]), Tensor(w)) }
+      return (
+        Tensor(x.flatMap { first in x.flatMap { [first, $0] } }, shape: [count * count, 2]),
+        Tensor(w.flatMap { first in w.map { first * $0 } })
+      )
+    }
+
+    /// Compares mass, mean and entropy with those of the density by quadrature.
+    static func expectMoments(_ distribution: LogitNormal<Double>, points count: Int) {
+      let (x, weights) = rule(count, dimension: distribution.dimension)
+      let logDensity = distribution.logDensity(of: x)
+      let mass = weights * logDensity.exp()
+      expectClose(mass.sum(), [1], within: 1e-9, "mass")
+      let means = (mass.addingAxis(at: -1) * x).sum(axis: 0)
+      expectClose(distribution.mean, means.scalars, within: 1e-9, "mean")
+      expectClose(
+        distribution.entropy, [-(mass * logDensity).sum().scalar], within: 1e-8, "entropy")
+    }
+
+    @Test("by hand")
+    func byHand() {
+      // At x = ½ the log-odds are 0 and x(1 − x) is a quarter.
+      let density = Self.single(0, 2).logDensity(of: Tensor([0.5]))
+      expectClose(density, [log(4) - log(2) - 0.5 * log(2 * .pi)], within: 1e-15)
+      // At x = ¾ they are log 3, and x(1 − x) = 3/16.
+      let other = Self.single(1, 0.5).logDensity(of: Tensor([0.75]))
+      let z = (log(3) - 1) / 0.5
+      expectClose(
+        other, [log(16.0 / 3) - log(0.5) - 0.5 * log(2 * .pi) - z * z / 2], within: 1e-15)
+    }
+
+    @Test(
+      "has a density of mass 1, its mean and its entropy, in one dimension",
+      arguments: [(0, 1), (-2, 0.3), (1.5, 1.5), (0.3, 2.5)])
+    func oneDimension(_ mean: Double, _ deviation: Double) {
+      Self.expectMoments(Self.single(mean, deviation), points: 20_000)
+    }
+
+    @Test(
+      "has a density of mass 1, its mean and its entropy, in two dimensions",
+      arguments: [-1.1, 0, 0.9])
+    func twoDimensions(_ m: Double) { Self.expectMoments(Self.pair(m), points: 600) }
+
+    @Test("has the KL of its Gaussians, which is that of the densities")
+    func divergence() throws {
+      let (q, p) = (Self.pair(-0.6), Self.pair(0.5))
+      let exact = klDivergence(q, p)
+      expectClose(exact, klDivergence(q.logits, p.logits).scalars, within: 0)
+      expectClose(try #require(q.divergence(from: p)), exact.scalars, within: 0)
+      let (x, weights) = Self.rule(600, dimension: 2)
+      let logDensity = q.logDensity(of: x)
+      let integral = (weights * logDensity.exp() * (logDensity - p.logDensity(of: x))).sum()
+      expectClose(exact, [integral.scalar], within: 1e-8)
+      expectClose(klDivergence(q, q), [0], within: 1e-15)
+      // The Gaussian itself has another support.
+      #expect(q.divergence(from: p.logits) == nil)
+      #expect(q.divergence(from: Normal<Double>.standard(2)) == nil)
+    }
+
+    /// `E σ(y) = E Φ((μ − l)/s)` over a logistic `l`: the same integral from its other side, which is
+    /// smooth where the deviation is large.
+    @Test("has its mean at any deviation", arguments: [0.01, 0.5, 3, 20, 140, 400])
+    func wide(_ deviation: Double) {
+      for mean in [-3, 0, 0.5, 30.0] {
+        let expected = (-8_000...8_000).reduce(0.0) { sum, node in
+          let l = 0.01 * Double(node)
+          let logistic = exp(-abs(l)) / pow(1 + exp(-abs(l)), 2)
+          return sum + 0.01 * logistic * 0.5 * erfc((l - mean) / (deviation * 2.0.squareRoot()))
+        }
+        // Beyond deviations of 150 the rule's step stays.
+        let tolerance = deviation < 150 ? 1e-12 : 1e-3
+        expectClose(Self.single(mean, deviation).mean, [expected], within: tolerance, "\(mean)")
+      }
+    }
+
+    @Test("samples by the sigmoid of its Gaussian; no noise gives the median")
+    func samples() {
+      var generator = Philox(seed: 70)
+      let distribution = Self.pair(0.7)
+      let noise = Tensor<Double>.normal([50, 2], using: &generator)
+      let draws = distribution.sample(noise: noise)
+      expectClose(
+        draws, distribution.logits.sample(noise: noise).scalars.map { 1 / (1 + exp(-$0)) },
+        within: 1e-14)
+      expectClose(
+        distribution.sample(noise: .zeros([2])), distribution.median.scalars, within: 1e-15)
+      expectClose(
+        LogitNormal<Double>.logits(of: draws), distribution.logits.sample(noise: noise).scalars,
+        within: 1e-12)
+    }
+
+    @Test("has gradients of sample, mean and entropy")
+    func gradients() {
+      var generator = Philox(seed: 71)
+      let example = StructureCase.chain(3)
+      let parameters =
+        [.normal([2, 3], using: &generator)] + example.parameters(batch: [2], using: &generator)
+      let noise = Tensor<Double>.normal([4, 2, 3], using: &generator)
+      func distribution(_ p: [Tensor<Double>]) -> LogitNormal<Double> {
+        LogitNormal(mean: p[0], precision: example.precision(Array(p.dropFirst())))
+      }
+      expectGradients(at: parameters) { weightedSum([distribution($0).mean]) }
+      expectGradients(at: parameters) { weightedSum([distribution($0).entropy]) }
+      expectGradients(at: [noise] + parameters) {
+        weightedSum([distribution(Array($0.dropFirst())).sample(noise: $0[0])])
+      }
+    }
+
+    @Test(
+      "scores one value under all distributions in front of it",
+      arguments: [[3, 2, 4], [2, 4], [4]] as [Shape])
+    func broadcast(_ shape: Shape) {
+      var generator = Philox(seed: 72)
+      let mean = Tensor<Double>.normal([3, 2, 4], using: &generator)
+      let precision = StructureCase.chain(4).precision(
+        StructureCase.chain(4).parameters(batch: [], using: &generator))
+      let distribution = LogitNormal(mean: mean, precision: precision)
+      let value = Tensor<Double>.uniform(shape, in: 0.35..<0.65, using: &generator)
+      let whole = value.broadcast(to: [3, 2, 4])
+      let density = distribution.logDensity(of: value)
+      #expect(density.shape == [3, 2])
+      expectClose(density, distribution.logDensity(of: whole).scalars, within: 1e-14)
+      expectGradients(at: [value, mean], step: 5e-4) {
+        weightedSum([LogitNormal(mean: $0[1], precision: precision).logDensity(of: $0[0])])
+      }
+    }
+
+    @Test("keeps what touches 0 and 1 inside, in Float too")
+    func margin() {
+      let margin = LogitNormal<Float>.margin
+      let distribution = LogitNormal<Float>(
+        mean: Tensor([0, 0]), precision: DiagonalPrecision(logFactor: Tensor([-1, -1])))
+      let ends = Tensor<Float>([0, 1]).tracked()
+      let density = distribution.logDensity(of: ends)
+      let inside = distribution.logDensity(of: Tensor([margin, 1 - margin]))
+      #expect(density.isFinite && density.scalars == inside.scalars)
+      #expect(Tensors.gradients(of: density, withRespectTo: [ends])[0].scalars == [0, 0])
+      // 1 − 2⁻²⁴ is the last number below 1.
+      #expect((1 - margin).nextUp == 1)
+      let extreme = distribution.sample(noise: Tensor([-1e4, 1e4]))
+      #expect(extreme.scalars == [margin, 1 - margin])
+      #expect(distribution.logDensity(of: extreme).isFinite)
+    }
+
+    @Test("gives what is not a number back, in its row alone")
+    func notANumber() {
+      let distribution = LogitNormal<Double>(
+        mean: Tensor([0, .nan, 1, 2], shape: [2, 2]),
+        precision: DiagonalPrecision(logFactor: .zeros([2])))
+      let density = distribution.logDensity(of: Tensor([0.5, 0.5]))
+      #expect(density.scalars[0].isNaN && density.scalars[1].isFinite)
+    }
+
+    @Test("stops at values outside of [0, 1] and of another length")
+    func mistakes() async {
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          let pixels = LogitNormal<Float>(logits: .standard(3))
+          _ = pixels.logDensity(of: Tensor([0, 128, 255]))
+        }, "logit-normal", "255.0", "[0, 1]")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = LogitNormal<Float>(logits: .standard(3)).logDensity(of: Tensor([-0.5, 0, 0.5]))
+        }, "-0.5")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = LogitNormal<Float>(logits: .standard(3)).logDensity(of: Tensor([0.5, 0.5]))
+        }, "dimension 3", "[2]")
+    }
+  }
+}
