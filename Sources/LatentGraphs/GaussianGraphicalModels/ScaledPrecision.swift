@@ -1,0 +1,84 @@
+import Tensors
+
+/// A precision whose variables are scaled: `P = D P₀ D`, `D` diagonal and positive.
+///
+/// The graph, and the correlations of each variable given all others, are those of `P₀`; the
+/// conditional deviations are divided by `D`. So a network can give each row of a batch its own scales
+/// while the rows share one `P₀`, which is factored once: `L = D L₀`.
+public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
+  /// `P₀`.
+  public let base: any PrecisionStructure<Scalar>
+  /// The logarithms of the diagonal of `D`: `[batch…, k]`.
+  public let logScale: Tensor<Scalar>
+  private let scale: Tensor<Scalar>
+
+  /// The precision `D P₀ D` for `log D` of shape `[batch…, k]`; the batch of `P₀` is the same, or its
+  /// last axes.
+  public init(_ base: any PrecisionStructure<Scalar>, logScale: Tensor<Scalar>) {
+    let own = base.batchShape + [base.dimension]
+    require(
+      logScale.rank >= own.rank && logScale.shape.last(own.rank) == own,
+      "scales of shape \(logScale.shape) do not fit a precision of batch \(base.batchShape) and "
+        + "\(base.dimension) variables")
+    self.base = base
+    self.logScale = logScale
+    scale = logScale.exp()
+  }
+
+  /// The number of variables.
+  public var dimension: Int { base.dimension }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { logScale.shape.droppingLast() }
+
+  /// That of `P₀`.
+  public var graph: UndirectedGraph { base.graph }
+
+  /// `dᵢ P₀,ᵢⱼ dⱼ`.
+  public var elements: SymmetricElements<Scalar> { base.elements.scaled(by: scale) }
+
+  /// `log det L₀ + Σ log dᵢ`.
+  public var logDeterminantOfFactor: Tensor<Scalar> {
+    base.logDeterminantOfFactor + logScale.sum(axis: -1)
+  }
+
+  /// `L₀ᵀ D r`.
+  public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> {
+    base.whiten(scale * fitting(residual))
+  }
+
+  /// `D⁻¹ L₀⁻ᵀ ε`.
+  public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
+    base.unwhiten(fitting(noise)) / scale
+  }
+
+  /// `D L₀ x`.
+  public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    scale * base.multiplyFactor(fitting(x))
+  }
+
+  /// `L₀⁻¹ D⁻¹ x`.
+  public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    base.solveFactor(fitting(x) / scale)
+  }
+
+  /// `Σ₀,ᵢⱼ / (dᵢ dⱼ)`, where the base knows its own.
+  public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
+    base.ownCovariances(on: graph)?.scaled(by: 1 / scale)
+  }
+
+  private func fitting(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(x, batch: batchShape, dimension: dimension, name: "scaled precision")
+    return x
+  }
+}
+
+extension SymmetricElements {
+  /// `dᵢ Mᵢⱼ dⱼ`, for `d` of shape `[batch…, k]`.
+  func scaled(by d: Tensor<Scalar>) -> SymmetricElements {
+    SymmetricElements(
+      graph, diagonal * d.squared(),
+      offDiagonal * d.gathered(at: graph.edges.map(\.first))
+        * d.gathered(at: graph.edges.map(\.second)))
+  }
+}

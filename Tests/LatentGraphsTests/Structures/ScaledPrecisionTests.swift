@@ -1,0 +1,112 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  @Suite("Scaled precisions") struct ScaledPrecisionTests {
+    /// A base and its scales, of which the base may be shared.
+    static func parameters(
+      _ base: StructureCase, _ own: Shape, _ batch: Shape
+    ) -> (scale: Tensor<Double>, base: [Tensor<Double>]) {
+      var generator = Philox(seed: 80)
+      return (
+        .uniform(batch + [base.dimension], in: -0.8..<0.8, using: &generator),
+        base.parameters(batch: own, using: &generator)
+      )
+    }
+
+    static func precision(
+      _ base: StructureCase, _ p: [Tensor<Double>]
+    ) -> ScaledPrecision<Double> {
+      ScaledPrecision(base.precision(Array(p.dropFirst())), logScale: p[0])
+    }
+
+    /// `D L₀` of each row.
+    static func factors(
+      _ base: StructureCase, _ p: (scale: Tensor<Double>, base: [Tensor<Double>])
+    ) -> [Matrix] {
+      let factors = base.factors(p.base)
+      return p.scale.vectors.enumerated().map { row, scale in
+        var factor = factors[row % factors.count]
+        for i in scale.indices { factor.rows[i] = factor.rows[i].map { exp(scale[i]) * $0 } }
+        return factor
+      }
+    }
+
+    static let batches: [(own: Shape, batch: Shape)] = [
+      ([], []), ([], [3]), ([3], [3]), ([3], [2, 3]),
+    ]
+
+    @Test("equal their dense twins", arguments: StructureCase.kinds, batches)
+    func dense(_ base: StructureCase, _ shapes: (own: Shape, batch: Shape)) {
+      let p = Self.parameters(base, shapes.own, shapes.batch)
+      let precision = Self.precision(base, [p.scale] + p.base)
+      let factors = Self.factors(base, p)
+      #expect(precision.batchShape == shapes.batch && precision.dimension == base.dimension)
+      var generator = Philox(seed: 81)
+      let x = Tensor<Double>.normal([4] + shapes.batch + [base.dimension], using: &generator)
+      for operation in VectorOperation.allCases {
+        let expected: [[Double]] = x.vectors.enumerated().map { row, vector in
+          operation.matrix(factors[row % factors.count]) * vector
+        }
+        expectClose(operation(precision, x), expected.flatMap { $0 }, "\(operation)")
+        expectGradients(at: [x, p.scale] + p.base, "\(operation)") {
+          weightedSum([operation(Self.precision(base, Array($0.dropFirst())), $0[0])])
+        }
+      }
+      let matrices = factors.map { $0 * $0.transposed }
+      expectClose(
+        precision.logDeterminant, matrices.map { $0.inverted().logDeterminant }, "determinant")
+      func joined(_ elements: SymmetricElements<Double>) -> Tensor<Double> {
+        GraphElements.joined(elements)
+      }
+      let graph = precision.graph
+      expectClose(
+        joined(precision.elements),
+        matrices.flatMap { GraphElements.elements($0, on: graph) }, "elements")
+      let covariances = matrices.map { $0.inverted().inverse }
+      for graph in [graph, .diagonal(base.dimension), .complete(base.dimension)] {
+        expectClose(
+          joined(precision.covariances(on: graph)),
+          covariances.flatMap { GraphElements.elements($0, on: graph) }, "covariances")
+      }
+      expectGradients(at: [p.scale] + p.base, within: 1e-7) {
+        let precision = Self.precision(base, $0)
+        return weightedSum([
+          joined(precision.elements), joined(precision.neighbourCovariances),
+          precision.logDeterminant,
+        ])
+      }
+    }
+
+    @Test(
+      "have the KL of their dense twins, and none from themselves", arguments: StructureCase.kinds)
+    func divergence(_ base: StructureCase) throws {
+      let p = Self.parameters(base, [], [3])
+      func model(_ p: [Tensor<Double>]) -> GaussianGraphicalModel<Double> {
+        GaussianGraphicalModel(precision: Self.precision(base, p))
+      }
+      let q = model([p.scale] + p.base)
+      let dense = GaussianGraphicalModel(
+        precision: try DensePrecision(matrix: q.precision.matrix))
+      let standard = GaussianGraphicalModel<Double>.standard(base.dimension)
+      expectClose(klDivergence(q, standard), klDivergence(dense, standard).scalars)
+      expectClose(klDivergence(standard, q), klDivergence(standard, dense).scalars)
+      expectClose(klDivergence(q, dense), [0, 0, 0])
+      expectClose(klDivergence(q, q), [0, 0, 0])
+      expectGradients(at: [p.scale] + p.base, within: 1e-7) {
+        weightedSum([klDivergence(model($0), standard), klDivergence(standard, model($0))])
+      }
+    }
+
+    @Test("stop at scales that do not fit")
+    func mistake() async {
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = ScaledPrecision<Float>(
+            DiagonalPrecision(logFactor: .zeros([2, 3])), logScale: .zeros([3]))
+        }, "scales of shape [3]", "batch [2]", "3 variables")
+    }
+  }
+}
