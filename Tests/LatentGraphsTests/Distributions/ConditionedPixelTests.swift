@@ -1,0 +1,119 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  @Suite("Conditioned pixels") struct ConditionedPixels {
+    static let seen = [3, 0]
+
+    struct Example {
+      let parameters: [Tensor<Double>]
+      let values: Tensor<Double>
+      let noise: Tensor<Double>
+
+      init(_ structure: StructureCase) {
+        var generator = Philox(seed: 75)
+        let k = structure.dimension
+        parameters =
+          [.normal([2, k], using: &generator)] + structure.parameters(batch: [2], using: &generator)
+        values = .uniform([4, 2, 2], in: 0.1..<0.9, using: &generator)
+        noise = .normal([4, 2, k - 2], using: &generator)
+      }
+    }
+
+    static func pixels(
+      _ structure: StructureCase, _ p: [Tensor<Double>]
+    ) -> LogitNormal<Double> {
+      LogitNormal(mean: p[0], precision: structure.precision(Array(p[1...])))
+    }
+
+    @Test(
+      "have the dense conditional of their log-odds",
+      arguments: [.diagonal(4), .chain(5), .grid(2, 3), .regularGrid(3, 4), .dense(4)]
+        as [StructureCase])
+    func dense(_ structure: StructureCase) throws {
+      let example = Example(structure)
+      let pixels = Self.pixels(structure, example.parameters)
+      let rest = try pixels.conditioned(on: Evidence(of: Self.seen, values: example.values))
+      let factors = structure.factors(Array(example.parameters.dropFirst()))
+      let means = example.parameters[0].vectors
+      let twins = example.values.vectors.enumerated().map { row, values in
+        DenseGaussian(mean: means[row % 2], factor: factors[row % 2])
+          .conditioned(on: Self.seen, values.map { log($0 / (1 - $0)) })
+      }
+      expectClose(rest.median, twins.flatMap { $0.mean.map { 1 / (1 + exp(-$0)) } })
+      expectClose(
+        rest.logits.marginalVariances, twins.flatMap { $0.covariance.band(0) }, "variances")
+      let draw = rest.sample(noise: example.noise)
+      let expected = zip(draw.vectors, twins).map { x, twin in
+        twin.logDensity(of: x.map { log($0 / (1 - $0)) })
+          - x.reduce(0) { $0 + log($1 * (1 - $1)) }
+      }
+      expectClose(rest.logDensity(of: draw), expected, "density")
+      expectGradients(at: example.parameters, within: 1e-7) {
+        let rest = try! Self.pixels(structure, $0)
+          .conditioned(on: Evidence(of: Self.seen, values: example.values))
+        return weightedSum([rest.median, rest.sample(noise: example.noise)])
+      }
+    }
+
+    @Test("are those of the joint density: p(x) = p(x_seen) p(x_rest | x_seen)")
+    func joint() throws {
+      let structure = StructureCase.chain(5)
+      let example = Example(structure)
+      let pixels = Self.pixels(structure, example.parameters)
+      let rest = try pixels.conditioned(on: Evidence(of: Self.seen, values: example.values))
+      let whole = { (others: Tensor<Double>) in
+        others.scattered(to: [1, 2, 4], count: 5)
+          + example.values.scattered(to: Self.seen, count: 5)
+      }
+      // The ratio of joint and conditional does not depend on the rest.
+      let (a, b) = (rest.sample(noise: example.noise), rest.sample(noise: -example.noise))
+      let ofA = pixels.logDensity(of: whole(a)) - rest.logDensity(of: a)
+      let ofB = pixels.logDensity(of: whole(b)) - rest.logDensity(of: b)
+      expectClose(ofA, ofB.scalars)
+    }
+
+    @Test("of independent normal variables are the others")
+    func normal() throws {
+      let normal = Normal<Double>(mean: Tensor([1, 2, 3]), logVariance: Tensor([0, 1, 2]))
+      let rest = try normal.conditioned(on: Evidence([1: 5.0]))
+      expectClose(rest.mean, [1, 3], within: 1e-15)
+      expectClose(rest.marginalVariances, [1, exp(2)], within: 1e-14)
+    }
+
+    @Test("are refused by name where the evidence is not theirs")
+    func bad() {
+      let pixels = LogitNormal<Double>(logits: .standard(3))
+      func condition(_ variables: [Int], _ values: [Double]) throws {
+        _ = try pixels.conditioned(on: Evidence(of: variables, values: Tensor(values)))
+      }
+      #expect(throws: GraphicalModelError.evidenceOutOfRange(variable: 3, dimension: 3)) {
+        try condition([0, 3], [0.5, 0.5])
+      }
+      #expect(throws: GraphicalModelError.repeatedEvidence(variable: 1)) {
+        try condition([1, 1], [0.5, 0.5])
+      }
+      #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 2)) {
+        try condition([0, 2], [0.5, .nan])
+      }
+      #expect(throws: GraphicalModelError.nothingLeft) {
+        try condition([2, 0, 1], [0.5, 0.5, 0.5])
+      }
+    }
+
+    @Test("stop at noise, and at evidence outside of [0, 1]")
+    func mistakes() async {
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = try LogitNormal<Float>(logits: .standard(3)).conditioned(
+            on: Evidence(of: [0], values: Tensor([0.5]), noiseVariances: Tensor([1])))
+        }, "logit-normal", "noise")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = try LogitNormal<Float>(logits: .standard(3)).conditioned(on: Evidence([0: 128]))
+        }, "128.0", "[0, 1]")
+    }
+  }
+}
