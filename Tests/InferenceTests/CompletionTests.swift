@@ -1,0 +1,156 @@
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+/// `z ~ N(0, I)`, `x|z ~ N(W z, P⁻¹)` with a chain's `P`, and a posterior that is wrong on purpose.
+private struct ChainOfPixels: LatentVariableModel {
+  typealias Scalar = Double
+
+  let weight: Tensor<Double>
+  let precision: ChainPrecision<Double>
+  /// From an observation to the mean of its posterior, `[pixels, latents]`.
+  let recognition: Tensor<Double>
+
+  init(latents: Int = 2, pixels: Int = 5) {
+    var generator = Philox(seed: 91)
+    weight = .normal([latents, pixels], using: &generator)
+    precision = ChainPrecision(
+      factorDiagonal: .uniform([pixels], in: 1..<1.6, using: &generator),
+      factorOffDiagonal: .uniform([pixels - 1], in: -1.2 ..< -0.6, using: &generator))
+    recognition = 0.15 * weight.transposed()
+  }
+
+  func posterior(of x: Tensor<Double>, mode: Mode) -> Normal<Double> {
+    let mean = matrixProduct(x, recognition)
+    return Normal(mean: mean, logVariance: .full(-0.5, mean.shape))
+  }
+
+  func sample(
+    from posterior: Normal<Double>, draws: Int, mode: Mode, using generator: inout Philox
+  ) -> LatentSample<Double> {
+    let prior = Normal<Double>.standard(weight.shape[0])
+    let z = posterior.sample(draws, using: &generator)
+    func ratio(_ z: Tensor<Double>) -> Tensor<Double> {
+      prior.logDensity(of: z) - posterior.logDensity(of: z)
+    }
+    return LatentSample(
+      latents: z, divergences: { [klDivergence(posterior, prior)] }, logRatio: { ratio(z) },
+      pathLogRatio: ratio)
+  }
+
+  func observation(given latents: Tensor<Double>, mode: Mode) -> any Distribution<Double> {
+    let rows = latents.reshaped(to: [latents.shape.droppingLast().count, latents.shape[-1]])
+    let mean = matrixProduct(rows, weight)
+      .reshaped(to: latents.shape.droppingLast() + [weight.shape[1]])
+    return GaussianGraphicalModel(mean: mean, precision: precision)
+  }
+
+  func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Double> {
+    .normal([count, weight.shape[0]], using: &generator)
+  }
+
+  /// `p(x) = N(0, WᵀW + P⁻¹)`.
+  var marginal: GaussianGraphicalModel<Double> {
+    get throws {
+      let covariance =
+        matrixProduct(weight, weight, transposingLeft: true) + precision.covarianceMatrix
+      let inverse = try DensePrecision(matrix: covariance).covarianceMatrix
+      return GaussianGraphicalModel(precision: try DensePrecision(matrix: inverse))
+    }
+  }
+}
+
+@Suite("Filling in what is missing")
+struct CompletionTests {
+  /// `rows` copies of one observation are as many independent chains: the mean of their means and the
+  /// moments of their last draws are compared with the exact conditional. Six deviations of the mean
+  /// over chains are passed with a probability of 2·10⁻⁹, by one of 8 comparisons of 2·10⁻⁸.
+  @Test("samples the exact conditional of a linear model, though the posterior is wrong")
+  func exact() throws {
+    let model = ChainOfPixels()
+    let rows = 4_000
+    let seen: [Int: Double] = [0: 1.2, 3: -0.8, 4: 0.4]
+    let missing = [2, 1]
+    let exact = try model.marginal.conditioned(on: seen)
+    var x = [Double](repeating: .nan, count: 5)
+    for (place, value) in seen { x[place] = value }
+    var generator = Philox(seed: 92)
+    let completion = try complete(
+      Tensor(x, shape: [1, 5]).broadcast(to: [rows, 5]), missing: missing, under: model,
+      sweeps: 120, using: &generator)
+    #expect((0.1..<0.95).contains(completion.acceptance))
+    // What is seen stays as it is.
+    for (place, value) in seen {
+      #expect(completion.draw.slice(at: place, axis: 1).scalars.allSatisfy { $0 == value })
+      #expect(completion.mean.slice(at: place, axis: 1).scalars.allSatisfy { $0 == value })
+    }
+    func compare(_ values: Tensor<Double>, _ expected: Double, _ name: String) {
+      let mean = values.mean().scalar
+      let deviation = (values.variance(axis: 0).scalar / Double(rows)).squareRoot()
+      #expect(abs(mean - expected) < 6 * deviation, "\(name): \(mean) for \(expected)")
+    }
+    let covariance = exact.precision.covarianceMatrix
+    for (index, place) in missing.sorted().enumerated() {
+      let expected = exact.mean.scalars[index]
+      let draws = completion.draw.slice(at: place, axis: 1)
+      compare(completion.mean.slice(at: place, axis: 1), expected, "mean of \(place)")
+      compare(draws, expected, "draws of \(place)")
+      compare((draws - expected).squared(), covariance[index, index], "variance of \(place)")
+    }
+    let product = [1, 2].enumerated().map {
+      completion.draw.slice(at: $1, axis: 1) - exact.mean.scalars[$0]
+    }
+    compare(product[0] * product[1], covariance[0, 1], "covariance")
+  }
+
+  @Test("follows from the seed, and says how far it is")
+  func seeds() throws {
+    let x = Tensor<Double>([1, .nan, 0, .nan, 0.5], shape: [1, 5])
+    func run(_ seed: UInt64) throws -> [Double] {
+      var generator = Philox(seed: seed)
+      var steps: [Int] = []
+      let completion = try complete(
+        x, missing: [1, 3], under: ChainOfPixels(), sweeps: 6, using: &generator
+      ) { done, total in
+        #expect(total == 6)
+        steps.append(done)
+      }
+      #expect(steps == Array(1...6))
+      return completion.draw.scalars
+    }
+    #expect(try run(1) == run(1))
+    #expect(try run(1) != run(2))
+  }
+
+  @Test("throws at a seen element that is no number, and names it")
+  func notANumber() {
+    let x = Tensor<Double>([1, .nan, 0, .nan, 0.5], shape: [1, 5])
+    var generator = Philox(seed: 1)
+    #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 3)) {
+      try complete(x, missing: [1], under: ChainOfPixels(), sweeps: 4, using: &generator)
+    }
+  }
+
+  @Test("stops where nothing or everything is missing, or an element twice")
+  func mistakes() async {
+    await #expect(processExitsWith: .failure) {
+      var generator = Philox(seed: 1)
+      _ = try complete(
+        Tensor<Double>.zeros([1, 5]), missing: [], under: ChainOfPixels(), using: &generator)
+    }
+    await #expect(processExitsWith: .failure) {
+      var generator = Philox(seed: 1)
+      _ = try complete(
+        Tensor<Double>.zeros([1, 5]), missing: [0, 1, 2, 3, 4], under: ChainOfPixels(),
+        using: &generator)
+    }
+    await #expect(processExitsWith: .failure) {
+      var generator = Philox(seed: 1)
+      _ = try complete(
+        Tensor<Double>.zeros([1, 5]), missing: [5], under: ChainOfPixels(), using: &generator)
+    }
+  }
+}
