@@ -6,8 +6,8 @@ import Tensors
 /// The autoencoder of the poster "Gaussian Graphical Models for Variational Autoencoders": one node,
 /// whose posterior is a Gaussian graphical model with a mean and a factor `L` that the encoder gives.
 ///
-/// The prior is `N(0, I)`, the observations are binary, the KL is exact. With a diagonal structure
-/// it is the classic autoencoder.
+/// The prior is `N(0, I)`, the KL is exact, and the observations are binary or have a graph of their
+/// own. With a diagonal structure it is the classic autoencoder.
 public struct GaussianGraphVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
   /// The graph of the posterior.
   public let structure: GraphStructure
@@ -16,7 +16,8 @@ public struct GaussianGraphVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
 
   /// An autoencoder with two hidden layers on either side and ELU between them.
   public init(
-    pixels: Int, structure: GraphStructure, hidden: Int = 500, using generator: inout Philox
+    pixels: Int, structure: GraphStructure, hidden: Int = 500, pixelKind: PixelKind = .binary,
+    using generator: inout Philox
   ) {
     require(
       pixels > 0 && hidden > 0 && structure.dimension > 0,
@@ -32,8 +33,9 @@ public struct GaussianGraphVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
     model = LatentGraphModel(
       encoder: encoder, recognition: recognition,
       prior: BayesNet(graph) { _, _ in StandardNormal(structure.dimension) },
-      likelihood: BernoulliObservation(
-        MLP([structure.dimension, hidden, hidden, pixels], using: &generator)))
+      likelihood: pixelKind.likelihood(
+        pixels: pixels, decoder: [structure.dimension, hidden, hidden], hasBatchNorm: false,
+        using: &generator))
   }
 
   /// `q(z|x)` as a Gaussian graphical model for each observation.

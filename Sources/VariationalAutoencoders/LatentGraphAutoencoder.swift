@@ -47,14 +47,6 @@ extension LatentGraphAutoencoder {
   }
 }
 
-/// What the pixels of a model are.
-public enum PixelKind: Sendable {
-  /// Zeros and ones.
-  case binary
-  /// Dequantized numbers in `(0, 1)`, with a learned variance each.
-  case continuous
-}
-
 /// Which nodes the decoder sees.
 public enum DecodedNodes: Sendable {
   /// All of them.
@@ -78,13 +70,8 @@ extension LatentGraphModel {
       [pixels, 512, 512, 256, 128], hasBatchNorm: true, using: &generator)
     let recognition = BayesNet<Scalar>.fusingPosterior(graph, features: 128, using: &generator)
     let prior = BayesNet<Scalar>.neuralPrior(graph, using: &generator)
-    let decoder = MLP<Scalar>(
-      [latents, 256, 512, 512, pixels], hasBatchNorm: true, using: &generator)
-    let likelihood: any ObservationModel<Scalar> =
-      switch pixelKind {
-      case .binary: BernoulliObservation(decoder)
-      case .continuous: NormalObservation(decoder, using: &generator)
-      }
+    let likelihood: any ObservationModel<Scalar> = pixelKind.likelihood(
+      pixels: pixels, decoder: [latents, 256, 512, 512], hasBatchNorm: true, using: &generator)
     self.init(
       encoder: encoder, recognition: recognition, prior: prior, likelihood: likelihood,
       learnsStructure: learnsStructure, decodedNodes: decodes == .all ? nil : [last],

@@ -1,0 +1,39 @@
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+
+/// What the pixels of a model are, and with them its observation model.
+public enum PixelKind: Hashable, Sendable {
+  /// Zeros and ones: independent Bernoulli variables.
+  case binary
+  /// Dequantized numbers in `(0, 1)`: independent normal variables with a learned variance each.
+  case continuous
+  /// Dequantized numbers in `(0, 1)`: logit-normal variables that correlate along the edges of a graph.
+  case logitNormal(GraphStructure, ObservationPrecision = .perObservation)
+
+  /// Whether the pixels have a density, and so bits per dimension.
+  public var isContinuous: Bool { self != .binary }
+
+  /// The observation model of images of this many pixels, whose decoder has these sizes up to its last
+  /// hidden layer.
+  func likelihood<Scalar: TensorScalar>(
+    pixels: Int, decoder sizes: [Int], hasBatchNorm: Bool, using generator: inout Philox
+  ) -> any ObservationModel<Scalar> {
+    switch self {
+    case .binary:
+      return BernoulliObservation(
+        MLP<Scalar>(sizes + [pixels], hasBatchNorm: hasBatchNorm, using: &generator))
+    case .continuous:
+      let decoder = MLP<Scalar>(sizes + [pixels], hasBatchNorm: hasBatchNorm, using: &generator)
+      return NormalObservation(decoder, using: &generator)
+    case .logitNormal(let structure, let precision):
+      require(
+        structure.dimension == pixels,
+        "a \(structure) of \(structure.dimension) pixels for images of \(pixels)")
+      return LogitNormalObservation<Scalar>(
+        decoder: sizes, structure: structure, precision: precision, hasBatchNorm: hasBatchNorm,
+        using: &generator)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import TestSupport
+import Tensors
+import Testing
+
+@Suite("Logit-normal observations")
+struct LogitNormalObservationTests {
+  static let structures: [GraphStructure] = [
+    .diagonal(6), .chain(6), .extendedGrid(height: 2, width: 3), .grid(height: 2, width: 3),
+    .dense(6),
+  ]
+
+  static func model(
+    _ structure: GraphStructure, _ precision: ObservationPrecision, hasBatchNorm: Bool = false
+  ) -> LogitNormalObservation<Double> {
+    var generator = Philox(seed: 61)
+    return LogitNormalObservation(
+      decoder: [2, 5], structure: structure, precision: precision, hasBatchNorm: hasBatchNorm,
+      using: &generator)
+  }
+
+  static func latents(_ shape: Shape) -> Tensor<Double> {
+    var generator = Philox(seed: 62)
+    return .normal(shape + [2], using: &generator)
+  }
+
+  static func pixels(
+    _ model: LogitNormalObservation<Double>, _ z: Tensor<Double>
+  ) throws -> LogitNormal<Double> {
+    try #require(model.distribution(given: z, mode: .evaluation) as? LogitNormal<Double>)
+  }
+
+  @Test(
+    "start independent, with deviations of 4", arguments: structures,
+    ObservationPrecision.allCases)
+  func start(_ structure: GraphStructure, _ precision: ObservationPrecision) throws {
+    let model = Self.model(structure, precision)
+    let z = Self.latents([3, 4])
+    let pixels = try Self.pixels(model, z)
+    #expect(pixels.batchShape == [3, 4] && pixels.dimension == 6)
+    #expect(
+      pixels.logits.mean.scalars
+        == model.decoder(z, mode: .evaluation).slice(0..<6, axis: -1).scalars)
+    #expect(Set(pixels.logits.mean.scalars).count == 72)
+    let elements = pixels.logits.precision.elements
+    #expect(elements.offDiagonal.scalars.allSatisfy { $0 == 0 })
+    let first = elements.diagonal.scalars[0]
+    #expect(elements.diagonal.scalars.allSatisfy { abs($0 - first) < 1e-14 })
+    #expect((3...5).contains(1 / first.squareRoot()))
+  }
+
+  @Test(
+    "give each image what is not shared", arguments: structures, ObservationPrecision.allCases)
+  func adaptation(_ structure: GraphStructure, _ precision: ObservationPrecision) throws {
+    let model = Self.model(structure, precision)
+    randomizeParameters(of: model, deviation: 0.4, seed: 63)
+    let matrices = try Self.pixels(model, Self.latents([2])).logits.precision.matrix
+      .broadcast(to: [2, 6, 6])
+    let (a, b) = (matrices.slice(at: 0), matrices.slice(at: 1))
+    /// Each element of the matrix over the deviations: the correlations given all others.
+    func correlations(_ matrix: Tensor<Double>) -> [Double] {
+      let d = matrix.diagonal().squareRoot()
+      return (matrix / d.reshaped(to: [6, 1]) / d).scalars
+    }
+    let difference = (a - b).abs().max(axis: 0).max(axis: 0).scalar
+    #expect((difference > 1e-3) == (precision != .shared))
+    let edges = zip(correlations(a), correlations(b)).map { abs($0 - $1) }.max()!
+    if structure == .diagonal(6) || precision != .perObservation {
+      // `L = D L₀` has the rows of L₀ scaled: the correlations of P are P₀'s.
+      #expect(edges < 1e-12)
+    } else {
+      #expect(edges > 1e-3)
+    }
+    #expect(
+      model.decoder.layers.last!.weight.value.shape[1] == precision.outputCount(for: structure))
+  }
+
+  @Test(
+    "have gradients in all parameters", arguments: structures, ObservationPrecision.allCases)
+  func gradient(_ structure: GraphStructure, _ precision: ObservationPrecision) {
+    for hasBatchNorm in [false, true] {
+      let model = Self.model(structure, precision, hasBatchNorm: hasBatchNorm)
+      randomizeParameters(of: model, deviation: 0.3, seed: 64)
+      var generator = Philox(seed: 65)
+      let x = Tensor<Double>.uniform([4, 6], in: 0.05..<0.95, using: &generator)
+      let z = Self.latents([2, 4])
+      let mismatches = parameterGradientMismatches(of: model) {
+        model.distribution(given: z, mode: .training).logDensity(of: x).mean()
+      }
+      #expect(mismatches.isEmpty, "\(mismatches)")
+    }
+  }
+
+  @Test("score an image under each draw as the dense Gaussian of its log-odds does")
+  func dense() throws {
+    let model = Self.model(.extendedGrid(height: 2, width: 3), .perObservation)
+    randomizeParameters(of: model, deviation: 0.4, seed: 66)
+    var generator = Philox(seed: 67)
+    let x = Tensor<Double>.uniform([4, 6], in: 0.05..<0.95, using: &generator)
+    let pixels = try Self.pixels(model, Self.latents([2, 4]))
+    let twin = GaussianGraphicalModel(
+      mean: pixels.logits.mean,
+      precision: try DensePrecision(matrix: pixels.logits.precision.matrix))
+    let odds = Tensor(x.scalars.map { log($0 / (1 - $0)) }, shape: [4, 6])
+    let jacobian = Tensor(x.scalars.map { log($0 * (1 - $0)) }, shape: [4, 6]).sum(axis: -1)
+    let expected = twin.logDensity(of: odds.broadcast(to: [2, 4, 6])) - jacobian
+    for (a, b) in zip(pixels.logDensity(of: x).scalars, expected.scalars) {
+      #expect(abs(a - b) < 1e-9 * max(1, abs(b)))
+    }
+  }
+}
