@@ -17,8 +17,8 @@ package enum ImageSet: String, CaseIterable, Sendable {
     }
   }
 
-  /// What a model takes the pixels for: bits, but for the photographs.
-  package var pixelKind: PixelKind { self == .cifar10 ? .continuous : .binary }
+  /// How its images are observed by default: as bits, but for the photographs.
+  package var observation: ObservationKind { self == .cifar10 ? .normal : .bernoulli }
 }
 
 /// The images of an experiment as batches to train on and to be judged by.
@@ -36,21 +36,22 @@ package struct ExperimentImages: Sendable {
   /// The images of a set.
   ///
   /// - Parameters:
-  ///   - binarization: how bits are made of training pixels; photographs are dequantized anew at
+  ///   - observation: how the model observes them; the set's default where it is `nil`.
+  ///   - binarization: how bits are made of training pixels; what has a density is dequantized anew at
   ///     each visit in place of it.
   ///   - testSeed: what the bits or the noise of the test images come from.
   /// - Throws: `DatasetError`, where files are missing or damaged.
   package init(
-    _ set: ImageSet, from root: String?, binarization: Binarization = .dynamic, testSeed: UInt64
+    _ set: ImageSet, from root: String?, observation: PixelObservation? = nil,
+    binarization: Binarization = .dynamic, testSeed: UInt64
   ) throws {
     split = try set.load(from: root)
-    pixelKind = set.pixelKind
+    pixelKind = (observation ?? PixelObservation(set.observation)).pixelKind(of: split.training)
     let (training, test): (PixelPreparation, PixelPreparation) =
-      switch (set.pixelKind, binarization) {
-      case (.continuous, _):
-        (.dequantized(.dynamic), .dequantized(.static(seed: testSeed)))
-      case (.binary, .dynamic): (.binarized(.dynamic), .binarized(.static(seed: testSeed)))
-      case (.binary, let rule): (.binarized(rule), .binarized(rule))
+      switch (pixelKind.isContinuous, binarization) {
+      case (true, _): (.dequantized(.dynamic), .dequantized(.static(seed: testSeed)))
+      case (false, .dynamic): (.binarized(.dynamic), .binarized(.static(seed: testSeed)))
+      case (false, let rule): (.binarized(rule), .binarized(rule))
       }
     self.training = ImageBatches(split.training, training)
     self.test = ImageBatches(split.test, test)
@@ -58,4 +59,11 @@ package struct ExperimentImages: Sendable {
 
   /// The number of pixels of an image, channels included.
   package var pixels: Int { split.training.pixelsPerImage }
+
+  /// Bits per dimension of a log-density in nats an image, where pixels have one.
+  package func bitsPerDimension(_ logDensity: Double) -> Double? {
+    guard pixelKind.isContinuous else { return nil }
+    return Datasets.bitsPerDimension(
+      logDensity: logDensity, dimension: pixels, levels: Int(split.test.maximum) + 1)
+  }
 }

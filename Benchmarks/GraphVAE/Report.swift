@@ -75,7 +75,7 @@ struct Report {
   /// How the models were trained.
   var protocolText: String {
     let pixels =
-      dataset.pixelKind == .binary
+      dataset.observation == .bernoulli
       ? "bits drawn anew at each visit" : "pixels dequantized anew at each visit"
     return "\(laboratory.images.split.name), \(pixels); batches of 64, Adam at 1e-3 times 0.25 "
       + "every 200 epochs (so we read \"decreased by 0.25\"), gates by Gumbel-softmax at a "
@@ -98,18 +98,19 @@ struct Report {
 
   /// What the scores are counted in.
   var unit: String {
-    dataset.pixelKind == .binary ? "nats an image" : "bits per dimension, the logarithms negative"
+    dataset.observation == .bernoulli
+      ? "nats an image" : "bits per dimension, the logarithms negative"
   }
 
   /// A log-density of an image in the unit of the table.
   func logDensity(_ nats: Double) -> Double {
-    dataset.pixelKind == .binary
+    dataset.observation == .bernoulli
       ? nats : -bitsPerDimension(logDensity: nats, dimension: laboratory.images.pixels)
   }
 
   /// A divergence in the unit of the table, which has no part in the scale of the pixels.
   func divergence(_ nats: Double) -> Double {
-    dataset.pixelKind == .binary
+    dataset.observation == .bernoulli
       ? nats : nats / (Double(laboratory.images.pixels) * Foundation.log(2))
   }
 }

@@ -1,3 +1,4 @@
+import Experiments
 import Inference
 import Programs
 
@@ -6,15 +7,19 @@ func misuse(_ arguments: Arguments) -> String? {
   let model = arguments[Options.model]
   let name = "--model \(model.rawValue)"
   if arguments[Options.resume], arguments[Options.run] == nil { return "--resume needs --run" }
-  if arguments[Options.dataset] == .cifar10, model.isPoster {
-    return "--dataset cifar10 needs a model of continuous pixels, which \(name) is not"
+  let observation = observation(arguments)
+  if arguments[Options.dataset] == .cifar10 {
+    if observation.kind == .bernoulli { return "--observation bernoulli is not for cifar10" }
+    if observation.kind == .logitNormal, observation.structure.isPlanar {
+      return "--observation-structure \(observation.structure.rawValue) is for images of one plane"
+    }
   }
   if let outOfPlace = scopes(arguments).first(where: { arguments.isGiven($0.option) && !$0.holds })
   {
     return "--\(outOfPlace.option.name) is for \(outOfPlace.use)"
   }
-  if model == .extendedGrid, model.structure(latents: latents(arguments)) == nil {
-    return "--latents must be a square for an extended grid"
+  if model.isGrid, model.structure(latents: latents(arguments)) == nil {
+    return "--latents must be a square for \(name)"
   }
   if arguments[Options.freeNats] > 0, arguments[Options.divergence] == "sampled" {
     return "--free-nats needs --kl exact"
@@ -42,23 +47,35 @@ private func scopes(
   let nodes = (model.hasNodes, "models of several nodes, not for --model \(model.rawValue)")
   let weighted = (arguments[Options.objective] != .elbo, "--objective iwae and dreg")
   let bound = (arguments[Options.objective] == .elbo, "--objective elbo")
+  let observation = observation(arguments).kind
+  let graphical = (observation == .logitNormal, "--observation logit-normal")
   let rows: [(any AnyOption, (Bool, String))] = [
     (Options.nodes, nodes), (Options.nodeDimension, nodes), (Options.decoder, nodes),
     (
       Options.latents,
       (!model.hasNodes, "models of one node; --nodes and --node-dim give the others their size")
     ),
-    (Options.hidden, (model.isPoster, "diagonal, chain, extended-grid and dense")),
+    (Options.hidden, (model.isPoster, "diagonal, chain, extended-grid, grid and dense")),
     (Options.estimator, (model.learnsStructure, "graph-vae and graph-vae-fc-encoder")),
     (Options.importanceSamples, weighted), (Options.divergence, bound),
     (Options.warmUp, bound), (Options.freeNats, bound),
-    (Options.binarization, (arguments[Options.dataset] != .cifar10, "images other than cifar10")),
+    (Options.binarization, (observation == .bernoulli, "--observation bernoulli")),
+    (Options.observationStructure, graphical), (Options.observationPrecision, graphical),
     (
       Options.data,
       (arguments[Options.dataset] != .digits, "images other than the embedded digits")
     ),
   ]
   return rows.map { ($0.0, $0.1.0, $0.1.1) }
+}
+
+/// How the model observes the pixels.
+func observation(_ arguments: Arguments) -> PixelObservation {
+  PixelObservation(
+    arguments[Options.observation].flatMap(ObservationKind.init(rawValue:))
+      ?? arguments[Options.dataset].observation,
+    structure: arguments[Options.observationStructure],
+    precision: arguments[Options.observationPrecision])
 }
 
 /// The variables of a model of one node.

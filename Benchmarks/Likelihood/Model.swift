@@ -16,7 +16,7 @@ func makeModel(
     }
     return GaussianGraphVAE(
       pixels: images.pixels, structure: structure, hidden: arguments[Options.hidden],
-      using: &generator
+      pixelKind: images.pixelKind, using: &generator
     ).model
   }
   let (nodes, dimension) =

@@ -1,4 +1,5 @@
 import Experiments
+import Inference
 import Programs
 import VariationalAutoencoders
 
@@ -10,7 +11,7 @@ enum Options {
     help: "posterior of the poster's model, or a model of He et al. (2019)")
   static let latents = Option.optional(
     "latents", in: .range(1...4096),
-    help: "latent variables; 16 by default, 80 for vae; a square for extended-grid")
+    help: "latent variables; 16 by default, 80 for vae; a square for the grids")
   static let hidden = Option(
     "hidden", default: 500, in: .range(1...65_536),
     help: "units of each hidden layer of the poster's models")
@@ -29,6 +30,17 @@ enum Options {
   static let binarization = Option(
     "binarize", default: "dynamic", oneOf: ["dynamic", "static", "threshold"],
     help: "how training pixels become bits")
+  static let observation = Option.optional(
+    "observation", oneOf: ObservationKind.allCases.map(\.rawValue),
+    help: "distribution of the pixels: bits, or dequantized numbers; normal for cifar10, else "
+      + "bernoulli")
+  static let observationStructure = Option(
+    "observation-structure", default: PixelStructure.independent,
+    help: "graph of logit-normal pixels")
+  static let observationPrecision = Option(
+    "observation-precision", default: ObservationPrecision.perObservation,
+    help: "what of the precision of logit-normal pixels is an image's own: nothing, the scales, or "
+      + "the edges too")
 
   // By which objective.
   static let objective = Option(
@@ -75,8 +87,9 @@ enum Options {
     help: "time the matrix products of the likelihood alone, by the library and by BLAS")
 
   static let all: [any AnyOption] = [
-    model, latents, hidden, nodes, nodeDimension, decoder, dataset, data, binarization, objective,
-    importanceSamples, divergence, warmUp, freeNats, estimator, epochs, batch, rate, schedule,
+    model, latents, hidden, nodes, nodeDimension, decoder, dataset, data, binarization,
+    observation, observationStructure, observationPrecision, objective, importanceSamples,
+    divergence, warmUp, freeNats, estimator, epochs, batch, rate, schedule,
     seed, run, resume, samples, testImages, timesProducts,
   ]
 }

@@ -17,8 +17,8 @@ func run(_ arguments: Arguments, by strategy: some InferenceStrategy) throws {
     default: .threshold
     }
   let images = try ExperimentImages(
-    arguments[Options.dataset], from: arguments[Options.data], binarization: binarization,
-    testSeed: seed &+ 1)
+    arguments[Options.dataset], from: arguments[Options.data],
+    observation: observation(arguments), binarization: binarization, testSeed: seed &+ 1)
   var generator = Philox(seed: seed)
   let model = makeModel(arguments, images: images, using: &generator)
   let trainer = Trainer(
@@ -46,7 +46,7 @@ func run(_ arguments: Arguments, by strategy: some InferenceStrategy) throws {
     ? ProductTimes(of: scores, under: model, on: images.test, using: generator) : nil
   emitScores(
     scores, of: model, arguments: arguments, trainELBO: trainer.history.last?.trainELBO,
-    pixels: images.pixels, cost: cost, products: products)
+    images: images, cost: cost, products: products)
 }
 
 /// What training and scoring took.
@@ -54,16 +54,14 @@ private struct Cost {
   let seconds, peakMiB: Double
 }
 
-/// The last line. Bits per dimension are those of photographs, whose densities have them.
+/// The last line. Bits per dimension are there where pixels have a density.
 private func emitScores(
   _ scores: TestScores, of model: LatentGraphModel<Float>, arguments: Arguments,
-  trainELBO: Double?, pixels: Int, cost: Cost, products: ProductTimes?
+  trainELBO: Double?, images: ExperimentImages, cost: Cost, products: ProductTimes?
 ) {
-  func bits(_ logDensity: Double) -> Double? {
-    arguments[Options.dataset].pixelKind == .continuous
-      ? bitsPerDimension(logDensity: logDensity, dimension: pixels) : nil
-  }
   let kind = arguments[Options.model]
+  let observation = observation(arguments)
+  let isLogitNormal = observation.kind == .logitNormal
   emit([
     "model": kind.rawValue, "dataset": arguments[Options.dataset].rawValue,
     "epochs": arguments[Options.epochs], "seed": arguments[Options.seed],
@@ -75,8 +73,11 @@ private func emitScores(
     "estimator": kind.learnsStructure ? arguments[Options.estimator].rawValue : nil,
     "nodes": model.graph.nodes.count, "node_dim": model.graph.nodes[0].dimension,
     "edge_probabilities": model.edgeProbabilities,
-    "bits_per_dimension": bits(scores.logLikelihood),
-    "bits_per_dimension_elbo": bits(scores.elbo),
+    "observation": observation.kind.rawValue,
+    "observation_structure": isLogitNormal ? observation.structure.rawValue : nil,
+    "observation_precision": isLogitNormal ? observation.precision.rawValue : nil,
+    "bits_per_dimension": images.bitsPerDimension(scores.logLikelihood),
+    "bits_per_dimension_elbo": images.bitsPerDimension(scores.elbo),
     "score_seconds": scores.logLikelihoodSeconds, "products_seconds": products?.seconds,
     "products_share": products?.share, "blas_products_seconds": products?.blasSeconds,
   ])
