@@ -47,6 +47,7 @@ let programs: [Target] = [
   program("02-GraphPosteriors", in: "Tutorials/02-GraphPosteriors"),
   program("03-GraphVAE", in: "Tutorials/03-GraphVAE"),
   program("04-YourOwnGraph", in: "Tutorials/04-YourOwnGraph"),
+  program("05-ImageGrids", in: "Tutorials/05-ImageGrids"),
   program("06-ExactInference", in: "Tutorials/06-ExactInference"),
   program("benchmark-sampling", in: "Benchmarks/Sampling"),
   program("benchmark-inference", in: "Benchmarks/Inference"),

@@ -1,0 +1,107 @@
+import Experiments
+import Figures
+import Foundation
+import Inference
+import LatentGraphs
+import Programs
+import Tensors
+
+/// Draws all pictures into a folder; returns what each shows and where it is.
+func drawPictures(
+  of results: [Result], plan: Plan, folder: String
+) throws -> [(subject: String, path: String)] {
+  let completed = try completions(results, plan: plan)
+  let pictures: [(String, String, any Figure)] = [
+    ("missing pixels filled in, with the names of the rows", "missing-pixels.svg", completed),
+    ("the same without names", "missing-pixels.png", completed),
+    (
+      "one image and what each model takes for noise", "pixel-noise.svg",
+      noise(results, plan: plan)
+    ),
+    (
+      "how the log-odds of pixels correlate with those of the one in the middle",
+      "pixel-correlations.svg", correlations(results, plan: plan)
+    ),
+  ]
+  return try pictures.map { subject, name, figure in
+    let path = folder + "/" + name
+    try figure.write(to: path)
+    return (subject, path)
+  }
+}
+
+/// Whole images, what is seen of them, and for each model the mean of what is missing and a draw.
+private func completions(_ results: [Result], plan: Plan) throws -> ImageGrid {
+  let columns = 12
+  let split = results[0].images.split.test
+  let (height, width) = (split.height, split.width)
+  var generator = Philox(seed: plan.seed &+ 2)
+  let x = results[0].images.test.batch(Array(0..<columns), using: &generator)
+  let missing = missingPixels(height: height, width: width)
+  var masked = x.scalars
+  for image in 0..<columns {
+    // The grey of the grid's gutters: as if cut off.
+    for place in missing { masked[image * height * width + place] = 0.5 }
+  }
+  var (values, labels) = (x.scalars + masked, ["whole", "seen"])
+  for result in [results[0], results.last!] {
+    let name = result.structure.rawValue
+    let report = ScoringProgress(label: name) { "sweep \($0) of \($1)" }
+    let completion = try complete(
+      x, missing: missing, under: result.model, sweeps: plan.sweeps, using: &generator,
+      progress: report.report)
+    clearProgress()
+    values += completion.mean.scalars + completion.draw.scalars
+    labels += ["\(name): mean", "\(name): draw"]
+  }
+  return ImageGrid(
+    title: "Missing pixels, filled in given the seen ones", values: values, height: height,
+    width: width, columns: columns, scale: max(2, 56 / height), rowLabels: labels)
+}
+
+/// The lower half of the image.
+private func missingPixels(height: Int, width: Int) -> [Int] {
+  Array((height - height / 2) * width..<height * width)
+}
+
+/// For one image a row of each model: the median of its pixels given the latents, and draws around it.
+private func noise(_ results: [Result], plan: Plan) -> ImageGrid {
+  let draws = 9
+  let split = results[0].images.split.test
+  var generator = Philox(seed: plan.seed &+ 3)
+  let image = results[0].images.test.batch([2], using: &generator)
+  var values: [Float] = []
+  for result in results {
+    let pixels = result.pixels(result.model.graphicalModel(of: image).mean)
+    values += image.scalars + pixels.median.scalars
+    values += pixels.sample(draws, using: &generator).scalars
+  }
+  return ImageGrid(
+    title: "A test image, its median given the latents, and draws given the latents",
+    values: values, height: split.height, width: split.width, columns: draws + 2,
+    scale: max(2, 56 / split.height), rowLabels: results.map(\.structure.rawValue))
+}
+
+/// The correlations of the log-odds with those of the pixel in the middle.
+private func correlations(_ results: [Result], plan: Plan) -> FigureGrid {
+  let split = results[0].images.split.test
+  let (height, width) = (split.height, split.width)
+  var generator = Philox(seed: plan.seed &+ 3)
+  let image = results[0].images.test.batch([2], using: &generator)
+  let middle = (height / 2) * width + width / 2
+  return FigureGrid(
+    title: "Correlation of the log-odds with the middle pixel's, given the latents",
+    panels: results.map { result in
+      let precision = result.pixels(result.model.graphicalModel(of: image).mean).logits.precision
+      var unit = [Float](repeating: 0, count: height * width)
+      unit[middle] = 1
+      let covariance = precision.solve(Tensor(unit, shape: [1, height * width])).scalars
+      let variances = precision.marginalVariances.scalars
+      let values = covariance.indices.map {
+        covariance[$0] / (variances[$0] * variances[middle]).squareRoot()
+      }
+      return MatrixPlot(
+        title: result.structure.rawValue, values: values, rows: height, columns: width,
+        style: .heatMap(label: "correlation"))
+    })
+}
