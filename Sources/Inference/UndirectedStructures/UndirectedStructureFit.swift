@@ -23,11 +23,16 @@ public struct UndirectedStructureFit<Scalar: TensorScalar>: Sendable {
   /// slowest one's.
   public let steps: Int
 
-  /// The learned distribution.
+  /// The learned distribution, in the cheapest structure for its graph.
   /// - Throws: `NotPositiveDefinite` where rounding to `Scalar` made the precision so.
-  /// - Complexity: `O(k³)`.
+  /// - Complexity: that of factoring a precision on the graph.
   public func model() throws -> GaussianGraphicalModel<Scalar> {
-    GaussianGraphicalModel(mean: mean, precision: try DensePrecision(matrix: precision))
+    let k = graph.dimension
+    let all = precision.reshaped(to: [k * k])
+    let elements = try SymmetricElements(
+      graph: graph, diagonal: precision.diagonal(),
+      offDiagonal: all.gathered(at: graph.edges.map { $0.first * k + $0.second }))
+    return GaussianGraphicalModel(mean: mean, precision: try cheapestPrecision(of: elements))
   }
 }
 
