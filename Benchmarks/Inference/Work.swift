@@ -63,7 +63,8 @@ struct InferenceCase {
 
 /// Variances and the covariances of neighbours, as the structure holds them: of a block chain by
 /// blocks, else on the graph.
-private func covariances<Scalar>(_ precision: any PrecisionStructure<Scalar>) -> [Any] {
+private func covariances<Scalar: TensorScalar>(_ precision: any PrecisionStructure<Scalar>) -> [Any]
+{
   if let chain = precision as? BlockChainPrecision<Scalar> { return [chain.blockCovariances] }
   return [precision.neighbourCovariances]
 }
