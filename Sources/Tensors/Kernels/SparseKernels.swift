@@ -29,10 +29,8 @@ package struct SparseKernels<S: TensorScalar>: Sendable {
       Pattern, Entries, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Int, Output<S>, Output<S>,
       Output<S>
     ) -> Void
-  package let gather:
-    @Sendable (Pattern, Entries, Int, Int, Input<S>, Output<S>, Output<S>) -> Void
-  package let scatter:
-    @Sendable (Pattern, Entries, Int, Int, Input<S>, Input<S>, Output<S>) -> Void
+  package let gather: @Sendable (Pattern, Entries, Int, Int, Input<S>, Output<S>, Output<S>) -> Void
+  package let scatter: @Sendable (Pattern, Entries, Int, Int, Input<S>, Input<S>, Output<S>) -> Void
 }
 
 extension SparseKernels where S == Float {
