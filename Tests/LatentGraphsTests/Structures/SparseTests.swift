@@ -54,8 +54,8 @@ extension GraphTests {
       for graph in [SparseGraphCase.tree(k), .star(k), .path(k)] {
         let precision = try SparsePrecision(elements: Self.values(graph.graph, seed: 2))
         #expect(Self.fill(graph.graph, order: precision.eliminationOrder) == 2 * k - 1)
-        // Small ones may be computed as a full matrix.
-        #expect(precision.fill <= max(3 * k, 55))
+        // Columns are computed together, with zeros, where that takes less time than one by one.
+        #expect(precision.fill <= max(4 * k, 55))
       }
     }
 
