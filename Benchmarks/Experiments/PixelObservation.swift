@@ -47,7 +47,7 @@ package struct PixelObservation: Sendable {
   /// An observation of this kind.
   package init(
     _ kind: ObservationKind, structure: PixelStructure = .independent,
-    precision: ObservationPrecision = .perObservation
+    precision: ObservationPrecision = .scaled
   ) {
     self.kind = kind
     self.structure = structure

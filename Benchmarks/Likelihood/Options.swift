@@ -38,7 +38,7 @@ enum Options {
     "observation-structure", default: PixelStructure.independent,
     help: "graph of logit-normal pixels")
   static let observationPrecision = Option(
-    "observation-precision", default: ObservationPrecision.perObservation,
+    "observation-precision", default: ObservationPrecision.scaled,
     help: "what of the precision of logit-normal pixels is an image's own: nothing, the scales, or "
       + "the edges too")
 

@@ -10,7 +10,7 @@ public enum PixelKind: Hashable, Sendable {
   /// Dequantized numbers in `(0, 1)`: independent normal variables with a learned variance each.
   case continuous
   /// Dequantized numbers in `(0, 1)`: logit-normal variables that correlate along the edges of a graph.
-  case logitNormal(GraphStructure, ObservationPrecision = .perObservation)
+  case logitNormal(GraphStructure, ObservationPrecision = .scaled)
 
   /// Whether the pixels have a density, and so bits per dimension.
   public var isContinuous: Bool { self != .binary }

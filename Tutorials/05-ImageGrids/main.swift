@@ -17,7 +17,7 @@ let data = Option.optionalPath(
 let epochs = Option.optional(
   "epochs", in: .range(1...100_000), help: "epochs of training; 60 on digits, 8 on MNIST")
 let precision = Option(
-  "precision", default: ObservationPrecision.perObservation,
+  "precision", default: ObservationPrecision.scaled,
   help: "what of the precision is an image's own: nothing, the scales, or the edges too")
 let samples = Option(
   "samples", default: 200, in: .range(1...1_000_000),
