@@ -47,6 +47,16 @@ if arguments[growth] {
   }) {
     program.exitWithUsage("--\(stray.name) does not go with --peer-work")
   }
+  if name == PeerWork.smoother.rawValue, arguments[dimension] % arguments[blockSize] != 0 {
+    program.exitWithUsage(
+      "\(arguments[dimension]) variables are no whole number of states of \(arguments[blockSize]): "
+        + "change --k or --block-size")
+  }
+  if name == PeerWork.graphicalLasso.rawValue {
+    for option in [blockSize, scalar] as [any AnyOption] where arguments.isGiven(option) {
+      program.exitWithUsage("--\(option.name) does not go with --peer-work graphical-lasso")
+    }
+  }
   program.runOrExit {
     try PeerWork(rawValue: name)!.measure(
       dimension: arguments[dimension], blockSize: arguments[blockSize], arguments[scalar],
@@ -58,6 +68,9 @@ if arguments[growth] {
     family, dimension: arguments[dimension], blockSize: arguments[blockSize],
     source: family == .extendedGrid ? .factor : .precision)
   if let reason = example.refusal { program.exitWithUsage(reason) }
+  if arguments.isGiven(batch), arguments[work] != .sample {
+    program.exitWithUsage("--batch is for --work sample; all else is of one precision")
+  }
   if family == .dense, arguments[dimension] > 1 << 13 {
     program.exitWithUsage("a dense precision of \(arguments[dimension]) variables is too large")
   }

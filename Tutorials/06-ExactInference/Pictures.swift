@@ -68,7 +68,7 @@ struct SmoothedPlot {
 }
 
 extension Garden {
-  /// The net and the pattern of its precision.
+  /// The net.
   var figure: DirectedGraphPlot {
     DirectedGraphPlot(title: "A garden", graph: net.graph)
   }

@@ -22,7 +22,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   /// The net with the nodes of these names observed.
   /// - Parameter gates: `[edges]`; all are open without them.
   /// - Throws: `LatentGraphError`: a name that no node has, a node that is not linear-Gaussian, an
-  ///   observed node with a latent child, or one kind of nodes missing.
+  ///   observed node with a latent child. With no observed or no latent node the caller is stopped.
   public init(
     _ net: BayesNet<Scalar>, observed names: [String], gates: Tensor<Scalar>? = nil
   ) throws {
@@ -42,6 +42,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
       throw LatentGraphError.observed(
         node: graph.nodes[edge.parent].name, child: graph.nodes[edge.child].name)
     }
+    requireGates(gates, graph)
     require(
       isObserved.contains(true) && isObserved.contains(false),
       "a model of \(graph.nodes.count) nodes of which \(names.count) are observed; it takes some of "
@@ -54,6 +55,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
 
   /// The same model with these gates, `[edges]`.
   public func gated(by gates: Tensor<Scalar>) -> Self {
+    requireGates(gates, net.graph)
     var model = self
     model.gates = gates
     return model
@@ -125,9 +127,20 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   private func orUndefined(
     _ dimension: Int, _ batch: Shape, _ model: () throws -> GaussianGraphicalModel<Scalar>
   ) -> GaussianGraphicalModel<Scalar> {
-    (try? model())
-      ?? GaussianGraphicalModel(
+    do {
+      return try model()
+    } catch is NotPositiveDefinite {
+      return GaussianGraphicalModel(
         mean: .full(.nan, batch + [dimension]),
         precision: DiagonalPrecision(logFactor: .full(.nan, [dimension])))
+    } catch {
+      stop("a linear-Gaussian model got values that are no evidence: \(error.localizedDescription)")
+    }
   }
+}
+
+private func requireGates<Scalar>(_ gates: Tensor<Scalar>?, _ graph: LatentGraph) {
+  require(
+    gates.map { $0.shape == [graph.edges.count] } ?? true,
+    "gates of shape \(gates?.shape ?? []) for \(graph.edges.count) edges")
 }

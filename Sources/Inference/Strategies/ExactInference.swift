@@ -47,9 +47,14 @@ public struct ExactInference: InferenceStrategy {
           + "VariationalInference or ImportanceWeightedInference")
     }
     let undefined = Tensor<Model.Scalar>.full(.nan, [x.shape[0]])
-    let evidence =
-      (try? model.exactEvidence(of: x))
-      ?? ExactEvidence(logDensity: undefined, klDivergence: undefined)
+    let evidence: ExactEvidence<Model.Scalar>
+    do {
+      evidence = try model.exactEvidence(of: x)
+    } catch is NotPositiveDefinite {
+      evidence = ExactEvidence(logDensity: undefined, klDivergence: undefined)
+    } catch {
+      stop("exact inference on observations that are no evidence: \(error.localizedDescription)")
+    }
     return Objective(
       loss: -evidence.logDensity.mean(), evidenceLowerBound: evidence.logDensity.detached,
       logLikelihood: (evidence.logDensity + evidence.klDivergence).detached,

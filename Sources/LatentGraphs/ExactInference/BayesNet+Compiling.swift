@@ -5,8 +5,8 @@ extension BayesNet {
   /// order of the nodes: precision `(I − B)ᵀ D⁻¹ (I − B)` on the moral graph, mean `(I − B)⁻¹ b`.
   ///
   /// Its structure is the cheapest for that graph (`cheapestPrecision`). Gates multiply the
-  /// coefficients of their edges; one that is exactly 0 takes its edge out of the graph. Differentiable
-  /// in the coefficients and the gates.
+  /// coefficients of their edges; one that is exactly 0 takes its edge out of the graph, and gets no
+  /// gradient. Differentiable in the coefficients and all other gates.
   /// - Throws: `LatentGraphError.notLinearGaussian` for a node of another kind;
   ///   `NotPositiveDefinite` where deviations are so extreme that rounding leaves no factor.
   /// - Complexity: `O(p²·d)` for a node of `d` variables and `p` parents' variables, and the

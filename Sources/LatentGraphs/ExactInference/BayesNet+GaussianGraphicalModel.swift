@@ -3,7 +3,7 @@ import Tensors
 extension BayesNet {
   /// A directed net that is the same Gaussian as a graphical model: a linear-Gaussian node for each
   /// variable, whose parents are the variables that are eliminated after it and joined with it in the
-  /// filled graph. Compiled, it is the model again.
+  /// filled graph. Compiled, it is the same Gaussian, on the filled graph.
   ///
   /// By `Lᵀ(z − μ) = ε`: `zᵢ = μᵢ − Σⱼ (Lⱼᵢ/Lᵢᵢ)(zⱼ − μⱼ) + εᵢ/Lᵢᵢ` over the elements below the diagonal. The
   /// directions are those of the elimination, one choice among many; a tree needs no edge that it does

@@ -7,8 +7,8 @@ public struct Evidence<Scalar: TensorScalar>: Sendable {
   public let variables: [Int]
   /// Their values, in that order: `[batch…, variables]`.
   public let values: Tensor<Scalar>
-  /// The variances of the noise, `[batch…, variables]` or fewer axes; `nil` where the values are
-  /// exact.
+  /// The variances of the noise, `[batch…, variables]` or fewer axes, of which the batch then shares
+  /// one factorization; `nil` where the values are exact.
   public let noiseVariances: Tensor<Scalar>?
 
   /// Values of some variables, `[batch…, variables]`, exact or with noise of these variances. The
@@ -25,7 +25,11 @@ public struct Evidence<Scalar: TensorScalar>: Sendable {
         + "\(values.shape)")
     self.variables = variables
     self.values = values
-    self.noiseVariances = noiseVariances?.broadcast(to: values.shape)
+    // What is shared by the batch stays shared, and so does the factorization that it leads to.
+    self.noiseVariances = noiseVariances.map { variances in
+      let own = variances.rank > 0 ? variances.shape : [1]
+      return variances.broadcast(to: own.replacing(axis: -1, with: variables.count))
+    }
   }
 
   /// Exact values of some variables.

@@ -14,7 +14,7 @@ extension GaussianGraphicalModel {
   /// The log-normalizer of the information form, `log ∫ exp(ηᵀz − ½zᵀPz) dz = ½ μᵀPμ − ½ log|P| +
   /// k/2·log 2π`, in nats: `[batch…]`.
   ///
-  /// Its gradient in `η` is the mean, and in `P` `−½(Σ + μμᵀ)` on the graph: where the model was made of
+  /// Its gradient in `η` is the mean, and in `P` `−½(Σ + μμᵀ)` on the graph, twice that for an edge, which stands for two places: where the model was made of
   /// them, the tape gives both at the cost of the structure.
   public var logNormalizer: Tensor<Scalar> {
     let constant = Scalar(0.5 * logTwoPi * Double(dimension))
@@ -37,7 +37,7 @@ extension GaussianGraphicalModel {
   /// For variances and the covariances of neighbours alone, `covariances(on:)` costs less.
   /// - Throws: `GraphicalModelError.evidenceOutOfRange` and `.repeatedEvidence` for variables that are
   ///   not the model's or named twice; `NotPositiveDefinite` where rounding leaves no factor.
-  /// - Complexity: a solve for each of the `s` variables, and `O(s³)`.
+  /// - Complexity: a solve for each of the `s` variables, `O(s²·k)` and `O(s³)`.
   public func marginal(of variables: [Int]) throws -> GaussianGraphicalModel {
     try Evidence<Scalar>(of: variables, values: .zeros([variables.count])).check(
       dimension: dimension)

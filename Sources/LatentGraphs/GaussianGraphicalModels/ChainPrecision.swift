@@ -85,9 +85,10 @@ public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
   }
 
   /// The covariances of any banded pattern: variances and neighbours by the recursion in `O(k)`,
-  /// those further apart as products along the chain, `O(k)` for each step of distance.
+  /// those up to 64 apart as products along the chain, `O(k)` for each step of distance.
   public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
-    guard pattern.isBanded else { return nil }
+    // A product for each step of distance: of far pairs a factorization knows more for less.
+    guard pattern.isBanded, pattern.offsets.last! <= 64 else { return nil }
     return bands(at: pattern.offsets)
   }
 

@@ -62,9 +62,9 @@ public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
     base.solveFactor(fitting(x) / scale)
   }
 
-  /// `Σ₀,ᵢⱼ / (dᵢ dⱼ)`, where the base knows its own.
+  /// `Σ₀,ᵢⱼ / (dᵢ dⱼ)`, at the cost of `P₀`, once for all rows.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
-    base.ownCovariances(on: graph)?.scaled(by: 1 / scale)
+    base.covariances(on: graph).scaled(by: 1 / scale)
   }
 
   private func fitting(_ x: Tensor<Scalar>) -> Tensor<Scalar> {

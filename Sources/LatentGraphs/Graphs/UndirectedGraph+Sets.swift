@@ -67,8 +67,23 @@ extension UndirectedGraph {
 
   /// The graph of some of the variables, in increasing order, renumbered from 0, and the places of
   /// its edges among this graph's.
+  ///
+  /// Asked for again, it is the same one, with what has been worked out of it.
   /// - Complexity: linear in the variables and edges.
   func induced(on variables: [Int]) -> (graph: UndirectedGraph, places: [Int]) {
+    let known = storage.memo.withLock { memo in
+      memo.induced.first { $0.variables == variables }
+    }
+    if let known { return (known.graph, known.places) }
+    let (graph, places) = inducedGraph(on: variables)
+    storage.memo.withLock {
+      $0.induced.insert((variables, graph, places), at: 0)
+      if $0.induced.count > 4 { $0.induced.removeLast() }
+    }
+    return (graph, places)
+  }
+
+  private func inducedGraph(on variables: [Int]) -> (graph: UndirectedGraph, places: [Int]) {
     var number = [Int32](repeating: -1, count: dimension)
     for (new, old) in variables.enumerated() { number[old] = Int32(new) }
     var (kept, places): ([Edge], [Int]) = ([], [])

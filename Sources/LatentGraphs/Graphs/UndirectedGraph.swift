@@ -57,6 +57,8 @@ public struct UndirectedGraph: Sendable {
   struct Memo {
     /// Unions with other graphs, by those that were asked for last.
     var unions: [(other: UndirectedGraph, union: UndirectedGraph)] = []
+    /// Graphs of some of the variables, by those that were asked for last.
+    var induced: [(variables: [Int], graph: UndirectedGraph, places: [Int])] = []
     /// How its precisions are factored, by the order of elimination.
     var factorizations: [EliminationOrdering: SymbolicFactorization] = [:]
     /// The graph of the precisions whose factors lie on this one.

@@ -24,7 +24,8 @@ extension LinearGaussianStateSpaceModel {
   ///
   /// By doubling: with `A` from `F`, `P` from `Q` and `m` from `b`, again and again `m + A m`,
   /// `P + A P Aᵀ` and `A²`, which after `n` steps are the sums of `2ⁿ` terms (Smith, 1968).
-  /// - Throws: `StateSpaceModelError.notStationary` where `F` has an eigenvalue of size 1 or more.
+  /// - Throws: `StateSpaceModelError.notStationary` where the sums do not converge, as they do not
+  ///   where noise or the offset reaches an eigenvalue of size 1 or more.
   public static func stationaryState(
     transition: Tensor<Scalar>, offset: Tensor<Scalar>? = nil, covariance: Tensor<Scalar>
   ) throws -> (mean: Tensor<Scalar>, covariance: Tensor<Scalar>) {
@@ -43,7 +44,7 @@ extension LinearGaussianStateSpaceModel {
       let shift = applied(a, to: m)
       (p, m) = (p + added, m + shift)
       guard p.isFinite, m.isFinite else { break }
-      if isNegligible(added, beside: p), isNegligible(shift, beside: m) {
+      if isNegligible(added: added, shift: shift, covariance: p, mean: m) {
         return (m.reshaped(to: [d]), 0.5 * (p + p.transposed()))
       }
       a = matrixProduct(a, a)
@@ -51,8 +52,17 @@ extension LinearGaussianStateSpaceModel {
     throw StateSpaceModelError.notStationary
   }
 
-  private static func isNegligible(_ part: Tensor<Scalar>, beside whole: Tensor<Scalar>) -> Bool {
-    func size(_ x: Tensor<Scalar>) -> Scalar { x.scalars.reduce(0) { max($0, abs($1)) } }
-    return size(part) <= size(whole) * Scalar.ulpOfOne / 4
+  /// Whether the last terms change no variance and no mean, each measured by itself: states may have
+  /// any units, and a slow one of small numbers is not to be hidden by a fast one of large.
+  private static func isNegligible(
+    added: Tensor<Scalar>, shift: Tensor<Scalar>, covariance: Tensor<Scalar>, mean: Tensor<Scalar>
+  ) -> Bool {
+    let rounding = Scalar.ulpOfOne / 4
+    let variances = covariance.diagonal().scalars
+    let growth = added.diagonal().scalars
+    return zip(growth, variances).allSatisfy { $0 <= rounding * $1 }
+      && variances.indices.allSatisfy { i in
+        abs(shift.scalars[i]) <= rounding * (abs(mean.scalars[i]) + variances[i].squareRoot())
+      }
   }
 }

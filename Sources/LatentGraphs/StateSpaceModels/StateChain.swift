@@ -15,7 +15,9 @@ struct StateChain<Scalar: TensorScalar> {
 
   init(_ model: LinearGaussianStateSpaceModel<Scalar>, times: Int) {
     let d = model.stateDimension
-    for parameter in [model.transition, model.transitionCovariance] where parameter.rank == 3 {
+    for (parameter, rank) in [
+      (model.transition, 2), (model.transitionCovariance, 2), (model.transitionOffset, 1),
+    ] where parameter.rank > rank {
       require(
         parameter.shape[0] == times - 1,
         "a state-space model with \(parameter.shape[0]) transitions was asked for \(times) times")

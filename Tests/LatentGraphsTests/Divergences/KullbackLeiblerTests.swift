@@ -144,6 +144,24 @@ extension GraphTests {
       }
     }
 
+    /// An edge from end to end, for which products along the chain would take `k²`.
+    @Test("of a chain and a cycle takes a factorization of the cycle")
+    func chainAndCycle() throws {
+      func value(_ k: Int) throws -> Tensor<Double> {
+        let chain = GaussianGraphicalModel(
+          precision: ChainPrecision(
+            factorDiagonal: Tensor<Double>.full(1.5, [k]), factorOffDiagonal: .full(-0.5, [k - 1])))
+        let edges = UndirectedGraph.chain(k).edges + [UndirectedGraph.Edge(0, k - 1)]
+        let cycle = GaussianGraphicalModel(
+          precision: try SparsePrecision(
+            graph: UndirectedGraph(dimension: k, edges: edges), diagonal: .full(2.5, [k]),
+            offDiagonal: .full(-0.75, [k])))
+        return klDivergence(chain, cycle)
+      }
+      // Far from the ends both are the same, so that their distance does not matter.
+      expectClose(try value(20_000), try value(60).scalars, within: 1e-9)
+    }
+
     @Test("is the KL of independent normals where both are diagonal")
     func normals() {
       var generator = Philox(seed: 23)

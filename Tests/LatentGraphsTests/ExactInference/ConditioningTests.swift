@@ -221,6 +221,19 @@ extension GraphTests {
       }
     }
 
+    @Test("a batch of values with the same noise shares one precision")
+    func sharedNoise() throws {
+      let example = Example(.chain(6), batch: [], seed: 58)
+      let values = Tensor<Double>.ones([4, 2])
+      for noise in [Tensor<Double>(0.5), Tensor([0.5]), Tensor([0.5, 0.5])] {
+        let evidence = Evidence(of: [1, 4], values: values, noiseVariances: noise)
+        let posterior = try example.model(example.inputs).conditioned(on: evidence)
+        #expect(posterior.batchShape == [4] && posterior.precision.batchShape == [])
+        let twin = example.twins[0].conditioned(on: [1, 4], [1, 1], noise: [0.5, 0.5])
+        expectClose(posterior.mean, (0..<4).flatMap { _ in twin.mean })
+      }
+    }
+
     @Test("all variables given have the joint density")
     func allGiven() throws {
       let example = Example(.grid(2, 3), batch: [], seed: 56)

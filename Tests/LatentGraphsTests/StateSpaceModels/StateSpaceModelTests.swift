@@ -138,6 +138,18 @@ extension GraphTests {
       }
     }
 
+    /// A slow state in small units beside a fast one in large ones.
+    @Test("have stationary states of any units")
+    func units() throws {
+      let (slow, small) = (0.999, 1e-9)
+      let state = try LinearGaussianStateSpaceModel<Double>.stationaryState(
+        transition: Tensor([0, 0, 0, slow], shape: [2, 2]), offset: Tensor([1e6, 1e-7]),
+        covariance: Tensor([1e8, 0, 0, small], shape: [2, 2]))
+      let variance = small / (1 - slow * slow)
+      #expect(abs(state.covariance[1, 1] / variance - 1) < 1e-10)
+      #expect(abs(state.mean[1] / (1e-7 / (1 - slow)) - 1) < 1e-10)
+    }
+
     @Test("have gradients through their stationary state")
     func stationaryGradients() {
       var generator = Philox(seed: 103)
