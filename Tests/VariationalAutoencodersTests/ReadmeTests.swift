@@ -29,6 +29,17 @@ func readmeExample() throws {
   #expect(variances.shape == [10_000])
   #expect(divergence.scalar > 0)
 
+  let bridge = try chain.conditioned(on: [0: 1.0, 9_999: -1.0])
+  let band = bridge.marginalVariances
+  #expect(band.shape == [9_998])
+
+  let image = GaussianGraphicalModel(
+    precision: try GridPrecision<Float>(
+      height: 512, width: 512, diagonal: .full(4.5, [512 * 512]),
+      right: .full(-1, [512 * 511]), down: .full(-1, [511 * 512])))
+  let texture = image.sample(using: &generator)
+  #expect(texture.shape == [262_144])
+
   let digits = Digits.load()
   let model = GraphVAE<Float>(pixels: 64, nodes: 5, dimension: 4, using: &generator)
   let trainer = Trainer(
