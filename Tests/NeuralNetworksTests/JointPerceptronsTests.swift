@@ -107,6 +107,25 @@ struct JointPerceptronsTests {
     }
   }
 
+  @Test("multiply only the nonzeros of data, with the same results", arguments: [1, 2])
+  func nonzeros(threads: Int) {
+    let model = Perceptrons([[150, 130, 17, 4]], activation: .elu)
+    var generator = Philox(seed: 6)
+    let images = Tensor<Double>.uniform([120, 150], using: &generator).isLess(than: 0.2)
+    func results(_ output: Tensor<Double>) -> [[Double]] {
+      [output.scalars]
+        + gradients(
+          of: output.squared().sum(), withRespectTo: model.namedParameters().map(\.parameter.value)
+        ).map(\.scalars)
+    }
+    let joint = results(trained([model.members[0].levels()], on: [images], threads: threads)[0])
+    let single = results(layerByLayer(model.members[0], images))
+    for (a, b) in zip(joint, single) {
+      let scale = max(1, b.map(abs).max() ?? 0)
+      #expect(zip(a, b).allSatisfy { abs($0 - $1) <= 1e-11 * scale })
+    }
+  }
+
   @Test("leave constant parameters and inputs alone")
   func constants() {
     let model = Perceptrons([[4, 6, 3]], activation: .elu)

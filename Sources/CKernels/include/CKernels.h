@@ -7,6 +7,7 @@
 #include "elementwise.h"
 #include "extended_grid.h"
 #include "networks.h"
+#include "nonzeros.h"
 #include "normals.h"
 #include "products.h"
 #include "random.h"

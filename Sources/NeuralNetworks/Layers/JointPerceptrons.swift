@@ -23,6 +23,8 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
   /// Where the output of each begins and ends, one behind the other.
   let outputRanges: [Range<Int>]
   private let inputs: [Tensor<Scalar>]
+  /// The nonzeros of inputs that are data and have few.
+  private let nonzeros: [Nonzeros<Scalar>?]
   private let buffer: Tensor<Scalar>
   private let threads: Int
 
@@ -41,6 +43,9 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     }
     (self.passes, self.outputRanges) = (passes, outputRanges)
     self.inputs = inputs.map { $0.detached }
+    nonzeros = zip(passes, inputs).map { pass, x in
+      x.isTracked ? nil : Nonzeros(of: x.pointer, rows: pass.rows, columns: pass.inputs)
+    }
     buffer = Tensor([offset]) { _ in }
   }
 
@@ -60,7 +65,7 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     let value = Tensor<Scalar>([outputRanges.last?.upperBound ?? 0]) { out in
       forEachPass { index, threads in
         passes[index].forward(
-          inputs[index].pointer, buffer: buffer.mutablePointer,
+          inputs[index].pointer, nonzeros: nonzeros[index], buffer: buffer.mutablePointer,
           into: out + outputRanges[index].lowerBound, threads: threads)
       }
     }
@@ -101,7 +106,8 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     forEachPass(isSerial: sharesParameters) { index, threads in
       passes[index].backward(
         g.pointer + outputRanges[index].lowerBound, x: inputs[index].pointer,
-        buffer: buffer.mutablePointer, scratch: scratch.mutablePointer + scratchStarts[index],
+        nonzeros: nonzeros[index], buffer: buffer.mutablePointer,
+        scratch: scratch.mutablePointer + scratchStarts[index],
         to: destinations[index], dInputs[index], threads: threads)
     }
     for (input, gradient) in added { gradients.add(to: input, gradient) }

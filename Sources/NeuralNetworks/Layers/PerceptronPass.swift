@@ -24,8 +24,9 @@ package struct PerceptronLevel<Scalar: TensorScalar> {
 package struct PerceptronPass<Scalar: TensorScalar> {
   package typealias Memory = UnsafeMutablePointer<Scalar>
 
-  /// A level's values, and where its numbers lie in the buffer.
-  private struct Stage {
+  /// A level's values, and where its numbers lie in the buffer. A class, since a value of so many
+  /// references would take longer to copy than a small product.
+  private final class Stage {
     let inputs, outputs: Int
     let weight: Tensor<Scalar>
     let bias: Tensor<Scalar>?
@@ -34,6 +35,14 @@ package struct PerceptronPass<Scalar: TensorScalar> {
     let output: Int
     /// Which of the pass's parameters is the first of this level.
     let parameter: Int
+
+    init(
+      inputs: Int, outputs: Int, weight: Tensor<Scalar>, bias: Tensor<Scalar>?,
+      normalization: Normalization?, output: Int, parameter: Int
+    ) {
+      (self.inputs, self.outputs, self.weight, self.bias) = (inputs, outputs, weight, bias)
+      (self.normalization, self.output, self.parameter) = (normalization, output, parameter)
+    }
   }
 
   private struct Normalization {
@@ -105,10 +114,12 @@ package struct PerceptronPass<Scalar: TensorScalar> {
 
   // MARK: Forward
 
-  /// Fills `out`, `[rows, outputs]`, and the buffer, from `x`, `[rows, inputs]`.
+  /// Fills `out`, `[rows, outputs]`, and the buffer, from `x`, `[rows, inputs]`, whose nonzeros may be
+  /// known.
   @specialized(where Scalar == Float)
   package func forward(
-    _ x: UnsafePointer<Scalar>, buffer: Memory, into out: Memory, threads: Int
+    _ x: UnsafePointer<Scalar>, nonzeros: Nonzeros<Scalar>? = nil, buffer: Memory, into out: Memory,
+    threads: Int
   ) {
     var input = x
     for (index, stage) in stages.enumerated() {
@@ -116,10 +127,10 @@ package struct PerceptronPass<Scalar: TensorScalar> {
       let product = Multiplication(
         m: rows, n: stage.outputs, k: stage.inputs, a: input, b: stage.weight.pointer,
         c: stage.normalization.map { buffer + $0.input } ?? output, accumulate: false,
-        bias: stage.bias?.pointer)
+        bias: stage.bias?.pointer, nonzerosOfA: index == 0 ? nonzeros : nil)
       if let normalization = stage.normalization {
         let parts = product.parts(acrossColumnsBy: threads)
-        parallelFor(count: parts, grain: 1, threads: threads, turns: 1) { range in
+        parallelFor(count: parts, grain: 1, threads: threads, turns: parts) { range in
           for part in range {
             product.forColumns(part, of: parts) { columns in
               product.compute(columns: columns)
@@ -170,7 +181,8 @@ package struct PerceptronPass<Scalar: TensorScalar> {
   ///   - dInput: where the gradient of the input collects, if it is needed.
   @specialized(where Scalar == Float)
   package func backward(
-    _ g: UnsafePointer<Scalar>, x: UnsafePointer<Scalar>, buffer: Memory, scratch: Memory,
+    _ g: UnsafePointer<Scalar>, x: UnsafePointer<Scalar>, nonzeros: Nonzeros<Scalar>? = nil,
+    buffer: Memory, scratch: Memory,
     to destinations: [GradientMemory<Scalar>?], _ dInput: GradientMemory<Scalar>?, threads: Int
   ) {
     var upstream = g
@@ -190,14 +202,18 @@ package struct PerceptronPass<Scalar: TensorScalar> {
         Multiplication(
           transposeA: true, m: stage.inputs, n: stage.outputs, k: rows,
           a: below.map { UnsafePointer(buffer + $0.output) } ?? x, b: upstream, c: $0.pointer,
-          accumulate: $0.accumulates)
+          accumulate: $0.accumulates, nonzerosOfA: index == 0 ? nonzeros : nil)
       }
+      // The larger parts first, so that the smaller ones even out what the threads are given.
+      let weightParts = ofWeight?.parts(threads: threads) ?? 0
       let inputParts = ofInput?.parts(acrossColumnsBy: threads) ?? 0
-      let parts = inputParts + (ofWeight?.parts(threads: threads) ?? 0)
+      let parts = weightParts + inputParts
       parallelFor(count: parts, grain: 1, threads: threads, turns: max(1, parts)) { range in
         for part in range {
-          if part < inputParts {
-            ofInput!.forColumns(part, of: inputParts) { columns in
+          if part < weightParts {
+            ofWeight!.compute(part, of: weightParts)
+          } else {
+            ofInput!.forColumns(part - weightParts, of: inputParts) { columns in
               ofInput!.compute(columns: columns)
               if let below, let normalization = below.normalization {
                 denormalize(
@@ -205,8 +221,6 @@ package struct PerceptronPass<Scalar: TensorScalar> {
                   scratch + 2 * rows * widest, to: destinations)
               }
             }
-          } else {
-            ofWeight!.compute(part - inputParts, of: parts - inputParts)
           }
         }
       }

@@ -6,6 +6,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let elementwise: ElementwiseKernels<Scalar>
   package let reductions: ReductionKernels<Scalar>
   package let linearAlgebra: LinearAlgebraKernels<Scalar>
+  package let nonzeros: NonzeroKernels<Scalar>
   package let random: RandomKernels<Scalar>
   package let networks: NetworkKernels<Scalar>
   package let normals: NormalKernels<Scalar>
@@ -19,6 +20,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     elementwise: ElementwiseKernels<Scalar>,
     reductions: ReductionKernels<Scalar>,
     linearAlgebra: LinearAlgebraKernels<Scalar>,
+    nonzeros: NonzeroKernels<Scalar>,
     random: RandomKernels<Scalar>,
     networks: NetworkKernels<Scalar>,
     normals: NormalKernels<Scalar>,
@@ -31,6 +33,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.elementwise = elementwise
     self.reductions = reductions
     self.linearAlgebra = linearAlgebra
+    self.nonzeros = nonzeros
     self.random = random
     self.networks = networks
     self.normals = normals
@@ -45,16 +48,18 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
 extension Float {
   /// The kernels for single precision.
   public static let kernels = Kernels<Float>(
-    elementwise: .single, reductions: .single, linearAlgebra: .single, random: .single,
-    networks: .single, normals: .single, bidiagonal: .single, extendedGrid: .single,
+    elementwise: .single, reductions: .single, linearAlgebra: .single, nonzeros: .single,
+    random: .single, networks: .single, normals: .single, bidiagonal: .single,
+    extendedGrid: .single,
     blockChain: .single, sparse: .single, sparseNewton: .single)
 }
 
 extension Double {
   /// The kernels for double precision.
   public static let kernels = Kernels<Double>(
-    elementwise: .double, reductions: .double, linearAlgebra: .double, random: .double,
-    networks: .double, normals: .double, bidiagonal: .double, extendedGrid: .double,
+    elementwise: .double, reductions: .double, linearAlgebra: .double, nonzeros: .double,
+    random: .double, networks: .double, normals: .double, bidiagonal: .double,
+    extendedGrid: .double,
     blockChain: .double, sparse: .double, sparseNewton: .double)
 }
 

@@ -10,16 +10,20 @@ package struct Multiplication<S: TensorScalar> {
   let accumulate: Bool
   /// What is added to each row of C, `n` numbers; it is laid down first, and the product added to it.
   var bias: UnsafePointer<S>?
+  /// The nonzeros of A, where they are so few that they alone are multiplied.
+  let nonzeros: Nonzeros<S>?
 
   package init(
     transposeA: Bool = false, transposeB: Bool = false, m: Int, n: Int, k: Int,
     a: UnsafePointer<S>, b: UnsafePointer<S>, c: UnsafeMutablePointer<S>, accumulate: Bool,
-    bias: UnsafePointer<S>? = nil
+    bias: UnsafePointer<S>? = nil, nonzerosOfA: Nonzeros<S>? = nil
   ) {
+    require(nonzerosOfA == nil || !transposeB, "a product of nonzeros and a transposed matrix")
     (self.transposeA, self.transposeB) = (transposeA, transposeB)
     (self.m, self.n, self.k) = (m, n, k)
     (self.a, self.b, self.c) = (a, b, c)
     (self.accumulate, self.bias) = (accumulate || bias != nil, bias)
+    nonzeros = nonzerosOfA
   }
 
   // MARK: Parts
@@ -27,16 +31,19 @@ package struct Multiplication<S: TensorScalar> {
   /// Whether C is cut across its columns, or across its rows: across whichever are more.
   private var cutsColumns: Bool { n >= m }
 
-  /// Into how many parts it is cut at most, with no less work in each than is worth a thread.
+  /// Into how many parts it is cut at most, with no less work in each than is worth a thread: one for
+  /// each thread across rows, where every part has to pack all of B, and several across columns.
   package func parts(threads: Int) -> Int {
     cutsColumns
       ? parts(acrossColumnsBy: threads)
       : parts(of: m, tile: Self.rowTile, work: n * k, threads: threads)
   }
 
-  /// The same, cut across columns in any case.
+  /// The same, cut across columns in any case. A few parts for each thread make up for a thread that
+  /// the system puts off.
   package func parts(acrossColumnsBy threads: Int) -> Int {
-    parts(of: n, tile: Self.columnTile, work: m * k, threads: threads)
+    let turns = threads > 1 ? min(4, max(1, m * n * k / (threads << 21))) : 1
+    return parts(of: n, tile: Self.columnTile, work: m * k, threads: threads * turns)
   }
 
   private func parts(of count: Int, tile: Int, work: Int, threads: Int) -> Int {
@@ -95,6 +102,13 @@ package struct Multiplication<S: TensorScalar> {
       }
       return
     }
+    if let nonzeros {
+      let bands = transposeA ? nonzeros.ofColumns : nonzeros.ofRows
+      S.kernels.nonzeros.product(
+        m, rows.lowerBound, rows.count, columns.count, k, bands.starts.pointer,
+        bands.places.pointer, bands.values.pointer, b + columns.lowerBound, n, accumulate, c, n)
+      return
+    }
     let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
     S.kernels.linearAlgebra.product(
       transposeA, transposeB, rows.count, columns.count, k, a + rows.lowerBound * rowSteps.0,
@@ -105,7 +119,7 @@ package struct Multiplication<S: TensorScalar> {
   @specialized(where S == Float)
   package func compute(threads: Int = Threads.limit) {
     let parts = parts(threads: threads)
-    parallelFor(count: parts, grain: 1, threads: threads, turns: 1) {
+    parallelFor(count: parts, grain: 1, threads: threads, turns: parts) {
       for part in $0 { compute(part, of: parts) }
     }
   }

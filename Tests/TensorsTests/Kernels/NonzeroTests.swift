@@ -1,0 +1,118 @@
+import Tensors
+import Testing
+
+/// Sizes around those of bands (112), of masks (64) and of panels (64 floats or 32 doubles); one below
+/// which nothing is looked for, and one whose two forms are collected by two threads.
+private let sizes: [(m: Int, n: Int, k: Int)] = [
+  (64, 64, 64), (5, 1, 900), (63, 63, 112), (65, 65, 113), (112, 31, 63), (113, 33, 65),
+  (40, 130, 224), (9, 7, 500), (225, 20, 300),
+]
+
+@Suite("Products with the nonzeros of a matrix")
+struct NonzeroTests {
+  /// A matrix with a fifth of nonzeros, some rows and columns without any and some full; zeros of both
+  /// signs.
+  private func sparse<S: TensorScalar>(_ rows: Int, _ columns: Int) -> [S] {
+    var generator = Philox(seed: UInt64(rows * 1009 + columns))
+    let values = Tensor<S>.normal([rows, columns], using: &generator).scalars
+    let draws = Tensor<S>.uniform([rows, columns], using: &generator).scalars
+    return values.indices.map { i in
+      let (row, column) = (i / columns, i % columns)
+      if row % 11 == 3 || column % 13 == 5 { return i % 2 == 0 ? 0 : -0.0 }
+      return row % 17 == 4 || draws[i] < 0.15 ? values[i] : 0
+    }
+  }
+
+  private func check<S: TensorScalar>(
+    _ type: S.Type, _ size: (m: Int, n: Int, k: Int), transposes: Bool, accumulates: Bool,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let (m, n, k) = size
+    let a: [S] = transposes ? sparse(k, m) : sparse(m, k)
+    var generator = Philox(seed: 3)
+    let b = Tensor<S>.normal([k, n], using: &generator).scalars
+    let before = Tensor<S>.normal([m, n], using: &generator).scalars
+    let nonzeros = try #require(
+      Nonzeros(of: a, rows: transposes ? k : m, columns: transposes ? m : k),
+      sourceLocation: sourceLocation)
+    func product(parts: Int) -> [S] {
+      var c = before
+      c.withUnsafeMutableBufferPointer { c in
+        a.withUnsafeBufferPointer { a in
+          b.withUnsafeBufferPointer { b in
+            let product = Multiplication(
+              transposeA: transposes, m: m, n: n, k: k, a: a.baseAddress!, b: b.baseAddress!,
+              c: c.baseAddress!, accumulate: accumulates, nonzerosOfA: nonzeros)
+            for part in 0..<parts { product.compute(part, of: parts) }
+          }
+        }
+      }
+      return c
+    }
+    let whole = product(parts: 1)
+    var worst = 0.0
+    for i in 0..<m {
+      for j in 0..<n {
+        var sum = accumulates ? Double(before[i * n + j]) : 0
+        var size = abs(sum) + .leastNormalMagnitude
+        for p in 0..<k {
+          let x = Double(transposes ? a[p * m + i] : a[i * k + p]) * Double(b[p * n + j])
+          sum += x
+          size += abs(x)
+        }
+        worst = max(worst, abs(Double(whole[i * n + j]) - sum) / size)
+      }
+    }
+    // Each of k sums rounds by at most half a unit of what has been summed.
+    #expect(
+      worst <= Double(k + 1) * Double(S.ulpOfOne), sourceLocation: sourceLocation)
+    #expect(
+      product(parts: 2) == whole, "the bits depend on the cut", sourceLocation: sourceLocation)
+    #expect(
+      product(parts: 3) == whole, "the bits depend on the cut", sourceLocation: sourceLocation)
+  }
+
+  @Test(
+    "agree with the dense product, however they are cut", arguments: sizes.indices, [false, true])
+  func values(of index: Int, transposes: Bool) throws {
+    for accumulates in [false, true] {
+      try check(Float.self, sizes[index], transposes: transposes, accumulates: accumulates)
+      try check(Double.self, sizes[index], transposes: transposes, accumulates: accumulates)
+    }
+  }
+
+  @Test("are not looked for where they are many or the matrix is small")
+  func refusals() {
+    let count = 1 << 13
+    let some = (0..<count).map { $0 % 4 == 0 ? Float(1) : 0 }
+    #expect(Nonzeros(of: some, rows: 64, columns: 128) != nil)
+    #expect(Nonzeros(of: (0..<count).map { $0 % 3 == 0 ? 1.0 : 0 }, rows: 64, columns: 128) == nil)
+    #expect(Nonzeros(of: [Float](repeating: 0, count: 4095), rows: 1, columns: 4095) == nil)
+    #expect(Nonzeros(of: [Float](repeating: 0, count: 4096), rows: 1, columns: 4096) != nil)
+  }
+
+  @Test("hold NaN and infinities, and give zeros where a matrix is zero")
+  func specialValues() throws {
+    let (m, n, k) = (70, 3, 130)
+    var a = [Double](repeating: 0, count: m * k)
+    (a[5 * k + 129], a[6 * k]) = (.nan, .infinity)
+    let b = [Double](repeating: 1, count: k * n)
+    var c = [Double](repeating: 7, count: m * n)
+    let nonzeros = try #require(Nonzeros(of: a, rows: m, columns: k))
+    a.withUnsafeBufferPointer { a in
+      b.withUnsafeBufferPointer { b in
+        c.withUnsafeMutableBufferPointer {
+          Multiplication(
+            m: m, n: n, k: k, a: a.baseAddress!, b: b.baseAddress!, c: $0.baseAddress!,
+            accumulate: false, nonzerosOfA: nonzeros
+          ).compute(columns: 0..<n)
+        }
+      }
+    }
+    for i in 0..<m {
+      for x in c[i * n..<(i + 1) * n] {
+        #expect(i == 5 ? x.isNaN : x == (i == 6 ? .infinity : 0))
+      }
+    }
+  }
+}
