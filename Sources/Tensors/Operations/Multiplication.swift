@@ -31,8 +31,7 @@ package struct Multiplication<S: TensorScalar> {
   /// Whether C is cut across its columns, or across its rows: across whichever are more.
   private var cutsColumns: Bool { n >= m }
 
-  /// Into how many parts it is cut at most, with no less work in each than is worth a thread: one for
-  /// each thread across rows, where every part has to pack all of B, and several across columns.
+  /// Into how many parts it is cut at most, with no less work in each than is worth a thread.
   package func parts(threads: Int) -> Int {
     cutsColumns
       ? parts(acrossColumnsBy: threads)
@@ -40,9 +39,9 @@ package struct Multiplication<S: TensorScalar> {
   }
 
   /// The same, cut across columns in any case. A few parts for each thread make up for a thread that
-  /// the system puts off.
+  /// the system puts off; only one where each part has to pack all of a transposed A.
   package func parts(acrossColumnsBy threads: Int) -> Int {
-    let turns = threads > 1 ? min(4, max(1, m * n * k / (threads << 21))) : 1
+    let turns = transposeA || threads == 1 ? 1 : min(4, max(1, m * n * k / (threads << 21)))
     return parts(of: n, tile: Self.columnTile, work: m * k, threads: threads * turns)
   }
 
