@@ -201,6 +201,31 @@ struct TrainerTests {
     }
   }
 
+  @Test("A second run in a folder is refused until the first has ended")
+  func folderInUse() throws {
+    /// Starts another run in the midst of one.
+    final class Rival: TrainingReporter {
+      let start: () throws -> Void
+      var error: (any Error)?
+      init(_ start: @escaping () throws -> Void) { self.start = start }
+      func stepEnded(_ progress: TrainingProgress) {
+        guard progress.step == 2 else { return }
+        do { try start() } catch { self.error = error }
+      }
+      func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {}
+    }
+    try withTemporaryFolder { folder in
+      let (first, second) = (trainer(folder: folder), trainer(folder: folder))
+      let rival = Rival { try second.fit(data, epochs: 1) }
+      try first.fit(data, epochs: 1, reporter: rival)
+      #expect(rival.error as? TrainingError == .folderInUse(folder.path))
+      #expect("\(try #require(rival.error))".contains("name another folder"))
+      #expect(second.epochsDone == 0)
+      try second.fit(data, epochs: 1)
+      #expect(second.epochsDone == 1)
+    }
+  }
+
   @Test("A checkpoint of other settings, or damaged, is refused and changes nothing")
   func refusesOthers() throws {
     try withTemporaryFolder { folder in

@@ -51,7 +51,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   ///   - data: what to train on.
   ///   - test: what to evaluate after each epoch, if anything.
   /// - Throws: `CheckpointError` where a run that was resumed within an epoch gets other data,
-  ///   `TrainingError` where the loss or the state is no number or the user interrupts,
+  ///   `TrainingError` where the loss or the state is no number, the user interrupts, or another run
+  ///   writes to the folder,
   ///   `FileError` where a checkpoint cannot be written. The model is then as of the last step.
   public func fit(
     _ data: some BatchSource<Model.Scalar>, test: (any BatchSource<Model.Scalar>)? = nil,
@@ -66,8 +67,11 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
           setting: "observations", expected: "\(data.count)", found: "\(observations)"))
     }
     observations = data.count
+    var lock: RunFolderLock?
+    defer { withExtendedLifetime(lock) {} }
     if let folder = settings.folder {
       try createFolder(folder)
+      lock = try RunFolderLock(folder)
       for file in [checkpoint, log?.url] { file.map(removeAbandonedPartials) }
     }
     let watch = settings.stopsOnInterrupt ? InterruptWatch() : nil

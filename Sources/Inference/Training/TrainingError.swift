@@ -11,6 +11,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
   /// The user asked for the end (SIGINT); the step was finished and the run saved. Step 0 is the end
   /// of the epoch before, be it the last one: what was to follow the training shall not begin.
   case interrupted(epoch: Int, step: Int, checkpoint: String?)
+  /// Another training run is writing to this folder.
+  case folderInUse(String)
 
   /// What happened where, and what to do.
   public var description: String {
@@ -29,6 +31,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
         : "interrupted in epoch \(epoch) after step \(step)"
       guard let checkpoint else { return "\(place); no checkpoint was asked for" }
       return "\(place), saved as \(checkpoint); resume by the same command with --resume"
+    case .folderInUse(let folder):
+      return "another run is writing to \(folder); wait for its end, or name another folder"
     }
   }
 
