@@ -134,6 +134,22 @@ struct CompletionTests {
     }
   }
 
+  @Test("throws at a seen pixel outside of [0, 1], and names it and its value")
+  func outside() {
+    var generator = Philox(seed: 2)
+    let pixels = LogitNormalObservation<Double>(
+      decoder: [2, 3], structure: .chain(4), using: &generator)
+    let model = smallLatentGraph(nodes: 2, likelihood: pixels)
+    let x = Tensor([0.5, 0, 1, 0.2, 0.5, 0.1, 0.1, 255], shape: [2, 4])
+    #expect(throws: GraphicalModelError.evidenceOutsideUnitInterval(variable: 3, value: 255)) {
+      try complete(x, missing: [1], under: model, sweeps: 2, using: &generator)
+    }
+    // What stands at a missing place is not read.
+    #expect(throws: Never.self) {
+      try complete(x, missing: [3], under: model, sweeps: 2, using: &generator)
+    }
+  }
+
   @Test("stops where nothing or everything is missing, or an element twice")
   func mistakes() async {
     await #expect(processExitsWith: .failure) {

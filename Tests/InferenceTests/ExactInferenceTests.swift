@@ -124,6 +124,28 @@ import Testing
     }
   }
 
+  @Test("observations that are not finite: an error that names the variable, or a loss that is none")
+  func notFinite() throws {
+    let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
+    for bad in [Double.nan, .infinity] {
+      // The last column is the variable 7 of the net.
+      let x = Tensor<Double>([0, 0, 0, 0, 0, 0, 0, 0, 0, bad], shape: [2, 5])
+      #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 7)) {
+        try model.exactEvidence(of: x)
+      }
+      var generator = Philox(seed: 8)
+      func loss(_ strategy: some InferenceStrategy) -> Double {
+        strategy.objective(of: x, under: model, mode: .training, time: 0, using: &generator)
+          .loss.scalar
+      }
+      #expect(loss(ExactInference()).isNaN)
+      #expect(loss(VariationalInference()).isNaN)
+      #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 4)) {
+        try complete(x, missing: [0], under: model, sweeps: 2, using: &generator)
+      }
+    }
+  }
+
   @Test("parameters that leave no Gaussian give a loss that is no number")
   func diverged() throws {
     let net = try Self.net()

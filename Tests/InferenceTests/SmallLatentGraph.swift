@@ -3,13 +3,13 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// A small model of binary pixels over a fully connected graph, its parameters and log-odds away
+/// A small model of pixels, binary ones if nothing is said, over a fully connected graph, its parameters and log-odds away
 /// from where they start.
 ///
 /// Without batch norms, whose statistics tie the observations of a batch and the draws together.
 func smallLatentGraph(
   nodes: Int, dimension: Int = 1, pixels: Int = 4, learnsStructure: Bool = true,
-  sharesGates: Bool = true, seed: UInt64 = 1
+  sharesGates: Bool = true, likelihood: (any ObservationModel<Double>)? = nil, seed: UInt64 = 1
 ) -> LatentGraphModel<Double> {
   var generator = Philox(seed: seed)
   let graph = LatentGraph.fullyConnected(nodes: nodes, dimension: dimension)
@@ -23,7 +23,8 @@ func smallLatentGraph(
   let model = LatentGraphModel<Double>(
     encoder: MLP([pixels, 3], activatesLast: true, using: &generator), recognition: recognition,
     prior: prior,
-    likelihood: BernoulliObservation(MLP([graph.dimension, 4, pixels], using: &generator)),
+    likelihood: likelihood
+      ?? BernoulliObservation(MLP([graph.dimension, 4, pixels], using: &generator)),
     learnsStructure: learnsStructure, sharesGates: sharesGates)
   for (_, parameter) in model.namedParameters() {
     parameter.assign(0.7 * .normal(parameter.value.shape, using: &generator))

@@ -32,7 +32,9 @@ public struct Completion<Scalar: TensorScalar> {
 ///   - x: the observations; what they have at missing places is not read.
 ///   - missing: the places of the missing elements, the same in all observations.
 ///   - sweeps: how often both steps are taken.
-/// - Throws: `GraphicalModelError`, where a seen element is no finite number; `NotPositiveDefinite`.
+/// - Throws: `GraphicalModelError`, with the element, where a seen one is no finite number or outside of
+///   what the observations' distribution takes (`[0, 1]` of a `LogitNormal`); `NotPositiveDefinite` where
+///   rounding leaves no factor of the precision.
 /// - Complexity: for each sweep an encoding and a decoding of the batch, and the conditioning: a
 ///   factorization of the precision of the missing elements for each observation.
 public func complete<Model: LatentVariableModel>(
@@ -48,7 +50,8 @@ public func complete<Model: LatentVariableModel>(
     "a completion of \(x.shape[1]) elements with \(missing.count) missing ones, which must be some "
       + "of them, each named once")
   return try withoutRecording {
-    var chain = CompletionChain(of: x, missing: gone.sorted(), under: model, using: &generator)
+    var chain = try CompletionChain(
+      of: x, missing: gone.sorted(), under: model, using: &generator)
     for sweep in 0..<sweeps {
       try chain.advance(
         acceptsAll: sweep < sweeps / 4, counts: sweep >= sweeps / 2, using: &generator)
@@ -76,12 +79,14 @@ private struct CompletionChain<Model: LatentVariableModel> {
 
   init(
     of x: Tensor<Scalar>, missing: [Int], under model: Model, using generator: inout Philox
-  ) {
+  ) throws {
     self.model = model
     self.missing = missing
     let gone = Set(missing)
     seen = (0..<x.shape[1]).filter { !gone.contains($0) }
     evidence = x.detached.gathered(at: seen)
+    // Before the model sees them.
+    try Evidence(of: seen, values: evidence).check(dimension: x.shape[1])
     let z = model.samplePrior(64, using: &generator)
     filling = model.observation(given: z, mode: .evaluation).mean.mean(axis: 0)
       .gathered(at: missing).broadcast(to: [x.shape[0], missing.count])

@@ -66,7 +66,8 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   public func joint() throws -> GaussianGraphicalModel<Scalar> { try net.compiled(gates: gates) }
 
   /// `p(z|x)`, exact, of batch `[batch]`: a solve for each observation with one factorization for
-  /// all.
+  /// all. Means and variances that are no numbers where the parameters leave no Gaussian or an
+  /// observation is not finite.
   public func posterior(of x: Tensor<Scalar>, mode: Mode) -> GaussianGraphicalModel<Scalar> {
     orUndefined(latentVariables.count, x.shape.droppingLast()) {
       try joint().conditioned(on: Evidence(of: observedVariables, values: x))
@@ -74,6 +75,8 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   }
 
   /// `log p(x)` and `KL(p(z|x) ‖ p(z))` of each observation, exact.
+  /// - Throws: As `joint()`; `GraphicalModelError.evidenceNotFinite`, with the variable of the net, where
+  ///   an observation has a number that is not finite.
   public func exactEvidence(of x: Tensor<Scalar>) throws -> ExactEvidence<Scalar> {
     let joint = try joint()
     let observed = Evidence(of: observedVariables, values: x)
@@ -123,18 +126,19 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   }
 
   /// The model, or one of means and variances that are no numbers where the parameters of a diverging
-  /// run have left none: they go on into the loss, which ends the run by its typed error.
+  /// run have left none, or where values are not finite: they go on into the loss, which ends the run
+  /// by its typed error.
   private func orUndefined(
     _ dimension: Int, _ batch: Shape, _ model: () throws -> GaussianGraphicalModel<Scalar>
   ) -> GaussianGraphicalModel<Scalar> {
     do {
       return try model()
-    } catch is NotPositiveDefinite {
+    } catch where error is NotPositiveDefinite || error is GraphicalModelError {
       return GaussianGraphicalModel(
         mean: .full(.nan, batch + [dimension]),
         precision: DiagonalPrecision(logFactor: .full(.nan, [dimension])))
     } catch {
-      stop("a linear-Gaussian model got values that are no evidence: \(error.localizedDescription)")
+      stop("a linear-Gaussian model of \(net.graph.nodes.count) nodes: \(error)")
     }
   }
 }

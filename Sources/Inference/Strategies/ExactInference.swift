@@ -6,7 +6,8 @@ import Tensors
 public protocol ExactlyInferable<Scalar>: LatentVariableModel {
   /// `log p(x)` and `KL(p(z|x) ‖ p(z))` of observations `[batch, pixels]`, differentiable in the
   /// model's parameters.
-  /// - Throws: `NotPositiveDefinite` where parameters leave no Gaussian.
+  /// - Throws: `NotPositiveDefinite` where parameters leave no Gaussian;
+  ///   `GraphicalModelError.evidenceNotFinite` where an observation has a number that is not finite.
   func exactEvidence(of x: Tensor<Scalar>) throws -> ExactEvidence<Scalar>
 }
 
@@ -35,8 +36,8 @@ public struct ExactInference: InferenceStrategy {
 
   /// The negative mean of `log p(x)` over the batch.
   ///
-  /// Where the parameters leave no Gaussian the loss is no number, which ends a training run by its
-  /// typed error.
+  /// Where the parameters leave no Gaussian, or an observation is not finite, the loss is no number,
+  /// which ends a training run by its typed error.
   public func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
@@ -50,10 +51,10 @@ public struct ExactInference: InferenceStrategy {
     let evidence: ExactEvidence<Model.Scalar>
     do {
       evidence = try model.exactEvidence(of: x)
-    } catch is NotPositiveDefinite {
+    } catch where error is NotPositiveDefinite || error is GraphicalModelError {
       evidence = ExactEvidence(logDensity: undefined, klDivergence: undefined)
     } catch {
-      stop("exact inference on observations that are no evidence: \(error.localizedDescription)")
+      stop("exact inference of a \(type(of: model)): \(error)")
     }
     return Objective(
       loss: -evidence.logDensity.mean(), evidenceLowerBound: evidence.logDensity.detached,

@@ -43,7 +43,7 @@ public struct Evidence<Scalar: TensorScalar>: Sendable {
 
   /// Stops with a typed error where the evidence is not on a model of `dimension` variables, or is
   /// no number.
-  func check(dimension: Int) throws {
+  package func check(dimension: Int) throws {
     for variable in variables where !(0..<dimension).contains(variable) {
       throw GraphicalModelError.evidenceOutOfRange(variable: variable, dimension: dimension)
     }

@@ -19,6 +19,11 @@ public enum GraphicalModelError: Error, Equatable, LocalizedError {
   case nothingLeft
   /// Evidence that is no finite number, or the variance of its noise is not positive and finite.
   case evidenceNotFinite(variable: Int)
+  /// Evidence on a variable in `[0, 1]`, as those of a `LogitNormal` are, that lies outside of it.
+  case evidenceOutsideUnitInterval(variable: Int, value: Double)
+  /// Evidence with noise on a model that has no closed form given such, as a `LogitNormal`; the first
+  /// variable and the variance of its noise.
+  case noisyEvidence(variable: Int, variance: Double)
 
   /// What is wrong, and what it takes.
   public var errorDescription: String? {
@@ -42,6 +47,13 @@ public enum GraphicalModelError: Error, Equatable, LocalizedError {
     case .evidenceNotFinite(let variable):
       "the evidence on the variable \(variable) or the variance of its noise is not a finite number "
         + "(a variance is also positive)"
+    case .evidenceOutsideUnitInterval(let variable, let value):
+      "the evidence on the variable \(variable) is \(value), which is outside of [0, 1]; scale it "
+        + "first, bytes for example to (byte + u)/256 with u in [0, 1)"
+    case .noisyEvidence(let variable, let variance):
+      "the evidence on the variable \(variable) has noise of variance \(variance), under which a "
+        + "logit-normal has no closed form; give exact values, or condition its `logits` where the "
+        + "noise is added to log-odds"
     }
   }
 }

@@ -25,7 +25,8 @@ extension LinearGaussianStateSpaceModel {
   /// By doubling: with `A` from `F`, `P` from `Q` and `m` from `b`, again and again `m + A m`,
   /// `P + A P Aᵀ` and `A²`, which after `n` steps are the sums of `2ⁿ` terms (Smith, 1968).
   /// - Throws: `StateSpaceModelError.notStationary` where the sums do not converge, as they do not
-  ///   where noise or the offset reaches an eigenvalue of size 1 or more.
+  ///   where noise or the offset reaches an eigenvalue of size 1 or more; `parameterNotFinite` and
+  ///   `notSymmetric` as the initializers do.
   public static func stationaryState(
     transition: Tensor<Scalar>, offset: Tensor<Scalar>? = nil, covariance: Tensor<Scalar>
   ) throws -> (mean: Tensor<Scalar>, covariance: Tensor<Scalar>) {
@@ -36,6 +37,9 @@ extension LinearGaussianStateSpaceModel {
       "a stationary state of transitions of shape \(transition.shape), offsets of shape "
         + "\(offset?.shape ?? [d]) and covariances of shape \(covariance.shape); it takes [d, d], "
         + "[d] and [d, d]")
+    try checkFinite(transition, rank: 2, .transition)
+    if let offset { try checkFinite(offset, rank: 1, .transitionOffset) }
+    try checkCovariance(covariance, .transition)
     var (a, p) = (transition, covariance)
     var m = (offset ?? .zeros([d])).reshaped(to: [1, d])
     // Half of the exponent of the largest number: enough for any eigenvalue that is not 1.

@@ -34,7 +34,9 @@ public struct LinearGaussianStateSpaceModel<Scalar: TensorScalar>: Sendable {
   let initialWhitener, transitionWhitener: Tensor<Scalar>
 
   /// The model with these parameters, each in a shape that the properties name.
-  /// - Throws: `StateSpaceModelError.singularCovariance`, with the covariance, its time and pivot.
+  /// - Throws: `StateSpaceModelError`: `parameterNotFinite`, with the parameter, the time and the place;
+  ///   `notSymmetric`, with the covariance and two elements that differ by more than rounding;
+  ///   `singularCovariance`, with the covariance, its time and pivot.
   /// - Complexity: `O(d³ + p³)`, for each time where the covariances have one for each.
   public init(
     initialMean: Tensor<Scalar>, initialCovariance: Tensor<Scalar>, transition: Tensor<Scalar>,
@@ -54,6 +56,10 @@ public struct LinearGaussianStateSpaceModel<Scalar: TensorScalar>: Sendable {
       initial: (initialMean, initialCovariance),
       transition: (transition, self.transitionOffset, transitionCovariance),
       observation: (observation, self.observationOffset, observationCovariance))
+    try checkValues(
+      initial: (initialMean, initialCovariance),
+      transition: (transition, self.transitionOffset, transitionCovariance),
+      observation: (observation, self.observationOffset, observationCovariance))
     initialWhitener = try whitener(of: initialCovariance, .initial)
     transitionWhitener = try whitener(of: transitionCovariance, .transition)
     // With observations missing, parts of R are factored anew; here it is only seen whether it can be.
@@ -70,6 +76,22 @@ public struct LinearGaussianStateSpaceModel<Scalar: TensorScalar>: Sendable {
 extension Tensor {
   /// The size of the last axis, 0 for a scalar.
   fileprivate var lastSize: Int { rank > 0 ? shape[-1] : 0 }
+}
+
+/// Stops with a typed error where values are not finite, or covariances not symmetric.
+private func checkValues<Scalar>(
+  initial: (mean: Tensor<Scalar>, covariance: Tensor<Scalar>),
+  transition: (matrix: Tensor<Scalar>, offset: Tensor<Scalar>, covariance: Tensor<Scalar>),
+  observation: (matrix: Tensor<Scalar>, offset: Tensor<Scalar>, covariance: Tensor<Scalar>)
+) throws {
+  try checkFinite(initial.mean, rank: 1, .initialMean)
+  try checkCovariance(initial.covariance, .initial)
+  try checkFinite(transition.matrix, rank: 2, .transition)
+  try checkFinite(transition.offset, rank: 1, .transitionOffset)
+  try checkCovariance(transition.covariance, .transition)
+  try checkFinite(observation.matrix, rank: 2, .observation)
+  try checkFinite(observation.offset, rank: 1, .observationOffset)
+  try checkCovariance(observation.covariance, .observation)
 }
 
 /// Stops where the parameters' shapes do not fit each other.

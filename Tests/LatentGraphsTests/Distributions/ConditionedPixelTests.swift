@@ -103,17 +103,35 @@ extension GraphTests {
       }
     }
 
-    @Test("stop at noise, and at evidence outside of [0, 1]")
-    func mistakes() async {
-      expectMessage(
-        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-          _ = try LogitNormal<Float>(logits: .standard(3)).conditioned(
-            on: Evidence(of: [0], values: Tensor([0.5]), noiseVariances: Tensor([1])))
-        }, "logit-normal", "noise")
-      expectMessage(
-        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-          _ = try LogitNormal<Float>(logits: .standard(3)).conditioned(on: Evidence([0: 128]))
-        }, "128.0", "[0, 1]")
+    @Test(
+      "are refused outside of [0, 1], by the variable and the value", arguments: [-0.25, 1.5, 128])
+    func outside(_ value: Double) throws {
+      let pixels = LogitNormal<Double>(logits: .standard(5))
+      let error = GraphicalModelError.evidenceOutsideUnitInterval(variable: 1, value: value)
+      #expect(throws: error) {
+        // The second row of a batch, whose variables are in an order of their own.
+        try pixels.conditioned(
+          on: Evidence(
+            of: [4, 1], values: Tensor([0.5, 0.2, 1, value], shape: [2, 2])))
+      }
+      #expect(error.localizedDescription.contains("variable 1 is \(value)"))
+      #expect(error.localizedDescription.contains("[0, 1]"))
+      // The ends themselves are kept inside.
+      #expect(try pixels.conditioned(on: Evidence([0: 0, 3: 1])).median.isFinite)
+    }
+
+    @Test("are refused with noise, by the variable and the variance")
+    func noisy() throws {
+      let pixels = LogitNormal<Float>(logits: .standard(3))
+      let error = GraphicalModelError.noisyEvidence(variable: 2, variance: 0.5)
+      #expect(throws: error) {
+        try pixels.conditioned(
+          on: Evidence(of: [2, 0], values: Tensor([0.5, 0.5]), noiseVariances: Tensor([0.5, 1])))
+      }
+      #expect(error.localizedDescription.contains("variable 2 has noise of variance 0.5"))
+      // Of no evidence there is no noise.
+      let none = Evidence<Float>(of: [], values: .zeros([0]), noiseVariances: .zeros([0]))
+      #expect(try pixels.conditioned(on: none).dimension == 3)
     }
   }
 }

@@ -5,21 +5,21 @@ import Testing
 
 /// A model of two numbers in a state and in an observation.
 private func smallModel(
-  initial: Tensor<Double> = .identity(2), transition: Tensor<Double> = 0.5 * .identity(2),
+  mean: Tensor<Double> = .zeros([2]), initial: Tensor<Double> = .identity(2),
+  transition: Tensor<Double> = 0.5 * .identity(2), drift: Tensor<Double> = .zeros([2]),
   noise: Tensor<Double> = .identity(2), observation: Tensor<Double> = .identity(2),
-  error: Tensor<Double> = .identity(2)
+  offset: Tensor<Double> = .zeros([2]), error: Tensor<Double> = .identity(2)
 ) throws -> LinearGaussianStateSpaceModel<Double> {
   try LinearGaussianStateSpaceModel(
-    initialMean: .zeros([2]), initialCovariance: initial, transition: transition,
-    transitionCovariance: noise, observation: observation, observationCovariance: error)
+    initialMean: mean, initialCovariance: initial, transition: transition, transitionOffset: drift,
+    transitionCovariance: noise, observation: observation, observationOffset: offset,
+    observationCovariance: error)
 }
 
 extension GraphTests {
   @Suite("What is wrong with a state-space model is named") struct StateSpaceErrors {
-    /// Singular matrices: zero in a direction, by rounding, not at all positive, no number.
-    static let examples: [[Double]] = [
-      [1, 0, 0, 0], [0.1, 0.3, 0.3, 0.9], [1, 2, 2, 1], [1, 0, 0, .nan],
-    ]
+    /// Singular matrices: zero in a direction, by rounding, not at all positive.
+    static let examples: [[Double]] = [[1, 0, 0, 0], [0.1, 0.3, 0.3, 0.9], [1, 2, 2, 1]]
 
     @Test("a singular covariance, by its name and pivot", arguments: examples)
     func singular(_ elements: [Double]) {
@@ -47,6 +47,103 @@ extension GraphTests {
       }
       let error = StateSpaceModelError.singularCovariance(.transition, time: 2, pivot: 1)
       #expect(error.localizedDescription.contains("transition covariance of time 2"))
+    }
+
+    @Test(
+      "a parameter that is not finite, by its name and place", arguments: [Double.nan, .infinity])
+    func notFinite(_ bad: Double) throws {
+      let (vector, matrix) = (Tensor([0, bad]), Tensor([1, 0, bad, 1], shape: [2, 2]))
+      func expect(
+        _ parameter: StateSpaceModelError.Parameter, column: Int? = nil,
+        _ make: () throws -> LinearGaussianStateSpaceModel<Double>
+      ) {
+        #expect(
+          throws: StateSpaceModelError.parameterNotFinite(
+            parameter, time: nil, row: 1, column: column), performing: make)
+      }
+      expect(.initialMean) { try smallModel(mean: vector) }
+      expect(.initialCovariance, column: 0) { try smallModel(initial: matrix) }
+      expect(.transition, column: 0) { try smallModel(transition: matrix) }
+      expect(.transitionOffset) { try smallModel(drift: vector) }
+      expect(.transitionCovariance, column: 0) { try smallModel(noise: matrix) }
+      expect(.observation, column: 0) { try smallModel(observation: matrix) }
+      expect(.observationOffset) { try smallModel(offset: vector) }
+      expect(.observationCovariance, column: 0) { try smallModel(error: matrix) }
+      let error = StateSpaceModelError.parameterNotFinite(
+        .observation, time: nil, row: 1, column: 0)
+      #expect(error.localizedDescription.contains("observation matrix is infinite or no number"))
+      #expect(error.localizedDescription.contains("row 1, column 0"))
+    }
+
+    @Test("and by its time, where each has its own")
+    func notFiniteAtATime() throws {
+      let good = Tensor<Double>.zeros([2, 3])
+      let matrices = Tensor.stacked([good, good, good + Tensor([0, .nan, 0]), good])
+      #expect(
+        throws: StateSpaceModelError.parameterNotFinite(.observation, time: 2, row: 0, column: 1)
+      ) {
+        try LinearGaussianStateSpaceModel(
+          initialMean: .zeros([3]), initialCovariance: .identity(3), transition: .identity(3),
+          transitionCovariance: .identity(3), observation: matrices,
+          observationCovariance: .identity(2))
+      }
+      #expect(
+        throws: StateSpaceModelError.parameterNotFinite(
+          .transitionOffset, time: 1, row: 0, column: nil)
+      ) { try smallModel(drift: Tensor([0, 0, -.infinity, 0, 0, 0], shape: [3, 2])) }
+    }
+
+    @Test("a covariance that is not symmetric, by its name and two elements")
+    func notSymmetric() throws {
+      let bad = Tensor([2, 0.1, 0.3, 2], shape: [2, 2])
+      func error(
+        _ covariance: StateSpaceModelError.Covariance, time: Int? = nil
+      ) -> StateSpaceModelError {
+        .notSymmetric(covariance, time: time, row: 1, column: 0, element: 0.3, mirrored: 0.1)
+      }
+      #expect(throws: error(.initial)) { try smallModel(initial: bad) }
+      #expect(throws: error(.transition)) { try smallModel(noise: bad) }
+      #expect(throws: error(.observation)) { try smallModel(error: bad) }
+      let good = Tensor<Double>.identity(2)
+      #expect(throws: error(.transition, time: 1)) {
+        try smallModel(noise: .stacked([good, bad, good]))
+      }
+      #expect(throws: error(.transition)) {
+        try LinearGaussianStateSpaceModel.stationaryState(
+          transition: 0.5 * .identity(2), covariance: bad)
+      }
+      #expect(
+        error(.initial).localizedDescription.contains("0.3 in row 1, column 0, and 0.1 in row 0"))
+    }
+
+    /// Products in another order differ in their last digits, in large units and in small.
+    @Test("but not what rounding leaves", arguments: [1e-9, 1, 1e9])
+    func nearlySymmetric(_ unit: Double) throws {
+      let scales = Tensor([1, unit])
+      let covariance =
+        Tensor([1, 0.5, 0.5 * (1 + 1e-14), 1], shape: [2, 2]) * scales * scales.addingAxis(at: -1)
+      _ = try smallModel(initial: covariance, noise: covariance, error: covariance)
+    }
+
+    @Test("a stationary state of parameters that are not finite, by their names")
+    func stationaryNotFinite() {
+      typealias Model = LinearGaussianStateSpaceModel<Double>
+      let (good, bad) = (
+        0.5 * Tensor<Double>.identity(2), Tensor([0.5, 0, .nan, 0.5], shape: [2, 2])
+      )
+      #expect(
+        throws: StateSpaceModelError.parameterNotFinite(.transition, time: nil, row: 1, column: 0)
+      ) { try Model.stationaryState(transition: bad, covariance: good) }
+      #expect(
+        throws: StateSpaceModelError.parameterNotFinite(
+          .transitionOffset, time: nil, row: 0, column: nil)
+      ) {
+        try Model.stationaryState(transition: good, offset: Tensor([.nan, 0]), covariance: good)
+      }
+      #expect(
+        throws: StateSpaceModelError.parameterNotFinite(
+          .transitionCovariance, time: nil, row: 1, column: 0)
+      ) { try Model.stationaryState(transition: good, covariance: bad) }
     }
 
     @Test("an infinite observation, by its place")
