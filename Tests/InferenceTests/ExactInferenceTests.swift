@@ -124,7 +124,8 @@ import Testing
     }
   }
 
-  @Test("observations that are not finite: an error that names the variable, or a loss that is none")
+  @Test(
+    "observations that are not finite: an error that names the variable, or a loss that is none")
   func notFinite() throws {
     let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
     for bad in [Double.nan, .infinity] {

@@ -110,6 +110,31 @@ struct TrainerTests {
     }
   }
 
+  /// Rows that are not checked beforehand, of which the one with the number 7 is damaged.
+  private struct DamagedRows: BatchSource {
+    let count = 20
+    let dimension = 5
+    func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Double> {
+      Tensor(
+        indices.flatMap { row in (0..<5).map { row == 7 && $0 == 3 ? .nan : 0.1 * Double($0) } },
+        shape: [indices.count, 5])
+    }
+  }
+
+  @Test("Observations that are not finite are named, and are no diverged run")
+  func damagedObservations() throws {
+    let model = try LinearGaussianModel(ExactInferenceTests.net(), observed: ["x", "y"])
+    let trainer = Trainer(
+      model, strategy: ExactInference(), settings: TrainingSettings(batchSize: 6))
+    let error = #expect(throws: TrainingError.self) { try trainer.fit(DamagedRows(), epochs: 1) }
+    guard case .dataNotFinite(let bad, 1, let step, nil) = error else {
+      Issue.record("unexpected: \(String(describing: error))")
+      return
+    }
+    #expect(bad.row == 7 && bad.column == 3 && bad.value.isNaN && (1...4).contains(step))
+    #expect(error?.localizedDescription.contains("row 7, column 3") == true)
+  }
+
   @Test("Where the log of a resumed run was lost, the epochs that are done are still known")
   func lostMetrics() throws {
     try withTemporaryFolder { folder in
@@ -143,12 +168,15 @@ struct TrainerTests {
   @Test("A loss that is no number stops the run before the step, and names the last checkpoint")
   func lossNotFinite() throws {
     try withTemporaryFolder { folder in
-      let trainer = trainer(folder: folder)
-      try trainer.fit(data, epochs: 1)
+      try trainer(folder: folder).fit(data, epochs: 1)
+      let trainer = Trainer(
+        FactorAnalysis(latents: 2, pixels: 4, seed: 9), strategy: LossOfNoNumber(),
+        optimizer: Adam(learningRate: 1e-2),
+        settings: TrainingSettings(
+          batchSize: 8, seed: 3, schedule: .exponential(rate: 0.9), folder: folder))
+      try trainer.resume()
       let before = trainer.model.weight.value.scalars
-      let error = #expect(throws: TrainingError.self) {
-        try trainer.fit(NotNumbers(), epochs: 2)
-      }
+      let error = #expect(throws: TrainingError.self) { try trainer.fit(data, epochs: 2) }
       guard case .lossNotFinite(_, 2, 1, let checkpoint?) = error else {
         Issue.record("unexpected: \(String(describing: error))")
         return
@@ -294,12 +322,17 @@ struct TrainerTests {
     }
   }
 
-  /// Observations that are no numbers.
-  struct NotNumbers: BatchSource {
-    let count = 8
-    let dimension = 4
-    func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Double> {
-      .full(.nan, [indices.count, 4])
+  /// A loss that is no number, of observations that are.
+  struct LossOfNoNumber: InferenceStrategy {
+    func objective<Model: LatentVariableModel>(
+      of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
+      using generator: inout Philox
+    ) -> Objective<Model.Scalar> {
+      let objective = VariationalInference().objective(
+        of: x, under: model, mode: mode, time: time, using: &generator)
+      return Objective(
+        loss: .nan * objective.loss, evidenceLowerBound: objective.evidenceLowerBound,
+        logLikelihood: objective.logLikelihood, klDivergence: objective.klDivergence)
     }
   }
 }

@@ -26,11 +26,7 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
   /// - Throws: `NonFiniteData`, where an element is infinite or NaN.
   public init(_ rows: Tensor<Scalar>) throws {
     require(rows.rank == 2, "observations of shape \(rows.shape) are not rows")
-    if !rows.isFinite, let place = rows.withScalars({ $0.firstIndex { !$0.isFinite } }) {
-      throw NonFiniteData(
-        row: place / rows.shape[1], column: place % rows.shape[1],
-        value: Double(rows.scalars[place]))
-    }
+    if let bad = NonFiniteData(in: rows, rows: nil) { throw bad }
     self.rows = rows.detached
   }
 
@@ -47,13 +43,25 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
 }
 
 /// Data with an element that is infinite or no number.
-public struct NonFiniteData: Error, CustomStringConvertible {
+public struct NonFiniteData: Error, Equatable, CustomStringConvertible {
   /// The observation's index from 0.
   public let row: Int
   /// The element's index from 0.
   public let column: Int
   /// The element.
   public let value: Double
+
+  /// The first bad element of a batch, whose rows have these indices in the data, or their own; `nil`
+  /// where all are finite.
+  init?<Scalar>(in x: Tensor<Scalar>, rows: [Int]?) {
+    guard !x.isFinite, let place = x.withScalars({ $0.firstIndex { !$0.isFinite } }) else {
+      return nil
+    }
+    let row = place / x.shape[1]
+    self.row = rows?[row] ?? row
+    column = place % x.shape[1]
+    value = Double(x.scalars[place])
+  }
 
   /// Where the element stands, and what to do.
   public var description: String {

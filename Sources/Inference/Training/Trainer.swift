@@ -51,8 +51,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   ///   - data: what to train on.
   ///   - test: what to evaluate after each epoch, if anything.
   /// - Throws: `CheckpointError` where a run that was resumed within an epoch gets other data,
-  ///   `TrainingError` where the loss or the state is no number, the user interrupts, or another run
-  ///   writes to the folder,
+  ///   `TrainingError` where the loss, an observation or the state is no number, the user interrupts,
+  ///   or another run writes to the folder,
   ///   `FileError` where a checkpoint cannot be written. The model is then as of the last step.
   public func fit(
     _ data: some BatchSource<Model.Scalar>, test: (any BatchSource<Model.Scalar>)? = nil,
@@ -97,7 +97,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
       var generator = stream.split(stepsDone + 1)
       let x = data.batch(order[stepsDone], using: &generator)
       try step(
-        x, time: Double(epochsDone) + Double(stepsDone) / Double(order.batchCount), &generator)
+        x, rows: order[stepsDone],
+        time: Double(epochsDone) + Double(stepsDone) / Double(order.batchCount), &generator)
       stepsDone += 1
       running.seconds = clock.epochSeconds
       clock.advance(x.shape[0])
@@ -119,12 +120,16 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   }
 
   private func step(
-    _ x: Tensor<Model.Scalar>, time: Double, _ generator: inout Philox
+    _ x: Tensor<Model.Scalar>, rows: [Int], time: Double, _ generator: inout Philox
   ) throws {
     let objective = strategy.objective(
       of: x, under: model, mode: .training, time: time, using: &generator)
     let loss = Double(objective.loss.scalar)
     guard loss.isFinite else {
+      if let bad = NonFiniteData(in: x, rows: rows) {
+        throw TrainingError.dataNotFinite(
+          bad, epoch: epochsDone + 1, step: stepsDone + 1, lastCheckpoint: lastCheckpoint?.path)
+      }
       throw TrainingError.lossNotFinite(
         loss: loss, epoch: epochsDone + 1, step: stepsDone + 1,
         lastCheckpoint: lastCheckpoint?.path)

@@ -5,6 +5,8 @@ import Foundation
 public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedError {
   /// The loss of a step was infinite or no number. The step was not taken.
   case lossNotFinite(loss: Double, epoch: Int, step: Int, lastCheckpoint: String?)
+  /// The same, where an observation of the step's batch was not finite itself.
+  case dataNotFinite(NonFiniteData, epoch: Int, step: Int, lastCheckpoint: String?)
   /// A step of this epoch left a parameter, a statistic or the optimizer's memory infinite or no
   /// number, though its loss was finite; found before the checkpoint was written.
   case stateNotFinite(epoch: Int, lastCheckpoint: String?)
@@ -20,6 +22,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
     case .lossNotFinite(let loss, let epoch, let step, let checkpoint):
       return Self.divergence(
         "the loss is \(loss) in epoch \(epoch), step \(step)", lastCheckpoint: checkpoint)
+    case .dataNotFinite(let data, let epoch, let step, let checkpoint):
+      let rest =
+        checkpoint.map { "the last good checkpoint is \($0)" } ?? "no checkpoint was written"
+      return "\(data); it was met in epoch \(epoch), step \(step), and \(rest)"
     case .stateNotFinite(let epoch, let checkpoint):
       return Self.divergence(
         "a step of epoch \(epoch) left parameters, statistics or the optimizer's memory infinite "
