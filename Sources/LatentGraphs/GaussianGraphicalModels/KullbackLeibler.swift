@@ -32,9 +32,11 @@ public enum TraceMethod<Scalar: TensorScalar>: Sendable {
 /// | regular grid | `k·w` | union | union | union | `k·w` | `k³` |
 /// | dense | `k³` | `k³` | `k³` | `k³` | `k³` | `k³` |
 ///
-///   “Union” is a sparse factorization of the two graphs together, whose fill decides: at most that of a
-///   band as wide as the longest edge, `k·b²`. Grids are of the same width; those of different widths
-///   are a union too. A sparse precision is a union with everything.
+///   “Union” is a sparse factorization of the two graphs together, whose fill decides: in the order of
+///   that of a band as wide as the longest edge, `k·b²`, up to twice as much where the order of
+///   elimination, of minimum degree, does not find the band. Grids are of the same width; those of different widths
+///   are a union too, and so are a chain and a grid wider than 64. A sparse precision is a union with
+///   everything.
 ///
 /// Between chains and extended grids it is a sum of terms that are not negative, without cancellation;
 /// elsewhere `tr((P_p − P_q) Σ_q)` stands for `tr(P_p Σ_q) − k`, which is exactly 0 where `p` is `q`.

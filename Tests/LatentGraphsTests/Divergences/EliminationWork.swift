@@ -1,0 +1,44 @@
+import LatentGraphs
+import Tensors
+
+extension UndirectedGraph {
+  /// A tree in which each variable hangs on one of the 16 before it.
+  static func nearTree(_ k: Int) -> UndirectedGraph {
+    var generator = Philox(seed: 31)
+    return try! UndirectedGraph(
+      dimension: k,
+      edges: (1..<k).map {
+        Edge(Int.random(in: max(0, $0 - 16)..<$0, using: &generator), $0)
+      })
+  }
+
+  /// The longest edge, in places of the order of the variables.
+  var longestEdge: Int { edges.map { abs($0.first - $0.second) }.max() ?? 0 }
+
+  /// What the factorization of a precision on this graph takes, and the selected inverse as often: the
+  /// sum of the squares of the columns' counts, by elimination of the variables in the library's order,
+  /// counted by sets, as the textbook does.
+  func eliminationWork() throws -> Int {
+    let precision = try SparsePrecision<Double>(
+      graph: self, diagonal: .full(Double(dimension), [dimension]),
+      offDiagonal: .full(-0.5, [edges.count]))
+    var place = [Int](repeating: 0, count: dimension)
+    for (step, variable) in precision.eliminationOrder.enumerated() { place[variable] = step }
+    // What stands below the diagonal in the column of each step.
+    var columns = [Set<Int>](repeating: [], count: dimension)
+    for edge in edges {
+      let ends = [place[edge.first], place[edge.second]].sorted()
+      columns[ends[0]].insert(ends[1])
+    }
+    var operations = 0
+    for step in 0..<dimension {
+      let column = columns[step]
+      operations += (column.count + 1) * (column.count + 1)
+      columns[step] = []
+      guard let next = column.min() else { continue }
+      columns[next].formUnion(column)
+      columns[next].remove(next)
+    }
+    return operations
+  }
+}

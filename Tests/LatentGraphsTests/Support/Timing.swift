@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+/// The slope of log time on log size between two sizes: 1 where time is linear in the size.
+///
+/// Each of the two is run in turn, so that whatever slows the machine down meets both, and of each
+/// the least time counts. It is the time that this thread was running, which other tests, on other
+/// threads, do not add to.
+func slopeOfTime(
+  sizeRatio: Double, repetitions: Int = 9, small: () throws -> Void, large: () throws -> Void
+) rethrows -> (slope: Double, comment: Comment) {
+  var least = (small: Double.infinity, large: Double.infinity)
+  for _ in 0..<repetitions {
+    least.small = min(least.small, try threadSeconds(small))
+    least.large = min(least.large, try threadSeconds(large))
+  }
+  let slope = log2(least.large / least.small) / log2(sizeRatio)
+  return (slope, "\(least.small) s, and \(least.large) s for \(sizeRatio) times the size")
+}
+
+/// The time for which this thread ran during a computation.
+private func threadSeconds(_ body: () throws -> Void) rethrows -> Double {
+  func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
+  }
+  let start = now()
+  try body()
+  return now() - start
+}
