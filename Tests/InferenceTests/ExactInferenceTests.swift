@@ -62,6 +62,24 @@ import Testing
     }
   }
 
+  @Test("the divergence has its derivatives too")
+  func divergenceGradients() throws {
+    let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
+    let x = try Self.data(model, count: 5).detached
+    let mismatches = parameterGradientMismatches(of: model) {
+      try! model.exactEvidence(of: x).klDivergence.sum()
+    }
+    #expect(mismatches.isEmpty, "\(mismatches)")
+  }
+
+  @Test("draws from the prior are constants")
+  func priorDraws() throws {
+    let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
+    var generator = Philox(seed: 11)
+    let draws = model.samplePrior(4, using: &generator)
+    #expect(draws.shape == [4, 3] && !draws.isTracked)
+  }
+
   @Test("the loss has its derivatives")
   func gradients() throws {
     let x = try Self.data(LinearGaussianModel(Self.net(), observed: ["x", "y"]), count: 20)

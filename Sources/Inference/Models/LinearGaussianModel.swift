@@ -78,11 +78,11 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   /// - Throws: As `joint()`; `GraphicalModelError.evidenceNotFinite`, with the variable of the net, where
   ///   an observation has a number that is not finite.
   public func exactEvidence(of x: Tensor<Scalar>) throws -> ExactEvidence<Scalar> {
-    let joint = try joint()
-    let observed = Evidence(of: observedVariables, values: x)
+    let (posterior, logDensity) = try joint().conditionedWithLogDensity(
+      on: Evidence(of: observedVariables, values: x))
+    let prior = try prior()
     return ExactEvidence(
-      logDensity: try joint.logDensity(of: observed),
-      klDivergence: klDivergence(try joint.conditioned(on: observed), try prior()))
+      logDensity: logDensity, klDivergence: LatentGraphs.klDivergence(posterior, prior))
   }
 
   /// Draws from the exact posterior.
@@ -133,7 +133,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   ) -> GaussianGraphicalModel<Scalar> {
     do {
       return try model()
-    } catch where error is NotPositiveDefinite || error is GraphicalModelError {
+    } catch  where error is NotPositiveDefinite || error is GraphicalModelError {
       return GaussianGraphicalModel(
         mean: .full(.nan, batch + [dimension]),
         precision: DiagonalPrecision(logFactor: .full(.nan, [dimension])))

@@ -15,14 +15,18 @@ public protocol ExactlyInferable<Scalar>: LatentVariableModel {
 public struct ExactEvidence<Scalar: TensorScalar> {
   /// `log p(x)`, `[batch]`.
   public let logDensity: Tensor<Scalar>
-  /// `KL(p(z|x) ‖ p(z))`, `[batch]`.
-  public let klDivergence: Tensor<Scalar>
+  private let divergence: () -> Tensor<Scalar>
 
-  /// These values.
-  public init(logDensity: Tensor<Scalar>, klDivergence: Tensor<Scalar>) {
+  /// These values, of which the divergence is computed when it is read.
+  public init(
+    logDensity: Tensor<Scalar>, klDivergence: @autoclosure @escaping () -> Tensor<Scalar>
+  ) {
     self.logDensity = logDensity
-    self.klDivergence = klDivergence
+    divergence = klDivergence
   }
+
+  /// `KL(p(z|x) ‖ p(z))`, `[batch]`, computed anew whenever it is read.
+  public var klDivergence: Tensor<Scalar> { divergence() }
 }
 
 /// Exact inference: the loss is `−log p(x)` itself, with no draws and no recognition net.
@@ -51,14 +55,16 @@ public struct ExactInference: InferenceStrategy {
     let evidence: ExactEvidence<Model.Scalar>
     do {
       evidence = try model.exactEvidence(of: x)
-    } catch where error is NotPositiveDefinite || error is GraphicalModelError {
+    } catch  where error is NotPositiveDefinite || error is GraphicalModelError {
       evidence = ExactEvidence(logDensity: undefined, klDivergence: undefined)
     } catch {
       stop("exact inference of a \(type(of: model)): \(error)")
     }
+    let logDensity = evidence.logDensity.detached
+    // It is no part of the loss.
+    let divergence = withoutRecording { evidence.klDivergence }
     return Objective(
-      loss: -evidence.logDensity.mean(), evidenceLowerBound: evidence.logDensity.detached,
-      logLikelihood: (evidence.logDensity + evidence.klDivergence).detached,
-      klDivergence: evidence.klDivergence.detached)
+      loss: -evidence.logDensity.mean(), evidenceLowerBound: logDensity,
+      logLikelihood: logDensity + divergence, klDivergence: divergence)
   }
 }

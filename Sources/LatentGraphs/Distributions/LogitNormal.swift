@@ -42,7 +42,12 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// - Complexity: that of the variances, and 23 sigmoids an element or more (28 for each unit of the
   ///   largest deviation).
   public var mean: Tensor<Scalar> {
-    gaussianExpectation(mean: logits.mean, variance: logits.marginalVariances) { $0.sigmoid() }
+    gaussianExpectation(
+      mean: logits.mean, variance: logits.marginalVariances, of: { $0.sigmoid() },
+      derivative: {
+        let x = $0.sigmoid()
+        return x * (1 - x)
+      })
   }
 
   /// `−Σ log(xᵢ(1 − xᵢ)) + log N(logit x | μ, P⁻¹)`, in nats: `[draws…, batch…]`.
@@ -81,8 +86,8 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The Gaussian's entropy has a closed form; the expectations are had by quadrature, as the mean is.
   public var entropy: Tensor<Scalar> {
     let logJacobian = gaussianExpectation(
-      mean: logits.mean, variance: logits.marginalVariances
-    ) { $0 - 2 * $0.softplus() }
+      mean: logits.mean, variance: logits.marginalVariances, of: { $0 - 2 * $0.softplus() },
+      derivative: { 1 - 2 * $0.sigmoid() })
     return logits.entropy + logJacobian.sum(axis: -1)
   }
 

@@ -28,18 +28,28 @@ extension GaussianGraphicalModel {
   /// By the normalizer: `log p(z) − log p(z_U | z_E)`, which is the same for every `z_U`, at its mean.
   /// - Throws: As `conditioned(on:)`, but that all variables may be given.
   public func logDensity(of evidence: Evidence<Scalar>) throws -> Tensor<Scalar> {
+    if !evidence.isNoisy, evidence.variables.count == dimension {
+      return try logDensity(ofAll: evidence)
+    }
+    return try conditionedWithLogDensity(on: evidence).logDensity
+  }
+
+  /// What `conditioned(on:)` and `logDensity(of:)` give, by one factorization.
+  /// - Throws: As `conditioned(on:)`.
+  package func conditionedWithLogDensity(
+    on evidence: Evidence<Scalar>
+  ) throws -> (model: GaussianGraphicalModel, logDensity: Tensor<Scalar>) {
     guard evidence.isNoisy, let variances = evidence.noiseVariances else {
-      if evidence.variables.count == dimension { return try logDensity(ofAll: evidence) }
       let (rest, others) = try givenExact(evidence)
       let value = whole(others, rest.mean, evidence)
-      return logDensity(of: value) - rest.logDensityAtMode
+      return (rest, logDensity(of: value) - rest.logDensityAtMode)
     }
     let posterior = try givenNoisy(evidence)
     let mode = posterior.mean
     let noise = Normal(
       mean: mode.gathered(at: evidence.variables), logVariance: variances.log())
-    return noise.logDensity(of: evidence.values) + logDensity(of: mode)
-      - posterior.logDensityAtMode
+    let joint = noise.logDensity(of: evidence.values) + logDensity(of: mode)
+    return (posterior, joint - posterior.logDensityAtMode)
   }
 
   /// `p(z_U | z_E = e)` and `U`.

@@ -110,6 +110,37 @@ extension GraphTests {
       }
     }
 
+    @Test("has gradients of its mean and entropy at any deviation", arguments: [0.01, 3, 140, 400])
+    func wideGradients(_ deviation: Double) {
+      let parameters = [
+        Tensor([-3, 0, 30.0]), Tensor.full(-log(deviation), [3]) + Tensor([0, 0.1, 1]),
+      ]
+      func distribution(_ p: [Tensor<Double>]) -> LogitNormal<Double> {
+        LogitNormal(mean: p[0], precision: DiagonalPrecision(logFactor: p[1]))
+      }
+      expectGradients(at: parameters, step: 1e-4, within: 1e-7, "mean") {
+        weightedSum([distribution($0).mean])
+      }
+      expectGradients(at: parameters, step: 1e-4, within: 1e-7, "entropy") {
+        weightedSum([distribution($0).entropy])
+      }
+    }
+
+    /// Of a mean by 4,200 nodes, of which nothing is recorded but the result.
+    @Test("records its mean as one operation")
+    func recordsOnce() {
+      let mean = Tensor([0.5]).tracked()
+      var calls = 0
+      let value = gaussianExpectation(
+        mean: mean, variance: Tensor([1e6]),
+        of: { y in
+          calls += 1
+          #expect(!y.isTracked)
+          return y.sigmoid()
+        }, derivative: { $0.sigmoid() * (1 - $0.sigmoid()) })
+      #expect(value.isTracked && calls > 4_000)
+    }
+
     @Test("samples by the sigmoid of its Gaussian; no noise gives the median")
     func samples() {
       var generator = Philox(seed: 70)
