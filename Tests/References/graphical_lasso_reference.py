@@ -43,17 +43,25 @@ def objective(s, p, alpha):
     return -np.linalg.slogdet(p)[1] + np.sum(s * p) + alpha * penalty
 
 
-def numbers(matrix, form):
-    return "\n".join("      " + ", ".join(format(x, form) for x in row) + "," for row in matrix)
+def numbers(matrix, form, indent=6):
+    return "\n".join(" " * indent + ", ".join(format(x, form) for x in row) + "," for row in matrix)
 
 
 print("// Printed by Tests/References/graphical_lasso_reference.py.\n")
+# A covariance that several cases share stands once, in front of them.
+shared = {}
+for _, s, _ in CASES:
+    if sum(t.shape == s.shape and (t == s).all() for _, t, _ in CASES) > 1:
+        if s.tobytes() not in shared:
+            shared[s.tobytes()] = f"covariance{len(shared) + 1}"
+            print(f"private let {shared[s.tobytes()]} = [\n{numbers(s, '.4f', 2)}\n]\n")
 print("let graphicalLassoReferences = [")
 for name, s, alpha in CASES:
     default = graphical_lasso(s, alpha)[1]
     _, p = graphical_lasso(s, alpha, tol=1e-12, enet_tol=1e-14, max_iter=10000)
     print(f'  GraphicalLassoReference(\n    name: "{name}", penalty: {alpha},')
     print(f"    defaultObjective: {objective(s, default, alpha):.12f},")
-    print(f"    covariance: [\n{numbers(s, '.4f')}\n    ],")
+    name = shared.get(s.tobytes())
+    print(f"    covariance: {name}," if name else f"    covariance: [\n{numbers(s, '.4f')}\n    ],")
     print(f"    precision: [\n{numbers(p + 0.0, '.8f')}\n    ]),")
 print("]")

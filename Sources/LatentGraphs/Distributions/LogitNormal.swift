@@ -57,17 +57,7 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// the value is 0.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let (odds, complement) = Self.logarithms(of: value)
-    let shape = batchShape + [dimension]
-    require(
-      value.rank >= 1
-        && shape.last(min(value.rank, shape.rank))
-          == value.shape.last(min(value.rank, shape.rank)),
-      "a logit-normal of batch \(batchShape) and dimension \(dimension) got a value of shape "
-        + "\(value.shape)")
-    let point = odds - complement
-    let density = logits.logDensity(
-      of: value.rank < shape.rank ? point.broadcast(to: shape) : point)
-    return density - (odds + complement).sum(axis: -1)
+    return logits.logDensity(of: odds - complement) - (odds + complement).sum(axis: -1)
   }
 
   /// `logit x` of values in `[0, 1]`, kept `margin` away from the ends.

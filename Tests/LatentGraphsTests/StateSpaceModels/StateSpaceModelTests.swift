@@ -29,24 +29,15 @@ extension GraphTests {
         states.logLikelihood, logLikelihood, "likelihood", sourceLocation: sourceLocation)
     }
 
-    @Test("smooth as statsmodels does")
-    func statsmodels() throws {
-      let model = try Self.reference()
-      let complete = Tensor(Reference.complete, shape: [Reference.times, 2])
+    @Test("smooth as statsmodels does, series with gaps too", arguments: [false, true])
+    func statsmodels(hasGaps: Bool) throws {
+      typealias R = Reference
+      let y = Tensor(hasGaps ? R.withGaps : R.complete, shape: [R.times, 2])
       Self.expect(
-        try model.smoothed(complete), means: Reference.completeMeans,
-        covariances: Reference.completeCovariances, lagOne: Reference.completeLagOne,
-        logLikelihood: Reference.completeLogLikelihood)
-    }
-
-    @Test("smooth series with gaps as statsmodels does")
-    func statsmodelsWithGaps() throws {
-      let model = try Self.reference()
-      let gaps = Tensor(Reference.withGaps, shape: [Reference.times, 2])
-      Self.expect(
-        try model.smoothed(gaps), means: Reference.gapsMeans,
-        covariances: Reference.gapsCovariances, lagOne: Reference.gapsLagOne,
-        logLikelihood: Reference.gapsLogLikelihood)
+        try Self.reference().smoothed(y), means: hasGaps ? R.gapsMeans : R.completeMeans,
+        covariances: hasGaps ? R.gapsCovariances : R.completeCovariances,
+        lagOne: hasGaps ? R.gapsLagOne : R.completeLagOne,
+        logLikelihood: hasGaps ? R.gapsLogLikelihood : R.completeLogLikelihood)
     }
 
     @Test("start in their stationary state as statsmodels' do")
