@@ -39,7 +39,7 @@ let programs: [Target] = [
   .target(
     name: "Experiments",
     dependencies: [
-      "Datasets", "Inference", "LatentGraphs", "NeuralNetworks", "Tensors",
+      "Datasets", "Inference", "LatentGraphs", "NeuralNetworks", "Programs", "Tensors",
       "VariationalAutoencoders",
     ],
     path: "Benchmarks/Experiments"),

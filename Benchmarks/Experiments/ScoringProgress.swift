@@ -2,12 +2,14 @@ import Foundation
 import Programs
 
 /// How far the log-likelihood of a test set is, or other long work, on standard error: a line that is
-/// drawn over on a terminal, and elsewhere a plain one every half a minute.
+/// drawn over on a terminal, and elsewhere a plain one every half a minute. While it exists, SIGINT ends
+/// the process with a line that says so.
 package final class ScoringProgress {
   private let label: String
   private let work: @Sendable (_ done: Int, _ count: Int) -> String
   private let start = Date()
   private var lastShown: Date
+  private let interruption: InterruptMessage
 
   /// A report with a label in front, such as the name of the model; `work` says what is done.
   package init(
@@ -18,6 +20,9 @@ package final class ScoringProgress {
   ) {
     self.label = label.isEmpty ? "" : label + "  "
     self.work = work
+    interruption = InterruptMessage(
+      "\(self.label)interrupted; what was trained is kept where a folder was named for it, and the same "
+        + "command with --resume goes on from there")
     lastShown = standardErrorIsTerminal ? .distantPast : start
   }
 

@@ -25,15 +25,16 @@ package struct TestScores: Codable, Equatable, Sendable {
 
   /// Scores a model with its most probable structure, and says on standard error how far it is, with
   /// a label in front.
+  /// - Parameter boundDraws: The draws from each posterior for the bound.
   package init(
-    of model: some LatentVariableModel<Float>, on test: ImageBatches<Float>, samples: Int,
-    images: Int?, label: String = "", using generator: inout Philox
+    of model: some LatentVariableModel<Float>, on test: ImageBatches<Float>, boundDraws: Int = 1,
+    samples: Int, images: Int?, label: String = "", using generator: inout Philox
   ) {
     self.samples = samples
     self.images = min(images ?? test.count, test.count)
-    let bound = evidenceLowerBound(of: test, under: model, using: &generator)
-    (elbo, kl) = (bound.evidenceLowerBound, bound.klDivergence)
     let progress = ScoringProgress(label: label)
+    let bound = evidenceLowerBound(of: test, under: model, draws: boundDraws, using: &generator)
+    (elbo, kl) = (bound.evidenceLowerBound, bound.klDivergence)
     let clock = ContinuousClock()
     let start = clock.now
     logLikelihood = meanLogLikelihood(

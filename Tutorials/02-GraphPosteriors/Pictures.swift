@@ -8,8 +8,8 @@ import VariationalAutoencoders
 
 /// Draws all pictures into a folder and returns their paths.
 func drawPictures(of results: [Result], plan: Plan, folder: String) throws -> [String] {
-  var generator = Philox(seed: plan.seed)
-  let image = plan.test.batch([0], using: &generator)
+  var generator = Philox(seed: plan.settings.seed)
+  let image = plan.images.test.batch([0], using: &generator)
   var pictures: [(String, any Figure)] = [
     ("training-curves.svg", trainingCurves(results)),
     ("factor-diagonals.svg", factorDiagonals(results, image: image)),
@@ -123,14 +123,14 @@ private func imageGrid(
 ) -> ImageGrid {
   let columns = 12
   let model = result.model
-  let images = plan.test.batch(Array(0..<columns), using: &generator)
+  let images = plan.images.test.batch(Array(0..<columns), using: &generator)
   func pixels(_ latents: Tensor<Float>) -> [Float] {
     model.observation(given: latents, mode: .evaluation).mean.scalars
   }
   let values =
     images.scalars + pixels(model.graphicalModel(of: images).mean)
     + pixels(model.samplePrior(2 * columns, using: &generator))
-  let split = plan.split.test
+  let split = plan.images.split.test
   return ImageGrid(
     title: "\(result.structure)", values: values, height: split.height, width: split.width,
     columns: columns, scale: max(1, 64 / split.height),

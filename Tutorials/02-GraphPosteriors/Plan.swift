@@ -1,56 +1,36 @@
 import Datasets
+import Experiments
 import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Programs
 import Tensors
 import VariationalAutoencoders
 
 /// What is trained, on what and for how long.
 struct Plan {
-  let split: DatasetSplit
-  let epochs: Int
-  let samples: Int
-  let likelihoodImages: Int
+  let settings: TutorialSettings
+  let images: ExperimentImages
   let hidden: Int
-  let seed: UInt64
-  let runs: String?
-  let resumes: Bool
-
-  /// The test images keep their bits, so that all models are judged by the same ones.
-  var test: ImageBatches<Float> { ImageBatches(split.test, .static(seed: seed &+ 1)) }
 
   /// Trains an autoencoder whose posterior has this graph, and scores it on the test images.
   func train(_ structure: GraphStructure) throws -> Result {
     let start = Date()
-    var generator = Philox(seed: seed)
+    var generator = Philox(seed: settings.seed)
     let model = GaussianGraphVAE<Float>(
-      pixels: split.training.pixelsPerImage, structure: structure, hidden: hidden,
-      using: &generator)
-
-    // A run has a folder of its own: killed at any moment, it goes on from its last epoch.
-    let folder = runs.map { URL(fileURLWithPath: $0).appendingPathComponent("\(structure)") }
+      pixels: images.pixels, structure: structure, hidden: hidden, using: &generator)
     let trainer = Trainer(
       model, strategy: VariationalInference(), optimizer: Adam(learningRate: 1e-3),
-      settings: TrainingSettings(seed: seed, folder: folder, stopsOnInterrupt: true))
-    try beginRun(checkpoint: trainer.checkpoint, resumes: resumes, epochs: epochs) {
-      try trainer.resume()
-      return trainer.epochsDone
-    }
+      settings: settings.training("\(structure)"))
 
+    let label = "\(structure)".padding(toLength: 13, withPad: " ", startingAt: 0)
     let tracker = PosteriorTracker(
-      model, image: test.batch([0], using: &generator), label: structure)
-    try trainer.fit(
-      ImageBatches<Float>(split.training, .dynamic), test: test, epochs: epochs, reporter: tracker)
-
-    let bound = evidenceLowerBound(of: test, under: model, draws: 10, using: &generator)
-    let logLikelihood = meanLogLikelihood(
-      of: test, under: model, samples: samples, observations: likelihoodImages, using: &generator)
+      model, image: images.test.batch([0], using: &generator), label: label)
+    let scores = try settings.train(
+      trainer, on: images, label: label, reporter: tracker, using: &generator)
     return Result(
-      structure: structure, model: model, history: trainer.history, bound: bound,
-      logLikelihood: logLikelihood, means: tracker.means,
-      seconds: Date().timeIntervalSince(start))
+      structure: structure, model: model, history: trainer.history, scores: scores,
+      means: tracker.means, seconds: Date().timeIntervalSince(start))
   }
 }
 
@@ -59,8 +39,7 @@ struct Result {
   let structure: GraphStructure
   let model: GaussianGraphVAE<Float>
   let history: [EpochMetrics]
-  let bound: BoundEstimate
-  let logLikelihood: Double
+  let scores: TestScores
   /// The posterior's means of one image after each epoch; a resumed run has none of
   /// the epochs before it was resumed.
   let means: [(epoch: Int, values: [Float])]
@@ -74,11 +53,10 @@ final class PosteriorTracker: TrainingReporter {
   private let console: ConsoleReporter
   private(set) var means: [(epoch: Int, values: [Float])] = []
 
-  init(_ model: GaussianGraphVAE<Float>, image: Tensor<Float>, label: GraphStructure) {
+  init(_ model: GaussianGraphVAE<Float>, image: Tensor<Float>, label: String) {
     self.model = model
     self.image = image
-    console = ConsoleReporter(
-      label: "\(label)".padding(toLength: 13, withPad: " ", startingAt: 0))
+    console = ConsoleReporter(label: label)
   }
 
   func stepEnded(_ progress: TrainingProgress) { console.stepEnded(progress) }

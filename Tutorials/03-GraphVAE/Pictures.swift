@@ -8,7 +8,7 @@ import Tensors
 func drawPictures(
   of results: [Result], plan: Plan, folder: String
 ) throws -> [(subject: String, path: String)] {
-  var generator = Philox(seed: plan.seed)
+  var generator = Philox(seed: plan.settings.seed)
   let graphVAE = results.last { $0.kind == .graphVAE }!
   let structure = learnedStructure(graphVAE)
   let pictures: [(String, String, any Figure)] = [
@@ -88,7 +88,7 @@ private func priorSamples(
 private func reconstructions(
   _ model: LatentGraphModel<Float>, plan: Plan, using generator: inout Philox
 ) throws -> ImageGrid {
-  let images = plan.test.batch(Array(0..<4 * columns), using: &generator)
+  let images = plan.images.test.batch(Array(0..<4 * columns), using: &generator)
   let posterior = model.posterior(of: images, mode: .evaluation)
   // Ancestral sampling with a noise of zeros: each node at its mean, given its parents.
   let trace = try model.recognition.sample(
@@ -111,7 +111,7 @@ private func pixels(_ latents: Tensor<Float>, _ model: LatentGraphModel<Float>) 
 }
 
 private func grid(_ values: [Float], plan: Plan) -> ImageGrid {
-  let (height, width) = (plan.split.test.height, plan.split.test.width)
+  let (height, width) = (plan.images.split.test.height, plan.images.split.test.width)
   return ImageGrid(
     values: values, height: height, width: width, columns: columns, scale: max(1, 56 / height))
 }

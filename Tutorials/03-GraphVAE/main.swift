@@ -9,53 +9,34 @@
 //
 // This program trains the four models, compares them, and draws how the edges are decided.
 
-import Datasets
+import Experiments
 import Foundation
 import Inference
 import Programs
 import Tensors
 
-let data = Option.optionalPath(
-  "data", help: "folder that holds mnist/: train on MNIST in place of the embedded digits")
-let epochs = Option.optional(
-  "epochs", in: .range(1...100_000), help: "epochs of training; 300 on digits, 20 on MNIST")
 let nodes = Option(
   "nodes", default: 5, in: .range(2...20), help: "nodes of the latent graphs")
 let nodeDimension = Option.optional(
   "node-dim", in: .range(1...256), help: "dimensions of a node; 4 on digits, 16 on MNIST")
-let samples = Option(
-  "samples", default: 500, in: .range(1...1_000_000),
-  help: "draws an image for the log-likelihood")
-let seed = Option(
-  "seed", default: 0, in: .range(0...Int.max), help: "what all randomness comes from")
-let figures = Option(
-  "figures", default: "figures", placeholder: "DIR", help: "where the pictures go")
-let runs = Option.optionalPath(
-  "runs", help: "folder for checkpoints and metrics, one folder a model in it")
-let resume = Option.flag("resume", help: "continue the runs in the folder of --runs")
-let quick = Option.flag("quick", help: "two epochs and few draws, to see that it works")
-
+let common = TutorialOptions(epochs: (digits: 300, mnist: 20), samples: 500)
 let program = Program(
   "03-GraphVAE",
   summary:
     "Trains a VAE, a Ladder VAE, a fully connected VAE, and a Graph VAE that learns its edges.",
-  options: [data, epochs, nodes, nodeDimension, samples, seed, figures, runs, resume, quick])
+  options: common.with(nodes, nodeDimension))
 let arguments = program.parseOrExit()
-if arguments[resume], arguments[runs] == nil { program.exitWithUsage("--resume needs --runs") }
+let settings = common.settings(arguments, of: program)
 
 program.runOrExit {
-  try prepareFolder(arguments[figures])
-  let isMNIST = arguments[data] != nil
-  let split = isMNIST ? try MNIST.load(from: arguments[data]) : Digits.load()
+  try prepareFolder(settings.figures)
+  let isMNIST = settings.isMNIST
   let plan = Plan(
-    split: split,
-    epochs: arguments[quick] ? 2 : arguments[epochs] ?? (isMNIST ? 20 : 300),
+    settings: settings, images: try settings.images(),
     batchSize: isMNIST ? 64 : 32, learningRate: isMNIST ? 1e-3 : 2e-3,
-    samples: arguments[quick] ? 10 : arguments[samples],
-    likelihoodImages: arguments[quick] ? 100 : isMNIST ? 2000 : split.test.count,
     nodes: arguments[nodes], dimension: arguments[nodeDimension] ?? (isMNIST ? 16 : 4),
-    widths: isMNIST ? .paper : .small,
-    seed: UInt64(arguments[seed]), runs: arguments[runs], resumes: arguments[resume])
+    widths: isMNIST ? .paper : .small)
+  let split = plan.images.split
 
   print(
     """
@@ -78,15 +59,15 @@ program.runOrExit {
     let edges = result.model.graph.edges.count
     table.add(
       result.kind.rawValue, kept.map { "\($0) of \(edges)" } ?? "\(edges)",
-      decimal(result.bound.evidenceLowerBound, places: 2),
-      decimal(result.bound.klDivergence, places: 2), decimal(result.logLikelihood, places: 2),
+      decimal(result.scores.elbo, places: 2), decimal(result.scores.kl, places: 2),
+      decimal(result.scores.logLikelihood, places: 2),
       decimal(result.seconds, places: 1))
   }
   print(
     """
 
     Test images: the evidence lower bound, the KL of the posterior from the prior, and the
-    log-likelihood by \(plan.samples) importance samples of \(plan.likelihoodImages) images.
+    log-likelihood by \(settings.samples) importance samples of \(results[0].scores.images) images.
 
     \(table)
 
@@ -103,7 +84,7 @@ program.runOrExit {
   printStructure(of: results.last!)
 
   print("Pictures:")
-  for picture in try drawPictures(of: results, plan: plan, folder: arguments[figures]) {
+  for picture in try drawPictures(of: results, plan: plan, folder: settings.figures) {
     print("  \(picture.path): \(picture.subject)")
   }
 }

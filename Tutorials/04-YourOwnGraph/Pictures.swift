@@ -1,4 +1,5 @@
 import Datasets
+import Experiments
 import Figures
 import Inference
 import LatentGraphs
@@ -8,8 +9,7 @@ import Tensors
 struct Result {
   let name: String
   let model: LatentGraphModel<Float>
-  let bound: BoundEstimate
-  let logLikelihood: Double
+  let scores: TestScores
   let seconds: Double
 }
 

@@ -35,7 +35,7 @@ private func completions(_ results: [Result], plan: Plan) throws -> ImageGrid {
   let columns = 12
   let split = results[0].images.split.test
   let (height, width) = (split.height, split.width)
-  var generator = Philox(seed: plan.seed &+ 2)
+  var generator = Philox(seed: plan.settings.seed &+ 2)
   let x = results[0].images.test.batch(Array(0..<columns), using: &generator)
   let missing = missingPixels(height: height, width: width)
   var masked = x.scalars
@@ -68,7 +68,7 @@ private func missingPixels(height: Int, width: Int) -> [Int] {
 private func noise(_ results: [Result], plan: Plan) -> ImageGrid {
   let draws = 9
   let split = results[0].images.split.test
-  var generator = Philox(seed: plan.seed &+ 3)
+  var generator = Philox(seed: plan.settings.seed &+ 3)
   let image = results[0].images.test.batch([2], using: &generator)
   var values: [Float] = []
   for result in results {
@@ -86,7 +86,7 @@ private func noise(_ results: [Result], plan: Plan) -> ImageGrid {
 private func correlations(_ results: [Result], plan: Plan) -> FigureGrid {
   let split = results[0].images.split.test
   let (height, width) = (split.height, split.width)
-  var generator = Philox(seed: plan.seed &+ 3)
+  var generator = Philox(seed: plan.settings.seed &+ 3)
   let image = results[0].images.test.batch([2], using: &generator)
   let middle = (height / 2) * width + width / 2
   return FigureGrid(

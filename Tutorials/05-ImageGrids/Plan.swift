@@ -4,56 +4,31 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Programs
 import Tensors
 import VariationalAutoencoders
 
 /// What is trained, on what and for how long.
 struct Plan {
-  let set: ImageSet
-  let root: String?
+  let settings: TutorialSettings
   let precision: ObservationPrecision
-  let epochs: Int
-  let samples: Int
-  let likelihoodImages: Int?
   let sweeps: Int
   let hidden: Int
-  let seed: UInt64
-  let runs: String?
-  let resumes: Bool
-
-  /// The images for pixels of this graph. The test images keep their noise, so that all models are
-  /// judged by the same ones.
-  func images(_ structure: PixelStructure) throws -> ExperimentImages {
-    try ExperimentImages(
-      set, from: root,
-      observation: PixelObservation(.logitNormal, structure: structure, precision: precision),
-      testSeed: seed &+ 1)
-  }
 
   /// Trains an autoencoder whose pixels have this graph, and scores it on the test images.
   func train(_ structure: PixelStructure) throws -> Result {
     let start = Date()
-    let label = structure.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0)
-    let images = try images(structure)
-    var generator = Philox(seed: seed)
+    let images = try settings.images(
+      observation: PixelObservation(.logitNormal, structure: structure, precision: precision))
+    var generator = Philox(seed: settings.seed)
     let model = GaussianGraphVAE<Float>(
       pixels: images.pixels, structure: .diagonal(16), hidden: hidden,
       pixelKind: images.pixelKind, using: &generator)
-
-    // A run has a folder of its own: killed at any moment, it goes on from its last epoch.
-    let folder = runs.map { URL(fileURLWithPath: $0).appendingPathComponent(structure.rawValue) }
     let trainer = Trainer(
       model, strategy: VariationalInference(), optimizer: Adam(learningRate: 1e-3),
-      settings: TrainingSettings(seed: seed, folder: folder, stopsOnInterrupt: true))
-    try beginRun(checkpoint: trainer.checkpoint, resumes: resumes, epochs: epochs) {
-      try trainer.resume()
-      return trainer.epochsDone
-    }
-    try trainer.fit(
-      images.training, test: images.test, epochs: epochs, reporter: ConsoleReporter(label: label))
-    let scores = TestScores(
-      of: model, on: images.test, samples: samples, images: likelihoodImages, label: label,
+      settings: settings.training(structure.rawValue))
+    let scores = try settings.train(
+      trainer, on: images,
+      label: structure.rawValue.padding(toLength: 13, withPad: " ", startingAt: 0),
       using: &generator)
     return Result(
       structure: structure, images: images, model: model, scores: scores,

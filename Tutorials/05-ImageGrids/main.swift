@@ -12,45 +12,25 @@ import Foundation
 import Inference
 import Programs
 
-let data = Option.optionalPath(
-  "data", help: "folder that holds mnist/: train on MNIST in place of the embedded digits")
-let epochs = Option.optional(
-  "epochs", in: .range(1...100_000), help: "epochs of training; 60 on digits, 8 on MNIST")
 let precision = Option(
   "precision", default: ObservationPrecision.scaled,
   help: "what of the precision is an image's own: nothing, the scales, or the edges too")
-let samples = Option(
-  "samples", default: 200, in: .range(1...1_000_000),
-  help: "draws an image for the log-likelihood")
 let sweeps = Option(
   "sweeps", default: 200, in: .range(2...1_000_000), help: "of the Markov chain that fills in")
-let seed = Option(
-  "seed", default: 0, in: .range(0...Int.max), help: "what all randomness comes from")
-let figures = Option(
-  "figures", default: "figures", placeholder: "DIR", help: "where the pictures go")
-let runs = Option.optionalPath(
-  "runs", help: "folder for checkpoints and metrics, one folder a model in it")
-let resume = Option.flag("resume", help: "continue the runs in the folder of --runs")
-let quick = Option.flag("quick", help: "two epochs and few draws, to see that it works")
-
+let common = TutorialOptions(epochs: (digits: 60, mnist: 8), samples: 200)
 let program = Program(
   "05-ImageGrids",
   summary: "Trains autoencoders whose pixels correlate along a graph, and fills in missing pixels.",
-  options: [data, epochs, precision, samples, sweeps, seed, figures, runs, resume, quick])
+  options: common.with(precision, sweeps))
 let arguments = program.parseOrExit()
-if arguments[resume], arguments[runs] == nil { program.exitWithUsage("--resume needs --runs") }
+let settings = common.settings(arguments, of: program)
 
 program.runOrExit {
-  try prepareFolder(arguments[figures])
-  let isMNIST = arguments[data] != nil
+  try prepareFolder(settings.figures)
   let plan = Plan(
-    set: isMNIST ? .mnist : .digits, root: arguments[data], precision: arguments[precision],
-    epochs: arguments[quick] ? 2 : arguments[epochs] ?? (isMNIST ? 8 : 60),
-    samples: arguments[quick] ? 10 : arguments[samples],
-    likelihoodImages: arguments[quick] ? 50 : isMNIST ? 2000 : nil,
-    sweeps: arguments[quick] ? 6 : arguments[sweeps],
-    hidden: isMNIST ? 500 : 200, seed: UInt64(arguments[seed]), runs: arguments[runs],
-    resumes: arguments[resume])
+    settings: settings, precision: arguments[precision],
+    sweeps: arguments[sweeps, else: settings.isQuick ? 6 : nil],
+    hidden: settings.isMNIST ? 500 : 200)
 
   print(
     """
@@ -78,14 +58,14 @@ program.runOrExit {
     """
 
     Test images: the evidence lower bound, the KL of the posterior from the prior, the log-likelihood
-    by \(plan.samples) importance samples of \(results[0].scores.images) images, and what that is in
+    by \(settings.samples) importance samples of \(results[0].scores.images) images, and what that is in
     bits a pixel with all its levels of grey: fewer are better.
 
     \(table)
 
     Pictures:
     """)
-  for picture in try drawPictures(of: results, plan: plan, folder: arguments[figures]) {
+  for picture in try drawPictures(of: results, plan: plan, folder: settings.figures) {
     print("  \(picture.path): \(picture.subject)")
   }
 }

@@ -24,6 +24,13 @@ package struct Arguments: Sendable {
     return value
   }
 
+  /// The option's value where it is given; else `brief`, where there is one, as of a quick form of the
+  /// program; else the default.
+  package subscript<Value>(option: Option<Value>, else brief: Value?) -> Value {
+    if let brief, !isGiven(option) { return brief }
+    return self[option]
+  }
+
   /// Whether the option stood on the command line, even with its default's value.
   package func isGiven(_ option: any AnyOption) -> Bool { given.contains(option.name) }
 

@@ -1,0 +1,38 @@
+import Foundation
+import Synchronization
+
+/// Says on standard error what a SIGINT has ended, while it exists: by itself a process would end
+/// without a word. The exit status is 130, as of a process that the signal ends.
+///
+/// One at a time; `Trainer` listens to the signal itself while it trains.
+package final class InterruptMessage {
+  private let former: sig_t?
+
+  /// - Parameter text: The line. It is kept for the life of the process, for a handler may neither
+  ///   allocate nor release.
+  package init(_ text: String) {
+    // Behind a line of progress, which is drawn over on a terminal.
+    let line = Array(((standardErrorIsTerminal ? "\n" : "") + text + "\n").utf8)
+    let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: line.count)
+    memory.initialize(from: line, count: line.count)
+    Message.count.store(line.count, ordering: .relaxed)
+    Message.address.store(UInt(bitPattern: memory), ordering: .releasing)
+    former = signal(SIGINT, tell)
+  }
+
+  deinit { signal(SIGINT, former) }
+}
+
+/// What the handler says. `init` has used both before the handler is installed.
+private enum Message {
+  static let address = Atomic<UInt>(0)
+  static let count = Atomic(0)
+}
+
+private func tell(_ signal: Int32) {
+  let address = Message.address.load(ordering: .acquiring)
+  if let memory = UnsafeRawPointer(bitPattern: address) {
+    _ = write(STDERR_FILENO, memory, Message.count.load(ordering: .relaxed))
+  }
+  _exit(130)
+}
