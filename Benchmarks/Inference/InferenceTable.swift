@@ -52,8 +52,8 @@ struct InferenceTable {
 
       \(table)
 
-      Dense grows by the cube: at k = \(dimension) it would take \(decimal(growth, places: 0)) times \
-      as long.
+      A dense factorization grows by the cube, and so do all but the draws of sample, which grow by the
+      square: at k = \(dimension) a factor would take \(decimal(growth, places: 0)) times as long.
       """
   }
 }

@@ -68,6 +68,9 @@ if arguments[growth] {
     family, dimension: arguments[dimension], blockSize: arguments[blockSize],
     source: family == .extendedGrid ? .factor : .precision)
   if let reason = example.refusal { program.exitWithUsage(reason) }
+  if arguments.isGiven(blockSize), family != .blockChain {
+    program.exitWithUsage("--block-size is for --structure block-chain, not for \(name)")
+  }
   if arguments.isGiven(batch), arguments[work] != .sample {
     program.exitWithUsage("--batch is for --work sample; all else is of one precision")
   }

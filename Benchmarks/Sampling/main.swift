@@ -36,6 +36,9 @@ if let name = arguments[structure] {
   if arguments.isGiven(figures) {
     program.exitWithUsage("--figures is for the table; leave out --structure")
   }
+  if arguments.isGiven(blockSize), name != PrecisionFamily.blockChain.rawValue {
+    program.exitWithUsage("--block-size is for --structure block-chain, not for \(name)")
+  }
   let sampling = SamplingCase(
     example: PrecisionExample(
       PrecisionFamily(rawValue: name)!, dimension: arguments[dimension],
