@@ -14,7 +14,7 @@ let epochs = Option(
 let heads = Option("heads", default: Heads.batchNorm, help: "of the nodes")
 let seed = Option("seed", default: 0, in: .range(0...Int.max), help: "of the model and the draws")
 let markdown = Option.optionalPath("markdown", help: "file that the table is written to")
-let quick = Option.flag("quick", help: "100 draws after one epoch")
+let quick = Option.flag("quick", help: "100 draws after one epoch, unless given")
 
 let program = Program(
   "benchmark-gate-estimators",
@@ -45,9 +45,10 @@ program.runOrExit {
     try prepareFolder(url.deletingLastPathComponent().path)
     if url.hasDirectoryPath { throw FileError(path: path, operation: "write", code: EISDIR) }
   }
-  let count = arguments[quick] ? 100 : arguments[draws]
+  let isQuick = arguments[quick]
+  let count = arguments[draws, else: isQuick ? 100 : nil]
   let study = try GradientStudy(
-    heads: arguments[heads], trainingEpochs: arguments[quick] ? 1 : arguments[epochs],
+    heads: arguments[heads], trainingEpochs: arguments[epochs, else: isQuick ? 1 : nil],
     seed: UInt64(arguments[seed]))
   emit(["estimator": "exhaustive", "gradient": study.exact])
   var rows: [String] = []

@@ -34,7 +34,7 @@ let observations = Option(
   "observations", default: 2000, in: .range(10...10_000_000), help: "draws from each graph")
 let epochs = Option("epochs", default: 1000, in: .range(1...100_000), help: "epochs of training")
 let rate = Option("learning-rate", default: 0.05, in: .above(0), help: "of Adam at first")
-let quick = Option.flag("quick", help: "one graph of 3 nodes, 10 epochs")
+let quick = Option.flag("quick", help: "one graph of 3 nodes, 10 epochs, unless given")
 
 let program = Program(
   "benchmark-structure-recovery",
@@ -45,9 +45,19 @@ let program = Program(
   ])
 let arguments = program.parseOrExit()
 
-if arguments[estimator] == .exhaustive, arguments[nodes] > 5 {
+let isQuick = arguments[quick]
+let nodeCount = arguments[nodes, else: isQuick ? 3 : nil]
+if arguments[estimator] == .exhaustive, nodeCount > 5 {
   program.exitWithUsage(
-    "--estimator exhaustive takes at most 10 edges; \(arguments[nodes]) nodes have more")
+    "--estimator exhaustive takes at most 10 edges; \(nodeCount) nodes have more")
+}
+let isRelaxed = [.gumbelSoftmax, .straightThrough].contains(arguments[estimator])
+if arguments.isGiven(temperature), !isRelaxed {
+  program.exitWithUsage(
+    "--temperature is for relaxed gates, not for --estimator \(arguments[estimator].rawValue)")
+}
+if arguments.isGiven(gateSamples), arguments[estimator] != .scoreFunction {
+  program.exitWithUsage("--gate-samples is for --estimator score-function")
 }
 
 let gates: GateEstimator =
@@ -60,19 +70,19 @@ let gates: GateEstimator =
   }
 
 program.runOrExit {
-  let isQuick = arguments[quick]
-  let count = isQuick ? 1 : arguments[seeds]
+  let count = arguments[seeds, else: isQuick ? 1 : nil]
   var (found, right, edges, visible) = (0, 0, 0, 0)
   for seed in 0..<count {
     let start = Date()
     let recovery = Recovery(
-      nodes: isQuick ? 3 : arguments[nodes], observations: arguments[observations],
+      nodes: nodeCount, observations: arguments[observations],
       seed: UInt64(arguments[firstSeed] + seed))
     let result = try recovery.learned(
       by: gates,
       prior: arguments[prior] == .schwarz
         ? .schwarz(for: recovery.graph, observations: recovery.data.count) : nil,
-      sharesGates: arguments[posterior] == .gated, epochs: isQuick ? 10 : arguments[epochs],
+      sharesGates: arguments[posterior] == .gated,
+      epochs: arguments[epochs, else: isQuick ? 10 : nil],
       rate: arguments[rate])
     let (truth, learned) = (recovery.trueEdges, result.report.mostProbable)
     let names = recovery.graph.edgeNames
