@@ -38,9 +38,22 @@ struct Report {
     }
   }
 
-  /// Where a result of the exhibit goes.
+  /// Where a result of the exhibit goes. Models of other sizes than the paper's have a place of their
+  /// own, so that none takes another's.
   func place(_ ending: String) -> URL {
-    laboratory.folder.appendingPathComponent("\(exhibit.rawValue)-\(dataset.rawValue).\(ending)")
+    laboratory.folder.appendingPathComponent(
+      "\(exhibit.rawValue)-\(dataset.rawValue)\(sizes).\(ending)")
+  }
+
+  /// The sizes of the models, as the names of the runs have them; nothing where they are the paper's.
+  private var sizes: String {
+    if exhibit == .figure4 {
+      let latents = arguments[Options.latents].replacing(",", with: "-")
+      let mostNodes = arguments[Options.mostNodes]
+      return latents == "20-40-80" && mostNodes == 20 ? "" : "-\(latents)-in-\(mostNodes)"
+    }
+    let (nodes, dimension) = (arguments[Options.nodes], arguments[Options.nodeDimension])
+    return nodes == 5 && dimension == 16 ? "" : "-\(nodes)x\(dimension)"
   }
 
   /// Writes the exhibit's page.
