@@ -149,6 +149,35 @@ struct TrainerTests {
     }
   }
 
+  @Test("Damaged lines of metrics are told of, and the file kept, the first one as the second")
+  func damagedMetrics() async throws {
+    let message = "metrics.jsonl: 2 lines could not be read and are left out"
+    let result = await #expect(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) {
+      try withTemporaryFolder { folder in
+        try TrainerTests().trainer(folder: folder).fit(TrainerTests().data, epochs: 2)
+        let log = folder.appendingPathComponent("metrics.jsonl")
+        let good = try Data(contentsOf: log)
+        for (round, name) in ["damaged", "damaged-2"].enumerated() {
+          // No line of JSON, and no text.
+          let bad = Data("{\"epoch\": \(round)\n".utf8) + good + Data([0xff, 0xfe, 0x0a])
+          try bad.write(to: log)
+          let resumed = TrainerTests().trainer(folder: folder)
+          try resumed.resume()
+          precondition(resumed.history.map(\.epoch) == [1, 2])
+          let (left, kept) = (
+            try Data(contentsOf: log), try Data(contentsOf: log.appendingPathExtension(name))
+          )
+          precondition(left == good && kept == bad)
+        }
+      }
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.components(separatedBy: message).count == 3, "\(text)")
+    #expect(text.contains("kept as metrics.jsonl.damaged-2"))
+  }
+
   @Test("A line of metrics that the checkpoint does not cover is dropped on resuming")
   func dropsUncoveredMetrics() throws {
     try withTemporaryFolder { folder in
@@ -162,6 +191,9 @@ struct TrainerTests {
       #expect(resumed.history.map(\.epoch) == [1, 2])
       let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
       #expect(lines.count == 2)
+      // The last line is damaged: the file as it was is still there.
+      let kept = log.appendingPathExtension("damaged")
+      #expect(try String(contentsOf: kept, encoding: .utf8) == text)
     }
   }
 

@@ -7,17 +7,48 @@ struct MetricsLog {
 
   /// The metrics in the file up to an epoch. Lines of later epochs, written before a crash and not
   /// covered by the checkpoint, are dropped from the file.
+  ///
+  /// Lines that cannot be read are dropped too: how many is said on standard error, and the file as
+  /// it was is kept beside it.
+  /// - Throws: `FileError` where the file cannot be read or written.
   func resume(upTo epoch: Int) throws -> [EpochMetrics] {
-    guard let text = try? String(contentsOf: url, encoding: .utf8) else { return [] }
-    let metrics = text.split(separator: "\n").compactMap { EpochMetrics(jsonLine: $0) }
-      .filter { $0.epoch <= epoch }
-    try write(metrics)
-    return metrics
+    guard FileManager.default.fileExists(atPath: url.path) else { return [] }
+    let content = try content()
+    let lines = String(decoding: content, as: UTF8.self).split(separator: "\n")
+    let metrics = lines.compactMap { EpochMetrics(jsonLine: $0) }
+    if metrics.count < lines.count {
+      try setAside(content, unreadable: lines.count - metrics.count)
+    }
+    let covered = metrics.filter { $0.epoch <= epoch }
+    try write(covered)
+    return covered
   }
 
   /// Replaces the file by these metrics, all or nothing.
   func write(_ metrics: [EpochMetrics]) throws {
     let text = metrics.map { $0.jsonLine + "\n" }.joined()
     try writeAtomically(to: url) { try $0.write(Array(text.utf8)) }
+  }
+
+  private func content() throws -> Data {
+    do {
+      return try Data(contentsOf: url)
+    } catch {
+      let cause = (error as? CocoaError)?.underlying as? POSIXError
+      throw FileError(path: url.path, operation: "read", code: cause?.code.rawValue ?? EIO)
+    }
+  }
+
+  /// Keeps a damaged file under a name that is free, and tells.
+  private func setAside(_ content: Data, unreadable count: Int) throws {
+    let names = ["damaged"] + (2...).lazy.prefix(1000).map { "damaged-\($0)" }
+    let places = names.map { url.appendingPathExtension($0) }
+    let place = places.first { !FileManager.default.fileExists(atPath: $0.path) } ?? places[0]
+    try writeAtomically(to: place) { try $0.write(Array(content)) }
+    let lines = count == 1 ? "1 line" : "\(count) lines"
+    let text =
+      "\(url.path): \(lines) could not be read and \(count == 1 ? "is" : "are") left out; the file as "
+      + "it was is kept as \(place.lastPathComponent)\n"
+    FileHandle.standardError.write(Data(text.utf8))
   }
 }

@@ -210,6 +210,8 @@ extension Trainer {
   /// Continues the run whose checkpoint lies in the folder of the settings; `false` where there is
   /// none.
   ///
+  /// Lines of the metrics' file that cannot be read are left out of the history: standard error says
+  /// how many, and the file as it was is kept beside it, as `metrics.jsonl.damaged`.
   /// - Throws: `SafetensorsError`, `FileError` or `CheckpointError`; the model is then untouched.
   @discardableResult
   public func resume() throws -> Bool {
