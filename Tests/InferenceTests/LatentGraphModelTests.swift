@@ -151,6 +151,7 @@ struct LatentGraphModelTests {
     let n = 100_000
     var generator = Philox(seed: 43)
     let z = try model(gate: gate).samplePrior(n, using: &generator)
+    #expect(!z.isTracked)
     #expect(z.shape == [n, 2])
     let slope = 1.1 * gate
     let mean = [0.2, 0.2 * slope - 0.3]

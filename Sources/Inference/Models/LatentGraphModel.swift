@@ -137,6 +137,6 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
 
   /// Latents by ancestral sampling in the prior, `[count, latents]`, node by node in the graph's order.
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
-    prior.sample([count], gates: gates, using: &generator).latents
+    withoutRecording { prior.sample([count], gates: gates, using: &generator).latents }
   }
 }

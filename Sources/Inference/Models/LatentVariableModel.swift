@@ -21,7 +21,7 @@ public protocol LatentVariableModel<Scalar>: Module {
   /// `p(x|z)` of latents `[…, latents]`.
   func observation(given latents: Tensor<Scalar>, mode: Mode) -> any Distribution<Scalar>
 
-  /// Latents drawn from the prior: `[count, latents]`.
+  /// Latents drawn from the prior: `[count, latents]`, constants of which nothing is recorded.
   func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar>
 
   /// The log-odds of the gates on the edges of its latent graph, `[edges]`, where the structure is

@@ -108,8 +108,10 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
 
   /// Draws from the prior.
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
-    let prior = orUndefined(latentVariables.count, []) { try self.prior() }
-    return prior.sample(count, using: &generator)
+    withoutRecording {
+      let prior = orUndefined(latentVariables.count, []) { try self.prior() }
+      return prior.sample(count, using: &generator)
+    }
   }
 
   /// `p(z)`, the net of the latent nodes, of whose parents none is observed.
