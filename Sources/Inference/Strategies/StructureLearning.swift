@@ -14,7 +14,7 @@ import Tensors
 /// ```
 public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
   /// How the expectation is had.
-  public var estimator: GateEstimator
+  public let estimator: GateEstimator
   /// What makes a loss of a batch for given gates.
   public var inner: Inner
   /// The prior of the edges, whose divergence is added to the loss (not to the reported bound); `nil`
