@@ -92,7 +92,7 @@ import Testing
 /// `LATENTGRAPHS_DATA=~/data swift test -c release --filter RealMNISTTests`.
 @Suite(
   .enabled(
-    if: ProcessInfo.processInfo.environment["LATENTGRAPHS_DATA"] != nil,
+    if: (try? MNIST.folder.locate(root: nil)) != nil,
     "set LATENTGRAPHS_DATA to a folder that holds mnist/"))
 struct RealMNISTTests {
   /// The expected values were counted from the same files with Python's `gzip` module.
