@@ -6,6 +6,7 @@
 #include "densities.h"
 #include "elementwise.h"
 #include "extended_grid.h"
+#include "forest.h"
 #include "networks.h"
 #include "nonzeros.h"
 #include "normals.h"

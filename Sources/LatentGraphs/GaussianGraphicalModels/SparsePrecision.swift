@@ -123,10 +123,10 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   ///   its selected inverse.
   public func ownCovariances(on other: UndirectedGraph) -> SymmetricElements<Scalar>? {
     if case .precision = source, other == graph {
-      return factor.covariances(on: graph, factor.symbolic.entries)
+      return factor.covariances(on: graph, factor.symbolic.method)
     }
-    if let entries = factor.symbolic.entries(of: other) {
-      return factor.covariances(on: other, entries)
+    if let method = factor.symbolic.method(on: other) {
+      return factor.covariances(on: other, method)
     }
     let union = graph.union(other)
     return SparsePrecision(positiveDefinite: elements.spread(to: union)).ownCovariances(on: union)?

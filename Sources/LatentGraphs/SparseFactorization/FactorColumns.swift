@@ -16,6 +16,7 @@ extension SparsePrecision {
   var factorColumns: [FactorColumn<Scalar>] {
     require(batchShape == [], "the columns of a batch of factors of shape \(batchShape)")
     let supernodes = factor.symbolic.supernodes
+    let diagonalPlaces = factor.symbolic.method.diagonalPlaces
     var columns: [FactorColumn<Scalar>] = []
     columns.reserveCapacity(dimension)
     for s in 0..<supernodes.count {
@@ -23,7 +24,7 @@ extension SparsePrecision {
       let places =
         Array(first..<first + n) + supernodes.rows[supernodes.rowRange(s)].map { Int($0) }
       for column in 0..<n {
-        let start = factor.symbolic.diagonalPlaces[first + column]
+        let start = diagonalPlaces[first + column]
         let below = (column + 1..<places.count)
           .map { (place: places[$0], value: factor.panels.pointer[start + $0 - column]) }
           .filter { $0.value != 0 }

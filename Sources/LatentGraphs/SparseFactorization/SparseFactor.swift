@@ -14,7 +14,7 @@ struct SparseFactor<Scalar: TensorScalar>: Sendable {
 
   /// `Σ log Lᵢᵢ`.
   var logDeterminant: Tensor<Scalar> {
-    panels.gathered(at: symbolic.diagonalPlaces).log().sum(axis: -1)
+    panels.gathered(at: symbolic.method.diagonalPlaces).log().sum(axis: -1)
   }
 
   /// `Wᵀ x`, `W⁻ᵀ x`, `W x` or `W⁻¹ x`.
@@ -45,21 +45,21 @@ struct SparseFactor<Scalar: TensorScalar>: Sendable {
     let draws = x.count / max(factors * k, 1)
     let some = SupernodeTable.vectorsAtOnce
     let groups = (draws + some - 1) / some
-    let table = symbolic.table
+    let method = symbolic.method
     // One after another, or side by side in rows that are filled up.
     let memory = draws < 4 ? k : k * ((min(draws, some) + 15) / 16 * 16)
     return Tensor(x.shape) { y in
       let grain = max(1, (1 << 15) / (symbolic.fill * min(draws, some) + 1))
       parallelFor(count: factors * groups, grain: grain) { range in
         let workspace = Tensor<Scalar>([memory]) { _ in }
-        let scratch = Tensor<Scalar>([symbolic.scratchCount]) { _ in }
+        let scratch = Tensor<Scalar>([method.scratchCount]) { _ in }
         for unit in range {
           let (factor, first) = (unit % factors, unit / factors * some)
           let start = (first * factors + factor) * k
-          Scalar.kernels.sparse.apply(
-            table.pattern, operation.code, panels.pointer + factor * symbolic.panelCount,
-            min(some, draws - first), factors * k, x.pointer + start, y + start,
-            workspace.mutablePointer, scratch.mutablePointer)
+          method.apply(
+            operation, panels: panels.pointer + factor * method.panelCount,
+            count: min(some, draws - first), step: factors * k, x: x.pointer + start, y: y + start,
+            workspace: workspace.mutablePointer, scratch: scratch.mutablePointer)
         }
       }
     }
@@ -71,86 +71,22 @@ struct SparseFactor<Scalar: TensorScalar>: Sendable {
   ) -> Tensor<Scalar> {
     let (k, factors) = (dimension, batchShape.count)
     let draws = a.count / (factors * k)
-    let table = symbolic.table
+    let method = symbolic.method
     return Tensor(panels.shape) { out in
-      func add(_ factor: Int, _ nodes: Range<Int>) {
-        let scratch = Tensor<Scalar>([symbolic.scratchCount]) { _ in }
-        Scalar.kernels.sparse.outer(
-          table.pattern, nodes.lowerBound, nodes.upperBound, draws, factors * k,
-          a.pointer + factor * k, b.pointer + factor * k, negate,
-          out + factor * symbolic.panelCount, scratch.mutablePointer)
+      func add(_ factor: Int, _ parts: Range<Int>) {
+        let scratch = Tensor<Scalar>([method.scratchCount]) { _ in }
+        method.outer(
+          parts: parts, count: draws, step: factors * k, a: a.pointer + factor * k,
+          b: b.pointer + factor * k, negate: negate, panels: out + factor * method.panelCount,
+          scratch: scratch.mutablePointer)
       }
-      let count = symbolic.supernodes.count
+      let count = method.partCount
       if factors >= 2 * Threads.limit {
         let grain = max(1, (1 << 14) / (symbolic.fill * draws + 1))
         parallelFor(count: factors, grain: grain) { for factor in $0 { add(factor, 0..<count) } }
       } else {
         let grain = max(1, count * (1 << 14) / (symbolic.fill * draws + 1))
         for factor in 0..<factors { parallelFor(count: count, grain: grain) { add(factor, $0) } }
-      }
-    }
-  }
-}
-
-extension SymbolicFactorization {
-  /// Computes for each of some matrices, leaves first: `body` gets the matrix, a range of supernodes,
-  /// the number of threads that may help, and memory for updates and for scratch.
-  ///
-  /// Of many matrices each thread takes some. Of few, disjoint subtrees are computed at the same time,
-  /// and then what is above them.
-  func forEachFromLeaves<Scalar: TensorScalar>(
-    matrices: Int, of _: Scalar.Type,
-    _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) ->
-      Void
-  ) {
-    forEach(matrices) { (matrix, parts: [Range<Int>], isTop, updates) in
-      run(parts, isTop: isTop) { body(matrix, $0, $1, updates, $2) }
-    }
-  }
-
-  /// The same with the root first.
-  func forEachFromRoots<Scalar: TensorScalar>(
-    matrices: Int, of _: Scalar.Type,
-    _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) ->
-      Void
-  ) {
-    forEach(matrices, reversed: true) { (matrix, parts: [Range<Int>], isTop, updates) in
-      run(parts, isTop: isTop) { body(matrix, $0, $1, updates, $2) }
-    }
-  }
-
-  private func forEach<Scalar: TensorScalar>(
-    _ matrices: Int, reversed: Bool = false,
-    _ body: (Int, [Range<Int>], Bool, UnsafeMutablePointer<Scalar>) -> Void
-  ) {
-    let all = [0..<supernodes.count]
-    if matrices >= 2 * Threads.limit || subtrees.isEmpty {
-      let grain = max(1, (1 << 13) / (fill + 1))
-      parallelFor(count: matrices, grain: grain) { range in
-        let updates = Tensor<Scalar>([updateCount]) { _ in }
-        for matrix in range { body(matrix, all, true, updates.mutablePointer) }
-      }
-      return
-    }
-    let updates = Tensor<Scalar>([updateCount]) { _ in }
-    for matrix in 0..<matrices {
-      if reversed { body(matrix, rest.reversed(), true, updates.mutablePointer) }
-      body(matrix, subtrees, false, updates.mutablePointer)
-      if !reversed { body(matrix, rest, true, updates.mutablePointer) }
-    }
-  }
-
-  private func run<Scalar: TensorScalar>(
-    _ parts: [Range<Int>], isTop: Bool,
-    _ body: (Range<Int>, Int, UnsafeMutablePointer<Scalar>) -> Void
-  ) {
-    if isTop {
-      let scratch = Tensor<Scalar>([scratchCount]) { _ in }
-      for part in parts { body(part, Threads.limit - 1, scratch.mutablePointer) }
-    } else {
-      parallelFor(count: parts.count, grain: 1, turns: parts.count) { range in
-        let scratch = Tensor<Scalar>([scratchCount]) { _ in }
-        for part in range { body(parts[part], 0, scratch.mutablePointer) }
       }
     }
   }

@@ -108,14 +108,19 @@ extension Supernodes {
     }
     subtrees.sort { $0.lowerBound < $1.lowerBound }
     guard subtrees.count > 1 else { return ([], [0..<count]) }
-    var (rest, from) = ([Range<Int>](), 0)
-    for subtree in subtrees {
-      if from < subtree.lowerBound { rest.append(from..<subtree.lowerBound) }
-      from = subtree.upperBound
-    }
-    if from < count { rest.append(from..<count) }
-    return (subtrees, rest)
+    return (subtrees, gaps(between: subtrees, count: count))
   }
+}
+
+/// The ranges of `0..<count` between some that are in order.
+func gaps(between ranges: [Range<Int>], count: Int) -> [Range<Int>] {
+  var (gaps, from) = ([Range<Int>](), 0)
+  for range in ranges {
+    if from < range.lowerBound { gaps.append(from..<range.lowerBound) }
+    from = range.upperBound
+  }
+  if from < count { gaps.append(from..<count) }
+  return gaps
 }
 
 /// Where the update of each supernode lies: from its computation until its parent's.

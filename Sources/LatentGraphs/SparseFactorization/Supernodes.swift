@@ -13,11 +13,18 @@ struct Supernodes {
   var rowStarts: [Int]
   /// The rows below the columns of each supernode, in increasing order.
   var rows: [Int32]
+  /// The elements on and below the diagonal, with those zeros that are computed with.
+  private(set) var fill = 0
 
   var count: Int { parent.count }
   func columns(_ s: Int) -> Int { Int(first[s + 1] - first[s]) }
   func rowCount(_ s: Int) -> Int { rowStarts[s + 1] - rowStarts[s] }
   func rowRange(_ s: Int) -> Range<Int> { rowStarts[s]..<rowStarts[s + 1] }
+
+  /// Whether each column has at most one element below the diagonal and is by itself.
+  var isForest: Bool {
+    count == order.count && (0..<count).allSatisfy { rowCount($0) <= 1 }
+  }
 }
 
 extension Supernodes {
@@ -33,6 +40,17 @@ extension Supernodes {
     }
     let columnParent = eliminationTree(adjacency)
     let counts = columnCounts(adjacency, parent: columnParent)
+    if counts.allSatisfy({ $0 <= 2 }) {
+      // A forest without fill: to join its columns would only add zeros.
+      first = (0...Int32(graph.dimension)).map { $0 }
+      parent = columnParent
+      rowStarts = [0]
+      rowStarts.reserveCapacity(graph.dimension + 1)
+      for count in counts { rowStarts.append(rowStarts[rowStarts.count - 1] + Int(count) - 1) }
+      rows = columnParent.filter { $0 >= 0 }
+      fill = graph.dimension + rows.count
+      return
+    }
 
     let (groups, groupParent) = amalgamated(columnParent, counts)
     // The columns of a group, and the groups, in a postorder of the tree that is left.
@@ -56,6 +74,10 @@ extension Supernodes {
     }
     (rowStarts, rows) = ([], [])
     findRows(adjacency)
+    fill = (0..<count).reduce(0) {
+      let (n, m) = (self.columns($1), rowCount($1))
+      return $0 + n * (n + 1) / 2 + n * m
+    }
   }
 
   /// The rows below: those of the matrix and of the children.

@@ -14,6 +14,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let extendedGrid: ExtendedGridKernels<Scalar>
   package let blockChain: BlockChainKernels<Scalar>
   package let sparse: SparseKernels<Scalar>
+  package let forest: ForestKernels<Scalar>
   package let sparseNewton: SparseNewtonKernels<Scalar>
 
   init(
@@ -28,6 +29,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     extendedGrid: ExtendedGridKernels<Scalar>,
     blockChain: BlockChainKernels<Scalar>,
     sparse: SparseKernels<Scalar>,
+    forest: ForestKernels<Scalar>,
     sparseNewton: SparseNewtonKernels<Scalar>
   ) {
     self.elementwise = elementwise
@@ -41,6 +43,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.extendedGrid = extendedGrid
     self.blockChain = blockChain
     self.sparse = sparse
+    self.forest = forest
     self.sparseNewton = sparseNewton
   }
 }
@@ -50,8 +53,8 @@ extension Float {
   public static let kernels = Kernels<Float>(
     elementwise: .single, reductions: .single, linearAlgebra: .single, nonzeros: .single,
     random: .single, networks: .single, normals: .single, bidiagonal: .single,
-    extendedGrid: .single,
-    blockChain: .single, sparse: .single, sparseNewton: .single)
+    extendedGrid: .single, blockChain: .single, sparse: .single, forest: .single,
+    sparseNewton: .single)
 }
 
 extension Double {
@@ -59,8 +62,8 @@ extension Double {
   public static let kernels = Kernels<Double>(
     elementwise: .double, reductions: .double, linearAlgebra: .double, nonzeros: .double,
     random: .double, networks: .double, normals: .double, bidiagonal: .double,
-    extendedGrid: .double,
-    blockChain: .double, sparse: .double, sparseNewton: .double)
+    extendedGrid: .double, blockChain: .double, sparse: .double, forest: .double,
+    sparseNewton: .double)
 }
 
 package typealias Input<Scalar> = UnsafePointer<Scalar>

@@ -1,0 +1,218 @@
+import Tensors
+
+/// The factor of any graph by supernodes, each a dense matrix (`sparse.h`).
+struct SupernodalMethod: FactorMethod {
+  let panelCount: Int
+  let diagonalPlaces: [Int]
+  let scratchCount: Int
+  private let table: SupernodeTable
+  /// Where the elements of a matrix on the graph lie in the panels, and how many are on its edges.
+  private var entries: PanelEntries
+  private var edgeCount: Int
+  private let dimension: Int
+  /// The elements of `L`, a measure of the work.
+  private let fill: Int
+  /// The memory that all updates take.
+  private let updateCount: Int
+  let partCount: Int
+  /// Subtrees that can be computed at the same time, and the ranges that remain, leaves first.
+  private let subtrees: [Range<Int>], rest: [Range<Int>]
+
+  /// For matrices on the graph itself.
+  init(_ graph: UndirectedGraph, _ supernodes: Supernodes) {
+    (dimension, partCount) = (graph.dimension, supernodes.count)
+    var (panels, scratch) = (0, 0)
+    var diagonal: [Int] = []
+    diagonal.reserveCapacity(graph.dimension)
+    for s in 0..<supernodes.count {
+      let (n, m) = (supernodes.columns(s), supernodes.rowCount(s))
+      diagonal += (0..<n).map { panels + $0 * (n + m + 1) }
+      panels += n * (n + m)
+      scratch = max(scratch, SupernodeTable.scratchCount(columns: n, rows: m))
+    }
+    diagonalPlaces = diagonal
+    (panelCount, scratchCount, fill) = (panels, scratch, supernodes.fill)
+    let children = Children(supernodes.parent)
+    (subtrees, rest) = supernodes.parts(children)
+    let memory = UpdateMemory(supernodes, subtrees: subtrees)
+    updateCount = memory.count
+    table = SupernodeTable(
+      first: supernodes.first, rowStarts: supernodes.rowStarts, rows: supernodes.rows,
+      relative: supernodes.relativeRows(), childStarts: children.starts, children: children.list,
+      updates: memory.places, order: supernodes.order, supernodeOf: supernodes.supernodeOf)
+    // Of its own graph it holds all edges.
+    entries = supernodes.entries(of: graph)!
+    edgeCount = graph.edges.count
+  }
+
+  func on(_ graph: UndirectedGraph, _ supernodes: Supernodes) -> (any FactorMethod)? {
+    guard let entries = supernodes.entries(of: graph) else { return nil }
+    var method = self
+    (method.entries, method.edgeCount) = (entries, graph.edges.count)
+    return method
+  }
+
+  // MARK: Elements
+
+  func scatter<Scalar: TensorScalar>(
+    matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, panels: Output<Scalar>
+  ) {
+    forEach(matrices) { matrix in
+      Scalar.kernels.sparse.scatter(
+        table.pattern, entries.entries, 0, partCount, diagonal + matrix * dimension,
+        off + matrix * edgeCount, panels + matrix * panelCount)
+    }
+  }
+
+  func gather<Scalar: TensorScalar>(
+    matrices: Int, panels: Input<Scalar>, diagonal: Output<Scalar>, off: Output<Scalar>
+  ) {
+    forEach(matrices) { matrix in
+      Scalar.kernels.sparse.gather(
+        table.pattern, entries.entries, 0, partCount, panels + matrix * panelCount,
+        diagonal + matrix * dimension, off + matrix * edgeCount)
+    }
+  }
+
+  private func forEach(_ matrices: Int, _ body: (Int) -> Void) {
+    parallelFor(count: matrices, grain: max(1, (1 << 14) / (panelCount + 1))) {
+      for matrix in $0 { body(matrix) }
+    }
+  }
+
+  // MARK: Matrices
+
+  func factor<Scalar: TensorScalar>(
+    matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, goesOn: Bool,
+    panels: Output<Scalar>
+  ) -> (pivot: Int, matrix: Int)? {
+    let failures = FirstFailures()
+    forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
+      let failure = Scalar.kernels.sparse.factor(
+        table.pattern, entries.entries, nodes.lowerBound, nodes.upperBound,
+        diagonal + matrix * dimension, off + matrix * edgeCount, goesOn, helpers,
+        panels + matrix * panelCount, updates, scratch)
+      if failure >= 0 { failures.note(failure, of: matrix, at: nodes.lowerBound) }
+    }
+    return failures.first
+  }
+
+  func factorAdjoint<Scalar: TensorScalar>(
+    matrices: Int, panels: Input<Scalar>, gradient: Input<Scalar>, diagonal: Output<Scalar>,
+    off: Output<Scalar>
+  ) {
+    forEachFromRoots(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
+      Scalar.kernels.sparse.factorAdjoint(
+        table.pattern, entries.entries, nodes.lowerBound, nodes.upperBound,
+        panels + matrix * panelCount, gradient + matrix * panelCount, helpers,
+        diagonal + matrix * dimension, off + matrix * edgeCount, updates, scratch)
+    }
+  }
+
+  func covariance<Scalar: TensorScalar>(
+    matrices: Int, panels: Input<Scalar>, covariance: Output<Scalar>
+  ) {
+    forEachFromRoots(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
+      Scalar.kernels.sparse.covariance(
+        table.pattern, nodes.lowerBound, nodes.upperBound, panels + matrix * panelCount, helpers,
+        covariance + matrix * panelCount, updates, scratch)
+    }
+  }
+
+  func covarianceAdjoint<Scalar: TensorScalar>(
+    matrices: Int, panels: Input<Scalar>, covariance: Input<Scalar>, diagonal: Input<Scalar>,
+    off: Input<Scalar>, gradient: Output<Scalar>
+  ) {
+    forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
+      Scalar.kernels.sparse.covarianceAdjoint(
+        table.pattern, entries.entries, nodes.lowerBound, nodes.upperBound,
+        panels + matrix * panelCount, covariance + matrix * panelCount,
+        diagonal + matrix * dimension, off + matrix * edgeCount, helpers,
+        gradient + matrix * panelCount, updates, scratch)
+    }
+  }
+
+  // MARK: Vectors
+
+  func apply<Scalar: TensorScalar>(
+    _ operation: FactorOperation, panels: Input<Scalar>, count: Int, step: Int, x: Input<Scalar>,
+    y: Output<Scalar>, workspace: Output<Scalar>, scratch: Output<Scalar>
+  ) {
+    Scalar.kernels.sparse.apply(
+      table.pattern, operation.code, panels, count, step, x, y, workspace, scratch)
+  }
+
+  func outer<Scalar: TensorScalar>(
+    parts: Range<Int>, count: Int, step: Int, a: Input<Scalar>, b: Input<Scalar>, negate: Bool,
+    panels: Output<Scalar>, scratch: Output<Scalar>
+  ) {
+    Scalar.kernels.sparse.outer(
+      table.pattern, parts.lowerBound, parts.upperBound, count, step, a, b, negate, panels, scratch)
+  }
+}
+
+// MARK: - Threads
+
+extension SupernodalMethod {
+  /// Computes for each of some matrices, leaves first: `body` gets the matrix, a range of supernodes,
+  /// the number of threads that may help, and memory for updates and for scratch.
+  ///
+  /// Of many matrices each thread takes some. Of few, disjoint subtrees are computed at the same time,
+  /// and then what is above them.
+  private func forEachFromLeaves<Scalar: TensorScalar>(
+    _ matrices: Int, of _: Scalar.Type,
+    _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) ->
+      Void
+  ) {
+    forEach(matrices) { (matrix, parts: [Range<Int>], isTop, updates) in
+      run(parts, isTop: isTop) { body(matrix, $0, $1, updates, $2) }
+    }
+  }
+
+  /// The same with the root first.
+  private func forEachFromRoots<Scalar: TensorScalar>(
+    _ matrices: Int, of _: Scalar.Type,
+    _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) ->
+      Void
+  ) {
+    forEach(matrices, reversed: true) { (matrix, parts: [Range<Int>], isTop, updates) in
+      run(parts, isTop: isTop) { body(matrix, $0, $1, updates, $2) }
+    }
+  }
+
+  private func forEach<Scalar: TensorScalar>(
+    _ matrices: Int, reversed: Bool = false,
+    _ body: (Int, [Range<Int>], Bool, UnsafeMutablePointer<Scalar>) -> Void
+  ) {
+    let all = [0..<partCount]
+    if matrices >= 2 * Threads.limit || subtrees.isEmpty {
+      let grain = max(1, (1 << 13) / (fill + 1))
+      parallelFor(count: matrices, grain: grain) { range in
+        let updates = Tensor<Scalar>([updateCount]) { _ in }
+        for matrix in range { body(matrix, all, true, updates.mutablePointer) }
+      }
+      return
+    }
+    let updates = Tensor<Scalar>([updateCount]) { _ in }
+    for matrix in 0..<matrices {
+      if reversed { body(matrix, rest.reversed(), true, updates.mutablePointer) }
+      body(matrix, subtrees, false, updates.mutablePointer)
+      if !reversed { body(matrix, rest, true, updates.mutablePointer) }
+    }
+  }
+
+  private func run<Scalar: TensorScalar>(
+    _ parts: [Range<Int>], isTop: Bool,
+    _ body: (Range<Int>, Int, UnsafeMutablePointer<Scalar>) -> Void
+  ) {
+    if isTop {
+      let scratch = Tensor<Scalar>([scratchCount]) { _ in }
+      for part in parts { body(part, Threads.limit - 1, scratch.mutablePointer) }
+    } else {
+      parallelFor(count: parts.count, grain: 1, turns: parts.count) { range in
+        let scratch = Tensor<Scalar>([scratchCount]) { _ in }
+        for part in range { body(parts[part], 0, scratch.mutablePointer) }
+      }
+    }
+  }
+}
