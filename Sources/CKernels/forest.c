@@ -10,5 +10,25 @@ INLINE ptrdiff_t filled(ptrdiff_t n) {
   return (n + LG_SPARSE_ROW_MULTIPLE - 1) / LG_SPARSE_ROW_MULTIPLE * LG_SPARSE_ROW_MULTIPLE;
 }
 
+// How many steps before they are used elements in the caller's order are sent for.
+enum { ahead = 48 };
+
+INLINE ptrdiff_t later_of(ptrdiff_t i, ptrdiff_t end) {
+  return i + ahead < end ? i + ahead : end - 1;
+}
+
+INLINE ptrdiff_t earlier_of(ptrdiff_t i, ptrdiff_t begin) {
+  return i - ahead > begin ? i - ahead : begin;
+}
+
+// OPERATE of the operation, a constant in each case.
+#define FOR_EACH_OPERATION                                                \
+  switch (operation) {                                                    \
+    case LG_FACTOR_WHITEN: OPERATE(LG_FACTOR_WHITEN); break;              \
+    case LG_FACTOR_UNWHITEN: OPERATE(LG_FACTOR_UNWHITEN); break;          \
+    case LG_FACTOR_MULTIPLY: OPERATE(LG_FACTOR_MULTIPLY); break;          \
+    case LG_FACTOR_SOLVE: OPERATE(LG_FACTOR_SOLVE); break;                \
+  }
+
 #define TEMPLATE "forest.inc"
 #include "for_each_scalar.h"

@@ -7,9 +7,9 @@
 // those off its diagonal, -1 where it is zero. L lies in two numbers for each position, the diagonal
 // and the element below it, 0 for a root: `panels`, [2·dimension].
 //
-// The caller's order may be any. All that is in it is read or written by itself, at places that do
-// not depend on each other, so that many are on their way at a time; what depends on each other, a
-// child and its parent, lies mostly in the cache.
+// The caller's order may be any. What is in it is read or written once, at places that are known
+// beforehand, so that it can be sent for in time; what depends on each other, a child and its
+// parent, lies mostly in the cache.
 #pragma once
 
 #include <stdbool.h>
@@ -19,31 +19,35 @@
 #include "sparse.h"
 
 #define LG_DECLARE_FOREST(Scalar, name)                                                            \
-  /* Panels of a symmetric matrix, `diagonal_scale` times its diagonal, for begin..<end. */        \
+  /* Between panels and the elements of a symmetric matrix, for begin..<end. */                    \
   void name(lg_forest_scatter)(const int32_t *order, const int32_t *edge, ptrdiff_t begin,         \
                                ptrdiff_t end, const Scalar *diagonal, const Scalar *off,           \
-                               Scalar diagonal_scale, Scalar *panels);                             \
-  /* And back. */                                                                                  \
+                               Scalar *panels);                                                    \
   void name(lg_forest_gather)(const int32_t *order, const int32_t *edge, ptrdiff_t begin,          \
-                              ptrdiff_t end, const Scalar *panels, Scalar diagonal_scale,          \
-                              Scalar *diagonal, Scalar *off);                                      \
-  /* L of the matrix in the panels, in its place. Returns the first position whose pivot is not    \
-     positive and finite, or -1; `goes_on` computes what follows from it all the same. */          \
-  ptrdiff_t name(lg_forest_factor)(const int32_t *parent, ptrdiff_t begin, ptrdiff_t end,          \
-                                   bool goes_on, Scalar *panels);                                  \
-  /* Its adjoint, from the last position to the first: of the gradient in L makes that in the      \
-     matrix, twice that on the diagonal. */                                                        \
-  void name(lg_forest_factor_adjoint)(const int32_t *parent, ptrdiff_t begin, ptrdiff_t end,       \
+                              ptrdiff_t end, const Scalar *panels, Scalar *diagonal, Scalar *off); \
+  /* L of a matrix that has all edges, in panels that are zero before any of it is computed.       \
+     Returns the first position whose pivot is not positive and finite, or -1; `goes_on` computes  \
+     what follows from it all the same. */                                                         \
+  ptrdiff_t name(lg_forest_factor)(const int32_t *order, const int32_t *parent,                    \
+                                   const int32_t *edge, ptrdiff_t begin, ptrdiff_t end,            \
+                                   const Scalar *diagonal, const Scalar *off, bool goes_on,        \
+                                   Scalar *panels);                                                \
+  /* Its adjoint, from the last position to the first. `workspace`: dimension. */                  \
+  void name(lg_forest_factor_adjoint)(const int32_t *order, const int32_t *parent,                 \
+                                      const int32_t *edge, ptrdiff_t begin, ptrdiff_t end,         \
                                       const Scalar *panels, const Scalar *dpanels,                 \
-                                      Scalar *dmatrix);                                            \
-  /* Σ = P⁻¹ on the places of L, from the last position to the first. */                           \
-  void name(lg_forest_covariance)(const int32_t *parent, ptrdiff_t begin, ptrdiff_t end,           \
-                                  const Scalar *panels, Scalar *covariance);                       \
-  /* Its adjoint: of the gradient in Σ, twice that in the variances, makes that in L, in its       \
-     place. */                                                                                     \
-  void name(lg_forest_covariance_adjoint)(const int32_t *parent, ptrdiff_t begin, ptrdiff_t end,   \
-                                          const Scalar *panels, const Scalar *covariance,          \
-                                          Scalar *gradient);                                       \
+                                      Scalar *workspace, Scalar *ddiagonal, Scalar *doff);         \
+  /* Σ = P⁻¹ on the places of L, in panels, and what the graph has of it, from the last position   \
+     to the first. */                                                                              \
+  void name(lg_forest_covariance)(const int32_t *order, const int32_t *parent,                     \
+                                  const int32_t *edge, ptrdiff_t begin, ptrdiff_t end,             \
+                                  const Scalar *panels, Scalar *covariance, Scalar *diagonal,      \
+                                  Scalar *off);                                                    \
+  /* Its adjoint: the gradient in L, in panels that are zero before any of it is computed. */      \
+  void name(lg_forest_covariance_adjoint)(                                                         \
+      const int32_t *order, const int32_t *parent, const int32_t *edge, ptrdiff_t begin,           \
+      ptrdiff_t end, const Scalar *panels, const Scalar *covariance, const Scalar *dvariance,      \
+      const Scalar *dcovariance, Scalar *dpanels);                                                 \
   /* y = the operation on each of `count` vectors x, `step` numbers apart in both. `workspace`:    \
      dimension × LG_SPARSE_VECTORS, or dimension where count is below 4. */                        \
   void name(lg_forest_apply)(const int32_t *order, const int32_t *parent, ptrdiff_t dimension,     \

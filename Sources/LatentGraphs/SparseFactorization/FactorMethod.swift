@@ -37,9 +37,10 @@ protocol FactorMethod: Sendable {
     matrices: Int, panels: Input<Scalar>, gradient: Input<Scalar>, diagonal: Output<Scalar>,
     off: Output<Scalar>)
 
-  /// `Σ = P⁻¹` on the pattern of the factor, in panels.
+  /// `Σ = P⁻¹` on the pattern of the factor, in panels, and on the graph.
   func covariance<Scalar: TensorScalar>(
-    matrices: Int, panels: Input<Scalar>, covariance: Output<Scalar>)
+    matrices: Int, panels: Input<Scalar>, covariance: Output<Scalar>, diagonal: Output<Scalar>,
+    off: Output<Scalar>)
 
   /// The gradients in the panels of factors, of those in the elements of `Σ` on the graph.
   func covarianceAdjoint<Scalar: TensorScalar>(

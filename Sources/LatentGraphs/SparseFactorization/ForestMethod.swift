@@ -4,9 +4,8 @@ import Tensors
 /// supernodes are needed. Of each position in the order of elimination the panels hold the diagonal
 /// and the element below it, 0 for a root.
 ///
-/// What is in the order of the variables is read or written once, each element by itself, so that a
-/// processor has many of them on their way. All else runs along the memory: in a postorder most
-/// parents follow their children closely.
+/// What is in the order of the variables is read or written once, at places that are known beforehand.
+/// All else runs along the memory: in a postorder most parents follow their children closely.
 struct ForestMethod: FactorMethod {
   /// The variable at each position.
   let order: [Int32]
@@ -49,31 +48,21 @@ struct ForestMethod: FactorMethod {
   func scatter<Scalar: TensorScalar>(
     matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, panels: Output<Scalar>
   ) {
-    forEach(matrices) { scatter($0, $1, diagonal, off, scale: 1, panels) }
+    byMatrix(matrices) { matrix in
+      Scalar.kernels.forest.scatter(
+        order, edge, 0, order.count, diagonal + matrix * order.count, off + matrix * edgeCount,
+        panels + matrix * panelCount)
+    }
   }
 
   func gather<Scalar: TensorScalar>(
     matrices: Int, panels: Input<Scalar>, diagonal: Output<Scalar>, off: Output<Scalar>
   ) {
-    forEach(matrices) { gather($0, $1, panels, scale: 1, diagonal, off) }
-  }
-
-  private func scatter<Scalar: TensorScalar>(
-    _ matrix: Int, _ range: Range<Int>, _ diagonal: Input<Scalar>, _ off: Input<Scalar>,
-    scale: Scalar, _ panels: Output<Scalar>
-  ) {
-    Scalar.kernels.forest.scatter(
-      order, edge, range.lowerBound, range.upperBound, diagonal + matrix * order.count,
-      off + matrix * edgeCount, scale, panels + matrix * panelCount)
-  }
-
-  private func gather<Scalar: TensorScalar>(
-    _ matrix: Int, _ range: Range<Int>, _ panels: Input<Scalar>, scale: Scalar,
-    _ diagonal: Output<Scalar>, _ off: Output<Scalar>
-  ) {
-    Scalar.kernels.forest.gather(
-      order, edge, range.lowerBound, range.upperBound, panels + matrix * panelCount, scale,
-      diagonal + matrix * order.count, off + matrix * edgeCount)
+    byMatrix(matrices) { matrix in
+      Scalar.kernels.forest.gather(
+        order, edge, 0, order.count, panels + matrix * panelCount,
+        diagonal + matrix * order.count, off + matrix * edgeCount)
+    }
   }
 
   // MARK: Matrices
@@ -83,11 +72,10 @@ struct ForestMethod: FactorMethod {
     panels: Output<Scalar>
   ) -> (pivot: Int, matrix: Int)? {
     let failures = FirstFailures()
-    fromLeaves(matrices) {
-      scatter($0, $1, diagonal, off, scale: 1, panels)
-    } then: { matrix, range in
+    fromLeaves(matrices, sumsIn: panels) { matrix, range in
       let failure = Scalar.kernels.forest.factor(
-        parent, range.lowerBound, range.upperBound, goesOn, panels + matrix * panelCount)
+        order, parent, edge, range.lowerBound, range.upperBound, diagonal + matrix * order.count,
+        off + matrix * edgeCount, goesOn, panels + matrix * panelCount)
       if failure >= 0 { failures.note(Int(order[failure]), of: matrix, at: failure) }
     }
     return failures.first
@@ -97,25 +85,24 @@ struct ForestMethod: FactorMethod {
     matrices: Int, panels: Input<Scalar>, gradient: Input<Scalar>, diagonal: Output<Scalar>,
     off: Output<Scalar>
   ) {
-    let result = Tensor<Scalar>([matrices * panelCount]) { _ in }
-    let memory = result.mutablePointer
+    let workspace = Tensor<Scalar>([matrices * order.count]) { _ in }
+    let memory = workspace.mutablePointer
     fromRoots(matrices) { matrix, range in
-      let start = matrix * panelCount
       Scalar.kernels.forest.factorAdjoint(
-        parent, range.lowerBound, range.upperBound, panels + start, gradient + start,
-        memory + start)
-    } then: {
-      gather($0, $1, result.pointer, scale: 0.5, diagonal, off)
+        order, parent, edge, range.lowerBound, range.upperBound, panels + matrix * panelCount,
+        gradient + matrix * panelCount, memory + matrix * order.count,
+        diagonal + matrix * order.count, off + matrix * edgeCount)
     }
   }
 
   func covariance<Scalar: TensorScalar>(
-    matrices: Int, panels: Input<Scalar>, covariance: Output<Scalar>
+    matrices: Int, panels: Input<Scalar>, covariance: Output<Scalar>, diagonal: Output<Scalar>,
+    off: Output<Scalar>
   ) {
     fromRoots(matrices) { matrix, range in
-      let start = matrix * panelCount
       Scalar.kernels.forest.covariance(
-        parent, range.lowerBound, range.upperBound, panels + start, covariance + start)
+        order, parent, edge, range.lowerBound, range.upperBound, panels + matrix * panelCount,
+        covariance + matrix * panelCount, diagonal + matrix * order.count, off + matrix * edgeCount)
     }
   }
 
@@ -123,13 +110,11 @@ struct ForestMethod: FactorMethod {
     matrices: Int, panels: Input<Scalar>, covariance: Input<Scalar>, diagonal: Input<Scalar>,
     off: Input<Scalar>, gradient: Output<Scalar>
   ) {
-    fromLeaves(matrices) {
-      scatter($0, $1, diagonal, off, scale: 2, gradient)
-    } then: { matrix, range in
-      let start = matrix * panelCount
+    fromLeaves(matrices, sumsIn: gradient) { matrix, range in
       Scalar.kernels.forest.covarianceAdjoint(
-        parent, range.lowerBound, range.upperBound, panels + start, covariance + start,
-        gradient + start)
+        order, parent, edge, range.lowerBound, range.upperBound, panels + matrix * panelCount,
+        covariance + matrix * panelCount, diagonal + matrix * order.count, off + matrix * edgeCount,
+        gradient + matrix * panelCount)
     }
   }
 
@@ -169,22 +154,9 @@ private func edges(
 // MARK: - Threads
 
 extension ForestMethod {
-  private var all: Range<Int> { 0..<order.count }
-
   /// Of many matrices each thread takes some; of few, all threads take a part of each.
   private func isShared(_ matrices: Int) -> Bool {
     matrices < 2 * Threads.limit && !subtrees.isEmpty
-  }
-
-  /// Ranges of each matrix that do not depend on each other.
-  private func forEach(_ matrices: Int, _ body: (Int, Range<Int>) -> Void) {
-    if isShared(matrices) {
-      for matrix in 0..<matrices {
-        parallelFor(count: order.count, grain: 1 << 13) { body(matrix, $0) }
-      }
-    } else {
-      byMatrix(matrices) { body($0, all) }
-    }
   }
 
   private func byMatrix(_ matrices: Int, _ body: (Int) -> Void) {
@@ -193,38 +165,29 @@ extension ForestMethod {
     }
   }
 
-  /// `first` on ranges that do not depend on each other, and then `body`, children before parents.
-  private func fromLeaves(
-    _ matrices: Int, _ first: (Int, Range<Int>) -> Void, then body: (Int, Range<Int>) -> Void
+  /// Children before parents, which add what comes from them to zeros in the panels.
+  private func fromLeaves<Scalar: TensorScalar>(
+    _ matrices: Int, sumsIn panels: Output<Scalar>, _ body: (Int, Range<Int>) -> Void
   ) {
     guard isShared(matrices) else {
       return byMatrix(matrices) {
-        first($0, all)
-        body($0, all)
+        clear(panels + $0 * panelCount, count: panelCount)
+        body($0, order.indices)
       }
     }
+    clear(panels, count: matrices * panelCount)
     for matrix in 0..<matrices {
-      parallelFor(count: order.count, grain: 1 << 13) { first(matrix, $0) }
       forEachSubtree { body(matrix, $0) }
       for range in rest { body(matrix, range) }
     }
   }
 
-  /// `body`, parents before children, and then `last` on ranges that do not depend on each other.
-  private func fromRoots(
-    _ matrices: Int, _ body: (Int, Range<Int>) -> Void,
-    then last: (Int, Range<Int>) -> Void = { _, _ in }
-  ) {
-    guard isShared(matrices) else {
-      return byMatrix(matrices) {
-        body($0, all)
-        last($0, all)
-      }
-    }
+  /// Parents before children.
+  private func fromRoots(_ matrices: Int, _ body: (Int, Range<Int>) -> Void) {
+    guard isShared(matrices) else { return byMatrix(matrices) { body($0, order.indices) } }
     for matrix in 0..<matrices {
       for range in rest.reversed() { body(matrix, range) }
       forEachSubtree { body(matrix, $0) }
-      parallelFor(count: order.count, grain: 1 << 13) { last(matrix, $0) }
     }
   }
 
@@ -233,4 +196,10 @@ extension ForestMethod {
       for subtree in subtrees[$0] { body(subtree) }
     }
   }
+}
+
+/// Zeros, whose bits are all 0: as bytes, for a generic loop would take longer than a factorization.
+private func clear<Scalar: TensorScalar>(_ memory: Output<Scalar>, count: Int) {
+  UnsafeMutableRawPointer(memory).initializeMemory(
+    as: UInt8.self, repeating: 0, count: count * MemoryLayout<Scalar>.stride)
 }

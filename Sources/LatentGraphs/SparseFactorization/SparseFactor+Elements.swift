@@ -60,14 +60,20 @@ extension SparseFactor {
   ) -> SymmetricElements<Scalar> {
     let (k, edges, rows) = (dimension, graph.edges.count, batchShape.count)
     let panels = panels.detached
-    let covariance = Tensor<Scalar>(panels.shape) { covariance in
-      method.covariance(matrices: rows, panels: panels.pointer, covariance: covariance)
+    let covariance = Tensor<Scalar>(panels.shape) { _ in }
+    func compute(_ diagonal: Output<Scalar>, _ off: Output<Scalar>) {
+      method.covariance(
+        matrices: rows, panels: panels.pointer, covariance: covariance.mutablePointer,
+        diagonal: diagonal, off: off)
+    }
+    guard self.panels.isTracked else {
+      let diagonal = Tensor<Scalar>(batchShape + [k]) { _ in }
+      let off = Tensor<Scalar>(batchShape + [edges]) { _ in }
+      compute(diagonal.mutablePointer, off.mutablePointer)
+      return SymmetricElements(graph, diagonal, off)
     }
     // Both in one tensor, so that one operation gives both.
-    let value = Tensor<Scalar>([rows * (k + edges)]) { out in
-      method.gather(
-        matrices: rows, panels: covariance.pointer, diagonal: out, off: out + rows * k)
-    }
+    let value = Tensor<Scalar>([rows * (k + edges)]) { compute($0, $0 + rows * k) }
     let recorded = value.recorded(from: [self.panels]) { g, gradients in
       let result = Tensor<Scalar>(panels.shape) { _ in }
       method.covarianceAdjoint(

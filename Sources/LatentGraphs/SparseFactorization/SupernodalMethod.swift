@@ -110,13 +110,15 @@ struct SupernodalMethod: FactorMethod {
   }
 
   func covariance<Scalar: TensorScalar>(
-    matrices: Int, panels: Input<Scalar>, covariance: Output<Scalar>
+    matrices: Int, panels: Input<Scalar>, covariance: Output<Scalar>, diagonal: Output<Scalar>,
+    off: Output<Scalar>
   ) {
     forEachFromRoots(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
       Scalar.kernels.sparse.covariance(
         table.pattern, nodes.lowerBound, nodes.upperBound, panels + matrix * panelCount, helpers,
         covariance + matrix * panelCount, updates, scratch)
     }
+    gather(matrices: matrices, panels: covariance, diagonal: diagonal, off: off)
   }
 
   func covarianceAdjoint<Scalar: TensorScalar>(

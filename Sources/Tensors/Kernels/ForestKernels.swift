@@ -4,15 +4,24 @@ import CKernels
 package struct ForestKernels<S: TensorScalar>: Sendable {
   package typealias Indices = UnsafePointer<Int32>
 
-  package let scatter:
-    @Sendable (Indices, Indices, Int, Int, Input<S>, Input<S>, S, Output<S>) -> Void
-  package let gather:
-    @Sendable (Indices, Indices, Int, Int, Input<S>, S, Output<S>, Output<S>) -> Void
-  package let factor: @Sendable (Indices, Int, Int, Bool, Output<S>) -> Int
-  package let factorAdjoint: @Sendable (Indices, Int, Int, Input<S>, Input<S>, Output<S>) -> Void
-  package let covariance: @Sendable (Indices, Int, Int, Input<S>, Output<S>) -> Void
+  package let scatter: @Sendable (Indices, Indices, Int, Int, Input<S>, Input<S>, Output<S>) -> Void
+  package let gather: @Sendable (Indices, Indices, Int, Int, Input<S>, Output<S>, Output<S>) -> Void
+  package let factor:
+    @Sendable (
+      Indices, Indices, Indices, Int, Int, Input<S>, Input<S>, Bool, Output<S>
+    ) -> Int
+  package let factorAdjoint:
+    @Sendable (
+      Indices, Indices, Indices, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>, Output<S>
+    ) -> Void
+  package let covariance:
+    @Sendable (
+      Indices, Indices, Indices, Int, Int, Input<S>, Output<S>, Output<S>, Output<S>
+    ) -> Void
   package let covarianceAdjoint:
-    @Sendable (Indices, Int, Int, Input<S>, Input<S>, Output<S>) -> Void
+    @Sendable (
+      Indices, Indices, Indices, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>
+    ) -> Void
   package let apply:
     @Sendable (
       Indices, Indices, Int, LGFactorOperation, Input<S>, Int, Int, Input<S>, Output<S>, Output<S>

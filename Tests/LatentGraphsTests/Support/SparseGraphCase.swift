@@ -9,6 +9,8 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
   case star(Int)
   /// A random tree whose variables are in any order.
   case tree(Int)
+  /// The same without every fourth edge.
+  case forest(Int)
   /// A grid whose variables are in any order, so that nobody sees that it is one.
   case shuffledGrid(Int, Int)
   /// Each pair is an edge with a probability in percent.
@@ -18,14 +20,15 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
   case complete(Int)
 
   static let all: [SparseGraphCase] = [
-    .none(1), .none(2), .path(2), .none(5), .path(7), .cycle(9), .star(8), .tree(24),
+    .none(1), .none(2), .path(2), .none(5), .path(7), .cycle(9), .star(8), .tree(24), .forest(19),
     .shuffledGrid(8, 8), .shuffledGrid(3, 9), .random(12, percent: 20), .random(30, percent: 12),
     .random(40, percent: 30), .pieces, .complete(6), .complete(20),
   ]
 
   /// Small ones, for where a test takes many solves.
   static let small: [SparseGraphCase] = [
-    .none(1), .path(2), .cycle(5), .star(5), .tree(9), .random(12, percent: 25), .pieces,
+    .none(1), .path(2), .cycle(5), .star(5), .tree(9), .forest(10), .random(12, percent: 25),
+    .pieces,
     .complete(5),
   ]
 
@@ -36,6 +39,7 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
     case .cycle(let k): "cycle \(k)"
     case .star(let k): "star \(k)"
     case .tree(let k): "tree \(k)"
+    case .forest(let k): "forest \(k)"
     case .shuffledGrid(let h, let w): "shuffled grid \(h)×\(w)"
     case .random(let k, let percent): "random \(k), \(percent) %"
     case .pieces: "pieces"
@@ -45,7 +49,8 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
 
   var dimension: Int {
     switch self {
-    case .none(let k), .path(let k), .cycle(let k), .star(let k), .tree(let k), .complete(let k):
+    case .none(let k), .path(let k), .cycle(let k), .star(let k), .tree(let k), .forest(let k),
+      .complete(let k):
       k
     case .random(let k, _): k
     case .shuffledGrid(let h, let w): h * w
@@ -63,6 +68,9 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
       case .cycle: (0..<k).map { ($0, ($0 + 1) % k) }
       case .star: (0..<k).filter { $0 != k / 2 }.map { ($0, k / 2) }
       case .tree: shuffled((1..<k).map { (Int.random(in: 0..<$0, using: &generator), $0) })
+      case .forest:
+        shuffled(
+          (1..<k).map { (Int.random(in: 0..<$0, using: &generator), $0) }.filter { $0.1 % 4 > 0 })
       case .shuffledGrid(let h, let w):
         shuffled(UndirectedGraph.grid(height: h, width: w).edges.map { ($0.first, $0.second) })
       case .random(_, let percent):

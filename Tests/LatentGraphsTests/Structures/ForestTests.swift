@@ -1,0 +1,85 @@
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  /// Small ones are among the sparse precisions' cases.
+  @Suite("Forests") struct Forests {
+    /// So large that threads share a tree: one whose variables hang on any before them, in any order
+    /// of their numbers; several; and a deep one.
+    static let large: [SparseGraphCase] = [.tree(70_000), .forest(60_000), .path(60_000)]
+
+    @Test("have P Σ = I and the gradient of log det P", arguments: large)
+    func identities(_ graph: SparseGraphCase) throws {
+      let values = Sparse.values(graph.graph, seed: 40)
+      let k = graph.dimension
+      let variables = [values.diagonal, values.offDiagonal].map { $0.tracked() }
+      let precision = try SparsePrecision(
+        graph: graph.graph, diagonal: variables[0], offDiagonal: variables[1])
+      let slopes = gradients(of: precision.logDeterminant, withRespectTo: variables)
+      let covariances = precision.neighbourCovariances
+      expectClose(slopes[0], covariances.diagonal.scalars, within: 1e-11)
+      expectClose(0.5 * slopes[1], covariances.offDiagonal.scalars, within: 1e-11)
+      let places = [0, k / 3, k - 1]
+      let units = Tensor.stacked(
+        places.map { Tensor<Double>.ones([1]).scattered(to: [$0], count: k) })
+      let columns = precision.solve(units)
+      expectClose(precision.multiply(columns), units.scalars, within: 1e-11)
+      for (row, place) in places.enumerated() {
+        #expect(abs(columns[row, place] - covariances.diagonal.scalars[place]) < 1e-11)
+      }
+    }
+
+    @Test("give the same bits with any number of threads", arguments: [1, 3, 5])
+    func threads(_ batch: Int) throws {
+      var generator = Philox(seed: 41)
+      let graph = SparseGraphCase.tree(60_000).graph
+      let values = Sparse.values(graph, batch: [batch], seed: 42)
+      let noise = Tensor<Double>.normal([5, batch, graph.dimension], using: &generator)
+      let limit = Threads.limit
+      defer { Threads.limit = limit }
+      let results = try [1, 2, 3].map { threads in
+        Threads.limit = threads
+        let variables = [values.diagonal, values.offDiagonal].map { $0.tracked() }
+        let precision = try SparsePrecision(
+          graph: graph, diagonal: variables[0], offDiagonal: variables[1])
+        let covariances = precision.neighbourCovariances
+        let outputs = [
+          covariances.diagonal, covariances.offDiagonal, precision.unwhiten(noise),
+          precision.whiten(noise.slice(at: 0)),
+        ]
+        return (outputs + gradients(of: weightedSum(outputs), withRespectTo: variables))
+          .map(\.scalars)
+      }
+      #expect(results[1] == results[0])
+      #expect(results[2] == results[0])
+    }
+
+    @Test("have covariances on graphs of fewer edges and of others, with their gradients")
+    func otherGraphs() throws {
+      let tree = SparseGraphCase.tree(9).graph
+      let values = Sparse.values(tree, batch: [2], seed: 43)
+      let fewer = try UndirectedGraph(dimension: 9, edges: tree.edges.dropFirst(3))
+      for other in [fewer, .diagonal(9), .complete(9)] {
+        let precision = try SparsePrecision(elements: values)
+        let covariances = precision.covariances(on: other)
+        for row in 0..<2 {
+          let dense = Matrix(
+            tree, diagonal: values.diagonal.slice(at: row).scalars,
+            off: values.offDiagonal.slice(at: row).scalars
+          ).inverted().inverse
+          expectClose(
+            covariances.diagonal.slice(at: row), (0..<9).map { dense.rows[$0][$0] }, within: 1e-12)
+          expectClose(
+            covariances.offDiagonal.slice(at: row),
+            other.edges.map { dense.rows[$0.first][$0.second] }, within: 1e-12)
+        }
+        expectGradients(at: [values.diagonal, values.offDiagonal], step: 1e-3, within: 1e-7) {
+          let precision = try! SparsePrecision(graph: tree, diagonal: $0[0], offDiagonal: $0[1])
+          let covariances = precision.covariances(on: other)
+          return weightedSum([covariances.diagonal, covariances.offDiagonal])
+        }
+      }
+    }
+  }
+}
