@@ -79,6 +79,8 @@ extension UndirectedGraph {
   }
 }
 
+// MARK: - Memory
+
 /// The common graphs, of which a program uses few sizes many times: the last ones are kept, with
 /// what has been worked out of them.
 private enum GraphKind: Hashable {
@@ -93,9 +95,31 @@ private let commonGraphs = Mutex<[(kind: GraphKind, graph: UndirectedGraph)]>([]
 private func memoized(_ kind: GraphKind, _ make: () -> UndirectedGraph) -> UndirectedGraph {
   if let known = commonGraphs.withLock({ $0.first { $0.kind == kind }?.graph }) { return known }
   let graph = make()
-  commonGraphs.withLock {
-    $0.insert((kind, graph), at: 0)
-    if $0.count > 16 { $0.removeLast() }
+  // What is dropped is released when the lock is open.
+  let dropped = commonGraphs.withLock { graphs in
+    graphs.insert((kind, graph), at: 0)
+    var (count, size) = (1, graph.size)
+    while count < min(graphs.count, 16), size + graphs[count].graph.size <= sizeKept {
+      size += graphs[count].graph.size
+      count += 1
+    }
+    defer { graphs.removeLast(graphs.count - count) }
+    return Array(graphs[count...])
   }
+  _ = dropped
   return graph
+}
+
+/// The variables and edges of all common graphs that are kept beside the last one: 32 MB, and some
+/// times that for what has been worked out of them.
+private let sizeKept = 1 << 22
+
+extension UndirectedGraph {
+  /// The number of variables and edges.
+  fileprivate var size: Int { dimension + edges.count }
+
+  /// The variables and edges of the common graphs that are kept.
+  package static var commonSize: Int {
+    commonGraphs.withLock { $0.reduce(0) { $0 + $1.graph.size } }
+  }
 }

@@ -27,8 +27,14 @@ public struct UndirectedGraph: Sendable {
     /// How far apart they are in the order of the variables.
     var offset: Int { Int(high - low) }
 
-    /// The edge between two variables, in any order.
-    public init(_ a: Int, _ b: Int) { (low, high) = (Int32(min(a, b)), Int32(max(a, b))) }
+    /// The edge between two variables, in any order; whether a graph has them is seen when it is
+    /// made.
+    public init(_ a: Int, _ b: Int) {
+      require(
+        Int32(exactly: a) != nil && Int32(exactly: b) != nil,
+        "an edge between the variables \(a) and \(b); a graph takes those up to 2³¹ − 2")
+      (low, high) = (Int32(truncatingIfNeeded: min(a, b)), Int32(truncatingIfNeeded: max(a, b)))
+    }
 
     /// By the first variable, then by the second.
     public static func < (a: Edge, b: Edge) -> Bool {
@@ -89,8 +95,8 @@ public struct UndirectedGraph: Sendable {
   /// The graph of edges that are known to be in order and in range.
   init(dimension: Int, sorted edges: [Edge], coordinates: GridCoordinates? = nil) {
     require(
-      dimension >= 0 && dimension <= Int(Int32.max),
-      "a graph of \(dimension) variables; it takes 0 to 2³¹ − 1")
+      dimension >= 0 && dimension + edges.count <= Int(Int32.max),
+      "a graph of \(dimension) variables and \(edges.count) edges; it takes 0 to 2³¹ − 1 in all")
     storage = Storage(dimension: dimension, edges: edges, coordinates: coordinates)
   }
 

@@ -34,6 +34,30 @@ extension GraphTests {
       }
     }
 
+    @Test("an edge beyond the numbers that a graph can have stops with them")
+    func wideEdges() async {
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = UndirectedGraph.Edge(1 << 40, 3)
+        }, "\(1 << 40)", "3", "2³¹")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = UndirectedGraph.Edge(7, -1 << 40)
+        }, "7", "\(-1 << 40)", "2³¹")
+    }
+
+    /// 4,194,304 variables and edges are kept, and the last graph, whatever its size.
+    @Test("common graphs are kept, but not without bound")
+    func commonGraphs() {
+      let limit = 1 << 22
+      for width in [2, 400, 300, 3] {
+        let grid = UndirectedGraph.grid(height: 3001, width: width)
+        let size = grid.dimension + grid.edges.count
+        #expect(UndirectedGraph.commonSize >= size)
+        #expect(UndirectedGraph.commonSize <= max(size, limit))
+      }
+    }
+
     @Test("values that do not fit are a typed error with both shapes")
     func values() {
       let graph = UndirectedGraph.chain(4)
