@@ -6,8 +6,9 @@ extension GaussianGraphicalModel {
   /// Of exact evidence `z_E = e` it is that of the other variables `U`, in their order: the precision
   /// `P_UU` and the mean `μ_U − P_UU⁻¹ P_UE (e − μ_E)`. Of noisy evidence `y = z_E + N(0, R)` it is that of
   /// all variables: `R⁻¹` is added to the diagonal of `P`, and the mean moves by
-  /// `P′⁻¹ R⁻¹ (y − μ_E)`. Its structure is the cheapest for the graph that is left. Differentiable in
-  /// the model, the values and the variances.
+  /// `P′⁻¹ R⁻¹ (y − μ_E)`. Its structure is the cheapest for the graph that is left
+  /// (`cheapestPrecision`): a block chain whose blocks lose different numbers of variables to exact
+  /// evidence becomes a `SparsePrecision`. Differentiable in the model, the values and the variances.
   ///
   /// The batch of the evidence goes with that of the model as a value's does: `[draws…, batch…]`.
   /// - Throws: `GraphicalModelError` where a variable is out of range, given twice or its value is no

@@ -6,6 +6,9 @@ import Tensors
 /// Variable `t·d + a` is the element `a` of the block `t`. Vectors take `O(T d²)`; determinants
 /// `O(T d)`; the factor of a `P`, and the covariances within blocks and of neighbouring blocks,
 /// `O(T d³)`: everything is linear in the length of the chain.
+///
+/// Conditioned on noisy evidence it stays a block chain; on exact values, where what remains is blocks
+/// of one size again, as where whole blocks are given. Else what remains is a `SparsePrecision`.
 public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The blocks on the diagonal of `L`, lower triangular with a positive diagonal:
   /// `[batch…, T, d, d]`.

@@ -50,6 +50,23 @@ extension GraphTests {
       twin.mean + twin.precision.rows.flatMap { $0 }
     }
 
+    @Test("leaves a block chain where whole blocks leave, or as many variables of each, else not")
+    func blockChains() throws {
+      let structure = StructureCase.blockChain(6, 3)
+      let example = Example(structure, batch: [], seed: 49)
+      func left(_ known: [Int], noisy: Bool = false) throws -> Any.Type {
+        let values = Tensor<Double>.ones([known.count])
+        let evidence = Evidence(
+          of: known, values: values, noiseVariances: noisy ? values : nil)
+        return type(of: try example.model(example.inputs).conditioned(on: evidence).precision)
+      }
+      #expect(try left([0, 1, 2]) == BlockChainPrecision<Double>.self)
+      #expect(try left([6, 7, 8]) == BlockChainPrecision<Double>.self)
+      #expect(try left([0, 4, 6, 10, 14, 15]) == BlockChainPrecision<Double>.self)
+      #expect(try left([7]) == SparsePrecision<Double>.self)
+      #expect(try left([7], noisy: true) == BlockChainPrecision<Double>.self)
+    }
+
     @Test("on exact values equals the dense twin's", arguments: StructureCase.all, BatchCase.all)
     func exact(_ structure: StructureCase, _ shapes: BatchCase) throws {
       guard structure.dimension > 1 else { return }
