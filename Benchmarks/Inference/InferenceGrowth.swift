@@ -15,13 +15,17 @@ struct InferenceGrowth {
   }
 
   /// The structures that claim to be linear, and the grids: the variances of a square grid cost
-  /// `k·w = k^1.5`.
+  /// `k·w = k^1.5`. A tree whose neighbours lie anywhere in memory shows the caches beside the
+  /// operations; one whose numbers follow its branches, the operations.
   static let curves: [Curve] = [
     Curve(family: .chain, work: .marginals, exponents: [14, 16, 18, 20], cost: "k", expected: 1),
     Curve(
       family: .blockChain, work: .marginals, exponents: [12, 14, 16, 18], cost: "T·d³",
       expected: 1),
     Curve(family: .tree, work: .marginals, exponents: [14, 16, 18, 20], cost: "k", expected: 1),
+    Curve(family: .tree, work: .sample, exponents: [14, 16, 18, 20], cost: "k", expected: 1),
+    Curve(
+      family: .orderedTree, work: .marginals, exponents: [14, 16, 18, 20], cost: "k", expected: 1),
     Curve(
       family: .extendedGrid, work: .selectedInverse, exponents: [10, 12, 14, 16], cost: "k·w",
       expected: 1.5),

@@ -4,8 +4,9 @@ import Tensors
 
 extension PrecisionExample {
   /// The graph of a tree or of a sparse example, the same one for the same size, so that it is
-  /// analysed once: each variable of a tree hangs on one drawn from those before it; each of a sparse
-  /// graph is joined with three drawn from the 64 before it.
+  /// analysed once: each variable of a tree hangs on one drawn from those before it, so that
+  /// neighbours lie anywhere, and an ordered tree is the same one numbered from its root along its
+  /// branches; each of a sparse graph is joined with three drawn from the 64 before it.
   var graph: UndirectedGraph {
     let key = Key(family: family, dimension: dimension)
     if let known = graphs.withLock({ $0[key] }) { return known }
@@ -17,17 +18,34 @@ extension PrecisionExample {
   private func drawnGraph() -> UndirectedGraph {
     var generator = Philox(seed: 1)
     var edges: [UndirectedGraph.Edge] = []
-    for i in 1..<max(dimension, 1) {
-      let reach = family == .tree ? i : min(i, 64)
-      let others = (0..<(family == .tree ? 1 : 3)).map { _ in
-        i - 1 - Int.random(in: 0..<reach, using: &generator)
+    if family == .sparse {
+      for i in 1..<max(dimension, 1) {
+        let others = (0..<3).map { _ in i - 1 - Int.random(in: 0..<min(i, 64), using: &generator) }
+        edges += Set(others).map { UndirectedGraph.Edge($0, i) }
       }
-      edges += Set(others).map { UndirectedGraph.Edge($0, i) }
+    } else {
+      let parents = (1..<max(dimension, 1)).map { Int.random(in: 0..<$0, using: &generator) }
+      let numbers = family == .tree ? Array(0..<dimension) : preorder(parents)
+      edges = parents.enumerated().map { UndirectedGraph.Edge(numbers[$1], numbers[$0 + 1]) }
     }
     do { return try UndirectedGraph(dimension: dimension, edges: edges) } catch {
       fatalError("an example's graph is not one: \(error)")
     }
   }
+}
+
+/// The numbers of a tree's variables for which each is followed by all that hang on it, given the
+/// parents of all but the first, which come before their children.
+private func preorder(_ parents: [Int]) -> [Int] {
+  var sizes = [Int](repeating: 1, count: parents.count + 1)
+  for i in parents.indices.reversed() { sizes[parents[i]] += sizes[i + 1] }
+  var (numbers, next) = (sizes.map { _ in 0 }, sizes.map { _ in 1 })
+  for (i, parent) in parents.enumerated() {
+    numbers[i + 1] = next[parent]
+    next[parent] += sizes[i + 1]
+    next[i + 1] = numbers[i + 1] + 1
+  }
+  return numbers
 }
 
 private struct Key: Hashable {

@@ -75,7 +75,7 @@ public struct PrecisionExample: Sendable, Hashable {
         full(diagonal, k), full(link, height * (width - 1)), full(link, (height - 1) * width),
       ]
     case .blockChain: return blocks(rows: rows)
-    case .tree, .sparse:
+    case .tree, .orderedTree, .sparse:
       let graph = graph
       var neighbours = [Scalar](repeating: 0.5, count: k)
       for edge in graph.edges {
@@ -118,10 +118,10 @@ public struct PrecisionExample: Sendable, Hashable {
       try GridPrecision(
         height: gridSize.height, width: gridSize.width, diagonal: parameters[0],
         right: parameters[1], down: parameters[2])
-    case (.tree, .factor), (.sparse, .factor):
+    case (.tree, .factor), (.orderedTree, .factor), (.sparse, .factor):
       try SparsePrecision(
         graph: graph, factorDiagonal: parameters[0], factorOffDiagonal: parameters[1])
-    case (.tree, .precision), (.sparse, .precision):
+    case (.tree, .precision), (.orderedTree, .precision), (.sparse, .precision):
       try SparsePrecision(graph: graph, diagonal: parameters[0], offDiagonal: parameters[1])
     case (.dense, .factor): DensePrecision(factor: parameters[0])
     case (.dense, .precision): try DensePrecision(matrix: parameters[0])

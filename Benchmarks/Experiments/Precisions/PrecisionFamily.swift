@@ -3,6 +3,7 @@ public enum PrecisionFamily: String, CaseIterable, Sendable {
   case diagonal, chain
   case blockChain = "block-chain"
   case tree
+  case orderedTree = "ordered-tree"
   case extendedGrid = "extended-grid"
   case grid, sparse, dense
 }
