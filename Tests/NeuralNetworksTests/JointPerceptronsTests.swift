@@ -107,9 +107,12 @@ struct JointPerceptronsTests {
     }
   }
 
-  @Test("multiply only the nonzeros of data, with the same results", arguments: [1, 2])
-  func nonzeros(threads: Int) {
-    let model = Perceptrons([[150, 130, 17, 4]], activation: .elu)
+  /// The second has a bias where the nonzeros are.
+  @Test(
+    "multiply only the nonzeros of data, with the same results", arguments: [1, 2],
+    [[150, 130, 17, 4], [150, 40]])
+  func nonzeros(threads: Int, sizes: [Int]) {
+    let model = Perceptrons([sizes], activation: .elu)
     var generator = Philox(seed: 6)
     let images = Tensor<Double>.uniform([120, 150], using: &generator).isLess(than: 0.2)
     func results(_ output: Tensor<Double>) -> [[Double]] {

@@ -4,9 +4,9 @@ import Tensors
 
 extension PrecisionExample {
   /// The graph of a tree or of a sparse example, the same one for the same size, so that it is
-  /// analysed once: each variable of a tree hangs on one drawn from those before it, so that
-  /// neighbours lie anywhere, and an ordered tree is the same one numbered from its root along its
-  /// branches; each of a sparse graph is joined with three drawn from the 64 before it.
+  /// analysed once: each variable of a tree hangs on one drawn from those behind it, so that
+  /// neighbours lie anywhere, and an ordered tree is the same one numbered along its branches to the
+  /// root, which is last; each of a sparse graph is joined with three drawn from the 64 before it.
   var graph: UndirectedGraph {
     let key = Key(family: family, dimension: dimension)
     if let known = graphs.withLock({ $0[key] }) { return known }
@@ -26,7 +26,10 @@ extension PrecisionExample {
     } else {
       let parents = (1..<max(dimension, 1)).map { Int.random(in: 0..<$0, using: &generator) }
       let numbers = family == .tree ? Array(0..<dimension) : preorder(parents)
-      edges = parents.enumerated().map { UndirectedGraph.Edge(numbers[$1], numbers[$0 + 1]) }
+      // From the last: a factor has one element in each column where children come before parents.
+      edges = parents.enumerated().map { index, parent in
+        UndirectedGraph.Edge(dimension - 1 - numbers[index + 1], dimension - 1 - numbers[parent])
+      }
     }
     do { return try UndirectedGraph(dimension: dimension, edges: edges) } catch {
       fatalError("an example's graph is not one: \(error)")

@@ -16,8 +16,7 @@ enum { LG_BAND = 112 };
 #define DECLARE(Scalar, S)                                                                         \
   /* How many of n numbers are not zero; NaN is not. */                                            \
   size_t lg_count_nonzeros_##S(const Scalar *x, size_t n);                                         \
-  /* The nonzeros of A = x, or of A = xᵀ, with x of rows×columns; places and values have room for  \
-     one more than there are. */                                                                   \
+  /* The nonzeros of A = x, or of A = xᵀ, with x of rows×columns. */                               \
   void lg_nonzeros_##S(                                                                            \
     const Scalar *x, size_t rows, size_t columns, uint32_t *starts, uint8_t *places,               \
     Scalar *values);                                                                               \

@@ -71,8 +71,8 @@ static inline ptrdiff_t lg_sparse_scratch_count(ptrdiff_t columns, ptrdiff_t row
 
 #define LG_DECLARE_SPARSE(Scalar, name)                                                            \
   /* The panels of supernodes begin..<end. Returns the variable of the first pivot that is not     \
-     positive and finite, or -1; `goes_on` computes what follows from it all the same. Large       \
-     supernodes are shared with `helpers` other threads. */                                        \
+     positive and finite, or -1; with `goes_on` it computes what follows from any pivot, and       \
+     returns -1. Large supernodes are shared with `helpers` other threads. */                      \
   ptrdiff_t name(lg_sparse_factor)(const LGSparsePattern *p, const LGSparseEntries *entries,       \
                                    ptrdiff_t begin, ptrdiff_t end, const Scalar *diagonal,         \
                                    const Scalar *off, bool goes_on, ptrdiff_t helpers,             \

@@ -135,7 +135,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   ) -> GaussianGraphicalModel<Scalar> {
     do {
       return try model()
-    } catch  where error is NotPositiveDefinite || error is GraphicalModelError {
+    } catch  where isOfDivergence(error) {
       return GaussianGraphicalModel(
         mean: .full(.nan, batch + [dimension]),
         precision: DiagonalPrecision(logFactor: .full(.nan, [dimension])))
@@ -143,6 +143,13 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
       stop("a linear-Gaussian model of \(net.graph.nodes.count) nodes: \(error)")
     }
   }
+}
+
+/// Whether an error is of numbers that a diverging run or damaged data have left, not of a model that
+/// does not fit its data.
+func isOfDivergence(_ error: any Error) -> Bool {
+  if case GraphicalModelError.evidenceNotFinite = error { return true }
+  return error is NotPositiveDefinite
 }
 
 private func requireGates<Scalar>(_ gates: Tensor<Scalar>?, _ graph: LatentGraph) {

@@ -55,7 +55,7 @@ public struct ExactInference: InferenceStrategy {
     let evidence: ExactEvidence<Model.Scalar>
     do {
       evidence = try model.exactEvidence(of: x)
-    } catch  where error is NotPositiveDefinite || error is GraphicalModelError {
+    } catch  where isOfDivergence(error) {
       evidence = ExactEvidence(logDensity: undefined, klDivergence: undefined)
     } catch {
       stop("exact inference of a \(type(of: model)): \(error)")

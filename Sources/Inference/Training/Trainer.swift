@@ -31,6 +31,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   private var observations = 0
   /// The checkpoint that was last read or written.
   private var lastCheckpoint: URL?
+  /// The right to write to the folder: from resuming, or the start of training, to its end.
+  private var folderLock: RunFolderLock?
 
   /// A trainer of a model whose parameters it takes over.
   public init(
@@ -67,11 +69,10 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
           setting: "observations", expected: "\(data.count)", found: "\(observations)"))
     }
     observations = data.count
-    var lock: RunFolderLock?
-    defer { withExtendedLifetime(lock) {} }
+    defer { folderLock = nil }
     if let folder = settings.folder {
       try createFolder(folder)
-      lock = try RunFolderLock(folder)
+      if folderLock == nil { folderLock = try RunFolderLock(folder) }
       for file in [checkpoint, log?.url] { file.map(removeAbandonedPartials) }
     }
     let watch = settings.stopsOnInterrupt ? InterruptWatch() : nil
@@ -212,12 +213,15 @@ extension Trainer {
   ///
   /// Lines of the metrics' file that cannot be read are left out of the history: standard error says
   /// how many, and the file as it was is kept beside it, as `metrics.jsonl.damaged`.
-  /// - Throws: `SafetensorsError`, `FileError` or `CheckpointError`; the model is then untouched.
+  /// The folder is this trainer's from here to the end of its training.
+  /// - Throws: `SafetensorsError`, `FileError` or `CheckpointError`, or `TrainingError` where another
+  ///   run writes to the folder; the model is then untouched.
   @discardableResult
   public func resume() throws -> Bool {
     guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint.path) else {
       return false
     }
+    let lock = try RunFolderLock(checkpoint.deletingLastPathComponent())
     let notes = try SafetensorsFile(contentsOf: checkpoint).metadata
     func number(_ name: String) throws -> Int {
       guard let text = notes[name] else { throw error(.missing(name)) }
@@ -249,6 +253,7 @@ extension Trainer {
     (epochsDone, stepsDone) = (epoch, step)
     self.running = running
     lastCheckpoint = checkpoint
+    folderLock = lock
     return true
   }
 }

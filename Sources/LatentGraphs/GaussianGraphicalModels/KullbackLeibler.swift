@@ -32,9 +32,9 @@ public enum TraceMethod<Scalar: TensorScalar>: Sendable {
 /// | regular grid | `k·w` | union | union | union | `k·w` | `k³` |
 /// | dense | `k³` | `k³` | `k³` | `k³` | `k³` | `k³` |
 ///
-///   “Union” is a sparse factorization of the two graphs together, whose fill decides: in the order of
-///   that of a band as wide as the longest edge, `k·b²`, up to twice as much where the order of
-///   elimination, of minimum degree, does not find the band. Grids are of the same width; those of different widths
+///   “Union” is a sparse factorization of the two graphs together, whose fill decides: that of a band
+///   as wide as the longest edge, `k·b²`, or up to 2.1 times as much where the order of elimination, of
+///   minimum degree, does not find the band. Grids are of the same width; those of different widths
 ///   are a union too, and so are a chain and a grid wider than 64. A sparse precision is a union with
 ///   everything.
 ///

@@ -61,7 +61,9 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `[batch…, k]`, and `L[second, first]` on each edge of a graph, `[batch…, E]`.
   ///
   /// `P` has more edges than `L`: it joins all variables below the diagonal in a column of `L` with
-  /// each other. Its covariances take the pattern that elimination in this order fills.
+  /// each other. Everything takes the pattern that elimination in this order fills: `O(k)` for a tree
+  /// whose variables come before their parents, so that a column has one element below the diagonal;
+  /// a star whose centre comes first is `P` without zeros.
   /// - Throws: `GraphicalModelError.valuesDoNotFit`.
   public init(
     graph: UndirectedGraph, factorDiagonal: Tensor<Scalar>, factorOffDiagonal: Tensor<Scalar>

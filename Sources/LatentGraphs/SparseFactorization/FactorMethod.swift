@@ -26,7 +26,7 @@ protocol FactorMethod: Sendable {
 
   /// The panels of `L`, and the first variable with a bad pivot of the first matrix that has one.
   ///
-  /// Where `goesOn` is set, what follows from it is computed all the same.
+  /// Where `goesOn` is set, none is bad: NaN and infinities follow from it.
   func factor<Scalar: TensorScalar>(
     matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, goesOn: Bool,
     panels: Output<Scalar>

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// The factor of a forest: at most one element below the diagonal in each column, so that no
@@ -86,11 +87,10 @@ struct ForestMethod: FactorMethod {
     off: Output<Scalar>
   ) {
     let workspace = Tensor<Scalar>([matrices * order.count]) { _ in }
-    let memory = workspace.mutablePointer
     fromRoots(matrices) { matrix, range in
       Scalar.kernels.forest.factorAdjoint(
         order, parent, edge, range.lowerBound, range.upperBound, panels + matrix * panelCount,
-        gradient + matrix * panelCount, memory + matrix * order.count,
+        gradient + matrix * panelCount, workspace.mutablePointer + matrix * order.count,
         diagonal + matrix * order.count, off + matrix * edgeCount)
     }
   }
@@ -200,6 +200,5 @@ extension ForestMethod {
 
 /// Zeros, whose bits are all 0: as bytes, for a generic loop would take longer than a factorization.
 private func clear<Scalar: TensorScalar>(_ memory: Output<Scalar>, count: Int) {
-  UnsafeMutableRawPointer(memory).initializeMemory(
-    as: UInt8.self, repeating: 0, count: count * MemoryLayout<Scalar>.stride)
+  memset(memory, 0, count * MemoryLayout<Scalar>.stride)
 }

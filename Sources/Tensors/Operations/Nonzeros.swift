@@ -15,8 +15,8 @@ package struct Nonzeros<S: TensorScalar>: @unchecked Sendable {
     fileprivate init(rows: Int, columns: Int, count: Int) {
       let bands = (columns + Int(LG_BAND) - 1) / Int(LG_BAND)
       starts = Storage(count: bands * (rows + 1))
-      places = Storage(count: count + 1)
-      values = Storage(count: count + 1)
+      places = Storage(count: count)
+      values = Storage(count: count)
     }
   }
 

@@ -165,7 +165,10 @@ extension GraphTests {
         cell.cost(large, longestEdge: edge) / cell.cost(small, longestEdge: edge)
       let (slope, comment) = slopeOfTime(
         sizeRatio: ratio, repetitions: 5, small: divergence(small), large: divergence(large))
-      #expect(slope < 1.5, comment)
+      let sizeRatio =
+        isWider
+        ? Double(large.width / small.width) : Double(large.height / small.height)
+      #expect(slope < 1 + 0.5 * log2(sizeRatio) / log2(ratio), comment)
     }
   }
 }

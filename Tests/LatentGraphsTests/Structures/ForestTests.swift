@@ -5,8 +5,8 @@ import Testing
 extension GraphTests {
   /// Small ones are among the sparse precisions' cases.
   @Suite("Forests") struct Forests {
-    /// So large that threads share a tree: one whose variables hang on any before them, in any order
-    /// of their numbers; several; and a deep one.
+    /// So large that threads may share a tree: one whose variables hang on any before them, in any order
+    /// of their numbers; several; and one so deep that its parts are few.
     static let large: [SparseGraphCase] = [.tree(70_000), .forest(60_000), .path(60_000)]
 
     @Test("have P Σ = I and the gradient of log det P", arguments: large)

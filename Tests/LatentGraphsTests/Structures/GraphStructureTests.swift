@@ -84,7 +84,16 @@ extension GraphTests {
       arguments: [.diagonal(4), .chain(4), .extendedGrid(height: 2, width: 2), .dense(4)]
         as [GraphStructure],
       [Float.nan, -200])
-    func divergence(_ structure: GraphStructure, _ element: Float) {
+    func divergence(_ structure: GraphStructure, _ element: Float) { diverge(structure, element) }
+
+    @Test(
+      "of elements that are no numbers go on into the loss, of regular grids too",
+      arguments: [
+        .grid(height: 2, width: 2), .grid(height: 1, width: 4), .grid(height: 4, width: 1),
+      ] as [GraphStructure])
+    func gridDivergence(_ structure: GraphStructure) { diverge(structure, .nan) }
+
+    private func diverge(_ structure: GraphStructure, _ element: Float) {
       var elements = [Float](repeating: 0.1, count: structure.factorCount)
       elements[1] = element
       let model = GaussianGraphicalModel(precision: structure.precision(Tensor(elements)))

@@ -39,16 +39,18 @@ extension GraphTests {
       }
     }
 
-    @Test("of parameters that are no numbers go on into the loss", arguments: [2, 40])
-    func diverging(_ size: Int) {
-      let k = size * size
+    @Test(
+      "of parameters that are no numbers go on into the loss",
+      arguments: [(2, 2), (40, 40), (1, 6), (6, 1), (1, 1)])
+    func diverging(height: Int, width: Int) {
+      let k = height * width
       for bad in [Float.nan, .infinity] {
         for place in [0, k / 2, k - 1] {
           var free = [Float](repeating: 0, count: k)
           free[place] = bad
           let grid = GridPrecision(
-            height: size, width: size, excess: Tensor(free), right: .ones([k - size]),
-            down: .ones([k - size]))
+            height: height, width: width, excess: Tensor(free), right: .ones([k - height]),
+            down: .ones([k - width]))
           let model = GaussianGraphicalModel(precision: grid)
           let draw = model.sample(noise: .ones([k]))
           #expect(!model.logDensity(of: draw).isFinite)

@@ -11,6 +11,9 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
   case tree(Int)
   /// The same without every fourth edge.
   case forest(Int)
+  /// A random tree each of whose variables but the last hangs on one behind it, so that a factor on it
+  /// has one element below the diagonal in each column.
+  case laterParents(Int)
   /// A grid whose variables are in any order, so that nobody sees that it is one.
   case shuffledGrid(Int, Int)
   /// Each pair is an edge with a probability in percent.
@@ -27,9 +30,8 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
 
   /// Small ones, for where a test takes many solves.
   static let small: [SparseGraphCase] = [
-    .none(1), .path(2), .cycle(5), .star(5), .tree(9), .forest(10), .random(12, percent: 25),
-    .pieces,
-    .complete(5),
+    .none(1), .path(2), .path(7), .cycle(5), .star(5), .tree(9), .forest(10), .laterParents(11),
+    .random(12, percent: 25), .pieces, .complete(5),
   ]
 
   var description: String {
@@ -40,6 +42,7 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
     case .star(let k): "star \(k)"
     case .tree(let k): "tree \(k)"
     case .forest(let k): "forest \(k)"
+    case .laterParents(let k): "tree \(k), parents last"
     case .shuffledGrid(let h, let w): "shuffled grid \(h)×\(w)"
     case .random(let k, let percent): "random \(k), \(percent) %"
     case .pieces: "pieces"
@@ -50,7 +53,7 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
   var dimension: Int {
     switch self {
     case .none(let k), .path(let k), .cycle(let k), .star(let k), .tree(let k), .forest(let k),
-      .complete(let k):
+      .laterParents(let k), .complete(let k):
       k
     case .random(let k, _): k
     case .shuffledGrid(let h, let w): h * w
@@ -71,6 +74,8 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
       case .forest:
         shuffled(
           (1..<k).map { (Int.random(in: 0..<$0, using: &generator), $0) }.filter { $0.1 % 4 > 0 })
+      case .laterParents:
+        (0..<k - 1).map { ($0, Int.random(in: $0 + 1..<k, using: &generator)) }
       case .shuffledGrid(let h, let w):
         shuffled(UndirectedGraph.grid(height: h, width: w).edges.map { ($0.first, $0.second) })
       case .random(_, let percent):

@@ -35,7 +35,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   /// One of each kind.
   static let kinds: [StructureCase] = [
     .diagonal(6), .chain(6), .grid(2, 3), .dense(6), .sparse(.cycle(6)), .sparseFactor(.tree(6)),
-    .regularGrid(2, 3), .blockChain(3, 2),
+    .sparseFactor(.laterParents(6)), .regularGrid(2, 3), .blockChain(3, 2),
   ]
 
   var testDescription: String {

@@ -5,7 +5,7 @@ import Testing
 ///
 /// Each of the two is run in turn, so that whatever slows the machine down meets both, and of each
 /// the least time counts. It is the time that this thread was running, which other tests, on other
-/// threads, do not add to.
+/// threads, do not add to; `Scripts/test` gives the library's operations no threads but their own.
 func slopeOfTime(
   sizeRatio: Double, repetitions: Int = 9, small: () throws -> Void, large: () throws -> Void
 ) rethrows -> (slope: Double, comment: Comment) {

@@ -1,8 +1,8 @@
 import Tensors
 import Testing
 
-/// Sizes around those of bands (112), of masks (64) and of panels (64 floats or 32 doubles); one below
-/// which nothing is looked for, and one whose two forms are collected by two threads.
+/// Sizes around those of bands (112), of masks (64) and of panels (64 floats or 32 doubles); the last is so
+/// large that two threads may collect its two forms.
 private let sizes: [(m: Int, n: Int, k: Int)] = [
   (64, 64, 64), (5, 1, 900), (63, 63, 112), (65, 65, 113), (112, 31, 63), (113, 33, 65),
   (40, 130, 224), (9, 7, 500), (225, 20, 300),
