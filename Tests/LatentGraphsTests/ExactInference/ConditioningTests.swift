@@ -97,7 +97,7 @@ extension GraphTests {
         let (conditioned, density) = try! value($0)
         return weightedSum([conditioned, density])
       }
-      CoverageTable.note("conditioned on exact values", structure)
+      CoverageTable.note("conditioned on exact values, and its gradient", structure)
     }
 
     @Test("on noisy values equals the dense twin's", arguments: StructureCase.all, BatchCase.all)
@@ -138,7 +138,7 @@ extension GraphTests {
         let (conditioned, density) = try! value($0)
         return weightedSum([conditioned, density])
       }
-      CoverageTable.note("conditioned on noisy values", structure)
+      CoverageTable.note("conditioned on noisy values, and its gradient", structure)
     }
 
     @Test("a marginal equals the dense twin's", arguments: StructureCase.all, BatchCase.batches)
@@ -152,7 +152,7 @@ extension GraphTests {
       expectGradients(at: example.inputs, within: 1e-7) {
         weightedSum([Self.description(try! example.model($0).marginal(of: some))])
       }
-      CoverageTable.note("marginal", structure)
+      CoverageTable.note("marginal, and its gradient", structure)
     }
 
     @Test(
@@ -185,7 +185,7 @@ extension GraphTests {
         of: model([variable] + example.parameters).logNormalizer.sum(),
         withRespectTo: [variable])[0]
       expectClose(gradient, found.mean.scalars)
-      CoverageTable.note("log-normalizer", structure)
+      CoverageTable.note("log-normalizer, and its gradient", structure)
     }
 
     @Test("evidence that does not fit is a typed error that names the variable")

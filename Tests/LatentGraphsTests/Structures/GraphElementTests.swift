@@ -53,7 +53,7 @@ extension GraphTests {
       expectGradients(at: parameters) {
         weightedSum([Self.joined(structure.precision($0).elements)])
       }
-      CoverageTable.note("elements", structure)
+      CoverageTable.note("elements, and its gradient", structure)
     }
 
     @Test("the covariance equals the dense twin's", arguments: StructureCase.all, BatchCase.batches)
@@ -74,7 +74,7 @@ extension GraphTests {
           weightedSum([Self.joined(structure.precision($0).covariances(on: graph))])
         }
       }
-      CoverageTable.note("covariances on a graph", structure)
+      CoverageTable.note("covariances on a graph, and its gradient", structure)
     }
   }
 }
