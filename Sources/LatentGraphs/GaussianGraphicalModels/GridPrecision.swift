@@ -3,14 +3,18 @@ import Tensors
 /// A regular grid of `h×w` variables, row by row, each joined with its neighbours to the right and
 /// below (the poster's figure 2): `P` itself is the parameter.
 ///
-/// It is factored by nested dissection. `O(w³)` for a grid of `w×w` and for its covariances,
-/// `O(w² log w)` for a sample.
+/// A narrow grid, of two to eight columns, is factored row by row as a block chain: `O(h w³)`, and
+/// `O(h w²)` for a sample. Any other is factored by nested dissection: `O(w³)` for a grid of `w×w` and
+/// for its covariances, `O(w² log w)` for a sample.
 public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The rows of the grid, `h`.
   public let height: Int
   /// The columns of the grid, `w`.
   public let width: Int
-  private let sparse: SparsePrecision<Scalar>
+  /// `P` on its graph.
+  public let elements: SymmetricElements<Scalar>
+  /// The same precision in the structure whose factor it takes.
+  private let factored: any PrecisionStructure<Scalar>
 
   /// The precision with this diagonal, `[batch…, h·w]`, and these elements between neighbours, to the
   /// right, `P[i, i+1]`, `[batch…, h·(w − 1)]`, and down, `P[i, i+w]`, `[batch…, (h − 1)·w]`.
@@ -19,11 +23,10 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
     height: Int, width: Int, diagonal: Tensor<Scalar>, right: Tensor<Scalar>, down: Tensor<Scalar>
   ) throws {
     requireGrid(height, width, diagonal, right, down)
-    self.height = height
-    self.width = width
-    let graph = UndirectedGraph.grid(height: height, width: width)
-    sparse = try SparsePrecision(
-      elements: SymmetricElements(graph, diagonal, edgeValues(height, width, right, down)))
+    try self.init(
+      height: height, width: width,
+      elements: SymmetricElements(
+        .grid(height: height, width: width), diagonal, edgeValues(height, width, right, down)))
   }
 
   /// The precision with elements on the grid's graph.
@@ -32,8 +35,9 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
     self.height = height
     self.width = width
     let graph = UndirectedGraph.grid(height: height, width: width)
-    sparse = try SparsePrecision(
-      elements: SymmetricElements(graph, elements.diagonal, elements.offDiagonal))
+    self.elements = SymmetricElements(graph, elements.diagonal, elements.offDiagonal)
+    factored =
+      try chainOfRows(height, width, self.elements) ?? SparsePrecision(elements: self.elements)
   }
 
   /// The precision whose diagonal dominates: `Pᵢᵢ = softplus(sᵢ) + Σⱼ |Pᵢⱼ|` for free `s`, `[batch…,
@@ -55,46 +59,82 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
     let diagonal =
       excess.softplus() + sizes.scattered(to: graph.edges.map(\.first), count: k)
       + sizes.scattered(to: graph.edges.map(\.second), count: k)
-    sparse = SparsePrecision(positiveDefinite: SymmetricElements(graph, diagonal, off))
+    elements = SymmetricElements(graph, diagonal, off)
+    // A block chain has no factor that goes on from a bad pivot.
+    let chain = try? chainOfRows(height, width, elements)
+    factored = chain ?? SparsePrecision(positiveDefinite: elements)
   }
 
   /// The number of variables, `h·w`.
-  public var dimension: Int { sparse.dimension }
+  public var dimension: Int { height * width }
 
   /// The shape of the batch.
-  public var batchShape: Shape { sparse.batchShape }
+  public var batchShape: Shape { elements.batchShape }
 
   /// Each variable with its neighbours to the right and below.
-  public var graph: UndirectedGraph { sparse.graph }
-
-  /// `P` on its graph.
-  public var elements: SymmetricElements<Scalar> { sparse.elements }
+  public var graph: UndirectedGraph { elements.graph }
 
   /// The number of elements of `L`, with those zeros that it is computed with.
-  public var fill: Int { sparse.fill }
+  public var fill: Int {
+    (factored as? SparsePrecision<Scalar>)?.fill ?? height * width * (width + 1) / 2
+      + (height - 1) * width * width
+  }
 
   /// The variables in the order of their elimination.
-  package var eliminationOrder: [Int] { sparse.eliminationOrder }
+  package var eliminationOrder: [Int] {
+    (factored as? SparsePrecision<Scalar>)?.eliminationOrder ?? Array(0..<dimension)
+  }
 
   /// `Σ log Lᵢᵢ`.
-  public var logDeterminantOfFactor: Tensor<Scalar> { sparse.logDeterminantOfFactor }
+  public var logDeterminantOfFactor: Tensor<Scalar> { factored.logDeterminantOfFactor }
 
   /// `Lᵀ r`.
-  public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> { sparse.whiten(residual) }
+  public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> { factored.whiten(residual) }
 
   /// `L⁻ᵀ ε`.
-  public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> { sparse.unwhiten(noise) }
+  public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> { factored.unwhiten(noise) }
 
   /// `L x`.
-  public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { sparse.multiplyFactor(x) }
+  public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { factored.multiplyFactor(x) }
 
   /// `L⁻¹ x`.
-  public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { sparse.solveFactor(x) }
+  public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { factored.solveFactor(x) }
 
-  /// The selected inverse, as of a `SparsePrecision`.
+  /// The selected inverse, as of a `SparsePrecision`; of a narrow grid, as of a `BlockChainPrecision`.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
-    sparse.ownCovariances(on: graph)
+    factored.ownCovariances(on: graph)
   }
+}
+
+/// The grid as a block chain of its rows; `nil` where dissection, or the factor of a path, is faster.
+///
+/// Up to eight columns the blocks stay in registers. Wider ones lose to dissection what assembling
+/// them costs (`Documentation/exact-inference.md`).
+private func chainOfRows<Scalar>(
+  _ h: Int, _ w: Int, _ elements: SymmetricElements<Scalar>
+) throws -> (any PrecisionStructure<Scalar>)? {
+  guard h > 1, (2...8).contains(w) else { return nil }
+  let edges = elements.graph.edges
+  let isRight = edges.map { $0.second == $0.first + 1 }
+  func values(right: Bool) -> Tensor<Scalar> {
+    elements.offDiagonal.gathered(at: edges.indices.filter { isRight[$0] == right })
+  }
+  /// Where the element of a variable and one of its row stands among the blocks of rows.
+  func place(_ i: Int, _ j: Int) -> Int { i / w * w * w + i % w * w + j % w }
+  let links = edges.indices.filter { isRight[$0] }.map { edges[$0] }
+  // Both places of a link, which share its gradient.
+  let within =
+    (0..<h * w).map { place($0, $0) } + links.map { place($0.first, $0.second) }
+    + links.map { place($0.second, $0.first) }
+  let right = values(right: true)
+  let diagonal = Tensor.concatenated([elements.diagonal, right, right], axis: -1)
+    .scattered(to: within, count: h * w * w)
+  let lower = values(right: false)
+    .scattered(to: (0..<(h - 1) * w).map { place($0, $0) }, count: (h - 1) * w * w)
+  let batch = elements.batchShape
+  return try BlockChainPrecision(
+    diagonalBlocks: diagonal.reshaped(to: batch + [h, w, w]),
+    lowerBlocks: lower.reshaped(to: batch + [h - 1, w, w]))
 }
 
 private func requireGrid<Scalar>(
