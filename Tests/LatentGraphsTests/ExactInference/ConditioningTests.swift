@@ -134,7 +134,8 @@ extension GraphTests {
           return DenseGaussian(mean: marginal.mean, covariance: covariance)
             .logDensity(of: vector)
         })
-      expectGradients(at: example.inputs + [values, variances], within: 1e-7) {
+      // The fifth derivative in variances that are small is large, and of many of them the more so.
+      expectGradients(at: example.inputs + [values, variances], step: 1e-3, within: 1e-7) {
         let (conditioned, density) = try! value($0)
         return weightedSum([conditioned, density])
       }

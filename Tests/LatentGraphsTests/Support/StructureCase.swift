@@ -23,8 +23,12 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     + [.grid(1, 1), .grid(1, 5), .grid(5, 1), .grid(2, 2), .grid(2, 5), .grid(5, 2), .grid(4, 4)]
     + [.grid(8, 8), .dense(1), .dense(2), .dense(6)]
     + SparseGraphCase.all.map { .sparse($0) } + SparseGraphCase.small.map { .sparseFactor($0) }
-    + [(1, 1), (1, 2), (1, 6), (5, 1), (2, 2), (3, 4), (8, 8)].map { .regularGrid($0.0, $0.1) }
-    + blockChains
+    + regularGrids + blockChains
+
+  /// Paths, narrow ones that are chains of their rows, and wider ones that are dissected.
+  static let regularGrids: [StructureCase] =
+    [(1, 1), (1, 2), (1, 6), (5, 1), (2, 2), (3, 4), (8, 8), (2, 10), (9, 9)]
+    .map { .regularGrid($0.0, $0.1) }
 
   /// Each way that blocks are treated: of two, four and eight in registers, others padded to those or
   /// to panels of eight.
