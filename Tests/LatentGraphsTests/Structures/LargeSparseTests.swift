@@ -72,25 +72,7 @@ extension GraphTests {
 
     @Test("give the same bits with any number of threads", arguments: [1, 3, 5])
     func threads(_ batch: Int) throws {
-      let graph = UndirectedGraph.grid(height: 96, width: 100)
-      let values = Sparse.values(graph, batch: [batch], seed: 24)
-      var generator = Philox(seed: 25)
-      let noise = Tensor<Double>.normal([40, batch, graph.dimension], using: &generator)
-      let limit = Threads.limit
-      defer { Threads.limit = limit }
-      let results = try [1, 2, 3].map { threads in
-        Threads.limit = threads
-        let variables = [values.diagonal, values.offDiagonal].map { $0.tracked() }
-        let precision = try SparsePrecision(
-          graph: graph, diagonal: variables[0], offDiagonal: variables[1])
-        let covariances = precision.neighbourCovariances
-        let sample = precision.unwhiten(noise)
-        let outputs = [covariances.diagonal, covariances.offDiagonal, sample]
-        return (outputs + gradients(of: weightedSum(outputs), withRespectTo: variables))
-          .map(\.scalars)
-      }
-      #expect(results[1] == results[0])
-      #expect(results[2] == results[0])
+      try Sparse.expectSameBits(of: .grid(height: 96, width: 100), batch: batch, draws: 40)
     }
 
     /// A factorization, a sample, variances and their gradient on a tree of `k` variables.

@@ -5,6 +5,31 @@ import Testing
 
 extension GraphTests {
   @Suite("Sparse precisions") struct Sparse {
+    /// Expects what is computed on a graph, and its gradients, to have the same bits with one, two and
+    /// three threads.
+    static func expectSameBits(of graph: UndirectedGraph, batch: Int, draws: Int) throws {
+      let values = Self.values(graph, batch: [batch], seed: 24)
+      var generator = Philox(seed: 25)
+      let noise = Tensor<Double>.normal([draws, batch, graph.dimension], using: &generator)
+      let limit = Threads.limit
+      defer { Threads.limit = limit }
+      let results = try [1, 2, 3].map { threads in
+        Threads.limit = threads
+        let variables = [values.diagonal, values.offDiagonal].map { $0.tracked() }
+        let precision = try SparsePrecision(
+          graph: graph, diagonal: variables[0], offDiagonal: variables[1])
+        let covariances = precision.neighbourCovariances
+        let outputs = [
+          covariances.diagonal, covariances.offDiagonal, precision.unwhiten(noise),
+          precision.whiten(noise.slice(at: 0)),
+        ]
+        return (outputs + gradients(of: weightedSum(outputs), withRespectTo: variables))
+          .map(\.scalars)
+      }
+      #expect(results[1] == results[0])
+      #expect(results[2] == results[0])
+    }
+
     /// The values of a precision on a graph, whose diagonal dominates.
     static func values(
       _ graph: UndirectedGraph, batch: Shape = [], seed: UInt64
