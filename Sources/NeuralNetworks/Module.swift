@@ -69,10 +69,11 @@ public final class Statistic<Scalar: TensorScalar> {
   }
 
   /// `value ← (1 − rate)·value + rate·factor·other`, in place.
-  func move(towards other: Tensor<Scalar>, times factor: Double = 1, by rate: Double) {
+  @specialized(where Scalar == Float)
+  func move(towards other: UnsafePointer<Scalar>, times factor: Double = 1, by rate: Double) {
     let (affine, count) = (Scalar.kernels.elementwise.affine, value.count)
     affine(value.pointer, Scalar(1 - rate), 0, value.mutablePointer, count, 0)
-    affine(other.pointer, Scalar(rate * factor), 0, value.mutablePointer, count, 1)
+    affine(other, Scalar(rate * factor), 0, value.mutablePointer, count, 1)
   }
 }
 

@@ -37,7 +37,8 @@ private struct ChainOfPixels: LatentVariableModel {
       prior.logDensity(of: z) - posterior.logDensity(of: z)
     }
     return LatentSample(
-      latents: z, divergences: { [klDivergence(posterior, prior)] }, logRatio: { ratio(z) },
+      latents: z, divergences: { klDivergence(posterior, prior).addingAxis(at: 0) },
+      logRatio: { ratio(z) },
       pathLogRatio: ratio)
   }
 

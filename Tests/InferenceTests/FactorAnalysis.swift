@@ -55,7 +55,7 @@ struct FactorAnalysis: LatentVariableModel {
       precision: DensePrecision(factor: (posterior.precision as! DensePrecision).factor.detached))
     return LatentSample(
       latents: z,
-      divergences: { [klDivergence(posterior, prior)] },
+      divergences: { klDivergence(posterior, prior).addingAxis(at: 0) },
       logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) },
       pathLogRatio: { prior.logDensity(of: $0) - held.logDensity(of: $0) })
   }

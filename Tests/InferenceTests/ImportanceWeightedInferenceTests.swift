@@ -189,7 +189,7 @@ struct ImportanceWeightedInferenceTests {
   func noPath() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let sample = LatentSample<Double>(
-        latents: .zeros([1, 1, 1]), divergences: { [] }, logRatio: { .zeros([1, 1]) })
+        latents: .zeros([1, 1, 1]), divergences: { .zeros([0, 1]) }, logRatio: { .zeros([1, 1]) })
       _ = sample.pathLogRatio(at: sample.latents)
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)

@@ -105,13 +105,15 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     from posterior: Posterior, draws: Int, mode: Mode, using generator: inout Philox
   ) -> LatentSample<Scalar> {
     let gates = gates
-    let (q, p) = recognition.sample(
+    let sample = recognition.sample(
       [draws, posterior.batch], scoredBy: prior, evidence: posterior.evidence, otherGates: gates,
       areGatesShared: sharesGates, mode: mode, using: &generator)
     return LatentSample(
-      latents: q.latents,
-      divergences: { klDivergences(q, p) },
-      logRatio: { p.logDensity - q.logDensity },
+      latents: sample.latents, divergences: sample.divergences,
+      logRatio: {
+        let (q, p) = sample.traces()
+        return p.logDensity - q.logDensity
+      },
       pathLogRatio: { latents in
         let values = latents.split(sizes: graph.nodes.map { $0.dimension })
         let p = prior.trace(at: values, gates: gates, mode: mode)

@@ -50,20 +50,21 @@ extension LatentVariableModel {
 public struct LatentSample<Scalar: TensorScalar> {
   /// The latents, `[draws, batch, latents]`.
   public let latents: Tensor<Scalar>
-  private let divergence: () -> [Tensor<Scalar>]
+  private let divergence: () -> Tensor<Scalar>
   private let ratio: () -> Tensor<Scalar>
   private let path: ((Tensor<Scalar>) -> Tensor<Scalar>)?
 
   /// Latents and how they score, which is computed when asked for.
   ///
   /// - Parameters:
-  ///   - divergences: the exact divergence of each node, `[batch]` or `[draws, batch]`.
+  ///   - divergences: the exact divergence of each node, `[nodes, batch]` or
+  ///     `[nodes, draws, batch]`.
   ///   - logRatio: `log p(z) − log q(z|x)`, `[draws, batch]`.
   ///   - pathLogRatio: the same at given latents, differentiable in them and in `p`, with all that
   ///     determines `q` held constant; without it a model cannot be trained by the doubly
   ///     reparameterized gradient.
   public init(
-    latents: Tensor<Scalar>, divergences: @escaping () -> [Tensor<Scalar>],
+    latents: Tensor<Scalar>, divergences: @escaping () -> Tensor<Scalar>,
     logRatio: @escaping () -> Tensor<Scalar>,
     pathLogRatio: ((Tensor<Scalar>) -> Tensor<Scalar>)? = nil
   ) {
@@ -74,14 +75,14 @@ public struct LatentSample<Scalar: TensorScalar> {
   }
 
   /// `KL(q(zₙ|x, parents) ‖ p(zₙ|parents))` in nats of each node, exact given the drawn parents and
-  /// averaged over the draws: each `[batch]`.
-  public func divergences() -> [Tensor<Scalar>] {
-    let batch = latents.shape[1]
-    return divergence().map { $0.rank == 2 ? $0.mean(axis: 0) : $0.broadcast(to: [batch]) }
+  /// averaged over the draws: `[nodes, batch]`.
+  public func divergences() -> Tensor<Scalar> {
+    let divergences = divergence()
+    return divergences.rank == 3 ? divergences.mean(axis: 1) : divergences
   }
 
   /// `KL(q(z|x) ‖ p(z))` in nats, the sum over the nodes: `[batch]`.
-  public func klDivergence() -> Tensor<Scalar> { total(divergences()) }
+  public func klDivergence() -> Tensor<Scalar> { divergences().sum(axis: 0) }
 
   /// `log p(z) − log q(z|x)` in nats of these latents: `[draws, batch]`.
   public func logRatio() -> Tensor<Scalar> { ratio() }
@@ -91,9 +92,4 @@ public struct LatentSample<Scalar: TensorScalar> {
     guard let path else { stop("this model's samples have no log-ratio along a path") }
     return path(latents)
   }
-}
-
-/// The sum of tensors of one shape.
-func total<Scalar>(_ parts: [Tensor<Scalar>]) -> Tensor<Scalar> {
-  parts.dropFirst().reduce(parts[0], +)
 }

@@ -93,7 +93,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     let z = posterior.sample(draws, using: &generator)
     let prior = orUndefined(latentVariables.count, []) { try self.prior() }
     return LatentSample(
-      latents: z, divergences: { [klDivergence(posterior, prior)] },
+      latents: z, divergences: { klDivergence(posterior, prior).addingAxis(at: 0) },
       logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) })
   }
 

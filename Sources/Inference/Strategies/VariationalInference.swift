@@ -51,8 +51,9 @@ public struct VariationalInference: InferenceStrategy {
     let density = model.observation(given: sample.latents, mode: mode).logDensity(of: x)
     let logLikelihood = density.mean(axis: 0)
     let parts =
-      divergence == .exact ? sample.divergences() : [-(sample.logRatio().mean(axis: 0))]
-    let divergence = total(parts)
+      divergence == .exact
+      ? sample.divergences() : -(sample.logRatio().mean(axis: 0)).addingAxis(at: 0)
+    let divergence = parts.sum(axis: 0)
     let bound = logLikelihood - divergence
     let (beta, freeNats) =
       mode == .training ? (weight.factor(at: time), self.freeNats) : (1, 0)
@@ -63,7 +64,7 @@ public struct VariationalInference: InferenceStrategy {
       let counted =
         freeNats == 0
         ? divergence.mean()
-        : total(parts.map { .maximum($0.mean(), Tensor(Model.Scalar(freeNats))) })
+        : .maximum(parts.mean(axis: 1), Tensor(Model.Scalar(freeNats))).sum()
       loss = Model.Scalar(beta) * counted - logLikelihood.mean()
     }
     return Objective(

@@ -84,7 +84,7 @@ private func rowOperation<Scalar>(
 }
 
 /// Shares rows out among the threads, unless their results are added up in rows that they share.
-private func forRows(
+func forRows(
   _ rows: Int, columns: Int, isShared: Bool = false, _ body: (Range<Int>) -> Void
 ) {
   parallelFor(

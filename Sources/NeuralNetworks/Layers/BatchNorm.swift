@@ -47,7 +47,8 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
     case .training:
       let (y, batch) = batchNormalized(
         rows, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: activation)
-      update(from: batch, rows: rows.shape[0])
+      update(
+        mean: batch.mean.pointer, variance: batch.variance.pointer, rows: rows.shape[0])
       return y.restoringBatch(of: x)
     case .evaluation:
       let factor = scale.value / (variance.value + Scalar(epsilon)).squareRoot()
@@ -57,10 +58,12 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
     }
   }
 
-  /// Moves the running statistics towards a batch's.
-  package func update(from batch: BatchStatistics<Scalar>, rows: Int) {
-    mean.move(towards: batch.mean, by: momentum)
-    variance.move(
-      towards: batch.variance, times: Double(rows) / Double(rows - 1), by: momentum)
+  /// Moves the running statistics towards a batch's mean and biased variance.
+  @specialized(where Scalar == Float)
+  package func update(
+    mean: UnsafePointer<Scalar>, variance: UnsafePointer<Scalar>, rows: Int
+  ) {
+    self.mean.move(towards: mean, by: momentum)
+    self.variance.move(towards: variance, times: Double(rows) / Double(rows - 1), by: momentum)
   }
 }

@@ -75,7 +75,7 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
   }
 
   func updateStatistics() {
-    for pass in passes { pass.updateStatistics(from: buffer) }
+    for pass in passes { pass.updateStatistics(from: buffer.pointer) }
   }
 
   @specialized(where Scalar == Float)

@@ -158,15 +158,11 @@ package struct PerceptronPass<Scalar: TensorScalar> {
 
   /// Moves the running statistics of the batch norms towards those of a pass, which are in `buffer`.
   @specialized(where Scalar == Float)
-  package func updateStatistics(from buffer: Tensor<Scalar>) {
+  package func updateStatistics(from buffer: UnsafePointer<Scalar>) {
     for stage in stages {
       guard let normalization = stage.normalization else { continue }
-      let (mean, variance) = (normalization.mean, normalization.variance)
       normalization.layer.update(
-        from: BatchStatistics(
-          mean: buffer.slice(mean..<mean + stage.outputs),
-          variance: buffer.slice(variance..<variance + stage.outputs)),
-        rows: rows)
+        mean: buffer + normalization.mean, variance: buffer + normalization.variance, rows: rows)
     }
   }
 

@@ -47,19 +47,14 @@ extension Conditional {
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? { nil }
 }
 
-/// A conditional whose networks are `NormalHead`s, which a net evaluates jointly with those of other
-/// nodes.
+/// A normal that `NormalHead`s make, of the observation, of the parents, or of both: the two are fused
+/// by precision then. A net evaluates the heads of its nodes jointly.
 public protocol HeadedConditional<Scalar>: Conditional {
   /// The head that looks at the observation, if any; its moments are the evidence.
   var bottomUp: NormalHead<Scalar>? { get }
 
   /// The head that looks at the parents, if any.
   var topDown: NormalHead<Scalar>? { get }
-
-  /// The distribution of the node's value, given what the head made of the parents, `[rows…, 2·k]`.
-  func distribution(
-    topDown moments: Tensor<Scalar>?, evidence: Tensor<Scalar>?
-  ) -> any ReparameterizedDistribution<Scalar>
 }
 
 extension HeadedConditional {
@@ -78,7 +73,18 @@ extension HeadedConditional {
     let moments = topDown.map {
       $0.moments(of: requireParents(parents, of: "neural Gaussian"), mode: mode)
     }
-    return distribution(topDown: moments, evidence: evidence)
+    return normal(topDown: moments, evidence: evidence)
+  }
+
+  /// The normal of the node's value, given what the heads made of the parents, `[rows…, 2·k]`, and of
+  /// the observation, `[batch, 2·k]`.
+  func normal(topDown moments: Tensor<Scalar>?, evidence: Tensor<Scalar>?) -> Normal<Scalar> {
+    guard bottomUp != nil else {
+      return Normal(moments: requireParents(moments, of: "neural Gaussian"))
+    }
+    guard let evidence else { stop("a fusion by precision got no evidence") }
+    let below = Normal(moments: evidence)
+    return moments.map { below.fused(with: Normal(moments: $0)) } ?? below
   }
 }
 

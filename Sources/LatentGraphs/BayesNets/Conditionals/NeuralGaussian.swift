@@ -20,11 +20,4 @@ public struct NeuralGaussian<Scalar: TensorScalar>: HeadedConditional {
 
   /// `nil`: the node looks at its parents alone.
   public var bottomUp: NormalHead<Scalar>? { nil }
-
-  /// The normal of these moments: a batch of `[rows…]`.
-  public func distribution(
-    topDown moments: Tensor<Scalar>?, evidence: Tensor<Scalar>?
-  ) -> any ReparameterizedDistribution<Scalar> {
-    Normal(moments: requireParents(moments, of: "neural Gaussian"))
-  }
 }

@@ -39,7 +39,10 @@ public struct NormalHead<Scalar: TensorScalar>: Module {
         head.moments(head.body(x, mode: mode), mode: mode)
       }
     }
-    return trained(
-      heads.map { $0.body.levels() + [PerceptronLevel($0.moments)] }, on: inputs)
+    return trained(heads.map { $0.levels() }, on: inputs)
   }
+
+  /// Its layers, for a pass in training.
+  @specialized(where Scalar == Float)
+  func levels() -> [PerceptronLevel<Scalar>] { body.levels() + [PerceptronLevel(moments)] }
 }

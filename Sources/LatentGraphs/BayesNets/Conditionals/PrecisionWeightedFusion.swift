@@ -23,13 +23,4 @@ public struct PrecisionWeightedFusion<Scalar: TensorScalar>: HeadedConditional {
       parents == 0
       ? nil : NormalHead(inputs: parents, dimension: dimension, hidden: hidden, using: &generator)
   }
-
-  /// The fused normal: a batch of `[rows…]`, of `[batch]` at a root.
-  public func distribution(
-    topDown moments: Tensor<Scalar>?, evidence: Tensor<Scalar>?
-  ) -> any ReparameterizedDistribution<Scalar> {
-    guard let evidence else { stop("a fusion by precision got no evidence") }
-    let below = Normal(moments: evidence)
-    return moments.map { below.fused(with: Normal(moments: $0)) } ?? below
-  }
 }
