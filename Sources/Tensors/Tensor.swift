@@ -116,7 +116,8 @@ extension Tensor {
   public subscript(index: Int...) -> Scalar {
     require(index.count == rank, "\(index.count) indices for a tensor of shape \(shape)")
     var at = 0
-    for (i, size) in zip(index, shape.sizes) {
+    for (axis, i) in index.enumerated() {
+      let size = shape[axis]
       require(i >= 0 && i < size, "index \(index) is outside the shape \(shape)")
       at = at * size + i
     }

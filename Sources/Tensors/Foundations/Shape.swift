@@ -3,23 +3,42 @@
 /// A shape without axes, `[]`, is a scalar's. Axes are named by their index; a negative index counts
 /// from the last axis, `-1`.
 public struct Shape: Hashable, Sendable {
-  /// The size of each axis.
-  public let sizes: [Int]
+  /// The number of axes.
+  public let rank: Int
+  /// The sizes of the first axes: in place, for a step of training copies thousands of shapes.
+  private var first = FourSizes()
+  /// The sizes of further axes.
+  private var further: [Int]?
 
   /// The shape with these sizes, each zero or more.
   public init(_ sizes: [Int]) {
-    require(sizes.allSatisfy { $0 >= 0 }, "a shape has a negative size: \(sizes)")
-    self.sizes = sizes
+    self.init(rank: sizes.count) { sizes[$0] }
   }
 
-  /// The number of axes.
-  public var rank: Int { sizes.count }
+  /// The shape whose sizes a closure gives by their index.
+  @inline(__always)
+  private init(rank: Int, _ size: (Int) -> Int) {
+    self.rank = rank
+    for axis in 0..<min(rank, 4) { first[axis] = size(axis) }
+    if rank > 4 { further = (4..<rank).map(size) }
+    for axis in 0..<rank {
+      require(self.size(axis) >= 0, "a shape has a negative size: \(sizes)")
+    }
+  }
+
+  /// The size of each axis.
+  public var sizes: [Int] { (0..<rank).map(size) }
 
   /// The number of elements: the product of the sizes.
-  public var count: Int { sizes.reduce(1, *) }
+  public var count: Int { product(0..<rank) }
 
   /// The size of an axis; negative axes count from the last.
-  public subscript(axis: Int) -> Int { sizes[resolve(axis)] }
+  public subscript(axis: Int) -> Int { size(resolve(axis)) }
+
+  /// The size of an axis by its index from 0.
+  private func size(_ axis: Int) -> Int { axis < 4 ? first[axis] : further![axis - 4] }
+
+  private func product(_ axes: Range<Int>) -> Int { axes.reduce(1) { $0 * size($1) } }
 
   /// The index from 0 of an axis that may be given from the end.
   package func resolve(_ axis: Int) -> Int {
@@ -39,47 +58,91 @@ extension Shape: ExpressibleByArrayLiteral, CustomStringConvertible {
 
 extension Shape {
   /// The two shapes, one behind the other.
-  public static func + (a: Shape, b: Shape) -> Shape { Shape(a.sizes + b.sizes) }
+  public static func + (a: Shape, b: Shape) -> Shape {
+    Shape(rank: a.rank + b.rank) { $0 < a.rank ? a.size($0) : b.size($0 - a.rank) }
+  }
 
   /// The shape without its last `count` axes.
-  public func droppingLast(_ count: Int = 1) -> Shape { Shape(Array(sizes.dropLast(count))) }
+  public func droppingLast(_ count: Int = 1) -> Shape {
+    Shape(rank: max(0, rank - count), size)
+  }
 
   /// The last `count` axes.
-  public func last(_ count: Int) -> Shape { Shape(Array(sizes.suffix(count))) }
+  public func last(_ count: Int) -> Shape {
+    let dropped = max(0, rank - count)
+    return Shape(rank: rank - dropped) { size(dropped + $0) }
+  }
 
   /// The shape with one axis given another size.
   public func replacing(axis: Int, with size: Int) -> Shape {
-    var sizes = sizes
-    sizes[resolve(axis)] = size
-    return Shape(sizes)
+    let axis = resolve(axis)
+    return Shape(rank: rank) { $0 == axis ? size : self.size($0) }
   }
 
   /// The shape without an axis.
   func removing(axis: Int) -> Shape {
-    var sizes = sizes
-    sizes.remove(at: resolve(axis))
-    return Shape(sizes)
+    let axis = resolve(axis)
+    return Shape(rank: rank - 1) { size($0 < axis ? $0 : $0 + 1) }
+  }
+
+  /// The shape with an axis more, at this index.
+  func inserting(_ size: Int, at axis: Int) -> Shape {
+    Shape(rank: rank + 1) {
+      $0 == axis ? size : self.size($0 < axis ? $0 : $0 - 1)
+    }
   }
 
   /// Products of the sizes before an axis, of the axis, and behind it.
   func split(at axis: Int) -> (outer: Int, size: Int, inner: Int) {
     let axis = resolve(axis)
-    return (
-      sizes[..<axis].reduce(1, *), sizes[axis], sizes[(axis + 1)...].reduce(1, *)
-    )
+    return (product(0..<axis), size(axis), product(axis + 1..<rank))
   }
 
   /// The shape to which two shapes broadcast, by the rule of NumPy: axes are aligned at the last
   /// one, and sizes must agree or one of them be 1; `nil` where they do not.
   public func broadcast(with other: Shape) -> Shape? {
     if self == other { return self }
-    var sizes = [Int](repeating: 1, count: max(rank, other.rank))
-    for i in 1...max(1, sizes.count) where i <= sizes.count {
-      let a = i <= rank ? self.sizes[rank - i] : 1
-      let b = i <= other.rank ? other.sizes[other.rank - i] : 1
-      guard a == b || a == 1 || b == 1 else { return nil }
-      sizes[sizes.count - i] = a == 1 ? b : a
+    let common = max(rank, other.rank)
+    // The size of an axis of the result; 1 where it is none of this shape.
+    func aligned(_ shape: Shape, _ axis: Int) -> Int {
+      let index = axis - (common - shape.rank)
+      return index < 0 ? 1 : shape.size(index)
     }
-    return Shape(sizes)
+    for axis in 0..<common {
+      let (a, b) = (aligned(self, axis), aligned(other, axis))
+      guard a == b || a == 1 || b == 1 else { return nil }
+    }
+    return Shape(rank: common) { axis in
+      let size = aligned(self, axis)
+      return size == 1 ? aligned(other, axis) : size
+    }
+  }
+}
+
+/// The sizes of up to four axes, 1 where there is none. A vector would have to be aligned beyond what
+/// allocators give by themselves.
+private struct FourSizes: Hashable, Sendable {
+  private var a = 1
+  private var b = 1
+  private var c = 1
+  private var d = 1
+
+  subscript(axis: Int) -> Int {
+    get {
+      switch axis {
+      case 0: a
+      case 1: b
+      case 2: c
+      default: d
+      }
+    }
+    set {
+      switch axis {
+      case 0: a = newValue
+      case 1: b = newValue
+      case 2: c = newValue
+      default: d = newValue
+      }
+    }
   }
 }

@@ -24,11 +24,10 @@ extension Tensor {
     if shape == target { return self }
     var result = self
     if rank > target.rank {
-      let extra = rank - target.rank
-      let leading = shape.sizes[..<extra].reduce(1, *)
+      let leading = shape.droppingLast(target.rank).count
       result = result.reshaped(to: Shape([leading]) + shape.last(target.rank)).sum(axis: 0)
     }
-    for axis in 0..<target.rank where target.sizes[axis] != result.shape.sizes[axis] {
+    for axis in 0..<target.rank where target[axis] != result.shape[axis] {
       result = result.sum(axis: axis, keepingAxis: true)
     }
     return result
@@ -72,7 +71,8 @@ struct BroadcastPlan {
     var axes: [(size: Int, a: Int, b: Int)] = []
     let aStrides = Self.strides(of: aShape, in: shape)
     let bStrides = Self.strides(of: bShape, in: shape)
-    for (i, size) in shape.sizes.enumerated() where size != 1 {
+    for i in 0..<shape.rank where shape[i] != 1 {
+      let size = shape[i]
       if let last = axes.last, last.a == aStrides[i] * size, last.b == bStrides[i] * size {
         axes[axes.count - 1] = (last.size * size, aStrides[i], bStrides[i])
       } else {
@@ -91,7 +91,7 @@ struct BroadcastPlan {
     var strides = [Int](repeating: 0, count: shape.rank)
     var step = 1
     for i in stride(from: 1, through: operand.rank, by: 1) {
-      let size = operand.sizes[operand.rank - i]
+      let size = operand[operand.rank - i]
       if size != 1 { strides[shape.rank - i] = step }
       step *= size
     }

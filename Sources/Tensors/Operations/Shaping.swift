@@ -32,15 +32,15 @@ extension Tensor {
   }
 
   private func permutedValue(_ order: [Int]) -> Tensor {
-    let target = Shape(order.map { shape.sizes[$0] })
+    let target = Shape(order.map { shape[$0] })
     var strides = [Int](repeating: 1, count: rank)
     for i in stride(from: rank - 2, through: 0, by: -1) {
-      strides[i] = strides[i + 1] * shape.sizes[i + 1]
+      strides[i] = strides[i + 1] * shape[i + 1]
     }
     let steps = order.map { strides[$0] }
     return Tensor(target) { out in
       guard target.count > 0 else { return }
-      let (last, step) = (target.sizes[rank - 1], steps[rank - 1])
+      let (last, step) = (target[rank - 1], steps[rank - 1])
       var counter = [Int](repeating: 0, count: rank - 1)
       var source = pointer
       for row in 0..<target.count / last {
@@ -50,7 +50,7 @@ extension Tensor {
         while axis >= 0 {
           counter[axis] += 1
           source += steps[axis]
-          if counter[axis] < target.sizes[axis] { break }
+          if counter[axis] < target[axis] { break }
           source -= steps[axis] * counter[axis]
           counter[axis] = 0
           axis -= 1
@@ -63,8 +63,6 @@ extension Tensor {
   public func addingAxis(at axis: Int) -> Tensor {
     let position = axis < 0 ? axis + rank + 1 : axis
     require(position >= 0 && position <= rank, "no place for an axis at \(axis) in \(shape)")
-    var sizes = shape.sizes
-    sizes.insert(1, at: position)
-    return reshaped(to: Shape(sizes))
+    return reshaped(to: shape.inserting(1, at: position))
   }
 }
