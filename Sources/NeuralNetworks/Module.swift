@@ -24,6 +24,9 @@ public final class Parameter<Scalar: TensorScalar> {
     ParameterSwitch.areConstant ? variable.detached : variable
   }
 
+  /// The address of the first element.
+  package var pointer: UnsafePointer<Scalar> { variable.pointer }
+
   /// A parameter that starts with this value.
   public init(_ value: Tensor<Scalar>) { variable = value.snapshot().tracked() }
 

@@ -77,7 +77,7 @@ struct JointPerceptronsTests {
         + model.namedStatistics().map { ($0.name, $0.statistic.value.scalars) }
     }
     let joint = results { model, x in
-      trained(model.members.map { $0.levels() }, on: x, threads: threads)
+      trained(model.members.map { $0.perceptron }, on: x, threads: threads)
     }
     let single = results { model, x in zip(model.members, x).map(layerByLayer) }
     #expect(joint.map(\.name) == single.map(\.name))
@@ -99,8 +99,8 @@ struct JointPerceptronsTests {
         withRespectTo: model.namedParameters().map(\.parameter.value)
       ).map(\.scalars)
     }
-    let levels = model.members[0].levels()
-    let joint = slopes(trained([levels, levels], on: inputs))
+    let perceptron = model.members[0].perceptron
+    let joint = slopes(trained([perceptron, perceptron], on: inputs))
     let single = slopes(inputs.map { layerByLayer(model.members[0], $0) })
     for (a, b) in zip(joint, single) {
       for (a, b) in zip(a, b) { #expect(abs(a - b) <= 1e-11 * max(1, abs(b))) }
@@ -121,7 +121,7 @@ struct JointPerceptronsTests {
           of: output.squared().sum(), withRespectTo: model.namedParameters().map(\.parameter.value)
         ).map(\.scalars)
     }
-    let joint = results(trained([model.members[0].levels()], on: [images], threads: threads)[0])
+    let joint = results(trained([model.members[0].perceptron], on: [images], threads: threads)[0])
     let single = results(layerByLayer(model.members[0], images))
     for (a, b) in zip(joint, single) {
       let scale = max(1, b.map(abs).max() ?? 0)
@@ -135,12 +135,12 @@ struct JointPerceptronsTests {
     var generator = Philox(seed: 5)
     let x = Tensor<Double>.normal([5, 4], using: &generator)
     let constant = withConstantParameters {
-      trained([model.members[0].levels()], on: [x])[0]
+      trained([model.members[0].perceptron], on: [x])[0]
     }
     #expect(!constant.isTracked)
     let tracked = x.tracked()
     let through = withConstantParameters {
-      trained([model.members[0].levels()], on: [tracked])[0]
+      trained([model.members[0].perceptron], on: [tracked])[0]
     }
     let single = layerByLayer(model.members[0], tracked)
     let a = gradients(of: through.sum(), withRespectTo: [tracked])[0].scalars

@@ -43,14 +43,13 @@ struct AncestralLayout<Scalar: TensorScalar> {
     guard let head = headed.topDown else {
       return given.map { .init(prediction: nil, given: $0, moments: 0) }
     }
-    let pass = PerceptronPass(head.levels(), rows: rows, offset: bufferCount)
+    let pass = head.perceptron.pass(rows: rows)
     guard pass.inputs == parents, pass.outputs == momentCount else { return nil }
-    bufferCount = pass.end
     let predicted = placeInValue(rows * momentCount)
     return .init(
       prediction: .init(
-        pass: pass, source: addSources(pass.parameters), isGated: isGated, input: input,
-        moments: predicted),
+        pass: pass, source: addSources(pass.parameters.map { $0.value }), isGated: isGated,
+        input: input, memory: placeInBuffer(pass.bufferCount), moments: predicted),
       given: given, moments: given == nil ? predicted : placeInValue(rows * momentCount))
   }
 

@@ -84,7 +84,7 @@ extension AncestralPass {
     let memory = buffer.mutablePointer
     forEach(predictions, isSerial: sharesParameters) { prediction, place, threads in
       prediction.pass.backward(
-        scratch.moments(place), x: memory + prediction.input, buffer: memory,
+        scratch.moments(place), x: memory + prediction.input, buffer: memory + prediction.memory,
         scratch: scratch.pass(place), to: destinations[place],
         GradientMemory(pointer: scratch.input(place), accumulates: false), threads: threads)
     }

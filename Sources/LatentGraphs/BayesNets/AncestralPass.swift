@@ -29,8 +29,8 @@ package final class AncestralPass<Scalar: TensorScalar> {
     let source: Int
     /// Whether the parents are multiplied by the gates.
     let isGated: Bool
-    /// Where the parents lie in the buffer as the head sees them.
-    let input: Int
+    /// Where the parents lie in the buffer as the head sees them, and where the pass has its part.
+    let input, memory: Int
     /// Where in the value its moments go.
     let moments: Int
   }
@@ -44,6 +44,8 @@ package final class AncestralPass<Scalar: TensorScalar> {
     let column: Int
     let noise: Tensor<Scalar>
     let own, other: Side
+    /// The predictions of both nets that are there.
+    let predictions: [Prediction]
   }
 
   let graph: LatentGraph
@@ -96,7 +98,7 @@ package final class AncestralPass<Scalar: TensorScalar> {
         Node(
           dimension: node.dimension, parents: graph.parents(of: index),
           edges: graph.incoming[index], column: column, noise: noise[index], own: own,
-          other: theirs))
+          other: theirs, predictions: [own, theirs].compactMap { $0.prediction }))
       column += node.dimension
     }
     (self.graph, self.nodes) = (graph, nodes)
@@ -116,10 +118,8 @@ package final class AncestralPass<Scalar: TensorScalar> {
     let value = filled.recorded(from: sources) { [self] g, gradients in
       backward(g, of: filled, gradients)
     }
-    for node in nodes {
-      for side in [node.own, node.other] {
-        side.prediction?.pass.updateStatistics(from: buffer.pointer)
-      }
+    for prediction in nodes.lazy.flatMap({ $0.predictions }) {
+      prediction.pass.updateStatistics(from: buffer.pointer + prediction.memory)
     }
     let latents = value.part(0..<divergences, as: rowShape + [graph.dimension])
     let end = divergences + rows * nodes.count
@@ -162,7 +162,8 @@ package final class AncestralPass<Scalar: TensorScalar> {
     }
     forEach(predictions) { prediction, _, threads in
       prediction.pass.forward(
-        memory + prediction.input, buffer: memory, into: value + prediction.moments,
+        memory + prediction.input, buffer: memory + prediction.memory,
+        into: value + prediction.moments,
         threads: threads)
     }
     let k = node.dimension
@@ -216,13 +217,6 @@ package final class AncestralPass<Scalar: TensorScalar> {
     ) {
       for place in $0 { body(predictions[place], place, 1) }
     }
-  }
-}
-
-extension AncestralPass.Node {
-  /// Those of both nets that are there.
-  var predictions: [AncestralPass.Prediction] {
-    [own.prediction, other.prediction].compactMap { $0 }
   }
 }
 

@@ -6,7 +6,7 @@ import Tensors
 /// latent graph are too small to be worth several threads each. A single one has all threads.
 @specialized(where Scalar == Float)
 package func trained<Scalar>(
-  _ perceptrons: [[PerceptronLevel<Scalar>]], on inputs: [Tensor<Scalar>],
+  _ perceptrons: [Perceptron<Scalar>], on inputs: [Tensor<Scalar>],
   threads: Int = Threads.limit
 ) -> [Tensor<Scalar>] {
   let joint = JointPerceptrons(perceptrons, inputs: inputs, threads: threads)
@@ -22,6 +22,8 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
   let passes: [PerceptronPass<Scalar>]
   /// Where the output of each begins and ends, one behind the other.
   let outputRanges: [Range<Int>]
+  /// Where in the buffer the part of each starts.
+  private let bufferStarts: [Int]
   private let inputs: [Tensor<Scalar>]
   /// The nonzeros of inputs that are data and have few.
   private let nonzeros: [Nonzeros<Scalar>?]
@@ -29,24 +31,25 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
   private let threads: Int
 
   @specialized(where Scalar == Float)
-  init(_ perceptrons: [[PerceptronLevel<Scalar>]], inputs: [Tensor<Scalar>], threads: Int) {
+  init(_ perceptrons: [Perceptron<Scalar>], inputs: [Tensor<Scalar>], threads: Int) {
     self.threads = threads
     var (passes, outputRanges) = ([PerceptronPass<Scalar>](), [Range<Int>]())
-    var (offset, start) = (0, 0)
-    for (levels, x) in zip(perceptrons, inputs) {
-      let pass = PerceptronPass(levels, rows: x.shape.droppingLast().count, offset: offset)
+    var (bufferStarts, start) = ([0], 0)
+    for (perceptron, x) in zip(perceptrons, inputs) {
+      let pass = perceptron.pass(rows: x.shape.droppingLast().count)
       require(
         x.shape[-1] == pass.inputs, "a perceptron of \(pass.inputs) features got \(x.shape)")
       passes.append(pass)
       outputRanges.append(start..<start + pass.rows * pass.outputs)
-      (offset, start) = (pass.end, outputRanges[outputRanges.count - 1].upperBound)
+      bufferStarts.append(bufferStarts.last! + pass.bufferCount)
+      start += pass.rows * pass.outputs
     }
-    (self.passes, self.outputRanges) = (passes, outputRanges)
+    (self.passes, self.outputRanges, self.bufferStarts) = (passes, outputRanges, bufferStarts)
     self.inputs = inputs.map { $0.detached }
     nonzeros = zip(passes, inputs).map { pass, x in
       x.isTracked ? nil : Nonzeros(of: x.pointer, rows: pass.rows, columns: pass.inputs)
     }
-    buffer = Tensor([offset]) { _ in }
+    buffer = Tensor([bufferStarts.last!]) { _ in }
   }
 
   /// Calls `body` with the index of each pass and the threads that it may use.
@@ -65,17 +68,20 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     let value = Tensor<Scalar>([outputRanges.last?.upperBound ?? 0]) { out in
       forEachPass { index, threads in
         passes[index].forward(
-          inputs[index].pointer, nonzeros: nonzeros[index], buffer: buffer.mutablePointer,
+          inputs[index].pointer, nonzeros: nonzeros[index],
+          buffer: buffer.mutablePointer + bufferStarts[index],
           into: out + outputRanges[index].lowerBound, threads: threads)
       }
     }
     var sources = inputs
-    for pass in passes { sources.append(contentsOf: pass.parameters) }
+    for pass in passes { for parameter in pass.parameters { sources.append(parameter.value) } }
     return value.recorded(from: sources) { [self] g, gradients in backward(g, gradients) }
   }
 
   func updateStatistics() {
-    for pass in passes { pass.updateStatistics(from: buffer.pointer) }
+    for (pass, start) in zip(passes, bufferStarts) {
+      pass.updateStatistics(from: buffer.pointer + start)
+    }
   }
 
   @specialized(where Scalar == Float)
@@ -106,7 +112,7 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     forEachPass(isSerial: sharesParameters) { index, threads in
       passes[index].backward(
         g.pointer + outputRanges[index].lowerBound, x: inputs[index].pointer,
-        nonzeros: nonzeros[index], buffer: buffer.mutablePointer,
+        nonzeros: nonzeros[index], buffer: buffer.mutablePointer + bufferStarts[index],
         scratch: scratch.mutablePointer + scratchStarts[index],
         to: destinations[index], dInputs[index], threads: threads)
     }

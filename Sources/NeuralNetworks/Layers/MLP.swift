@@ -13,6 +13,7 @@ public struct MLP<Scalar: TensorScalar>: Layer {
   public let activation: Activation
   /// Whether the last layer is followed by the activation too.
   public let activatesLast: Bool
+  package let perceptron: Perceptron<Scalar>
 
   /// A perceptron with these sizes, at least the input's and the output's.
   public init(
@@ -31,13 +32,17 @@ public struct MLP<Scalar: TensorScalar>: Layer {
     }
     norms =
       hasBatchNorm ? sizes[1..<last + 1].map { BatchNorm($0, activation: activation) } : []
+    perceptron = Perceptron(
+      layers.enumerated().map { [norms] index, layer in
+        PerceptronLevel(layer, norm: index < norms.count ? norms[index] : nil)
+      })
   }
 
   /// The last layer's output.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
     var h = x
     if mode == .training, !norms.isEmpty {
-      h = trained([levels()], on: [x])[0]
+      h = trained([perceptron], on: [x])[0]
     } else {
       for (index, layer) in layers.enumerated() {
         h = layer(h, mode: mode)
@@ -46,13 +51,5 @@ public struct MLP<Scalar: TensorScalar>: Layer {
       }
     }
     return activatesLast ? activation(h) : h
-  }
-
-  /// Its layers with their batch norms, for a pass in training.
-  @specialized(where Scalar == Float)
-  package func levels() -> [PerceptronLevel<Scalar>] {
-    layers.enumerated().map { index, layer in
-      PerceptronLevel(layer, norm: index < norms.count ? norms[index] : nil)
-    }
   }
 }

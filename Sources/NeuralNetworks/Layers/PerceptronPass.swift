@@ -1,16 +1,5 @@
 import Tensors
 
-/// A dense layer and, perhaps, a batch norm with its activation behind it.
-package struct PerceptronLevel<Scalar: TensorScalar> {
-  package let dense: Dense<Scalar>
-  package let norm: BatchNorm<Scalar>?
-
-  package init(_ dense: Dense<Scalar>, norm: BatchNorm<Scalar>? = nil) {
-    self.dense = dense
-    self.norm = norm
-  }
-}
-
 /// A pass of rows through the levels of a perceptron in training, forward and back: the arithmetic of
 /// an operation on the tape, or of a part of one.
 ///
@@ -19,89 +8,85 @@ package struct PerceptronLevel<Scalar: TensorScalar> {
 /// normalized as it is made; back, the gradient of a level's input goes through the batch norm of the
 /// level below as it is made, and the gradient of the weights is computed beside it.
 ///
-/// The last level has no batch norm. What a pass remembers lies in a buffer that it is given, at
-/// `offset..<end`. Passes of one thread each may run beside others.
-package struct PerceptronPass<Scalar: TensorScalar> {
+/// The last level has no batch norm. What a pass remembers lies in a buffer that it is given, so that
+/// one pass serves for all steps of training, and by one thread each beside others.
+package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   package typealias Memory = UnsafeMutablePointer<Scalar>
 
-  /// A level's values, and where its numbers lie in the buffer. A class, since a value of so many
+  /// A level's parameters, and where its numbers lie in the buffer. A class, since a value of so many
   /// references would take longer to copy than a small product.
   private final class Stage {
     let inputs, outputs: Int
-    let weight: Tensor<Scalar>
-    let bias: Tensor<Scalar>?
+    let weight: Parameter<Scalar>
+    let bias: Parameter<Scalar>?
     let normalization: Normalization?
     /// What goes on to the next level.
     let output: Int
     /// Which of the pass's parameters is the first of this level.
     let parameter: Int
 
-    init(
-      inputs: Int, outputs: Int, weight: Tensor<Scalar>, bias: Tensor<Scalar>?,
-      normalization: Normalization?, output: Int, parameter: Int
-    ) {
-      (self.inputs, self.outputs, self.weight, self.bias) = (inputs, outputs, weight, bias)
+    init(_ dense: Dense<Scalar>, normalization: Normalization?, output: Int, parameter: Int) {
+      (weight, bias) = (dense.weight, dense.bias)
+      (inputs, outputs) = (weight.value.shape[0], weight.value.shape[1])
       (self.normalization, self.output, self.parameter) = (normalization, output, parameter)
     }
   }
 
-  private struct Normalization {
+  private final class Normalization {
     let layer: BatchNorm<Scalar>
-    let scale, shift: Tensor<Scalar>
     /// The product before it.
     let input: Int
     /// Mean, variance and inverse deviation.
     let mean, variance, inverseDeviation: Int
+
+    init(_ layer: BatchNorm<Scalar>, input: Int, mean: Int, variance: Int, inverseDeviation: Int) {
+      (self.layer, self.input) = (layer, input)
+      (self.mean, self.variance, self.inverseDeviation) = (mean, variance, inverseDeviation)
+    }
   }
 
   package let rows: Int
   private let stages: [Stage]
   /// The parameters: of each level the weight, then the bias or the norm's scale and shift.
-  package let parameters: [Tensor<Scalar>]
-  /// The end of this pass's part of the buffer.
-  package let end: Int
+  package let parameters: [Parameter<Scalar>]
+  /// The numbers in the buffer.
+  package let bufferCount: Int
   private let widest: Int
 
-  /// A pass of so many rows; its part of the buffer starts at `offset`.
-  @specialized(where Scalar == Float)
-  package init(_ levels: [PerceptronLevel<Scalar>], rows: Int, offset: Int = 0) {
+  /// A pass of so many rows.
+  init(_ levels: [PerceptronLevel<Scalar>], rows: Int) {
     require(levels.last?.norm == nil, "a pass whose last level has a batch norm")
-    var (end, widest) = (offset, 0)
-    var parameters: [Tensor<Scalar>] = []
+    var (end, widest) = (0, 0)
+    var parameters: [Parameter<Scalar>] = []
     var stages: [Stage] = []
-    parameters.reserveCapacity(3 * levels.count)
-    stages.reserveCapacity(levels.count)
     func place(_ count: Int) -> Int {
       defer { end += (count + 15) / 16 * 16 }
       return end
     }
     for (index, level) in levels.enumerated() {
-      let (weight, bias) = (level.dense.weight.value, level.dense.bias?.value)
-      let (inputs, outputs) = (weight.shape[0], weight.shape[1])
-      let parameter = parameters.count
-      parameters.append(weight)
+      let (dense, parameter) = (level.dense, parameters.count)
+      let outputs = dense.weight.value.shape[1]
+      parameters.append(dense.weight)
       var normalization: Normalization?
       if let norm = level.norm {
-        require(bias == nil, "a pass with a bias before a batch norm")
+        require(dense.bias == nil, "a pass with a bias before a batch norm")
         require(rows > 1, "a batch norm in training got a batch of \(rows), which has no variance")
         normalization = Normalization(
-          layer: norm, scale: norm.scale.value, shift: norm.shift.value,
-          input: place(rows * outputs), mean: place(outputs), variance: place(outputs),
+          norm, input: place(rows * outputs), mean: place(outputs), variance: place(outputs),
           inverseDeviation: place(outputs))
-        parameters.append(normalization!.scale)
-        parameters.append(normalization!.shift)
-      } else if let bias {
+        parameters.append(norm.scale)
+        parameters.append(norm.shift)
+      } else if let bias = dense.bias {
         parameters.append(bias)
       }
       stages.append(
         Stage(
-          inputs: inputs, outputs: outputs, weight: weight, bias: bias,
-          normalization: normalization,
+          dense, normalization: normalization,
           output: index == levels.count - 1 ? end : place(rows * outputs), parameter: parameter))
       widest = max(widest, outputs)
     }
     (self.rows, self.stages, self.parameters) = (rows, stages, parameters)
-    (self.end, self.widest) = (end, widest)
+    (bufferCount, self.widest) = (end, widest)
   }
 
   /// The features of the input.
@@ -150,7 +135,8 @@ package struct PerceptronPass<Scalar: TensorScalar> {
     _ columns: Range<Int>, of stage: Stage, _ normalization: Normalization, _ buffer: Memory
   ) {
     Scalar.kernels.networks.batchNorm(
-      buffer + normalization.input, normalization.scale.pointer, normalization.shift.pointer,
+      buffer + normalization.input, normalization.layer.scale.pointer,
+      normalization.layer.shift.pointer,
       Scalar(normalization.layer.epsilon), buffer + stage.output, buffer + normalization.mean,
       buffer + normalization.variance, buffer + normalization.inverseDeviation, rows,
       stage.outputs, columns.lowerBound, columns.upperBound, normalization.layer.activation.fused)
@@ -237,7 +223,8 @@ package struct PerceptronPass<Scalar: TensorScalar> {
   ) {
     let (dScale, dShift) = (scratch, scratch + stage.outputs)
     Scalar.kernels.networks.batchNormAdjoint(
-      buffer + normalization.input, buffer + stage.output, gradient, normalization.scale.pointer,
+      buffer + normalization.input, buffer + stage.output, gradient,
+      normalization.layer.scale.pointer,
       buffer + normalization.mean, buffer + normalization.inverseDeviation, gradient, dScale,
       dShift, rows, stage.outputs, columns.lowerBound, columns.upperBound,
       normalization.layer.activation.fused, 0)

@@ -11,11 +11,13 @@ public struct NormalHead<Scalar: TensorScalar>: Module {
   public let body: MLP<Scalar>
   /// From these to the mean and the log-variance.
   public let moments: Dense<Scalar>
+  let perceptron: Perceptron<Scalar>
 
   /// A head for `dimension` variables.
   public init(inputs: Int, dimension: Int, hidden: Int = 128, using generator: inout Philox) {
     body = MLP([inputs, hidden, dimension], hasBatchNorm: true, using: &generator)
     moments = Dense(dimension, 2 * dimension, using: &generator)
+    perceptron = body.perceptron.followed(by: moments)
   }
 
   /// The normal that features `[…, inputs]` give: a batch of `[…]`.
@@ -39,10 +41,6 @@ public struct NormalHead<Scalar: TensorScalar>: Module {
         head.moments(head.body(x, mode: mode), mode: mode)
       }
     }
-    return trained(heads.map { $0.levels() }, on: inputs)
+    return trained(heads.map { $0.perceptron }, on: inputs)
   }
-
-  /// Its layers, for a pass in training.
-  @specialized(where Scalar == Float)
-  func levels() -> [PerceptronLevel<Scalar>] { body.levels() + [PerceptronLevel(moments)] }
 }
