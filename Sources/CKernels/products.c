@@ -30,9 +30,10 @@ typedef struct {
   size_t row, column;
 } Rows;
 
-// C (+)= A B for `rows` rows, a constant where this is inlined, and one packed panel of B.
-AVX2 INLINE void tile(const size_t rows, size_t k, Rows a, const float *b, bool accumulate,
-                      float *c, size_t ldc) {
+// C (+)= A B for `rows` rows and 16 columns of B, or 8 where `halves` is 1; both are constants where
+// this is inlined. The rows of B are `step` apart.
+AVX2 INLINE void tile(const size_t rows, const size_t halves, size_t k, Rows a, const float *b,
+                      size_t step, bool accumulate, float *c, size_t ldc) {
   Lanes sum[tile_rows][2];
   UNROLL for (size_t i = 0; i < rows; i++) {
     sum[i][0] = sum[i][1] = (Lanes){0};
@@ -41,41 +42,59 @@ AVX2 INLINE void tile(const size_t rows, size_t k, Rows a, const float *b, bool 
   // Two pointers, so that each row's address is one of them and a multiple of `row` up to two.
   const float *upper = a.start, *lower = a.start + 3 * a.row;
   _Pragma("unroll 4") for (size_t p = 0; p < k; p++) {
-    const Lanes left = *(const Lanes *)b, right = *(const Lanes *)(b + lanes);
+    const Lanes left = *(const Lanes *)b;
+    const Lanes right = halves == 2 ? *(const Lanes *)(b + lanes) : left;
     UNROLL for (size_t i = 0; i < rows; i++) {
       const float x = i < 3 ? upper[i * a.row] : lower[(i - 3) * a.row];
       const Lanes xs = {x, x, x, x, x, x, x, x};
       sum[i][0] += xs * left;
-      sum[i][1] += xs * right;
+      if (halves == 2) sum[i][1] += xs * right;
     }
     upper += a.column;
     lower += a.column;
-    b += tile_columns;
+    b += step;
   }
   UNROLL for (size_t i = 0; i < rows; i++) {
     Lanes *to = (Lanes *)(c + i * ldc);
     to[0] = accumulate ? to[0] + sum[i][0] : sum[i][0];
-    to[1] = accumulate ? to[1] + sum[i][1] : sum[i][1];
+    if (halves == 2) to[1] = accumulate ? to[1] + sum[i][1] : sum[i][1];
   }
 }
 
+#define FOR_ROWS(halves, step)                                                                     \
+  switch (rows) {                                                                                  \
+    case 1: tile(1, halves, k, a, b, step, accumulate, c, ldc); break;                             \
+    case 2: tile(2, halves, k, a, b, step, accumulate, c, ldc); break;                             \
+    case 3: tile(3, halves, k, a, b, step, accumulate, c, ldc); break;                             \
+    case 4: tile(4, halves, k, a, b, step, accumulate, c, ldc); break;                             \
+    case 5: tile(5, halves, k, a, b, step, accumulate, c, ldc); break;                             \
+    default: tile(6, halves, k, a, b, step, accumulate, c, ldc); break;                            \
+  }
+
+// Of a packed panel of B.
 AVX2 static void multiply_tile(size_t rows, size_t k, Rows a, const float *b, bool accumulate,
                                float *c, size_t ldc) {
-  switch (rows) {
-    case 1: tile(1, k, a, b, accumulate, c, ldc); break;
-    case 2: tile(2, k, a, b, accumulate, c, ldc); break;
-    case 3: tile(3, k, a, b, accumulate, c, ldc); break;
-    case 4: tile(4, k, a, b, accumulate, c, ldc); break;
-    case 5: tile(5, k, a, b, accumulate, c, ldc); break;
-    default: tile(6, k, a, b, accumulate, c, ldc); break;
-  }
+  FOR_ROWS(2, tile_columns)
 }
+
+AVX2 static void multiply_half_tile(size_t rows, size_t k, Rows a, const float *b, bool accumulate,
+                                    float *c, size_t ldc) {
+  FOR_ROWS(1, tile_columns)
+}
+
+// Of 16 columns of B where they lie.
+AVX2 static void multiply_unpacked(size_t rows, size_t k, Rows a, const float *b, size_t step,
+                                   bool accumulate, float *c, size_t ldc) {
+  FOR_ROWS(2, step)
+}
+#undef FOR_ROWS
 
 // The same for the last columns of C, which do not fill a panel.
 AVX2 static void multiply_edge(size_t rows, size_t columns, size_t k, Rows a, const float *b,
                                bool accumulate, float *c, size_t ldc) {
   float whole[tile_rows * tile_columns];
-  multiply_tile(rows, k, a, b, false, whole, tile_columns);
+  if (columns > lanes) multiply_tile(rows, k, a, b, false, whole, tile_columns);
+  else multiply_half_tile(rows, k, a, b, false, whole, tile_columns);
   for (size_t i = 0; i < rows; i++)
     for (size_t j = 0; j < columns; j++) {
       const float x = whole[i * tile_columns + j];
@@ -91,8 +110,9 @@ AVX2 static void pack(size_t k, size_t n, const float *b, size_t ldb, float *pac
     for (size_t j = 0; j < whole; j += tile_columns)
       memcpy(packed + j * k + p * tile_columns, b + j, tile_columns * sizeof(float));
     if (whole == n) continue;
-    float *last = packed + whole * k + p * tile_columns;
-    for (size_t j = 0; j < tile_columns; j++) last[j] = whole + j < n ? b[whole + j] : 0;
+    Lanes *last = (Lanes *)(packed + whole * k + p * tile_columns);
+    last[0] = last[1] = (Lanes){0};
+    for (size_t j = whole; j < n; j++) ((float *)last)[j - whole] = b[j];
   }
 }
 
@@ -188,11 +208,42 @@ AVX2 INLINE Fetch rows_of(Block block, bool transpose_b, const float *b, size_t 
     : (Fetch){b + block.first * ldb + block.low, block.depth, block.columns, ldb};
 }
 
+// The product of a transposed A and a B of few columns, from left to right transposed: the rows of A
+// are read as they lie, where a tile for C would be empty for the most part.
+AVX2 static void multiply_narrow(size_t m, size_t n, size_t k, const float *a, size_t lda,
+                                 const float *b, size_t ldb, bool accumulate, float *c,
+                                 size_t ldc) {
+  float whole[tile_rows * tile_columns];
+  for (Block block = block_at(0, 0, n, n, k); block.low < n; block = block_after(block, n, n, k)) {
+    const bool adds = accumulate || block.first > 0;
+    for (size_t j = 0; j < n; j += tile_rows) {
+      const size_t rows = least(tile_rows, n - j);
+      const Rows of_b = {b + block.first * ldb + j, 1, ldb};
+      for (size_t i = 0; i < m; i += tile_columns) {
+        const size_t columns = least(tile_columns, m - i);
+        const float *of_a = a + block.first * lda + i;
+        float edge[most_depth * tile_columns];
+        if (columns < tile_columns) pack(block.depth, columns, of_a, lda, edge);
+        multiply_unpacked(
+          rows, block.depth, of_b, columns < tile_columns ? edge : of_a,
+          columns < tile_columns ? tile_columns : lda, false, whole, tile_columns);
+        for (size_t p = 0; p < columns; p++)
+          for (size_t q = 0; q < rows; q++) {
+            float *to = c + (i + p) * ldc + j + q;
+            *to = adds ? *to + whole[q * tile_columns + p] : whole[q * tile_columns + p];
+          }
+      }
+    }
+  }
+}
+
 AVX2 void lg_product_f32(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
                          const float *a, size_t lda, const float *b, size_t ldb, bool accumulate,
                          float *c, size_t ldc) {
   float packed[most_depth * wide_block_columns] __attribute__((aligned(64)));
   float strip[strip_rows * most_depth] __attribute__((aligned(64)));
+  if (transpose_a && !transpose_b && n <= lanes)
+    return multiply_narrow(m, n, k, a, lda, b, ldb, accumulate, c, ldc);
   const size_t widest = transpose_a ? wide_block_columns : block_columns;
   for (Block block = block_at(0, 0, widest, n, k), next; block.low < n; block = next) {
     const size_t depth = block.depth, columns = block.columns;

@@ -2,11 +2,12 @@ import CKernels
 import Tensors
 import Testing
 
-/// Sizes around those of tiles (6×16), strips (48) and blocks (128, 256 columns; 64, 264 deep).
+/// Sizes around those of tiles (6×16, and up to 8 columns), strips (48) and blocks (128, 256 columns; 64,
+/// 264 deep).
 private let sizes: [(m: Int, n: Int, k: Int)] = [
   (1, 1, 1), (1, 16, 3), (2, 15, 7), (3, 17, 8), (4, 33, 9), (5, 5, 128), (6, 16, 129), (7, 31, 65),
   (12, 48, 264), (13, 130, 265), (48, 257, 64), (49, 300, 67), (64, 128, 529), (97, 20, 140),
-  (64, 784, 10), (50, 96, 800),
+  (64, 784, 10), (50, 96, 800), (128, 4, 64), (130, 8, 600), (17, 7, 270), (64, 9, 128),
 ]
 
 /// Three forms of a product, as matrices of doubles.
@@ -63,22 +64,25 @@ struct ProductKernelTests {
     #expect(worst <= Double(c.k + 1) * Double(Float.ulpOfOne) / 2)
   }
 
-  @Test("have the same bits however they are cut")
-  func cuts() {
-    let (m, n, k) = (61, 144, 300)
+  @Test(
+    "have the same bits however they are cut", arguments: [(false, 144, 80), (true, 24, 16)])
+  func cuts(transposingA: Bool, n: Int, firstColumns: Int) {
+    let (m, k) = (61, 300)
     var generator = Philox(seed: 8)
     let a = Tensor<Float>.normal([m * k], using: &generator).scalars
     let b = Tensor<Float>.normal([k * n], using: &generator).scalars
     var (whole, parts) = ([Float](repeating: 0, count: m * n), [Float](repeating: 0, count: m * n))
-    lg_product_f32(false, false, m, n, k, a, k, b, n, false, &whole, n)
-    for (rows, columns) in [(0..<24, 0..<80), (0..<24, 80..<144), (24..<61, 0..<144)] {
+    let (lda, row) = transposingA ? (m, 1) : (k, k)
+    lg_product_f32(transposingA, false, m, n, k, a, lda, b, n, false, &whole, n)
+    let (first, rest) = (0..<firstColumns, firstColumns..<n)
+    for (rows, columns) in [(0..<24, first), (0..<24, rest), (24..<61, 0..<n)] {
       a.withUnsafeBufferPointer { a in
         b.withUnsafeBufferPointer { b in
           parts.withUnsafeMutableBufferPointer {
             lg_product_f32(
-              false, false, rows.count, columns.count, k, a.baseAddress! + rows.lowerBound * k, k,
-              b.baseAddress! + columns.lowerBound, n, false,
-              $0.baseAddress! + rows.lowerBound * n + columns.lowerBound, n)
+              transposingA, false, rows.count, columns.count, k,
+              a.baseAddress! + rows.lowerBound * row, lda, b.baseAddress! + columns.lowerBound, n,
+              false, $0.baseAddress! + rows.lowerBound * n + columns.lowerBound, n)
           }
         }
       }
