@@ -20,6 +20,10 @@ final class RunFolderLock {
   }
 
   deinit {
-    if descriptor >= 0 { close(descriptor) }
+    guard descriptor >= 0 else { return }
+    // Closing alone would leave the lock to a process that is just being started, which has a copy of
+    // the descriptor until its program is loaded.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
   }
 }
