@@ -24,8 +24,8 @@ struct AncestralLayout<Scalar: TensorScalar> {
     return valueCount
   }
 
-  /// What a conditional has at a node whose parents have so many variables; `nil` where it is no normal by heads, or where it and the
-  /// evidence do not fit each other.
+  /// What a conditional has at a node whose parents have so many variables; `nil` where it is no normal
+  /// by heads, or where it and the evidence do not fit each other.
   @specialized(where Scalar == Float)
   mutating func side(
     of conditional: any Conditional<Scalar>, at node: LatentGraph.Node, parents: Int,

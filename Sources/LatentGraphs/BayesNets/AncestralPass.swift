@@ -39,8 +39,8 @@ package final class AncestralPass<Scalar: TensorScalar> {
     let dimension: Int
     let parents: [Int]
     let edges: Range<Int>
-    /// Its first column among the latents; its values are contiguous in the buffer, from there on
-    /// for as many rows.
+    /// Its first column among the latents; in the buffer its values, `[rows, dimension]`, begin at
+    /// `rows·column`.
     let column: Int
     let noise: Tensor<Scalar>
     let own, other: Side
@@ -163,8 +163,7 @@ package final class AncestralPass<Scalar: TensorScalar> {
     forEach(predictions) { prediction, _, threads in
       prediction.pass.forward(
         memory + prediction.input, buffer: memory + prediction.memory,
-        into: value + prediction.moments,
-        threads: threads)
+        into: value + prediction.moments, threads: threads)
     }
     let k = node.dimension
     if let prediction = node.own.prediction, let given = node.own.given {
@@ -183,8 +182,7 @@ package final class AncestralPass<Scalar: TensorScalar> {
         q.pointer, q.rows, p.pointer, p.rows, value + divergences + index * rows, first, last, k)
       Scalar.kernels.networks.gate(
         memory + rows * node.column + first * k, k, 1,
-        value + node.column + first * graph.dimension,
-        graph.dimension, last - first, k, false)
+        value + node.column + first * graph.dimension, graph.dimension, last - first, k, false)
     }
   }
 
