@@ -4,8 +4,13 @@
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
 
-enum { most_helpers = 255, awake_pauses = 4000, awake_yields = 200 };
+// A step of training has gaps between its loops of up to half a millisecond, where only one thread
+// has work. A helper that fell asleep in them would be woken several times a step, which takes both
+// threads longer than staying awake, so it goes on for a while, and lets others run meanwhile.
+enum { most_helpers = 255, awake_pauses = 4000, awake_nanoseconds = 2000000 };
 
 // The loop that is being shared. Its plain fields are written before `is_open` is set and read only
 // by helpers that have entered while it was; `entered` counts these, and the caller waits for them
@@ -39,6 +44,12 @@ static void take_pieces(void) {
     loop.body(loop.context, piece);
 }
 
+static int64_t nanoseconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
+}
+
 // Waits for a loop after the one of this number: awake for a while, then asleep.
 static unsigned long wait_for_loop(unsigned long seen) {
   unsigned long number;
@@ -46,10 +57,8 @@ static unsigned long wait_for_loop(unsigned long seen) {
     if ((number = atomic_load(&loop.number)) != seen) return number;
     pause_briefly();
   }
-  for (int i = 0; i < awake_yields; i++) {
+  for (const int64_t end = nanoseconds() + awake_nanoseconds; nanoseconds() < end; sched_yield())
     if ((number = atomic_load(&loop.number)) != seen) return number;
-    sched_yield();
-  }
   pthread_mutex_lock(&sleep_lock);
   atomic_fetch_add(&sleepers, 1);
   while ((number = atomic_load(&loop.number)) == seen) pthread_cond_wait(&wake, &sleep_lock);

@@ -46,6 +46,8 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   }
 
   package let rows: Int
+  /// The features of the input and of the output.
+  package let inputs, outputs: Int
   private let stages: [Stage]
   /// The parameters: of each level the weight, then the bias or the norm's scale and shift.
   package let parameters: [Parameter<Scalar>]
@@ -86,13 +88,10 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
       widest = max(widest, outputs)
     }
     (self.rows, self.stages, self.parameters) = (rows, stages, parameters)
+    (inputs, outputs) = (stages[0].inputs, stages[stages.count - 1].outputs)
     (bufferCount, self.widest) = (end, widest)
   }
 
-  /// The features of the input.
-  package var inputs: Int { stages[0].inputs }
-  /// The features of the output.
-  package var outputs: Int { stages[stages.count - 1].outputs }
   /// The numbers that `backward` needs for itself: gradients of two levels in turn, and of a batch
   /// norm's scale and shift.
   package var scratchCount: Int { 2 * rows * widest + 2 * widest }

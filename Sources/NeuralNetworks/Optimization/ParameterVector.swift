@@ -45,10 +45,11 @@ public final class ParameterVector<Scalar: TensorScalar> {
   /// Computes the gradient of a loss, of one element, in all parameters.
   @specialized(where Scalar == Float)
   public func differentiate(_ loss: Tensor<Scalar>) {
-    for member in members {
+    // By index: a member has a name, which would be copied for each.
+    for index in members.indices {
       require(
-        member.parameter.isStored(in: values),
-        "the parameter \(member.name) has been taken over by a later parameter vector")
+        members[index].parameter.isStored(in: values),
+        "the parameter \(members[index].name) has been taken over by a later parameter vector")
     }
     backpropagate(from: loss, keeping: nodes, in: gradientParts)
     for (node, part) in zip(nodes, gradientParts) {

@@ -28,6 +28,7 @@ public struct Gradients<Scalar: TensorScalar> {
   /// Where an input's gradient collects, for an adjoint that writes it before it returns; `nil`
   /// where it is not needed. An input that is listed twice has the same memory, to be added to by the
   /// second.
+  @specialized(where Scalar == Float)
   package func destination(_ input: Int) -> GradientMemory<Scalar>? {
     guard let node = inputs[input] else { return nil }
     var memory: GradientMemory<Scalar>?
