@@ -61,7 +61,7 @@ AVX2 INLINE void tile(const size_t rows, const size_t halves, size_t k, Rows a, 
   }
 }
 
-#define FOR_ROWS(halves, step)                                                                     \
+#define FOR_ROWS(a, halves, step)                                                                  \
   switch (rows) {                                                                                  \
     case 1: tile(1, halves, k, a, b, step, accumulate, c, ldc); break;                             \
     case 2: tile(2, halves, k, a, b, step, accumulate, c, ldc); break;                             \
@@ -71,21 +71,30 @@ AVX2 INLINE void tile(const size_t rows, const size_t halves, size_t k, Rows a, 
     default: tile(6, halves, k, a, b, step, accumulate, c, ldc); break;                            \
   }
 
-// Of a packed panel of B.
+// Steps that are constants become parts of the addresses. A core that is shared with another thread
+// takes a quarter longer where they are added up instead.
+#define LYING ((Rows){a.start, a.row, 1})
+#define PACKED ((Rows){a.start, 1, tile_rows})
+
+// Of a packed panel of B, and rows of A as they lie or a packed strip of them.
 AVX2 static void multiply_tile(size_t rows, size_t k, Rows a, const float *b, bool accumulate,
                                float *c, size_t ldc) {
-  FOR_ROWS(2, tile_columns)
+  if (a.column == 1) FOR_ROWS(LYING, 2, tile_columns)
+  else FOR_ROWS(PACKED, 2, tile_columns)
 }
 
 AVX2 static void multiply_half_tile(size_t rows, size_t k, Rows a, const float *b, bool accumulate,
                                     float *c, size_t ldc) {
-  FOR_ROWS(1, tile_columns)
+  if (a.column == 1) FOR_ROWS(LYING, 1, tile_columns)
+  else FOR_ROWS(PACKED, 1, tile_columns)
 }
+#undef PACKED
+#undef LYING
 
 // Of 16 columns of B where they lie.
 AVX2 static void multiply_unpacked(size_t rows, size_t k, Rows a, const float *b, size_t step,
                                    bool accumulate, float *c, size_t ldc) {
-  FOR_ROWS(2, step)
+  FOR_ROWS(a, 2, step)
 }
 #undef FOR_ROWS
 

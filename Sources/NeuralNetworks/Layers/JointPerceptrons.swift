@@ -97,13 +97,13 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     let sharesParameters = passes.count > 1 && Set(places).count < places.count
     // Those that share an input have memory of their own for its gradient, all but the first.
     var dInputs = inputs.indices.map(gradients.destination)
-    var added: [(input: Int, gradient: Tensor<Scalar>)] = []
+    var added: [(memory: UnsafeMutablePointer<Scalar>, gradient: Tensor<Scalar>)] = []
     for index in dInputs.indices.dropFirst() {
       guard let memory = dInputs[index],
         dInputs[..<index].contains(where: { $0?.pointer == memory.pointer })
       else { continue }
       let gradient = Tensor<Scalar>(inputs[index].shape) { _ in }
-      added.append((index, gradient))
+      added.append((memory.pointer, gradient))
       dInputs[index] = GradientMemory(pointer: gradient.mutablePointer, accumulates: false)
     }
     var scratchStarts = [0]
@@ -116,6 +116,19 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
         scratch: scratch.mutablePointer + scratchStarts[index],
         to: destinations[index], dInputs[index], threads: threads)
     }
-    for (input, gradient) in added { gradients.add(to: input, gradient) }
+    add(added)
+  }
+
+  /// Adds to memory gradients that were computed apart, in their order.
+  @specialized(where Scalar == Float)
+  private func add(_ parts: [(memory: UnsafeMutablePointer<Scalar>, gradient: Tensor<Scalar>)]) {
+    guard let longest = parts.map({ $0.gradient.count }).max() else { return }
+    parallelFor(count: longest, grain: 2048, threads: threads) { range in
+      for (memory, gradient) in parts {
+        let range = range.clamped(to: 0..<gradient.count)
+        Scalar.kernels.elementwise.affine(
+          gradient.pointer + range.lowerBound, 1, 0, memory + range.lowerBound, range.count, 1)
+      }
+    }
   }
 }

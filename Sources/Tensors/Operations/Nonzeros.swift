@@ -41,8 +41,8 @@ package struct Nonzeros<S: TensorScalar>: @unchecked Sendable {
     guard Double(count) <= Self.mostShare * Double(size) else { return nil }
     let ofRows = Bands(rows: rows, columns: columns, count: count)
     let ofColumns = Bands(rows: columns, columns: rows, count: count)
-    // Each is one thread's; a small matrix is not worth waking another.
-    parallelFor(count: 2, grain: 1, threads: size >= 1 << 16 ? Threads.limit : 1) { range in
+    // Each is one thread's; a small matrix is not worth another.
+    parallelFor(count: 2, grain: 1, threads: size >= 1 << 14 ? Threads.limit : 1) { range in
       for index in range {
         let bands = index == 0 ? ofRows : ofColumns
         (index == 0 ? kernels.collect : kernels.collectTransposed)(
