@@ -51,13 +51,14 @@ static int64_t nanoseconds(void) {
 }
 
 // Waits for a loop after the one of this number: awake for a while, then asleep.
-static unsigned long wait_for_loop(unsigned long seen) {
+static unsigned long wait_for_loop(unsigned long seen, bool was_needed) {
   unsigned long number;
   for (int i = 0; i < awake_pauses; i++) {
     if ((number = atomic_load(&loop.number)) != seen) return number;
     pause_briefly();
   }
-  for (const int64_t end = nanoseconds() + awake_nanoseconds; nanoseconds() < end; sched_yield())
+  const int64_t end = was_needed ? nanoseconds() + awake_nanoseconds : 0;
+  for (; was_needed && nanoseconds() < end; sched_yield())
     if ((number = atomic_load(&loop.number)) != seen) return number;
   pthread_mutex_lock(&sleep_lock);
   atomic_fetch_add(&sleepers, 1);
@@ -70,10 +71,14 @@ static unsigned long wait_for_loop(unsigned long seen) {
 static void *help(void *unused) {
   (void)unused;
   unsigned long seen = 0;
+  bool is_needed = false;
   for (;;) {
-    seen = wait_for_loop(seen);
+    seen = wait_for_loop(seen, is_needed);
     size_t place = atomic_fetch_add(&loop.entered, 1);
-    if (atomic_load(&loop.is_open) && place < loop.helpers) take_pieces();
+    if (atomic_load(&loop.is_open)) {
+      is_needed = place < loop.helpers;
+      if (is_needed) take_pieces();
+    }
     atomic_fetch_sub_explicit(&loop.entered, 1, memory_order_release);
   }
   return NULL;
@@ -103,7 +108,9 @@ void lg_share(
   atomic_store_explicit(&loop.next, 0, memory_order_relaxed);
   atomic_store(&loop.is_open, true);
   atomic_fetch_add(&loop.number, 1);
-  if (atomic_load(&sleepers) > 0) {
+  // Without those who are awake and enough; a helper on its way to sleep sees the new number.
+  const size_t asleep = atomic_load(&sleepers);
+  if (asleep > 0 && helper_count - asleep < helpers) {
     pthread_mutex_lock(&sleep_lock);
     pthread_cond_broadcast(&wake);
     pthread_mutex_unlock(&sleep_lock);

@@ -74,14 +74,14 @@ struct LayerTests {
     let limit = Threads.limit
     defer { Threads.limit = limit }
     var generator = Philox(seed: 2)
-    let x = Tensor<Float>.normal([1100, 150], using: &generator)
+    let x = Tensor<Float>.normal([1100, 150], using: &generator).tracked()
     func run(_ threads: Int) -> [[Float]] {
       Threads.limit = threads
       let norm = BatchNorm<Float>(150, activation: .elu)
       let y = norm(x.reshaped(to: [11, 100, 150]), mode: .training)
       let used = norm(x, mode: .evaluation)
       let gradient = gradients(
-        of: (y * y).sum(), withRespectTo: [norm.scale.value, norm.shift.value])
+        of: (y * y).sum(), withRespectTo: [x, norm.scale.value, norm.shift.value])
       return [y, used, norm.mean.value, norm.variance.value].map(\.scalars)
         + gradient.map(\.scalars)
     }

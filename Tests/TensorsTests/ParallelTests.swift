@@ -52,6 +52,19 @@ struct ParallelTests {
     }
   }
 
+  @Test("helpers that have fallen asleep do not keep a loop from its end")
+  func asleep() {
+    for loop in 0..<20 {
+      usleep(6_000)
+      var calls = [Int32](repeating: 0, count: 64)
+      calls.withUnsafeMutableBufferPointer { calls in
+        let calls = calls
+        parallelFor(count: 64, grain: 1, threads: 2 + loop % 3) { for i in $0 { calls[i] += 1 } }
+      }
+      #expect(calls.allSatisfy { $0 == 1 })
+    }
+  }
+
   @Test("a limit below one stops")
   func limit() async {
     let result = await #expect(

@@ -78,6 +78,10 @@ public struct LatentSample<Scalar: TensorScalar> {
   /// averaged over the draws: `[nodes, batch]`.
   public func divergences() -> Tensor<Scalar> {
     let divergences = divergence()
+    require(
+      (2...3).contains(divergences.rank) && divergences.shape[-1] == latents.shape[-2],
+      "divergences of shape \(divergences.shape) for latents \(latents.shape); they are a row a node"
+    )
     return divergences.rank == 3 ? divergences.mean(axis: 1) : divergences
   }
 

@@ -42,10 +42,13 @@ extension AncestralPass {
     let dq = gradient(node.own, isFused ? scratch.fused : scratch.moments(0))
     let dp = gradient(node.other, scratch.moments(node.own.prediction == nil ? 0 : 1))
     let (q, p) = (node.own.moments(in: value, rows, k), node.other.moments(in: value, rows, k))
+    let dDivergence = UnsafeBufferPointer(start: g + divergences + index * rows, count: rows)
+    // Where no divergence is used, the adjoint of an infinite one would make NaN of the zeros.
+    let isDivergenceUsed = dDivergence.contains { $0 != 0 }
     forRows(rows, columns: k, isShared: q.rows < rows || p.rows < rows) {
-      if areDivergencesUsed {
+      if isDivergenceUsed {
         kernels.divergenceAdjoint(
-          q.pointer, q.rows, p.pointer, p.rows, g + divergences + index * rows, dq, dp,
+          q.pointer, q.rows, p.pointer, p.rows, dDivergence.baseAddress!, dq, dp,
           $0.lowerBound, $0.upperBound, k)
       }
       kernels.sampleAdjoint(

@@ -59,9 +59,6 @@ package final class AncestralPass<Scalar: TensorScalar> {
   let divergences: Int
   let buffer: Tensor<Scalar>
   let threads = Threads.limit
-  /// Whether the divergences were asked for: if not, what their adjoint would make of zeros, which
-  /// are NaN where a divergence is infinite, is left out.
-  private(set) var areDivergencesUsed = false
   private let valueCount: Int
 
   /// A pass for so many rows, `[rows…]`; `nil` where some node is no normal by heads, or sees an
@@ -118,17 +115,17 @@ package final class AncestralPass<Scalar: TensorScalar> {
     let value = filled.recorded(from: sources) { [self] g, gradients in
       backward(g, of: filled, gradients)
     }
-    for prediction in nodes.lazy.flatMap({ $0.predictions }) {
-      prediction.pass.updateStatistics(from: buffer.pointer + prediction.memory)
+    // In the order of sampling, for a head that serves two nodes moves its running statistics twice.
+    for index in graph.order {
+      for prediction in nodes[index].predictions {
+        prediction.pass.updateStatistics(from: buffer.pointer + prediction.memory)
+      }
     }
     let latents = value.part(0..<divergences, as: rowShape + [graph.dimension])
     let end = divergences + rows * nodes.count
     return ScoredSample(
       latents: latents,
-      divergences: { [self] in
-        areDivergencesUsed = true
-        return value.part(divergences..<end, as: [nodes.count] + rowShape)
-      },
+      divergences: { [self] in value.part(divergences..<end, as: [nodes.count] + rowShape) },
       traces: { [self] in
         let values = latents.split(sizes: nodes.map { $0.dimension })
         func trace(_ side: (Node) -> Side) -> Trace<Scalar> {

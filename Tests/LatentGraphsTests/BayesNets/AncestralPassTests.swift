@@ -32,10 +32,11 @@ private struct PassCase: CustomTestStringConvertible {
   let batch = 4
   let features = 3
 
-  /// The nodes are not in the order of sampling, and a root stands among them.
+  /// The nodes are not in the order of sampling, a root stands among them, and of "d" and "c", which
+  /// may share a head, the first sees the second.
   func graph() throws -> LatentGraph {
     try LatentGraph([
-      .init("d", dimension: 2, parents: ["a", "b"]), .init("a", dimension: 2),
+      .init("d", dimension: 2, parents: ["c", "b"]), .init("a", dimension: 2),
       .init("c", dimension: 2, parents: ["b", "a"]), .init("b", dimension: 5, parents: ["a"]),
       .init("e", dimension: 1),
     ])

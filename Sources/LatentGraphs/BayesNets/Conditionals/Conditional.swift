@@ -48,7 +48,8 @@ extension Conditional {
 }
 
 /// A normal that `NormalHead`s make, of the observation, of the parents, or of both: the two are fused
-/// by precision then. A net evaluates the heads of its nodes jointly.
+/// by precision then. A net evaluates the heads of its nodes jointly, and calls `distribution` for none
+/// of them: a conditional whose distribution is another than this normal sets `headed` to `nil`.
 public protocol HeadedConditional<Scalar>: Conditional {
   /// The head that looks at the observation, if any; its moments are the evidence.
   var bottomUp: NormalHead<Scalar>? { get }
