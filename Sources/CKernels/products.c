@@ -6,7 +6,7 @@
 enum { lanes = 8, tile_rows = 6, tile_columns = 2 * lanes };
 // A packed block of B stays in a second-level cache of 512 KiB, the rows of A in a tile in the first
 // level. Where A has to be packed too, a block is wider, so that this is done less often.
-enum { most_depth = 264, first_depth = 64 };
+enum { most_depth = 264 };
 enum { block_columns = 128, wide_block_columns = 256, strip_rows = 48 };
 
 typedef float Lanes __attribute__((vector_size(32), aligned(4), may_alias));
@@ -197,12 +197,11 @@ typedef struct {
   size_t low, columns, first, depth;
 } Block;
 
-// Nothing has fetched the first block, which is therefore shallow; the rest are of equal depth.
+// Blocks are of equal depth.
 AVX2 INLINE Block block_at(size_t low, size_t first, size_t widest, size_t n, size_t k) {
   const size_t rest = k - first, blocks = (rest + most_depth - 1) / most_depth;
   const size_t even = ((rest + blocks - 1) / blocks + 7) / 8 * 8;
-  const size_t depth = first == 0 && k > 2 * first_depth ? first_depth : even;
-  return (Block){low, least(widest, n - low), first, least(depth, rest)};
+  return (Block){low, least(widest, n - low), first, least(even, rest)};
 }
 
 AVX2 INLINE Block block_after(Block block, size_t widest, size_t n, size_t k) {

@@ -40,6 +40,7 @@ extension Tensor {
       rank == 1 && range.count == target.count && range.lowerBound >= 0
         && range.upperBound <= count,
       "part \(range) of a tensor of shape \(shape) as one of shape \(target)")
+    if range.count == count { return reshaped(to: target) }
     let all = count
     return Tensor(shape: target, storage: storage, offset: offset + range.lowerBound, node: nil)
       .recorded(from: [self]) { g, gradients in
