@@ -6,8 +6,7 @@
 enum { lanes = 8, tile_rows = 6, tile_columns = 2 * lanes };
 // A packed block of B stays in a second-level cache of 512 KiB, the rows of A in a tile in the first
 // level. Where A has to be packed too, a block is wider, so that this is done less often.
-enum { most_depth = 264 };
-enum { block_columns = 128, wide_block_columns = 256, strip_rows = 48 };
+enum { most_depth = 264, block_columns = 128, wide_block_columns = 256, strip_rows = 48 };
 
 typedef float Lanes __attribute__((vector_size(32), aligned(4), may_alias));
 
@@ -197,7 +196,8 @@ typedef struct {
   size_t low, columns, first, depth;
 } Block;
 
-// Blocks are of equal depth.
+// Blocks are of about equal depth, which depends on k alone, and as few as can be: with each the tiles
+// of C are read and written once more.
 AVX2 INLINE Block block_at(size_t low, size_t first, size_t widest, size_t n, size_t k) {
   const size_t rest = k - first, blocks = (rest + most_depth - 1) / most_depth;
   const size_t even = ((rest + blocks - 1) / blocks + 7) / 8 * 8;

@@ -42,6 +42,10 @@ let shapingOperations: [DifferentiableOperation] =
     },
     .init("concatenated alone", [.normal([2, 3])]) { .concatenated($0) },
     .init("slice of a slice", [.normal([5, 3])]) { $0[0].slice(1..<5).slice(1..<3) },
+    .init("parts that overlap, and all of it", [.normal([6])]) {
+      $0[0].part(0..<4, as: [2, 2]) * $0[0].part(2..<6, as: [2, 2])
+        + $0[0].part(0..<6, as: [3, 2]).slice(1..<3)
+    },
     .init("slices that overlap", [.normal([5])]) { $0[0].slice(0..<3) * $0[0].slice(2..<5) },
     .init("rows gathered", [.normal([4, 3])]) { $0[0].gatheringRows([2, 0, 2, 2, 3]) },
     .init("numbers gathered", [.normal([4])]) { $0[0].gatheringRows([1, 1]) },

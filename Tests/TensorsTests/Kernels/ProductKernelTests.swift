@@ -2,8 +2,8 @@ import CKernels
 import Tensors
 import Testing
 
-/// Sizes around those of tiles (6×16, and up to 8 columns), strips (48) and blocks (128, 256 columns; 64,
-/// 264 deep).
+/// Sizes around those of tiles (6×16, and up to 8 columns), strips (48) and blocks (128, 256 columns; 264
+/// deep).
 private let sizes: [(m: Int, n: Int, k: Int)] = [
   (1, 1, 1), (1, 16, 3), (2, 15, 7), (3, 17, 8), (4, 33, 9), (5, 5, 128), (6, 16, 129), (7, 31, 65),
   (12, 48, 264), (13, 130, 265), (48, 257, 64), (49, 300, 67), (64, 128, 529), (97, 20, 140),
