@@ -2,7 +2,8 @@
 ///
 /// Shapes `[…, m, k]` and `[…, k, n]` (`[…, k, m]` and `[…, n, k]` where transposed) give
 /// `[…, m, n]`; the leading axes broadcast.
-/// - Complexity: `O(m·k·n)` for each pair of matrices, by BLAS.
+/// - Complexity: `O(m·k·n)` for each pair of matrices; by the library's own kernels for floats on
+///   AVX2 without AVX-512, else by BLAS.
 @specialized(where Scalar == Float)
 public func matrixProduct<Scalar>(
   _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, transposingLeft: Bool = false,
@@ -40,7 +41,7 @@ extension Tensor {
   }
 }
 
-/// The sizes of a product and the calls of BLAS that it takes.
+/// The sizes of a product and the products of two matrices that it takes.
 package struct ProductPlan: Sendable {
   package let shape: Shape
   package let m, n, k: Int
