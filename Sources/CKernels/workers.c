@@ -57,8 +57,8 @@ static unsigned long wait_for_loop(unsigned long seen, bool was_needed) {
     if ((number = atomic_load(&loop.number)) != seen) return number;
     pause_briefly();
   }
-  const int64_t end = was_needed ? nanoseconds() + awake_nanoseconds : 0;
-  for (; was_needed && nanoseconds() < end; sched_yield())
+  const int64_t end = was_needed ? nanoseconds() + awake_nanoseconds : 0;  // a time long past
+  for (; nanoseconds() < end; sched_yield())
     if ((number = atomic_load(&loop.number)) != seen) return number;
   pthread_mutex_lock(&sleep_lock);
   atomic_fetch_add(&sleepers, 1);
