@@ -1,5 +1,5 @@
-// Products of float matrices on processors with AVX2, for the shapes of a training step: a batch of
-// rows times weights, where BLAS spends a fifth of its time on packing and clearing.
+// Products of float matrices on x86-64 processors with AVX2 or AVX-512, for the shapes of a training
+// step: a batch of rows times weights, where BLAS spends a fifth of its time on packing and clearing.
 //
 // After K. Goto and R. van de Geijn, Anatomy of High-Performance Matrix Multiplication, ACM TOMS 34
 // (2008). Only the right matrix is packed: a left one in row-major order is read where it lies.
@@ -8,14 +8,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Whether this processor is one that lg_product_f32 is written for: AVX2, and no AVX-512, for which
-// BLAS has wider kernels.
-bool lg_has_products(void);
-
 // C (+)= op(A) op(B), row-major: C is m×n with rows ldc apart, op(A) is m×k and op(B) is k×n; A is
-// k×m, or B n×k, where it is transposed; k is at least 1. Each element of C is summed in the order of k in blocks of
-// a fixed size, so its bits do not depend on how C is cut into parts. C must not overlap A or B.
-// Takes a third of a MiB of the stack.
-void lg_product_f32(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
-                    const float *a, size_t lda, const float *b, size_t ldb, bool accumulate,
-                    float *c, size_t ldc);
+// k×m, or B n×k, where it is transposed; m, n and k are at least 1. Each element of C is summed in the
+// order of k in blocks of a fixed size, so its bits do not depend on how C is cut into parts. C must
+// not overlap A or B. Takes a third of a MiB of the stack.
+typedef void LGProduct(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
+                       const float *a, size_t lda, const float *b, size_t ldb, bool accumulate,
+                       float *c, size_t ldc);
+
+// The product by vectors of 8 floats (AVX2) or 16 (AVX-512), which any thread may call; null where
+// this processor has none.
+LGProduct *lg_product_f32(int width) __attribute__((swift_attr("@Sendable")));

@@ -7,7 +7,7 @@ import Synchronization
 /// bridge to both.
 package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
   /// `C (+)= op(A) op(B)`, row-major, with `C` of `m×n` and `op(A)` of `m×k`; arguments as in
-  /// `lg_product_f32`: transpose A, transpose B, m, n, k, A, its row step, B, its row step,
+  /// `LGProduct`: transpose A, transpose B, m, n, k, A, its row step, B, its row step,
   /// accumulate, C, its row step. `k` is at least 1.
   package typealias Product =
     @Sendable (
@@ -30,7 +30,7 @@ extension LinearAlgebraKernels where S == Float {
   static var single: Self {
     BLASThreads.useOne()
     return Self(
-      product: lg_has_products() ? lg_product_f32 : blasProduct,
+      product: lg_product_f32(16) ?? lg_product_f32(8) ?? blasProduct,
       productOfBLAS: blasProduct, trsm: cblas_strsm, potrf: LAPACKE_spotrf_work,
       potri: LAPACKE_spotri_work)
   }

@@ -2,15 +2,19 @@ import CKernels
 import Tensors
 import Testing
 
-/// Sizes around those of tiles (6×16, and up to 8 columns), strips (48) and blocks (128, 256 columns; 264
-/// deep).
+/// Sizes around those of tiles (6×16 and 8×32, and up to 8 or 16 columns), strips (48 and 64) and blocks
+/// (128, 256 columns; 264 deep).
 private let sizes: [(m: Int, n: Int, k: Int)] = [
   (1, 1, 1), (1, 16, 3), (2, 15, 7), (3, 17, 8), (4, 33, 9), (5, 5, 128), (6, 16, 129), (7, 31, 65),
   (12, 48, 264), (13, 130, 265), (48, 257, 64), (49, 300, 67), (64, 128, 529), (97, 20, 140),
   (64, 784, 10), (50, 96, 800), (128, 4, 64), (130, 8, 600), (17, 7, 270), (64, 9, 128),
+  (4, 128, 64), (8, 70, 300), (40, 40, 12), (65, 63, 5), (35, 13, 529), (100, 33, 64),
 ]
 
-/// Three forms of a product, as matrices of doubles.
+/// The kernels of the vectors that this processor has.
+private let widths = [8, 16].filter { lg_product_f32(Int32($0)) != nil }
+
+/// A product in one of its forms.
 private struct Case: Sendable, CustomTestStringConvertible {
   let m, n, k: Int
   let transposingA, transposingB, accumulates: Bool
@@ -29,10 +33,11 @@ private struct Case: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("Products of float matrices", .enabled(if: lg_has_products(), "needs AVX2 without AVX-512"))
+@Suite("Products of float matrices", .enabled(if: !widths.isEmpty, "needs AVX2 or AVX-512"))
 struct ProductKernelTests {
-  @Test("agree with sums in double, and write nowhere else", arguments: Case.all)
-  fileprivate func values(of c: Case) {
+  @Test("agree with sums in double, and write nowhere else", arguments: widths, Case.all)
+  fileprivate func values(width: Int, of c: Case) throws {
+    let product = try #require(lg_product_f32(Int32(width)))
     var generator = Philox(seed: UInt64(c.m * 1_000_003 + c.n * 1009 + c.k))
     let (lda, ldb, ldc) = (
       (c.transposingA ? c.m : c.k) + 3, (c.transposingB ? c.k : c.n) + 1, c.n + 5
@@ -41,7 +46,7 @@ struct ProductKernelTests {
     let b = Tensor<Float>.normal([(c.transposingB ? c.n : c.k) * ldb], using: &generator).scalars
     let before = Tensor<Float>.normal([c.m * ldc], using: &generator).scalars
     var after = before
-    lg_product_f32(
+    product(
       c.transposingA, c.transposingB, c.m, c.n, c.k, a, lda, b, ldb, c.accumulates, &after, ldc)
 
     var worst = 0.0
@@ -65,21 +70,24 @@ struct ProductKernelTests {
   }
 
   @Test(
-    "have the same bits however they are cut", arguments: [(false, 144, 80), (true, 24, 16)])
-  func cuts(transposingA: Bool, n: Int, firstColumns: Int) {
+    "have the same bits however they are cut", arguments: widths,
+    [(false, 144, 80), (false, 20, 16), (true, 24, 16), (true, 48, 16)])
+  func cuts(width: Int, of c: (transposingA: Bool, n: Int, firstColumns: Int)) throws {
+    let product = try #require(lg_product_f32(Int32(width)))
+    let (transposingA, n, firstColumns) = c
     let (m, k) = (61, 300)
     var generator = Philox(seed: 8)
     let a = Tensor<Float>.normal([m * k], using: &generator).scalars
     let b = Tensor<Float>.normal([k * n], using: &generator).scalars
     var (whole, parts) = ([Float](repeating: 0, count: m * n), [Float](repeating: 0, count: m * n))
     let (lda, row) = transposingA ? (m, 1) : (k, k)
-    lg_product_f32(transposingA, false, m, n, k, a, lda, b, n, false, &whole, n)
+    product(transposingA, false, m, n, k, a, lda, b, n, false, &whole, n)
     let (first, rest) = (0..<firstColumns, firstColumns..<n)
-    for (rows, columns) in [(0..<24, first), (0..<24, rest), (24..<61, 0..<n)] {
+    for (rows, columns) in [(0..<24, first), (0..<24, rest), (24..<56, 0..<n), (56..<61, 0..<n)] {
       a.withUnsafeBufferPointer { a in
         b.withUnsafeBufferPointer { b in
           parts.withUnsafeMutableBufferPointer {
-            lg_product_f32(
+            product(
               transposingA, false, rows.count, columns.count, k,
               a.baseAddress! + rows.lowerBound * row, lda, b.baseAddress! + columns.lowerBound, n,
               false, $0.baseAddress! + rows.lowerBound * n + columns.lowerBound, n)
