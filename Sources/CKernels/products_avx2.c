@@ -1,5 +1,3 @@
-#include "include/products.h"
-
 #if defined(__x86_64__)
 // 12 of the 16 registers are a tile of C, one is for each vector of B and one for a number of A.
 #define WIDTH 8

@@ -1,5 +1,3 @@
-#include "include/products.h"
-
 #if defined(__x86_64__)
 // 16 of the 32 registers are a tile of C: as many as keep both units of multiplication busy, and
 // rows that divide the usual batches.

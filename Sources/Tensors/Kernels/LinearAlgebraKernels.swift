@@ -17,6 +17,11 @@ package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
   package let product: Product
   /// The same by BLAS, whatever `product` is: the peer that it is timed against.
   package let productOfBLAS: Product
+  package let gemv:
+    @Sendable (
+      CBLAS_ORDER, CBLAS_TRANSPOSE, Int32, Int32, S, Input<S>, Int32, Input<S>, Int32, S, Output<S>,
+      Int32
+    ) -> Void
   package let trsm:
     @Sendable (
       CBLAS_ORDER, CBLAS_SIDE, CBLAS_UPLO, CBLAS_TRANSPOSE, CBLAS_DIAG, Int32, Int32, S, Input<S>,
@@ -31,8 +36,8 @@ extension LinearAlgebraKernels where S == Float {
     BLASThreads.useOne()
     return Self(
       product: lg_product_f32(16) ?? lg_product_f32(8) ?? blasProduct,
-      productOfBLAS: blasProduct, trsm: cblas_strsm, potrf: LAPACKE_spotrf_work,
-      potri: LAPACKE_spotri_work)
+      productOfBLAS: blasProduct, gemv: cblas_sgemv, trsm: cblas_strsm,
+      potrf: LAPACKE_spotrf_work, potri: LAPACKE_spotri_work)
   }
 }
 
@@ -40,7 +45,7 @@ extension LinearAlgebraKernels where S == Double {
   static var double: Self {
     BLASThreads.useOne()
     return Self(
-      product: blasProduct, productOfBLAS: blasProduct, trsm: cblas_dtrsm,
+      product: blasProduct, productOfBLAS: blasProduct, gemv: cblas_dgemv, trsm: cblas_dtrsm,
       potrf: LAPACKE_dpotrf_work, potri: LAPACKE_dpotri_work)
   }
 }

@@ -1,3 +1,5 @@
+import COpenBLAS
+
 /// One product of contiguous row-major matrices, `C = op(A) op(B)` with `C` of `m×n`, which can be
 /// computed in parts by several threads.
 package struct Multiplication<S: TensorScalar> {
@@ -33,10 +35,13 @@ package struct Multiplication<S: TensorScalar> {
 
   /// Into how many parts it is cut at most, with no less work in each than is worth a thread.
   package func parts(threads: Int) -> Int {
-    cutsColumns
-      ? parts(acrossColumnsBy: threads)
-      : parts(of: m, tile: Self.rowTile, work: n * k, threads: threads)
+    if cutsColumns { return parts(acrossColumnsBy: threads) }
+    return isOfVector ? 1 : parts(of: m, tile: Self.rowTile, work: n * k, threads: threads)
   }
+
+  /// Whether B is one column: what reads A takes longest, and BLAS does it. It is not cut, for the bits
+  /// of BLAS depend on what it is given.
+  private var isOfVector: Bool { n == 1 && nonzeros == nil }
 
   /// The same, cut across columns in any case. A few parts for each thread make up for a thread that
   /// the system puts off; only one where each part has to pack all of a transposed A.
@@ -50,7 +55,7 @@ package struct Multiplication<S: TensorScalar> {
     return max(1, min(threads, (count + least - 1) / least))
   }
 
-  /// Whole tiles of the kernels, in columns and in rows of C.
+  /// Whole vectors of the kernels in columns of C, and whole tiles in its rows.
   private static var columnTile: Int { 16 }
   private static var rowTile: Int { 24 }
 
@@ -109,9 +114,19 @@ package struct Multiplication<S: TensorScalar> {
       return
     }
     let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
+    let a = a + rows.lowerBound * rowSteps.0
+    if isOfVector {
+      // What C held is not multiplied by zero, which would leave what is no number.
+      if !accumulate { c.update(repeating: 0, count: rows.count) }
+      let size = transposeA ? (k, rows.count) : (rows.count, k)
+      S.kernels.linearAlgebra.gemv(
+        CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, Int32(size.0), Int32(size.1), 1, a,
+        Int32(rowSteps.1), b, 1, 1, c, 1)
+      return
+    }
     S.kernels.linearAlgebra.product(
-      transposeA, transposeB, rows.count, columns.count, k, a + rows.lowerBound * rowSteps.0,
-      rowSteps.1, b + columns.lowerBound * columnSteps.0, columnSteps.1, accumulate, c, n)
+      transposeA, transposeB, rows.count, columns.count, k, a, rowSteps.1,
+      b + columns.lowerBound * columnSteps.0, columnSteps.1, accumulate, c, n)
   }
 
   /// Computes all of it.

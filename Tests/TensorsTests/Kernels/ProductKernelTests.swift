@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import Tensors
 import Testing
 
@@ -33,21 +34,48 @@ private struct Case: Sendable, CustomTestStringConvertible {
   }
 }
 
+/// A matrix whose last number ends where memory that cannot be read begins, and with no numbers between
+/// its rows.
+private final class GuardedMatrix {
+  let start: UnsafeMutablePointer<Float>
+  /// From a row to the next.
+  let step: Int
+  private let pages: UnsafeMutableRawPointer
+  private let size: Int
+
+  init(rows: Int, columns: Int, gap: Int, using generator: inout Philox) {
+    step = columns + gap
+    let (count, page) = (rows * step - gap, Int(sysconf(Int32(_SC_PAGESIZE))))
+    let bytes = (count * MemoryLayout<Float>.stride + page - 1) / page * page
+    size = bytes + page
+    pages = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    precondition(pages != MAP_FAILED && mprotect(pages + bytes, page, PROT_NONE) == 0)
+    start = (pages + bytes).assumingMemoryBound(to: Float.self) - count
+    let values = Tensor<Float>.normal([count], using: &generator).scalars
+    for i in 0..<count { start[i] = i % step < columns ? values[i] : .nan }
+  }
+
+  deinit { munmap(pages, size) }
+}
+
 @Suite("Products of float matrices", .enabled(if: !widths.isEmpty, "needs AVX2 or AVX-512"))
 struct ProductKernelTests {
   @Test("agree with sums in double, and write nowhere else", arguments: widths, Case.all)
   fileprivate func values(width: Int, of c: Case) throws {
     let product = try #require(lg_product_f32(Int32(width)))
     var generator = Philox(seed: UInt64(c.m * 1_000_003 + c.n * 1009 + c.k))
-    let (lda, ldb, ldc) = (
-      (c.transposingA ? c.m : c.k) + 3, (c.transposingB ? c.k : c.n) + 1, c.n + 5
-    )
-    let a = Tensor<Float>.normal([(c.transposingA ? c.k : c.m) * lda], using: &generator).scalars
-    let b = Tensor<Float>.normal([(c.transposingB ? c.n : c.k) * ldb], using: &generator).scalars
+    let a = GuardedMatrix(
+      rows: c.transposingA ? c.k : c.m, columns: c.transposingA ? c.m : c.k, gap: 3,
+      using: &generator)
+    let b = GuardedMatrix(
+      rows: c.transposingB ? c.n : c.k, columns: c.transposingB ? c.k : c.n, gap: 1,
+      using: &generator)
+    let (lda, ldb, ldc) = (a.step, b.step, c.n + 5)
     let before = Tensor<Float>.normal([c.m * ldc], using: &generator).scalars
     var after = before
     product(
-      c.transposingA, c.transposingB, c.m, c.n, c.k, a, lda, b, ldb, c.accumulates, &after, ldc)
+      c.transposingA, c.transposingB, c.m, c.n, c.k, a.start, lda, b.start, ldb, c.accumulates,
+      &after, ldc)
 
     var worst = 0.0
     for i in 0..<c.m {
@@ -56,8 +84,8 @@ struct ProductKernelTests {
         var size = abs(sum)
         for p in 0..<c.k {
           let x =
-            Double(c.transposingA ? a[p * lda + i] : a[i * lda + p])
-            * Double(c.transposingB ? b[j * ldb + p] : b[p * ldb + j])
+            Double(c.transposingA ? a.start[p * lda + i] : a.start[i * lda + p])
+            * Double(c.transposingB ? b.start[j * ldb + p] : b.start[p * ldb + j])
           sum += x
           size += abs(x)
         }
@@ -96,5 +124,37 @@ struct ProductKernelTests {
       }
     }
     #expect(whole == parts)
+  }
+}
+
+@Suite("Products with a vector")
+struct VectorProductTests {
+  /// What C held is no number, where the product is not added to it.
+  @Test(
+    "agree with the products of two columns",
+    arguments: [(1, 1), (1, 5), (7, 1), (64, 784), (300, 20)], [false, true])
+  func values(of size: (m: Int, k: Int), accumulates: Bool) {
+    check(Float.self, m: size.m, k: size.k, accumulates: accumulates)
+    check(Double.self, m: size.m, k: size.k, accumulates: accumulates)
+  }
+
+  private func check<S: TensorScalar>(_: S.Type, m: Int, k: Int, accumulates: Bool) {
+    var generator = Philox(seed: UInt64(m * 1009 + k))
+    let b = Tensor<S>.normal([k], using: &generator).scalars
+    let columns = [S](b.map { [$0, 0] }.joined())
+    for transposes in [false, true] {
+      let a = Tensor<S>.normal([m * k], using: &generator).scalars
+      var c = [S](repeating: accumulates ? 3 : .nan, count: m)
+      var both = [S](repeating: 3, count: 2 * m)
+      Multiplication(
+        transposeA: transposes, m: m, n: 1, k: k, a: a, b: b, c: &c, accumulate: accumulates
+      ).compute(threads: 2)
+      Multiplication(
+        transposeA: transposes, m: m, n: 2, k: k, a: a, b: columns, c: &both,
+        accumulate: accumulates
+      ).compute(threads: 2)
+      let bound = S.ulpOfOne * S(8 * k)
+      for i in 0..<m { #expect(abs(c[i] - both[2 * i]) <= bound) }
+    }
   }
 }
