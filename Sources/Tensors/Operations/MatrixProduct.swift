@@ -3,7 +3,7 @@
 /// Shapes `[…, m, k]` and `[…, k, n]` (`[…, k, m]` and `[…, n, k]` where transposed) give
 /// `[…, m, n]`; the leading axes broadcast.
 /// - Complexity: `O(m·k·n)` for each pair of matrices; by the library's own kernels for floats on
-///   AVX2 and AVX-512, else by BLAS.
+///   AVX2 and AVX-512, else, and where the right matrix is one column, by BLAS.
 @specialized(where Scalar == Float)
 public func matrixProduct<Scalar>(
   _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, transposingLeft: Bool = false,
