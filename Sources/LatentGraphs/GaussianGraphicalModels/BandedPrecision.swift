@@ -28,6 +28,9 @@ extension BandedPrecision {
       of: Dictionary(uniqueKeysWithValues: zip(offsets, precisionBands(offsets))), on: graph)
   }
 
+  /// The band of offset 0.
+  public var diagonal: Tensor<Scalar> { precisionBands([0])[0] }
+
   /// Gathered from the bands, where they are known.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     let pattern = BandPattern(dimension: dimension, offsets: graph.edges.map(\.offset))

@@ -117,6 +117,14 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
     return elements(of: diagonal, lower, on: graph)!
   }
 
+  /// `Σⱼ Lᵢⱼ²`, `O(T d²)`.
+  public var diagonal: Tensor<Scalar> {
+    let own = factorDiagonalBlocks.squared().sum(axis: -1)
+    let links = factorLowerBlocks.squared().sum(axis: -1)
+    let first = Tensor<Scalar>.zeros(links.shape.replacing(axis: -2, with: 1))
+    return (own + .concatenated([first, links], axis: -2)).reshaped(to: batchShape + [dimension])
+  }
+
   /// The elements of the covariance's blocks; `nil` for a graph that joins others than neighbours.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     if graph.edges.isEmpty {

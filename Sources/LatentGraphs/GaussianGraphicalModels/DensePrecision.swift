@@ -39,6 +39,9 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
     symmetricElements(of: matrixProduct(factor, factor, transposingRight: true), on: graph)
   }
 
+  /// `Σⱼ Lᵢⱼ²`, `O(k²)`.
+  public var diagonal: Tensor<Scalar> { factor.squared().sum(axis: -1) }
+
   /// `Σ log Lᵢᵢ`.
   public var logDeterminantOfFactor: Tensor<Scalar> { factor.diagonal().log().sum(axis: -1) }
 

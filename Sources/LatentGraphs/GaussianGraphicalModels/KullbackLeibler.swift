@@ -86,6 +86,10 @@ private func centredDivergence<Scalar>(
 private func traceOfDifference<Scalar>(
   precisions p: any PrecisionStructure<Scalar>, _ q: any PrecisionStructure<Scalar>
 ) -> Tensor<Scalar> {
+  if q.graph.edges.isEmpty {
+    // Nothing off the diagonal of P_p meets a covariance.
+    return ((p.diagonal - q.diagonal) * q.marginalVariances).sum(axis: -1)
+  }
   let union = q.graph.union(p.graph)
   let (a, b) = (p.elements.spread(to: union), q.elements.spread(to: union))
   let difference = SymmetricElements(

@@ -23,6 +23,10 @@ public protocol PrecisionStructure<Scalar>: Sendable {
   /// `P` on its graph.
   var elements: SymmetricElements<Scalar> { get }
 
+  /// The diagonal of `P`, `[batch…, k]`: that of `elements`, or less work where the structure knows
+  /// how.
+  var diagonal: Tensor<Scalar> { get }
+
   /// `log det L = Σ log Lᵢᵢ`, half of `log det P`: `[batch…]`.
   var logDeterminantOfFactor: Tensor<Scalar> { get }
 
@@ -44,6 +48,9 @@ public protocol PrecisionStructure<Scalar>: Sendable {
 }
 
 extension PrecisionStructure {
+  /// That of `elements`.
+  public var diagonal: Tensor<Scalar> { elements.diagonal }
+
   /// `nil`: covariances are had by a way that all structures share.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? { nil }
 

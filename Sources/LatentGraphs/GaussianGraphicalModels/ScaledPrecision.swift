@@ -37,6 +37,9 @@ public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `dᵢ P₀,ᵢⱼ dⱼ`.
   public var elements: SymmetricElements<Scalar> { base.elements.scaled(by: scale) }
 
+  /// `dᵢ² P₀,ᵢᵢ`.
+  public var diagonal: Tensor<Scalar> { base.diagonal * scale.squared() }
+
   /// `log det L₀ + Σ log dᵢ`.
   public var logDeterminantOfFactor: Tensor<Scalar> {
     base.logDeterminantOfFactor + logScale.sum(axis: -1)

@@ -50,8 +50,11 @@ extension GraphTests {
           #expect(abs(row[j]) < 1e-14, "(\(i), \(j)) is no edge")
         }
       }
+      expectClose(precision.diagonal, elements.diagonal.scalars)
       expectGradients(at: parameters) {
-        weightedSum([Self.joined(structure.precision($0).elements)])
+        weightedSum([
+          Self.joined(structure.precision($0).elements), structure.precision($0).diagonal,
+        ])
       }
       CoverageTable.note("elements, and its gradient", structure)
     }
