@@ -71,12 +71,9 @@ struct LayerTests {
 
   @Test("batch norm is the same for any number of threads and any batch axes")
   func threads() {
-    let limit = Threads.limit
-    defer { Threads.limit = limit }
     var generator = Philox(seed: 2)
     let x = Tensor<Float>.normal([1100, 150], using: &generator).tracked()
-    func run(_ threads: Int) -> [[Float]] {
-      Threads.limit = threads
+    func run() -> [[Float]] {
       let norm = BatchNorm<Float>(150, activation: .elu)
       let y = norm(x.reshaped(to: [11, 100, 150]), mode: .training)
       let used = norm(x, mode: .evaluation)
@@ -85,8 +82,8 @@ struct LayerTests {
       return [y, used, norm.mean.value, norm.variance.value].map(\.scalars)
         + gradient.map(\.scalars)
     }
-    let one = run(1)
-    #expect(run(2) == one && run(3) == one)
+    let one = Threads.withLimit(1, run)
+    #expect(Threads.withLimit(2, run) == one && Threads.withLimit(3, run) == one)
   }
 
   @Test("a perceptron's shapes and parameters", arguments: [false, true])

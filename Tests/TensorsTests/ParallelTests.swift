@@ -65,6 +65,22 @@ struct ParallelTests {
     }
   }
 
+  @Test("a limit for one computation is its own, whatever others have")
+  func limitOfOne() throws {
+    let limit = Threads.limit
+    let inner = Threads.withLimit(3) {
+      DispatchQueue.concurrentPerform(iterations: 4) { caller in
+        Threads.withLimit(caller + 5) { #expect(Threads.limit == caller + 5) }
+      }
+      return [Threads.limit, Threads.withLimit(7) { Threads.limit }, Threads.limit]
+    }
+    #expect(inner == [3, 7, 3])
+    #expect(throws: CancellationError.self) {
+      try Threads.withLimit(2) { throw CancellationError() }
+    }
+    #expect(Threads.limit == limit)
+  }
+
   @Test("a limit below one stops")
   func limit() async {
     let result = await #expect(

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite("Philox: what a fill writes", .serialized)
+@Suite("Philox: what a fill writes")
 struct RandomFillTests {
   static func bits(_ count: Int, _ generator: Philox) -> [UInt32] {
     var generator = generator
@@ -146,12 +146,11 @@ struct RandomFillTests {
 
   @Test("the same values for any number of threads", arguments: Fill.allCases)
   func threads(fill: Fill) {
-    let limit = Threads.limit
-    defer { Threads.limit = limit }
     func values<Scalar: TensorScalar>(_ threads: Int) -> [Scalar] {
-      Threads.limit = threads
-      var generator = Philox(seed: 10)
-      return fill.array(300_001, using: &generator)
+      Threads.withLimit(threads) {
+        var generator = Philox(seed: 10)
+        return fill.array(300_001, using: &generator)
+      }
     }
     let (floats, doubles): ([Float], [Double]) = (values(1), values(1))
     #expect(!floats.contains { $0.isNaN } && !doubles.contains { $0.isNaN })

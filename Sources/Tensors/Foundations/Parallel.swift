@@ -7,16 +7,26 @@ public enum Threads {
   /// The largest number of threads for one operation, at least 1; at first, the number of active
   /// processors, or what the environment gives BLAS (`OPENBLAS_NUM_THREADS`) where that is fewer.
   ///
-  /// Loops and random numbers give the same results for any number of threads. Products and
-  /// factorizations may differ in the last bits.
+  /// It is the process's, but where `withLimit` gives another. Loops and random numbers give the same
+  /// results for any number of threads. Products and factorizations may differ in the last bits.
   public static var limit: Int {
-    get { storage.load(ordering: .relaxed) }
+    get { scopedLimit ?? storage.load(ordering: .relaxed) }
     set {
       require(newValue >= 1, "Threads.limit = \(newValue): at least one thread is needed")
       storage.store(newValue, ordering: .relaxed)
     }
   }
 
+  /// The result of `body`, for which alone the limit is another, at least 1; what other tasks and
+  /// threads do meanwhile keeps its own.
+  public static func withLimit<Result>(
+    _ limit: Int, _ body: () throws -> Result
+  ) rethrows -> Result {
+    require(limit >= 1, "Threads.withLimit(\(limit)): at least one thread is needed")
+    return try $scopedLimit.withValue(limit, operation: body)
+  }
+
+  @TaskLocal private static var scopedLimit: Int?
   private static let storage = Atomic<Int>(initialLimit)
 
   private static var initialLimit: Int {

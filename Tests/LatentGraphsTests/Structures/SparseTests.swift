@@ -11,10 +11,7 @@ extension GraphTests {
       let values = Self.values(graph, batch: [batch], seed: 24)
       var generator = Philox(seed: 25)
       let noise = Tensor<Double>.normal([draws, batch, graph.dimension], using: &generator)
-      let limit = Threads.limit
-      defer { Threads.limit = limit }
-      let results = try [1, 2, 3].map { threads in
-        Threads.limit = threads
+      func compute() throws -> [[Double]] {
         let variables = [values.diagonal, values.offDiagonal].map { $0.tracked() }
         let precision = try SparsePrecision(
           graph: graph, diagonal: variables[0], offDiagonal: variables[1])
@@ -26,6 +23,7 @@ extension GraphTests {
         return (outputs + gradients(of: weightedSum(outputs), withRespectTo: variables))
           .map(\.scalars)
       }
+      let results = try [1, 2, 3].map { try Threads.withLimit($0, compute) }
       #expect(results[1] == results[0])
       #expect(results[2] == results[0])
     }

@@ -3,17 +3,10 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  /// Serialized, for the limit is the process's: other suites may run beside these with any limit,
-  /// for no result depends on it.
-  @Suite("Any number of threads gives the same bits", .serialized) struct ThreadCount {
+  @Suite("Any number of threads gives the same bits") struct ThreadCount {
     /// The results of `body` for one, two and three threads.
     func results(_ body: () -> [Tensor<Float>]) -> [[[Float]]] {
-      let limit = Threads.limit
-      defer { Threads.limit = limit }
-      return [1, 2, 3].map { threads in
-        Threads.limit = threads
-        return body().map(\.scalars)
-      }
+      [1, 2, 3].map { Threads.withLimit($0, body).map(\.scalars) }
     }
 
     func expectSame(_ body: () -> [Tensor<Float>]) {
