@@ -98,19 +98,13 @@ extension GraphTests {
       }
     }
 
-    /// The slope is that of two sizes far apart; one and a half would be `k^1.5`. The small one is run
-    /// as often as it takes for the same number of variables, in turn with the large one, so that
-    /// whatever else the machine does slows both.
+    /// The slope is that of two sizes far apart; one and a half would be `k^1.5`.
     @Test("of trees take linear time and memory")
     func linearTime() throws {
-      let (small, large) = (try Self.inference(1 << 14), try Self.inference(1 << 20))
-      let clock = ContinuousClock()
-      let ratios = try (0..<5).map { _ in
-        let once = try clock.measure { try large() }
-        return once / (try clock.measure { for _ in 0..<64 { try small() } })
-      }
-      let slope = 1 + log2(ratios.sorted()[2]) / 6
-      #expect(slope < 1.25, "\(ratios) times as long a variable at 2^20 as at 2^14")
+      let (slope, comment) = try slopeOfTime(
+        sizeRatio: 64, repetitions: 5, small: Self.inference(1 << 14),
+        large: Self.inference(1 << 20))
+      #expect(slope < 1.25, comment)
     }
   }
 }
