@@ -78,7 +78,7 @@ let tests: [Target] = [
     name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors", "TestSupport"]),
   .testTarget(
     name: "LatentGraphsTests",
-    dependencies: ["LatentGraphs", "NeuralNetworks", "Tensors", "TestSupport"]),
+    dependencies: ["LatentGraphs", "NeuralNetworks", "Programs", "Tensors", "TestSupport"]),
   .testTarget(
     name: "InferenceTests",
     dependencies: ["Inference", "LatentGraphs", "NeuralNetworks", "Tensors", "TestSupport"]),

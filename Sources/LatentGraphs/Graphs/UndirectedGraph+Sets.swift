@@ -38,7 +38,7 @@ extension UndirectedGraph {
     if let known { return known }
     let result = merged(with: other)
     storage.memo.withLock {
-      $0.unions.insert((other, result), at: 0)
+      $0.unions.insert((Reference(other), result), at: 0)
       if $0.unions.count > 4 { $0.unions.removeLast() }
     }
     return result

@@ -62,7 +62,7 @@ public struct UndirectedGraph: Sendable {
   /// What has been worked out of a graph.
   struct Memo {
     /// Unions with other graphs, by those that were asked for last.
-    var unions: [(other: UndirectedGraph, union: UndirectedGraph)] = []
+    var unions: [(other: Reference, union: UndirectedGraph)] = []
     /// Graphs of some of the variables, by those that were asked for last.
     var induced: [(variables: [Int], graph: UndirectedGraph, places: [Int])] = []
     /// How its precisions are factored, by the order of elimination.
@@ -70,6 +70,21 @@ public struct UndirectedGraph: Sendable {
     /// The graph of the precisions whose factors lie on this one.
     var moral: MoralGraph?
   }
+
+  /// A graph that is kept only as long as it is used elsewhere, for what a graph knows of itself and
+  /// of others that may know it.
+  struct Reference: Sendable {
+    private weak let storage: Storage?
+
+    init(_ graph: UndirectedGraph) { storage = graph.storage }
+
+    /// Whether it is still there, and has the same variables and edges.
+    static func == (reference: Reference, graph: UndirectedGraph) -> Bool {
+      reference.storage.map { UndirectedGraph($0) == graph } ?? false
+    }
+  }
+
+  private init(_ storage: Storage) { self.storage = storage }
 
   /// The graph of these edges, in any order.
   /// - Throws: `GraphicalModelError` where an edge leads out of the graph, joins a variable with

@@ -11,7 +11,9 @@ final class SymbolicFactorization: Sendable {
   let supernodes: Supernodes
   /// What computes factors of matrices on the graph.
   let method: any FactorMethod
-  private let otherMethods = Mutex<[(graph: UndirectedGraph, method: (any FactorMethod)?)]>([])
+  private let otherMethods = Mutex<
+    [(graph: UndirectedGraph.Reference, method: (any FactorMethod)?)]
+  >([])
 
   init(_ graph: UndirectedGraph, ordering: EliminationOrdering) {
     dimension = graph.dimension
@@ -32,7 +34,7 @@ final class SymbolicFactorization: Sendable {
     }
     let found = method.on(other, supernodes)
     otherMethods.withLock {
-      $0.insert((other, found), at: 0)
+      $0.insert((UndirectedGraph.Reference(other), found), at: 0)
       if $0.count > 4 { $0.removeLast() }
     }
     return found

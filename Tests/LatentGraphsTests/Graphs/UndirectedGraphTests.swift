@@ -1,4 +1,5 @@
 import LatentGraphs
+import Programs
 import Tensors
 import Testing
 
@@ -58,6 +59,31 @@ extension GraphTests {
           let kept = UndirectedGraph.commonSize
           require(kept >= size && kept <= max(size, limit), "\(kept) are kept after \(size)")
         }
+      }
+    }
+
+    /// In a process of its own, for other tests would allocate beside it.
+    @Test("graphs that know each other, or themselves, are gone once they are not used")
+    func knownGraphs() async {
+      await #expect(processExitsWith: .success) {
+        /// Two graphs, their union either way, and one on which its own factor is asked.
+        func work(_ seed: Int) throws {
+          let k = 1 << 15
+          let tree = try UndirectedGraph(
+            dimension: k, edges: (1..<k).map { .init($0 - 1 - $0 % min(7 + seed, $0), $0) })
+          let chain = try UndirectedGraph(
+            dimension: k, edges: (1..<k).map { .init($0 - 1, $0) })
+          require(tree.union(chain) == chain.union(tree), "a union depends on the order")
+          let precision = try SparsePrecision(
+            graph: chain, factorDiagonal: .full(2.0, [k]), factorOffDiagonal: .full(0.5, [k - 1]))
+          _ = precision.covariances(on: chain)
+        }
+        for seed in 0..<5 { try work(seed) }
+        let start = peakMemoryMiB()
+        for seed in 5..<50 { try work(seed) }
+        require(
+          peakMemoryMiB() < start + 40,
+          "\(peakMemoryMiB() - start) MiB more after 45 pairs of graphs")
       }
     }
 
