@@ -97,6 +97,14 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
     }
   }
 
+  /// What was given, or `Σⱼ Lᵢⱼ²` of a factor that was.
+  public var diagonal: Tensor<Scalar> {
+    switch source {
+    case .precision(let elements): elements.diagonal
+    case .factor(let elements): elements.squaredRows
+    }
+  }
+
   /// `Σ log Lᵢᵢ`.
   public var logDeterminantOfFactor: Tensor<Scalar> { factor.logDeterminant }
 
@@ -143,11 +151,17 @@ extension SparsePrecision {
   ) -> SymmetricElements<Scalar> {
     let products = elements.graph.moral
     let values = Tensor.concatenated([elements.diagonal, elements.offDiagonal], axis: -1)
-    let rows = Array(0..<dimension) + elements.graph.edges.map(\.second)
     let terms = values.gathered(at: products.left) * values.gathered(at: products.right)
     return SymmetricElements(
-      graph, values.squared().scattered(to: rows, count: dimension),
-      terms.scattered(to: products.edge, count: graph.edges.count))
+      graph, elements.squaredRows, terms.scattered(to: products.edge, count: graph.edges.count))
+  }
+}
+
+extension SymmetricElements {
+  /// `Σⱼ Lᵢⱼ²`, where these are the elements of a lower triangle `L`.
+  fileprivate var squaredRows: Tensor<Scalar> {
+    diagonal.squared()
+      + offDiagonal.squared().scattered(to: graph.edges.map(\.second), count: dimension)
   }
 }
 

@@ -17,8 +17,11 @@ public enum Threads {
     }
   }
 
-  /// The result of `body`, for which alone the limit is another, at least 1; what other tasks and
-  /// threads do meanwhile keeps its own.
+  /// The result of `body`, for which the limit is another, at least 1: in it and in tasks that it
+  /// makes, and not on threads that it starts otherwise. What others do meanwhile keeps its own limit.
+  ///
+  /// BLAS has one number of threads for the process, which a large factorization sets for its
+  /// time.
   public static func withLimit<Result>(
     _ limit: Int, _ body: () throws -> Result
   ) rethrows -> Result {
