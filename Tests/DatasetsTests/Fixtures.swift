@@ -51,10 +51,15 @@ final class TemporaryFolder {
 func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
   let folder = try TemporaryFolder()
   let file = try folder.write(bytes, "content")
+  return try output(of: ["gzip", "-c", file])
+}
+
+/// What a program of the system writes, which must end well.
+func output(of command: [String]) throws -> [UInt8] {
   let process = Process()
   let output = Pipe()
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["gzip", "-c", file]
+  process.arguments = command
   process.standardOutput = output
   try process.run()
   let data = output.fileHandleForReading.readDataToEndOfFile()
