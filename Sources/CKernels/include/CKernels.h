@@ -13,6 +13,7 @@
 #include "products.h"
 #include "random.h"
 #include "reductions.h"
+#include "releases.h"
 #include "sparse.h"
 #include "sparse_newton.h"
 #include "workers.h"

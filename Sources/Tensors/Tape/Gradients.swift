@@ -3,14 +3,21 @@ public struct Gradients<Scalar: TensorScalar> {
   let inputs: [Node<Scalar>?]
 
   /// Whether an input's gradient is asked for; if not, what is added to it is not even computed.
-  public func isNeeded(_ input: Int) -> Bool { inputs[input] != nil }
+  public func isNeeded(_ input: Int) -> Bool { node(input) != nil }
+
+  private func node(_ input: Int) -> Node<Scalar>? {
+    require(
+      inputs.indices.contains(input),
+      "an adjoint asked for input \(input) of an operation that was recorded from \(inputs.count)")
+    return inputs[input]
+  }
 
   /// Adds to the gradient of an input, which has that input's shape.
   ///
   /// The contribution is computed only where it is needed.
   @specialized(where Scalar == Float)
   public func add(to input: Int, _ contribution: @autoclosure () -> Tensor<Scalar>) {
-    guard let node = inputs[input] else { return }
+    guard let node = node(input) else { return }
     node.accumulate(contribution())
   }
 
@@ -21,7 +28,7 @@ public struct Gradients<Scalar: TensorScalar> {
   package func update(
     _ input: Int, _ write: (_ memory: UnsafeMutablePointer<Scalar>, _ accumulate: Bool) -> Void
   ) {
-    guard let node = inputs[input] else { return }
+    guard let node = node(input) else { return }
     node.update(write)
   }
 
@@ -30,7 +37,7 @@ public struct Gradients<Scalar: TensorScalar> {
   /// second.
   @specialized(where Scalar == Float)
   package func destination(_ input: Int) -> GradientMemory<Scalar>? {
-    guard let node = inputs[input] else { return nil }
+    guard let node = node(input) else { return nil }
     var memory: GradientMemory<Scalar>?
     node.update { memory = GradientMemory(pointer: $0, accumulates: $1) }
     return memory
@@ -49,12 +56,12 @@ extension Gradients {
     func cleared(_ input: Int) -> UnsafeMutablePointer<Scalar>? {
       destination(input).map { memory in
         if !memory.accumulates {
-          memory.pointer.update(repeating: 0, count: inputs[input]!.shape.count)
+          memory.pointer.update(repeating: 0, count: node(input)!.shape.count)
         }
         return memory.pointer
       }
     }
-    if let node = inputs[first], node === inputs[second] {
+    if let node = node(first), node === self.node(second) {
       let separate = Tensor<Scalar>.zeros(node.shape)
       body(cleared(first), separate.mutablePointer)
       node.accumulate(separate)

@@ -5,9 +5,17 @@
 package final class Node<Scalar: TensorScalar> {
   package typealias Adjoint = (_ upstream: Tensor<Scalar>, _ gradients: Gradients<Scalar>) -> Void
 
+  /// The operation's name, for messages.
+  let operation: StaticString
   let shape: Shape
   private(set) var inputs: [Node?]
-  let adjoint: Adjoint?
+  private(set) var adjoint: Adjoint?
+  /// Whether the tensor is a result of differentiation, which is not differentiable itself.
+  let isGradient: Bool
+  /// How often the elements of a leaf have been overwritten.
+  package var version = 0
+  /// The sum of the inputs' versions when the operation was recorded.
+  private let inputVersions: Int
 
   /// Where the gradient of this walk collects; `nil` until the first contribution.
   package var gradient: Tensor<Scalar>?
@@ -18,19 +26,51 @@ package final class Node<Scalar: TensorScalar> {
   /// The walk that last came here, so that no walk counts a node twice.
   var walk: UInt64 = 0
 
-  package init(shape: Shape, inputs: [Node?] = [], adjoint: Adjoint? = nil) {
+  /// The record of an operation.
+  init(
+    _ operation: StaticString, shape: Shape, inputs: [Node?], inputVersions: Int,
+    adjoint: @escaping Adjoint
+  ) {
+    self.operation = operation
     self.shape = shape
     self.inputs = inputs
+    self.inputVersions = inputVersions
     self.adjoint = adjoint
+    isGradient = false
   }
 
-  deinit { releaseInputs() }
+  /// A leaf: a variable, or what differentiation gave.
+  init(leafOfShape shape: Shape, isGradient: Bool = false) {
+    operation = "leaf"
+    self.shape = shape
+    self.isGradient = isGradient
+    (inputs, inputVersions, adjoint) = ([], 0, nil)
+  }
+
+  /// Stops where an input has been overwritten since the operation was recorded: the adjoint would
+  /// take the new elements for the old ones.
+  @specialized(where Scalar == Float)
+  func checkInputs() {
+    var versions = 0
+    for case let input? in inputs { versions &+= input.version }
+    require(
+      versions == inputVersions,
+      "an input of the operation \(operation) was assigned after it had been computed, so that its "
+        + "gradient is lost; compute the loss again, or assign after the gradient")
+  }
+
+  deinit {
+    guard adjoint != nil else { return }
+    Releases.nested((inputs, adjoint)) {
+      releaseInputs()
+      adjoint = nil
+    }
+  }
 
   /// Releases a long chain of nodes one after the other: left to the runtime, each would release
   /// the next from within its own release, and the stack would grow with the chain.
   @specialized(where Scalar == Float)
   private func releaseInputs() {
-    guard !inputs.isEmpty else { return }
     var orphans = inputs
     inputs = []
     while var last = orphans.popLast() {

@@ -6,11 +6,19 @@ extension Tensor {
 
   /// The same elements as a variable, with respect to which gradients can be asked for.
   public func tracked() -> Tensor {
-    Tensor(shape: shape, storage: storage, offset: offset, node: Node(shape: shape))
+    Tensor(shape: shape, storage: storage, offset: offset, node: Node(leafOfShape: shape))
   }
 
   /// Whether gradients flow through this tensor.
-  public var isTracked: Bool { node != nil }
+  public var isTracked: Bool { node.map { !$0.isGradient } ?? false }
+
+  /// The same elements as a result of differentiation. What is computed from it is one too, and keeps
+  /// no record; it is refused where a gradient would have to flow through it.
+  func asGradient() -> Tensor {
+    Tensor(
+      shape: shape, storage: storage, offset: offset,
+      node: Node(leafOfShape: shape, isGradient: true))
+  }
 
   /// This value as the result of an operation on `inputs`, with its adjoint: the way to define a
   /// differentiable operation of one's own.
@@ -26,22 +34,33 @@ extension Tensor {
   /// ```
   /// Values that the adjoint refers to are best `detached`, so that it holds no more of the graph
   /// than it needs. Where no input is tracked nothing is recorded.
+  ///
+  /// - Parameters:
+  ///   - inputs: the tensors that the result was computed from.
+  ///   - operation: the name that messages give the operation; the calling function's by default.
+  ///   - adjoint: adds to the gradient of each input.
   @specialized(where Scalar == Float)
   public func recorded(
-    from inputs: [Tensor],
+    from inputs: [Tensor], operation: StaticString = #function,
     adjoint: @escaping (_ upstream: Tensor, _ gradients: Gradients<Scalar>) -> Void
   ) -> Tensor {
     var nodes = [Node<Scalar>?]()
     nodes.reserveCapacity(inputs.count)
-    var isTracked = false
+    var (isTracked, versions) = (false, 0)
+    var gradient: Node<Scalar>?
     for input in inputs {
       nodes.append(input.node)
-      isTracked = isTracked || input.node != nil
+      guard let node = input.node else { continue }
+      versions &+= node.version
+      if node.isGradient { gradient = node } else { isTracked = true }
     }
-    guard isTracked, RecordingSwitch.isOn else { return detached }
-    return Tensor(
-      shape: shape, storage: storage, offset: offset,
-      node: Node(shape: shape, inputs: nodes, adjoint: adjoint))
+    guard isTracked || gradient != nil, RecordingSwitch.isOn else { return detached }
+    let node =
+      isTracked
+      ? Node(
+        operation, shape: shape, inputs: nodes, inputVersions: versions, adjoint: adjoint)
+      : gradient
+    return Tensor(shape: shape, storage: storage, offset: offset, node: node)
   }
 
   /// A constant with these elements in memory of its own, which nothing changes later.
@@ -53,6 +72,12 @@ extension Tensor {
 
   /// The first element's address, to be written to by who owns the memory.
   package var mutablePointer: UnsafeMutablePointer<Scalar> { storage.pointer + offset }
+
+  /// Gives the elements memory of their own where others share it, so that writing to them in place
+  /// changes this tensor alone.
+  package mutating func makeUnique() {
+    if !isKnownUniquelyReferenced(&storage) { self = snapshot() }
+  }
 
   /// Overwrites the elements in place; all tensors that share the memory change.
   package func overwrite(with other: Tensor) {

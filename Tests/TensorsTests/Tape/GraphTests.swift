@@ -1,3 +1,4 @@
+import Dispatch
 import Tensors
 import TestSupport
 import Testing
@@ -149,5 +150,91 @@ struct GraphTests {
       #expect(gradients(of: y, withRespectTo: [x])[0].count == 1)
     }
     #expect(witness == nil)
+  }
+
+  // MARK: What would give a wrong gradient is refused
+
+  static func stops(_ message: String, _ error: ExitTest.Result?) -> Bool {
+    String(decoding: error?.standardErrorContent ?? [], as: UTF8.self).contains(message)
+  }
+
+  @Test("a second derivative by nesting is refused, whichever function is nested")
+  func nested() async {
+    let byValue = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = valueWithGradient(at: T([3])) { x in
+        valueWithGradient(at: x) { ($0 * $0 * $0).sum() }.gradient.sum()
+      }
+    }
+    #expect(Self.stops("there are no second derivatives", byValue))
+    let mixed = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let x = T([3]).tracked()
+      let slope = gradients(of: (x * x * x).sum(), withRespectTo: [x])[0]
+      _ = gradients(of: (x * slope).sum(), withRespectTo: [x])
+    }
+    #expect(Self.stops("there are no second derivatives", mixed))
+    let value = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let x = T([3]).tracked()
+      let inner = valueWithGradient(at: x) { ($0 * $0).sum() }.value
+      _ = gradients(of: x.sum() + inner, withRespectTo: [x])
+    }
+    #expect(Self.stops("there are no second derivatives", value))
+  }
+
+  @Test("a gradient that is detached is a constant, and one is no variable and keeps no record")
+  func gradientAsConstant() {
+    let x = T([3]).tracked()
+    let slope = gradients(of: (x * x).sum(), withRespectTo: [x])[0]
+    #expect(!slope.isTracked && slope.scalars == [6])
+    let y = gradients(of: (x * slope.detached).sum(), withRespectTo: [x])[0]
+    #expect(y.scalars == [6])
+    // A descent by hand: what is computed from gradients alone has no graph that grows.
+    var point = T([5])
+    for _ in 0..<1000 {
+      let (_, gradient) = valueWithGradient(at: point) { ($0 * $0).sum() }
+      point = point - 0.1 * gradient
+    }
+    #expect(!point.isTracked && abs(point.scalars[0]) < 1e-9)
+  }
+
+  @Test("an adjoint that asks for an input that the operation lacks stops with both numbers")
+  func wrongInput() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let x = T([3]).tracked()
+      let y = T([9]).recorded(from: [x]) { upstream, gradients in gradients.add(to: 1, upstream) }
+      _ = gradients(of: y, withRespectTo: [x])
+    }
+    #expect(Self.stops("input 1 of an operation that was recorded from 1", result))
+  }
+
+  @Test("a graph whose adjoints hold tracked tensors is released on a small stack")
+  func releaseOfCapturedTensors() async {
+    // A thread of Dispatch has a stack of 512 KiB; without a bound 60,000 nested releases overflow the
+    // 8 MiB of the main one.
+    let released = await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        weak var first: Node<Double>?
+        do {
+          var x = T([1]).tracked()
+          first = x.node
+          for _ in 0..<200_000 {
+            let held = x
+            x = held.detached.recorded(from: [held]) { upstream, gradients in
+              gradients.add(to: 0, upstream * held.detached)
+              _ = held.isTracked
+            }
+          }
+        }
+        continuation.resume(returning: first == nil)
+      }
+    }
+    #expect(released)
   }
 }

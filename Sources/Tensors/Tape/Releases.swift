@@ -1,0 +1,38 @@
+import CKernels
+
+/// Bounds the stack that the release of a graph takes.
+///
+/// An adjoint may hold tensors of the graph, so that the release of one node releases another from
+/// within, and so on along the whole graph. Beyond some depth what is left waits until the outermost
+/// release of the thread has ended.
+enum Releases {
+  private static var deepest: Int32 { 64 }
+
+  /// Runs `body`, which releases references, unless the thread is too deep in releases already: then
+  /// `references` are kept for later.
+  static func nested(_ references: @autoclosure () -> Any, _ body: () -> Void) {
+    let state = lg_releases_of_thread()!
+    guard state.pointee.depth < deepest else { return keep(references(), in: state) }
+    state.pointee.depth += 1
+    body()
+    if state.pointee.depth == 1, state.pointee.pending != nil { drain(state) }
+    state.pointee.depth -= 1
+  }
+
+  private final class Pending { var references: [Any] = [] }
+
+  private static func keep(_ references: Any, in state: UnsafeMutablePointer<lg_releases>) {
+    if state.pointee.pending == nil {
+      state.pointee.pending = Unmanaged.passRetained(Pending()).toOpaque()
+    }
+    Unmanaged<Pending>.fromOpaque(state.pointee.pending).takeUnretainedValue()
+      .references.append(references)
+  }
+
+  /// Each of them may add others.
+  private static func drain(_ state: UnsafeMutablePointer<lg_releases>) {
+    let pending = Unmanaged<Pending>.fromOpaque(state.pointee.pending).takeRetainedValue()
+    while pending.references.popLast() != nil {}
+    state.pointee.pending = nil
+  }
+}
