@@ -4,8 +4,11 @@ import Tensors
 /// other modules.
 ///
 /// Parameters are found by reflection, under the names of the properties that hold them, joined by
-/// dots: `encoder.layers.0.weight`. Properties that are modules, arrays of modules and optionals of
-/// either are followed. Nothing has to be written for a module of one's own but its properties.
+/// dots: `encoder.layers.0.weight`. Whatever a property holds is followed: modules, other structs and
+/// objects, arrays, dictionaries (by their keys, in the order of their text), tuples, optionals and the
+/// cases of enums. A set of modules, which has no order, and a member with another type of numbers
+/// stop the program with the name of the property. Nothing has to be written for a module of one's own
+/// but its properties.
 public protocol Module<Scalar> {
   /// The type of its numbers.
   associatedtype Scalar: TensorScalar
@@ -40,7 +43,15 @@ public final class Parameter<Scalar: TensorScalar> {
   }
 
   /// Overwrites the elements; the shapes must agree.
-  public func assign(_ other: Tensor<Scalar>) { value.overwrite(with: other) }
+  ///
+  /// What was computed from the old elements can no longer be differentiated.
+  public func assign(_ other: Tensor<Scalar>) {
+    variable.overwrite(with: other)
+    markAssigned()
+  }
+
+  /// Notes that the elements have been overwritten.
+  func markAssigned() { variable.node!.version += 1 }
 }
 
 /// Whether the parameters are constants for this task.
@@ -56,8 +67,7 @@ public func withConstantParameters<Result>(_ body: () throws -> Result) rethrows
 
 /// A tensor that a module keeps without training it, such as the running mean of a batch norm.
 public final class Statistic<Scalar: TensorScalar> {
-  /// The value, through which no gradient flows. Training rewrites it in place; a copy that shall
-  /// keep today's values is made by `snapshot()`.
+  /// The value, through which no gradient flows.
   public private(set) var value: Tensor<Scalar>
 
   /// A statistic that starts with this value.
@@ -72,65 +82,14 @@ public final class Statistic<Scalar: TensorScalar> {
   }
 
   /// `value ← (1 − rate)·value + rate·factor·other`, in place.
+  ///
+  /// Tensors that were computed from the old value keep it.
   @specialized(where Scalar == Float)
   func move(towards other: UnsafePointer<Scalar>, times factor: Double = 1, by rate: Double) {
+    value.makeUnique()
     let (affine, count) = (Scalar.kernels.elementwise.affine, value.count)
     affine(value.pointer, Scalar(1 - rate), 0, value.mutablePointer, count, 0)
     affine(other, Scalar(rate * factor), 0, value.mutablePointer, count, 1)
-  }
-}
-
-extension Module {
-  /// The parameters with their names, in the order of the properties; one that is shared is listed
-  /// once, under its first name.
-  public func namedParameters() -> [(name: String, parameter: Parameter<Scalar>)] {
-    var seen = Set<ObjectIdentifier>()
-    return members(Parameter<Scalar>.self).filter { seen.insert(ObjectIdentifier($0.1)).inserted }
-      .map { (name: $0.0, parameter: $0.1) }
-  }
-
-  /// The statistics with their names, likewise.
-  public func namedStatistics() -> [(name: String, statistic: Statistic<Scalar>)] {
-    var seen = Set<ObjectIdentifier>()
-    return members(Statistic<Scalar>.self).filter { seen.insert(ObjectIdentifier($0.1)).inserted }
-      .map { (name: $0.0, statistic: $0.1) }
-  }
-
-  /// The number of trained numbers.
-  public var parameterCount: Int { namedParameters().reduce(0) { $0 + $1.parameter.value.count } }
-
-  private func members<Member>(_ type: Member.Type) -> [(String, Member)] {
-    var found: [(String, Member)] = []
-    // Objects may refer to each other in a circle; each is visited under its first name.
-    var objects = Set<ObjectIdentifier>()
-    func visit(_ value: Any, _ path: [String]) {
-      if let member = value as? Member {
-        found.append((path.joined(separator: "."), member))
-        return
-      }
-      let mirror = Mirror(reflecting: value)
-      let isContainer = mirror.displayStyle == .collection || mirror.displayStyle == .optional
-      guard isContainer || value is any Module else { return }
-      if mirror.displayStyle == .class,
-        !objects.insert(ObjectIdentifier(value as AnyObject)).inserted
-      {
-        return
-      }
-      var ancestors: [Mirror] = []
-      var next: Mirror? = mirror
-      while let mirror = next {
-        ancestors.append(mirror)
-        next = mirror.superclassMirror
-      }
-      for mirror in ancestors.reversed() {
-        for (index, child) in mirror.children.enumerated() {
-          let name = mirror.displayStyle == .optional ? [] : [child.label ?? "\(index)"]
-          visit(child.value, path + name)
-        }
-      }
-    }
-    visit(self, [])
-    return found
   }
 }
 

@@ -34,8 +34,6 @@ struct ReflectionTests {
     let maybe: [Leaf?] = [nil, Leaf()]
     let object: any Module = Derived()
     let extra = [Parameter(Tensor<Double>.ones([4]))]
-    let other = Dense<Float>(1, 1, using: &Self.generator)
-    nonisolated(unsafe) static var generator = Philox(seed: 1)
   }
 
   @Test("names, in the order of the properties")
@@ -95,5 +93,113 @@ struct ReflectionTests {
     #expect(parameter.value.scalars == [3, 4] && statistic.value.scalars == [3, 4])
     #expect(before.scalars == [3, 4], "a parameter's memory is rewritten in place")
     #expect(parameter.value.isTracked && !statistic.value.isTracked)
+  }
+
+  struct Plain {
+    let inside = Leaf()
+    let number = 3
+  }
+  enum Choice {
+    case none
+    case one(Leaf)
+    case two(Leaf, name: Parameter<Double>)
+  }
+  final class Object { let inside = Leaf() }
+
+  struct Containers: Module {
+    typealias Scalar = Double
+    let object = Object()
+    let table = ["b": Leaf(), "a": Leaf()]
+    let numbered = [10: Leaf(), 9: Leaf()]
+    let pair = (Leaf(), right: Leaf())
+    let plain = Plain()
+    let choices = [Choice.none, .one(Leaf()), .two(Leaf(), name: Parameter(.ones([1])))]
+    let any: Any = Leaf()
+  }
+
+  @Test("dictionaries, tuples, plain structs, enums and objects are entered")
+  func containers() {
+    #expect(
+      Containers().namedParameters().map(\.name) == [
+        "table.a.weight", "table.b.weight", "numbered.10.weight", "numbered.9.weight",
+        "pair.0.weight", "pair.right.weight", "plain.inside.weight", "choices.1.one.weight",
+        "choices.2.two.0.weight", "choices.2.two.name", "any.weight", "object.inside.weight",
+      ])
+  }
+
+  @Test("what could neither be trained nor saved stops with the name of the property")
+  func refused() async {
+    func message(_ result: ExitTest.Result?) -> String {
+      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    }
+    let scalar = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      struct Mixed: Module {
+        typealias Scalar = Double
+        let other = [Parameter(Tensor<Float>.ones([1]))]
+      }
+      _ = Mixed().namedParameters()
+    }
+    #expect(message(scalar).contains("its member other.0 is a Parameter<Float>"))
+    let set = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      final class Element: Module, Hashable {
+        typealias Scalar = Double
+        static func == (a: Element, b: Element) -> Bool { a === b }
+        func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
+      }
+      struct Unordered: Module {
+        typealias Scalar = Double
+        let elements: Set<Element> = [Element()]
+      }
+      _ = Unordered().namedParameters()
+    }
+    #expect(message(set).contains("the property elements is a set of modules"))
+    let name = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      struct Ambiguous: Module {
+        typealias Scalar = Double
+        let table: [AnyHashable: Leaf] = [1: Leaf(), "1": Leaf()]
+      }
+      _ = Ambiguous().namedParameters()
+    }
+    #expect(message(name).contains("are named table.1.weight"))
+  }
+
+  @Test("a loss is refused whose parameters were assigned after it was computed")
+  func assignedBetween() async {
+    let byHand = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let w = Parameter(Tensor<Double>([3]))
+      let loss = (w.value * w.value).sum()
+      w.assign(Tensor([10]))
+      _ = gradients(of: loss, withRespectTo: [w.value])
+    }
+    let text = String(decoding: byHand?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("an input of the operation *(_:_:) was assigned"))
+    await #expect(processExitsWith: .failure) {
+      let leaf = Leaf()
+      let optimization = Optimization(of: leaf, by: SGD(learningRate: 0.1))
+      let loss = leaf.weight.value.squared().sum()
+      optimization.minimize(loss)
+      optimization.minimize(loss)
+    }
+    // In the right order, and for another parameter, nothing is refused.
+    let (v, w) = (Parameter(Tensor<Double>([2])), Parameter(Tensor<Double>([3])))
+    let loss = (w.value * w.value).sum()
+    v.assign(Tensor([7]))
+    #expect(gradients(of: loss, withRespectTo: [w.value])[0].scalars == [6])
+  }
+
+  @Test("a statistic that moves leaves what was computed from it as it was")
+  func statisticMoves() {
+    let norm = BatchNorm<Double>(1)
+    let before = norm.variance.value
+    _ = norm(Tensor([1, 2, 4], shape: [3, 1]), mode: .training)
+    #expect(before.scalars == [1] && norm.variance.value.scalars != [1])
   }
 }

@@ -142,3 +142,13 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     withoutRecording { prior.sample([count], gates: gates, using: &generator).latents }
   }
 }
+
+extension LatentGraphModel: ArchitectureDescribing {
+  /// What neither its arrays nor its parts show, in the words of a checkpoint.
+  public var architecture: String {
+    let fixed = edgeLogits == nil ? givenGates : nil
+    let gates = fixed.map { ", gates " + $0.scalars.map { "\($0)" }.joined(separator: " ") } ?? ""
+    return "latent-graph-model(decodes \(decodedNodes.map { "\($0)" }.joined(separator: " ")), "
+      + "\(sharesGates ? "one set of gates" : "gates of the prior alone")\(gates))"
+  }
+}

@@ -98,3 +98,14 @@ public struct LogitNormalObservation<Scalar: TensorScalar>: ObservationModel {
     return LogitNormal(mean: mean, precision: ScaledPrecision(base, logScale: logScale))
   }
 }
+
+extension ObservationPrecision: ArchitectureDescribing {
+  /// The case in the words of a checkpoint.
+  public var architecture: String {
+    switch self {
+    case .shared: "shared"
+    case .scaled: "scaled"
+    case .perObservation: "per-observation"
+    }
+  }
+}

@@ -1,3 +1,4 @@
+import NeuralNetworks
 import Tensors
 
 /// A directed acyclic graph of named nodes, each a vector of variables: the structure of a `BayesNet`.
@@ -114,5 +115,16 @@ public struct LatentGraph: Sendable, Hashable {
   /// `parent → child` of each edge, by the names.
   public var edgeNames: [String] {
     edges.map { "\(nodes[$0.parent].name) → \(nodes[$0.child].name)" }
+  }
+}
+
+extension LatentGraph: ArchitectureDescribing {
+  /// The nodes with their dimensions and parents, in order, in the words of a checkpoint.
+  public var architecture: String {
+    let nodes = nodes.map { node in
+      "\(node.name)[\(node.dimension)]"
+        + (node.parents.isEmpty ? "" : " <- " + node.parents.joined(separator: " "))
+    }
+    return "graph(" + nodes.joined(separator: ", ") + ")"
   }
 }

@@ -1,3 +1,4 @@
+import NeuralNetworks
 import Tensors
 
 /// The kinds of precision that a network can give: which graph, and how many numbers its factor, or
@@ -114,5 +115,18 @@ private func lowerTriangle<Scalar>(
           }
         }
       })
+  }
+}
+
+extension GraphStructure: ArchitectureDescribing {
+  /// The structure in the words of a checkpoint.
+  public var architecture: String {
+    switch self {
+    case .diagonal(let k): "diagonal(\(k))"
+    case .chain(let k): "chain(\(k))"
+    case .extendedGrid(let height, let width): "extended-grid(\(height) x \(width))"
+    case .grid(let height, let width): "grid(\(height) x \(width))"
+    case .dense(let k): "dense(\(k))"
+    }
   }
 }

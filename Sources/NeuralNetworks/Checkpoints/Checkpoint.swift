@@ -4,7 +4,8 @@ import Tensors
 /// The state of a training run as a safetensors file: parameters, statistics, the optimizer's slots
 /// and step, and whatever else the run notes down as text.
 ///
-/// Arrays are named `parameters.…`, `statistics.…` and `optimizer.SLOT.…` after the module's members.
+/// Arrays are named `parameters.…`, `statistics.…` and `optimizer.SLOT.…` after the module's members,
+/// and those of a moving average `average.parameters.…` and `average.statistics.…`.
 public enum Checkpoint {
   /// Writes a checkpoint, completely or not at all: to a temporary file that is then renamed.
   ///
@@ -20,6 +21,7 @@ public enum Checkpoint {
       file[name] = SafetensorsArray(place.read())
     }
     if let optimization { file.metadata["optimizer.step"] = "\(optimization.step)" }
+    file.metadata["architecture"] = module.architecture
     try file.write(to: url)
   }
 
@@ -34,6 +36,7 @@ public enum Checkpoint {
   ) throws -> [String: String] {
     let file = try SafetensorsFile(contentsOf: url)
     let places = places(module, optimization)
+    try checkArchitecture(of: file, module, names: places.map(\.0), path: url.path)
     var arrays: [Tensor<Scalar>] = []
     for (name, place) in places {
       guard let array = file[name] else {
@@ -61,6 +64,36 @@ public enum Checkpoint {
     return file.metadata
   }
 
+  /// Refuses what the arrays alone would not show to be of another model.
+  private static func checkArchitecture(
+    of file: SafetensorsFile, _ module: some Module, names: [String], path: String
+  ) throws(CheckpointError) {
+    let known = Set(names)
+    let unknown = file.names.first { name in
+      (name.hasPrefix("parameters.") || name.hasPrefix("statistics."))
+        && !known.contains(name)
+    }
+    if let unknown { throw CheckpointError(path: path, problem: .surplus(unknown)) }
+    // Checkpoints of older versions do not state it.
+    guard let found = file.metadata["architecture"] else { return }
+    let (foundLines, expectedLines) = (lines(found), lines(module.architecture))
+    guard foundLines != expectedLines else { return }
+    let difference = foundLines.difference(from: expectedLines)
+    func first(_ changes: [CollectionDifference<Substring>.Change]) -> String {
+      guard case .insert(_, let line, _)? = changes.first else {
+        guard case .remove(_, let line, _)? = changes.first else { return "nothing there" }
+        return String(line)
+      }
+      return String(line)
+    }
+    throw CheckpointError(
+      path: path,
+      problem: .otherArchitecture(
+        expected: first(difference.removals), found: first(difference.insertions)))
+  }
+
+  private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
+
   /// A tensor of the run that a checkpoint holds.
   private struct Place<Scalar: TensorScalar> {
     let shape: Shape
@@ -86,6 +119,14 @@ public enum Checkpoint {
       let place = Place(shape: tensor.shape, read: { tensor }, write: tensor.overwrite)
       places.append(("optimizer.\(slot).\(name)", place))
     }
+    for (name, tensor) in optimization?.average?.namedParameters() ?? [] {
+      let place = Place(shape: tensor.shape, read: { tensor }, write: tensor.overwrite)
+      places.append(("average.parameters." + name, place))
+    }
+    for (name, value, assign) in optimization?.average?.namedStatistics() ?? [] {
+      let place = Place(shape: value.shape, read: { value }, write: assign)
+      places.append(("average.statistics." + name, place))
+    }
     return places
   }
 }
@@ -103,6 +144,10 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible, Locali
     case missing(String)
     /// An array is of another type or shape.
     case mismatch(String, expected: String, found: String)
+    /// It has an array of a parameter or a statistic that the model lacks.
+    case surplus(String)
+    /// A part of its model, such as the graph or the structure of a node, is another.
+    case otherArchitecture(expected: String, found: String)
     /// A note does not read as what it should be.
     case unreadable(note: String, value: String)
     /// The run was started with other settings.
@@ -121,6 +166,9 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible, Locali
       switch problem {
       case .missing(let name): "it has no \(name)"
       case .mismatch(let name, let expected, let found): "\(name) is \(found), not \(expected)"
+      case .surplus(let name): "it has \(name), which this model lacks"
+      case .otherArchitecture(let expected, let found):
+        "its model has \(found), this one \(expected)"
       case .unreadable(let note, let value): "its note \(note) is '\(value)'"
       case .otherRun(let setting, let expected, let found):
         "its run has \(setting) \(found), this one \(expected)"

@@ -31,3 +31,15 @@ public enum Activation: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension Activation: ArchitectureDescribing {
+  /// The function in the words of a checkpoint.
+  public var architecture: String {
+    switch self {
+    case .identity: "identity"
+    case .relu: "relu"
+    case .elu: "elu"
+    case .tanh: "tanh"
+    }
+  }
+}

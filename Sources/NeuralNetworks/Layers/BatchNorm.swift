@@ -58,12 +58,19 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
     }
   }
 
-  /// Moves the running statistics towards a batch's mean and biased variance.
+  /// Moves the running statistics towards a batch's mean and biased variance: by `momentum`, or
+  /// within `averagingStatistics` to the mean over the batches.
   @specialized(where Scalar == Float)
   package func update(
     mean: UnsafePointer<Scalar>, variance: UnsafePointer<Scalar>, rows: Int
   ) {
-    self.mean.move(towards: mean, by: momentum)
-    self.variance.move(towards: variance, times: Double(rows) / Double(rows - 1), by: momentum)
+    let rate = StatisticsEstimate.rate(of: self.mean) ?? momentum
+    self.mean.move(towards: mean, by: rate)
+    self.variance.move(towards: variance, times: Double(rows) / Double(rows - 1), by: rate)
   }
+}
+
+extension BatchNorm: ArchitectureDescribing {
+  /// What its arrays do not show, in the words of a checkpoint.
+  public var architecture: String { "batch-norm(epsilon \(epsilon))" }
 }

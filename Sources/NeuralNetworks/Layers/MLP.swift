@@ -53,3 +53,8 @@ public struct MLP<Scalar: TensorScalar>: Layer {
     return activatesLast ? activation(h) : h
   }
 }
+
+extension MLP: ArchitectureDescribing {
+  /// What its arrays do not show, in the words of a checkpoint.
+  public var architecture: String { "perceptron(activates last: \(activatesLast))" }
+}

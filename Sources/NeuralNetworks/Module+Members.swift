@@ -1,0 +1,169 @@
+import Tensors
+
+/// Something that decides, beside the arrays of a checkpoint, what they mean: a graph, the structure
+/// of a precision, the function between layers.
+///
+/// A checkpoint notes it, and is not read into a module with another one. The text is part of the
+/// file format: it stays when a type gets another name.
+public protocol ArchitectureDescribing {
+  /// The value in a few words, on one line.
+  var architecture: String { get }
+}
+
+extension Module {
+  /// The parameters with their names, in the order of the properties; one that is shared is listed
+  /// once, under its first name.
+  public func namedParameters() -> [(name: String, parameter: Parameter<Scalar>)] {
+    members(Parameter<Scalar>.self).map { (name: $0.0, parameter: $0.1) }
+  }
+
+  /// The statistics with their names, likewise.
+  public func namedStatistics() -> [(name: String, statistic: Statistic<Scalar>)] {
+    members(Statistic<Scalar>.self).map { (name: $0.0, statistic: $0.1) }
+  }
+
+  /// The number of trained numbers.
+  public var parameterCount: Int { namedParameters().reduce(0) { $0 + $1.parameter.value.count } }
+
+  /// What the module's parts say of themselves, a line for each: its place, and the text.
+  var architecture: String {
+    var lines: [String] = []
+    var visitor = MemberVisitor(entersObjects: false) { value, path in
+      if let part = value as? any ArchitectureDescribing {
+        lines.append((path + [part.architecture]).joined(separator: "."))
+      }
+      return false
+    }
+    visitor.walk(from: self)
+    return lines.joined(separator: "\n")
+  }
+
+  private func members<Member: AnyObject>(_ type: Member.Type) -> [(String, Member)] {
+    var found: [(String, Member)] = []
+    var (objects, names) = (Set<ObjectIdentifier>(), Set<String>())
+    var visitor = MemberVisitor(entersObjects: true) { value, path in
+      guard let member = value as? Member else {
+        refuseOtherScalar(value, at: path)
+        return value is any ModuleMember
+      }
+      if objects.insert(ObjectIdentifier(member)).inserted {
+        let name = path.joined(separator: ".")
+        require(
+          names.insert(name).inserted, "two different members of \(Self.self) are named \(name)")
+        found.append((name, member))
+      }
+      return true
+    }
+    visitor.walk(from: self)
+    return found
+  }
+
+  /// Numbers of another type would neither be trained nor saved.
+  private func refuseOtherScalar(_ value: Any, at path: [String]) {
+    guard let member = value as? any ModuleMember else { return }
+    require(
+      member.isMember(of: Scalar.self),
+      "\(Self.self) is a module of \(Scalar.self), and its member \(path.joined(separator: ".")) is "
+        + "a \(Swift.type(of: value)), which would neither be trained nor saved")
+  }
+}
+
+/// A parameter or a statistic of any type of numbers.
+protocol ModuleMember: AnyObject {
+  func isMember<Scalar: TensorScalar>(of: Scalar.Type) -> Bool
+}
+
+extension Parameter: ModuleMember {
+  func isMember<Other: TensorScalar>(of: Other.Type) -> Bool { Other.self == Scalar.self }
+}
+
+extension Statistic: ModuleMember {
+  func isMember<Other: TensorScalar>(of: Other.Type) -> Bool { Other.self == Scalar.self }
+}
+
+/// A walk through all that a value holds: the properties of structs and objects, the elements of
+/// collections and tuples, the values of dictionaries by their keys, and what optionals and the cases
+/// of enums carry.
+private struct MemberVisitor {
+  /// Gets each value with its path, and says whether the walk ends there.
+  let body: (_ value: Any, _ path: [String]) -> Bool
+  /// Whether objects that are no modules are entered too. They come last: what a module holds has the
+  /// name that it has there.
+  let entersObjects: Bool
+  /// Objects may refer to each other in a circle; each is visited under its first path.
+  private var visited = Set<ObjectIdentifier>()
+  private var objectsLeft: [(object: Any, path: [String])] = []
+
+  init(entersObjects: Bool, _ body: @escaping (Any, [String]) -> Bool) {
+    (self.entersObjects, self.body) = (entersObjects, body)
+  }
+
+  mutating func walk(from root: Any) {
+    visit(root, [])
+    while !objectsLeft.isEmpty {
+      let (object, path) = objectsLeft.removeFirst()
+      visitProperties(of: Mirror(reflecting: object), path)
+    }
+  }
+
+  private mutating func visit(_ value: Any, _ path: [String]) {
+    if value is any PlainValue || body(value, path) { return }
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case nil: return
+    case .optional: for child in mirror.children { visit(child.value, path) }
+    case .dictionary: visitDictionary(value, path)
+    case .set: refuseModules(in: value, path)
+    case .class:
+      guard visited.insert(ObjectIdentifier(value as AnyObject)).inserted else { return }
+      if value is any Module {
+        visitProperties(of: mirror, path)
+      } else if entersObjects {
+        objectsLeft.append((value, path))
+      }
+    default: visitChildren(of: mirror, path)
+    }
+  }
+
+  /// The properties of an object, those of its superclasses first.
+  private mutating func visitProperties(of mirror: Mirror, _ path: [String]) {
+    let ancestors = Array(sequence(first: mirror, next: \.superclassMirror))
+    for mirror in ancestors.reversed() { visitChildren(of: mirror, path) }
+  }
+
+  private mutating func visitChildren(of mirror: Mirror, _ path: [String]) {
+    for (index, child) in mirror.children.enumerated() {
+      // Unlabelled elements of a tuple are called ".0", ".1" and so on.
+      let label = child.label.flatMap { $0.hasPrefix(".") ? nil : $0 } ?? "\(index)"
+      visit(child.value, path + [label])
+    }
+  }
+
+  private mutating func visitDictionary(_ value: Any, _ path: [String]) {
+    guard let dictionary = value as? [AnyHashable: Any] else { return }
+    let values = dictionary.map { (key: "\($0.key)", value: $0.value) }
+    for (key, value) in values.sorted(by: { $0.key < $1.key }) { visit(value, path + [key]) }
+  }
+
+  /// The elements of a set have no order that a run or a file could keep.
+  private func refuseModules(in value: Any, _ path: [String]) {
+    let place = path.joined(separator: ".")
+    for child in Mirror(reflecting: value).children {
+      require(
+        !(child.value is any Module || child.value is any ModuleMember),
+        "the property \(place) is a set of modules or parameters, which have no order; use an array"
+      )
+    }
+  }
+}
+
+/// A value that holds no module: what large arrays are most often of.
+private protocol PlainValue {}
+private protocol PlainElement {}
+extension Int: PlainElement, PlainValue {}
+extension UInt8: PlainElement, PlainValue {}
+extension Float: PlainElement, PlainValue {}
+extension Double: PlainElement, PlainValue {}
+extension Bool: PlainElement, PlainValue {}
+extension String: PlainElement, PlainValue {}
+extension Array: PlainValue where Element: PlainElement {}

@@ -1,0 +1,119 @@
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+import VariationalAutoencoders
+
+/// A checkpoint is read only into the model that it is of, also where the arrays would fit another.
+@Suite("Checkpoints of other models")
+struct ArchitectureTests {
+  private func problem<Model: Module<Float>, Other: Module<Float>>(
+    of model: Model, into other: Other
+  ) throws -> CheckpointError.Problem? {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appendingPathComponent("model.safetensors")
+    try Checkpoint.write(model, to: file)
+    try Checkpoint.read(into: model, from: file)
+    let before = other.namedParameters().map(\.parameter.value.scalars)
+    let error = #expect(throws: CheckpointError.self) {
+      try Checkpoint.read(into: other, from: file)
+    }
+    #expect(other.namedParameters().map(\.parameter.value.scalars) == before)
+    return error?.problem
+  }
+
+  private static func net(_ nodes: [LatentGraph.Node], decodes: [Int]? = nil)
+    throws -> LatentGraphModel<Float>
+  {
+    var generator = Philox(seed: 1)
+    let graph = try LatentGraph(nodes)
+    let latents = (decodes ?? Array(graph.nodes.indices)).reduce(0) {
+      $0 + graph.nodes[$1].dimension
+    }
+    return LatentGraphModel(
+      encoder: MLP([6, 5], using: &generator),
+      recognition: .fusingPosterior(graph, features: 5, using: &generator),
+      prior: .neuralPrior(graph, using: &generator),
+      likelihood: BernoulliObservation(MLP([latents, 6], using: &generator)),
+      decodedNodes: decodes)
+  }
+
+  @Test("a Graph VAE's is not a fully connected VAE's, nor the reverse")
+  func learnedAndFixedEdges() throws {
+    var generator = Philox(seed: 1)
+    let graph = GraphVAE<Float>(pixels: 6, nodes: 2, dimension: 2, using: &generator)
+    let full = FullyConnectedVAE<Float>(pixels: 6, nodes: 2, dimension: 2, using: &generator)
+    #expect(try problem(of: graph, into: full) == .surplus("parameters.model.edgeLogits"))
+    #expect(try problem(of: full, into: graph) == .missing("parameters.model.edgeLogits"))
+    let other = GraphVAE<Float>(
+      pixels: 6, nodes: 2, dimension: 2, sharesGates: false, using: &generator)
+    guard case .otherArchitecture(let expected, let found) = try problem(of: graph, into: other)
+    else { return #expect(Bool(false), "not refused by its architecture") }
+    #expect(found.contains("one set of gates") && expected.contains("gates of the prior alone"))
+  }
+
+  @Test("parents in another order, other names and other decoded nodes are other models")
+  func graphs() throws {
+    let root = LatentGraph.Node("a", dimension: 2)
+    let second = LatentGraph.Node("b", dimension: 2)
+    let model = try Self.net([root, second, .init("c", dimension: 2, parents: ["a", "b"])])
+    for (other, text) in [
+      (
+        try Self.net([root, second, .init("c", dimension: 2, parents: ["b", "a"])]),
+        "c[2] <- b a"
+      ),
+      (
+        try Self.net([
+          root, .init("B", dimension: 2), .init("c", dimension: 2, parents: ["a", "B"]),
+        ]),
+        "B[2]"
+      ),
+    ] {
+      guard case .otherArchitecture(let expected, let found) = try problem(of: model, into: other)
+      else { return #expect(Bool(false), "not refused by its architecture") }
+      #expect(expected.contains(text) && found.contains("c[2] <- a b"))
+    }
+    let first = try Self.net([root, second], decodes: [0])
+    let last = try Self.net([root, second], decodes: [1])
+    guard case .otherArchitecture = try problem(of: first, into: last) else {
+      return #expect(Bool(false), "not refused by its architecture")
+    }
+  }
+
+  @Test("a grid's is not an extended grid's, and a chain's not a diagonal one's")
+  func structures() throws {
+    func model(_ structure: GraphStructure) -> GaussianGraphVAE<Float> {
+      var generator = Philox(seed: 1)
+      return GaussianGraphVAE(pixels: 6, structure: structure, hidden: 4, using: &generator)
+    }
+    let grid = try problem(
+      of: model(.grid(height: 2, width: 3)), into: model(.extendedGrid(height: 2, width: 3)))
+    guard case .otherArchitecture(let expected, let found) = grid else {
+      return #expect(Bool(false), "not refused by its architecture")
+    }
+    #expect(found.hasSuffix("grid(2 x 3)") && expected.hasSuffix("extended-grid(2 x 3)"))
+    let turned = try problem(
+      of: model(.grid(height: 2, width: 3)), into: model(.grid(height: 3, width: 2)))
+    guard case .otherArchitecture = turned else {
+      return #expect(Bool(false), "not refused by its architecture")
+    }
+  }
+
+  @Test("other functions between the layers are another network")
+  func activations() throws {
+    func network(_ activation: Activation, activatesLast: Bool = false) -> MLP<Float> {
+      var generator = Philox(seed: 1)
+      return MLP(
+        [3, 2, 2], activation: activation, activatesLast: activatesLast, using: &generator)
+    }
+    for other in [network(.relu), network(.elu, activatesLast: true)] {
+      guard case .otherArchitecture = try problem(of: network(.elu), into: other) else {
+        return #expect(Bool(false), "not refused by its architecture")
+      }
+    }
+  }
+}
