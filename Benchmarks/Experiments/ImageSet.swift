@@ -4,7 +4,9 @@ import VariationalAutoencoders
 
 /// The images that an experiment can be run on.
 package enum ImageSet: String, CaseIterable, Sendable {
-  case digits, mnist, omniglot, cifar10
+  case digits, mnist
+  case staticMNIST = "mnist-static"
+  case omniglot, cifar10
 
   /// Reads the images; `root` is the folder of `--data`.
   /// - Throws: `DatasetError`, where files are missing or damaged.
@@ -12,6 +14,7 @@ package enum ImageSet: String, CaseIterable, Sendable {
     switch self {
     case .digits: Digits.load()
     case .mnist: try MNIST.load(from: root)
+    case .staticMNIST: try StaticMNIST.load(from: root)
     case .omniglot: try Omniglot.load(from: root)
     case .cifar10: try CIFAR10.load(from: root)
     }
@@ -30,6 +33,8 @@ package struct ExperimentImages: Sendable {
   /// What is judged by: its bits, or its noise, stay from epoch to epoch, so that only the model
   /// differs.
   package let test: ImageBatches<Float>
+  /// What the best epoch is chosen by, likewise; `nil` where no images are set apart for it.
+  package let validation: ImageBatches<Float>?
   /// What a model takes the pixels for.
   package let pixelKind: PixelKind
 
@@ -39,13 +44,19 @@ package struct ExperimentImages: Sendable {
   ///   - observation: how the model observes them; the set's default where it is `nil`.
   ///   - binarization: how bits are made of training pixels; what has a density is dequantized anew at
   ///     each visit in place of it.
-  ///   - testSeed: what the bits or the noise of the test images come from.
+  ///   - testSeed: what the bits or the noise of the test and validation images come from.
+  ///   - heldOut: how many of the last training images are set apart for validation; those of the set
+  ///     itself, if any, where it is `nil`.
   /// - Throws: `DatasetError`, where files are missing or damaged.
   package init(
     _ set: ImageSet, from root: String?, observation: PixelObservation? = nil,
-    binarization: Binarization = .dynamic, testSeed: UInt64
+    binarization: Binarization = .dynamic, testSeed: UInt64, heldOut: Int? = nil
   ) throws {
-    split = try set.load(from: root)
+    let files = try set.load(from: root)
+    if let heldOut, heldOut >= files.training.count {
+      throw TooFewImages(asked: heldOut, training: files.training.count)
+    }
+    split = heldOut.map(files.holdingOut) ?? files
     pixelKind = (observation ?? PixelObservation(set.observation)).pixelKind(of: split.training)
     let (training, test): (PixelPreparation, PixelPreparation) =
       switch (pixelKind.isContinuous, binarization) {
@@ -55,6 +66,7 @@ package struct ExperimentImages: Sendable {
       }
     self.training = ImageBatches(split.training, training)
     self.test = ImageBatches(split.test, test)
+    validation = split.validation.map { ImageBatches($0, test) }
   }
 
   /// The number of pixels of an image, channels included.
@@ -65,5 +77,14 @@ package struct ExperimentImages: Sendable {
     guard pixelKind.isContinuous else { return nil }
     return Datasets.bitsPerDimension(
       logDensity: logDensity, dimension: pixels, levels: Int(split.test.maximum) + 1)
+  }
+}
+
+/// More images were to be set apart for validation than there are to train on.
+package struct TooFewImages: Error, CustomStringConvertible {
+  let asked, training: Int
+
+  package var description: String {
+    "--validation \(asked) leaves no image to train on: there are \(training)"
   }
 }

@@ -3,15 +3,33 @@ import NeuralNetworks
 /// How the learning rate of an experiment changes over the epochs.
 package enum RateSchedule: String, CaseIterable, Sendable {
   case constant
-  /// "Learning rate is decreased by 0.25 every 200 epochs" (He et al., 2019, appendix B.2). We read:
-  /// it is multiplied by 0.25. (Multiplied by 0.75 would be the other reading.)
+  /// "Learning rate is decreased by 0.25 every 200 epochs" (He et al., 2019, appendix B.2), read as
+  /// times 0.25.
   case paper
+  /// The same, read as decreased by a quarter: times 0.75.
+  case paperQuarterLess = "paper-0.75"
+  /// From 1 to 0 along half a cosine over all epochs.
+  case cosine
+
+  /// The period of the paper's schedules, in epochs.
+  package static var paperPeriod: Double { 200 }
 
   /// The schedule, whose time counts epochs.
-  package var schedule: Schedule {
-    switch self {
-    case .constant: .constant
-    case .paper: .step(period: 200, factor: 0.25)
-    }
+  ///
+  /// - Parameters:
+  ///   - epochs: the length of the run, at the end of which a cosine is 0.
+  ///   - period: the epochs between two steps of the paper's schedules.
+  ///   - warmUp: the epochs over which the rate first grows from 0, part of the run's length.
+  package func schedule(
+    epochs: Int, period: Double = paperPeriod, warmUp: Double = 0
+  ) -> Schedule {
+    let main: Schedule =
+      switch self {
+      case .constant: .constant
+      case .paper: .step(period: period, factor: 0.25)
+      case .paperQuarterLess: .step(period: period, factor: 0.75)
+      case .cosine: .cosine(duration: max(Double(epochs) - warmUp, 1e-6))
+      }
+    return warmUp > 0 ? .warmUp(duration: warmUp, then: main) : main
   }
 }

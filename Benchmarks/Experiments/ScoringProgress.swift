@@ -1,5 +1,6 @@
 import Foundation
 import Programs
+import Tensors
 
 /// How far the log-likelihood of a test set is, or other long work, on standard error: a line that is
 /// drawn over on a terminal, and elsewhere a plain one every half a minute. While it exists, SIGINT ends
@@ -35,6 +36,6 @@ package final class ScoringProgress {
     let time = String(format: "%d:%02d left", Int(left) / 60, Int(left) % 60)
     let text = "\(label)\(work(done, count))  \(time)"
     let line = standardErrorIsTerminal ? "\r\u{1B}[K" + text : text + "\n"
-    FileHandle.standardError.write(Data(line.utf8))
+    writeToStandardError(line)
   }
 }

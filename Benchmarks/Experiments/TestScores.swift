@@ -14,7 +14,7 @@ package struct TestScores: Codable, Equatable, Sendable {
   package var logLikelihood: Double
   /// The importance samples an image.
   package var samples: Int
-  /// The test images that the log-likelihood is the mean of: the first ones.
+  /// The test images that the log-likelihood is the mean of: the first ones of a fixed shuffle.
   package var images: Int
   /// How long the log-likelihood took, in seconds; not kept in files.
   package private(set) var logLikelihoodSeconds: Double?

@@ -53,7 +53,8 @@ struct Laboratory {
       model, strategy: StructureLearning(within: VariationalInference()),
       optimizer: Adam(learningRate: 1e-3),
       settings: TrainingSettings(
-        batchSize: 64, seed: UInt64(run.seed), schedule: RateSchedule.paper.schedule,
+        batchSize: 64, seed: UInt64(run.seed),
+        schedule: RateSchedule.paper.schedule(epochs: epochs),
         folder: folder(of: run), stopsOnInterrupt: true))
     let isResumed = resumes ? try trainer.resume() : false
     if trainer.epochsDone > epochs {

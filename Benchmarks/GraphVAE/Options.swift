@@ -22,7 +22,7 @@ enum Options {
     help: "draws an image for the log-likelihood; the paper: 5000")
   static let testImages = Option.optional(
     "test-images", in: .range(1...1_000_000),
-    help: "test images for the likelihood, the first ones; all by default"
+    help: "test images for the likelihood, of a fixed shuffle; all by default"
   )
   static let nodes = Option(
     "nodes", default: 5, in: .range(1...64), help: "nodes of the latent graphs")

@@ -11,7 +11,11 @@ struct JSONReporter: TrainingReporter {
     clearProgress()
     emit([
       "epoch": metrics.epoch, "train_elbo": metrics.trainELBO, "train_kl": metrics.trainKL,
-      "test_elbo": metrics.testELBO, "test_kl": metrics.testKL, "seconds": metrics.seconds,
+      "test_elbo": metrics.testELBO, "test_kl": metrics.testKL,
+      "validation_elbo": metrics.heldOut.validationELBO,
+      "averaged_test_elbo": metrics.averaged?.testELBO,
+      "averaged_test_kl": metrics.averaged?.testKL,
+      "averaged_validation_elbo": metrics.averaged?.validationELBO, "seconds": metrics.seconds,
       "edge_probabilities": metrics.edgeProbabilities,
     ])
   }

@@ -7,6 +7,17 @@ func misuse(_ arguments: Arguments) -> String? {
   let model = arguments[Options.model]
   let name = "--model \(model.rawValue)"
   if arguments[Options.resume], arguments[Options.run] == nil { return "--resume needs --run" }
+  if arguments[Options.score] == .best {
+    if arguments[Options.run] == nil { return "--score best needs --run" }
+    if arguments[Options.validation] == nil, arguments[Options.dataset] != .staticMNIST {
+      return "--score best needs --validation"
+    }
+  }
+  if arguments[Options.rateWarmUp] >= Double(arguments[Options.epochs]),
+    arguments[Options.rateWarmUp] > 0
+  {
+    return "--rate-warm-up takes fewer epochs than --epochs"
+  }
   let observation = observation(arguments)
   if arguments[Options.dataset] == .cifar10 {
     if observation.kind == .bernoulli { return "--observation bernoulli is not for cifar10" }
@@ -59,6 +70,13 @@ private func scopes(
     (Options.estimator, (model.learnsStructure, "graph-vae and graph-vae-fc-encoder")),
     (Options.importanceSamples, weighted), (Options.divergence, bound),
     (Options.warmUp, bound), (Options.freeNats, bound),
+    (
+      Options.schedulePeriod,
+      (
+        [.paper, .paperQuarterLess].contains(arguments[Options.schedule]),
+        "--schedule paper and paper-0.75"
+      )
+    ), (Options.outputBias, (observation == .bernoulli, "--observation bernoulli")),
     (Options.binarization, (observation == .bernoulli, "--observation bernoulli")),
     (Options.observationStructure, graphical), (Options.observationPrecision, graphical),
     (

@@ -69,18 +69,38 @@ enum Options {
   static let rate = Option("learning-rate", default: 1e-3, in: .above(0), help: "of Adam")
   static let schedule = Option(
     "schedule", default: RateSchedule.constant,
-    help: "of the learning rate; paper: times 0.25 every 200 epochs")
+    help: "of the learning rate; paper: times 0.25 every 200 epochs; cosine: to 0 at the end")
+  static let schedulePeriod = Option(
+    "schedule-period", default: RateSchedule.paperPeriod, in: .above(0),
+    help: "epochs between two steps of the paper's schedules")
+  static let rateWarmUp = Option(
+    "rate-warm-up", default: 0.0, in: .range(0...1e6),
+    help: "epochs over which the learning rate first grows from 0")
+  static let average = Option.optional(
+    "average", in: .range(0...0.999999999),
+    help: "decay of a moving average of the weights, which is then what is evaluated")
+  static let outputBias = Option(
+    "output-bias", default: OutputBias.random,
+    help: "the decoder's last bias at first; log-odds: of the mean of each pixel")
+  static let validation = Option.optional(
+    "validation", in: .range(1...1_000_000),
+    help: "training images, the last ones, that are set apart to choose the best epoch by")
+  static let evaluationPeriod = Option(
+    "evaluate-every", default: 1, in: .range(1...100_000),
+    help: "epochs between two evaluations of the held-out images")
   static let seed = Option(
     "seed", default: 0, in: .range(0...Int.max), help: "what all randomness comes from")
   static let run = Option.optionalPath("run", help: "folder for the checkpoint and the metrics")
   static let resume = Option.flag("resume", help: "continue the run in the folder of --run")
 
   // How it is judged.
+  static let score = Option(
+    "score", default: ScoredEpoch.last, help: "the epoch whose model the last line scores")
   static let samples = Option(
     "samples", default: 500, in: .range(1...1_000_000), help: "draws an image for the likelihood")
   static let testImages = Option.optional(
     "test-images", in: .range(1...1_000_000),
-    help: "test images for the likelihood, the first ones; all by default"
+    help: "test images for the likelihood, of a fixed shuffle; all by default"
   )
   static let timesProducts = Option.flag(
     "time-products",
@@ -90,7 +110,8 @@ enum Options {
     model, latents, hidden, nodes, nodeDimension, decoder, dataset, data, binarization,
     observation, observationStructure, observationPrecision, objective, importanceSamples,
     divergence, warmUp, freeNats, estimator, epochs, batch, rate, schedule,
-    seed, run, resume, samples, testImages, timesProducts,
+    schedulePeriod, rateWarmUp, average, outputBias, validation, evaluationPeriod, seed, run,
+    resume, score, samples, testImages, timesProducts,
   ]
 }
 
@@ -100,3 +121,12 @@ enum DecoderInput: String, CaseIterable, Sendable {
 
   var nodes: DecodedNodes { self == .all ? .all : .last }
 }
+
+/// What the bias of the decoder's last layer is at first.
+enum OutputBias: String, CaseIterable, Sendable {
+  case random
+  case logOdds = "log-odds"
+}
+
+/// The epoch whose model is scored at the end: the last one, or the best on the validation images.
+enum ScoredEpoch: String, CaseIterable, Sendable { case last, best }

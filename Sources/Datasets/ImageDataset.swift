@@ -67,6 +67,20 @@ public struct ImageDataset: Sendable, Equatable {
     return pixels[index * pixelsPerImage..<(index + 1) * pixelsPerImage]
   }
 
+  /// The mean of each pixel over the images, as an intensity from 0 to 1: `[pixelsPerImage]`.
+  ///
+  /// - Complexity: O(pixels).
+  public var pixelMeans: [Double] {
+    var sums = [Int](repeating: 0, count: pixelsPerImage)
+    pixels.withUnsafeBufferPointer { pixels in
+      for start in stride(from: 0, to: pixels.count, by: sums.count) {
+        for j in sums.indices { sums[j] += Int(pixels[start + j]) }
+      }
+    }
+    let scale = 1 / (Double(count) * Double(maximum))
+    return sums.map { Double($0) * scale }
+  }
+
   /// The images of a range, copied.
   ///
   /// - Complexity: O(pixels copied).

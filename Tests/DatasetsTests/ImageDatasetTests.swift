@@ -19,6 +19,31 @@ import Testing
     #expect(dataset[0..<3] == dataset)
   }
 
+  @Test func pixelMeansAreIntensities() {
+    let means = dataset.pixelMeans
+    for j in 0..<8 {
+      let expected = (0..<3).reduce(0.0) { $0 + Double(smallPixels[8 * $1 + j]) } / 3 / 255
+      #expect(abs(means[j] - expected) <= 1e-15)
+    }
+  }
+
+  @Test func imagesForValidationAreTheLastOfTheTrainingPart() {
+    let split = DatasetSplit(name: "small", training: dataset, test: dataset)
+    #expect(split.validation == nil)
+    let parts = split.holdingOut(1)
+    #expect(parts.training == dataset[0..<2] && parts.validation == dataset[2..<3])
+    #expect(parts.test == dataset && parts.name == "small")
+  }
+
+  @Test(arguments: [0, 3, -1])
+  func holdingOutNoneOrAllStops(count: Int) async {
+    await #expect(processExitsWith: .failure) { [count] in
+      let dataset = ImageDataset(
+        pixels: [0, 0, 0], labels: [0, 0, 0], height: 1, width: 1, classCount: 1)
+      _ = DatasetSplit(name: "small", training: dataset, test: dataset).holdingOut(count)
+    }
+  }
+
   @Test func pixelsThatDoNotFitTheImagesStop() async {
     await #expect(processExitsWith: .failure) {
       _ = ImageDataset(pixels: [1, 2, 3], labels: [0], height: 2, width: 2, classCount: 1)

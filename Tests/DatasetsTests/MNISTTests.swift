@@ -120,3 +120,29 @@ struct RealMNISTTests {
     #expect(abs(mean - 0.1307) < 5e-5)
   }
 }
+
+@Suite struct StaticMNISTTests {
+  @Test func readsSixFiles() throws {
+    let folder = try TemporaryFolder()
+    let files = StaticMNIST.folder.files
+    for (index, file) in files.enumerated() {
+      let pixels = [UInt8](repeating: index == 4 ? 255 : 0, count: 3 * 784)
+      let bytes =
+        file.contains("images") ? idx(dimensions: [3, 28, 28], content: pixels) : smallLabels
+      _ = try folder.write(bytes, "mnist-static/\(file)")
+    }
+    let split = try StaticMNIST.load(from: folder.path)
+    #expect(split.validation?.pixels.first == 255)
+    #expect(split.training.pixels.first == 0 && split.test.pixels.first == 0)
+  }
+
+  @Test(
+    .enabled(if: ProcessInfo.processInfo.environment["LATENTGRAPHS_DATA"] != nil)
+  )
+  func theRealFilesAreBits() throws {
+    let split = try StaticMNIST.load()
+    #expect(split.training.count == 50_000 && split.test.count == 10_000)
+    #expect(split.validation?.count == 10_000)
+    #expect(split.training.pixels.allSatisfy { $0 == 0 || $0 == 255 })
+  }
+}

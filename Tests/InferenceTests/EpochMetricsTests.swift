@@ -8,7 +8,7 @@ func notANumberInMetrics() throws {
     EpochMetrics.self,
     from: Data(#"{"epoch": 3, "train_elbo": -1.5, "train_kl": 0.25, "seconds": 2}"#.utf8))
   #expect(metrics.testELBO == nil)
-  metrics.testELBO = .nan
+  metrics.heldOut.testELBO = .nan
   #expect(
     metrics.jsonLine
       == #"{"epoch":3,"seconds":2,"test_elbo":"nan","train_elbo":-1.5,"train_kl":0.25}"#)

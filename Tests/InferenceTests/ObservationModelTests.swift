@@ -18,6 +18,22 @@ struct ObservationModelTests {
     #expect(bernoulli.logits.scalars == decoder(z, mode: .evaluation).scalars)
   }
 
+  @Test("a bias of log-odds gives the pixels' means, and is finite where a pixel never changes")
+  func startsAtTheMeans() throws {
+    var generator = Philox(seed: 53)
+    let decoder = MLP<Double>([2, 4, 3], using: &generator)
+    decoder.layers[1].weight.assign(.zeros([4, 3]))
+    let model = BernoulliObservation(decoder)
+    model.setBias(toLogOddsOf: [0, 0.25, 1], over: 100)
+    let z = Tensor<Double>.normal([1, 2], using: &generator)
+    let bernoulli = try #require(
+      model.distribution(given: z, mode: .evaluation) as? Bernoulli<Double>)
+    let expected = [0.5 / 101, 25.5 / 101, 100.5 / 101]
+    for (found, expected) in zip(bernoulli.mean.scalars, expected) {
+      #expect(abs(found - expected) <= 1e-14)
+    }
+  }
+
   @Test("continuous pixels have a mean in (0, 1), and a deviation of a level of grey at least")
   func continuous() throws {
     var generator = Philox(seed: 52)

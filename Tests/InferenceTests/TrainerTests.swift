@@ -339,6 +339,9 @@ struct TrainerTests {
 
   /// A finite loss with an infinite gradient.
   struct OverflowingGradient: InferenceStrategy {
+    /// So that a run of the plain strategy is continued with this one.
+    var recipe: String { VariationalInference().recipe }
+
     func objective<Model: LatentVariableModel>(
       of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
       using generator: inout Philox
@@ -356,6 +359,9 @@ struct TrainerTests {
 
   /// A loss that is no number, of observations that are.
   struct LossOfNoNumber: InferenceStrategy {
+    /// So that a run of the plain strategy is continued with this one.
+    var recipe: String { VariationalInference().recipe }
+
     func objective<Model: LatentVariableModel>(
       of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
       using generator: inout Philox

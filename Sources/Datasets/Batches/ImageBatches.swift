@@ -31,6 +31,18 @@ public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
   /// The number of pixels of an image, channels included.
   public var dimension: Int { images.pixelsPerImage }
 
+  /// How bytes become numbers, in the words of a checkpoint.
+  public var recipe: String {
+    switch preparation {
+    case .scaled: "scaled"
+    case .binarized(.dynamic): "binarized(dynamic)"
+    case .binarized(.static(let seed)): "binarized(static, seed \(seed))"
+    case .binarized(.threshold): "binarized(threshold)"
+    case .dequantized(.dynamic): "dequantized(dynamic)"
+    case .dequantized(.static(let seed)): "dequantized(static, seed \(seed))"
+    }
+  }
+
   /// The images with these indices, `[indices.count, pixels]`.
   public func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar> {
     switch preparation {

@@ -1,8 +1,8 @@
 extension DatasetSplit {
-  /// Reads a data set of four IDX files, each gzipped or not.
+  /// Reads a data set of four or six IDX files, each gzipped or not.
   ///
-  /// The folder's `files` are, in this order, the images and the labels of the training part, and
-  /// those of the test part.
+  /// The folder's `files` are, in this order, the images and the labels of the training part, those
+  /// of the test part, and those of the validation part where there is one.
   ///
   /// - Throws: `DatasetError`, where files are missing or damaged.
   package init(
@@ -17,6 +17,7 @@ extension DatasetSplit {
     }
     self.init(
       name: folder.dataset, training: try part(images: 0, labels: 1),
-      test: try part(images: 2, labels: 3))
+      test: try part(images: 2, labels: 3),
+      validation: folder.files.count > 4 ? try part(images: 4, labels: 5) : nil)
   }
 }

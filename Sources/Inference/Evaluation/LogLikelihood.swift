@@ -39,7 +39,10 @@ public func importanceSampledLogLikelihood<Model: LatentVariableModel>(
   }
 }
 
-/// The mean of `importanceSampledLogLikelihood` over a data set, or its first observations.
+/// The mean of `importanceSampledLogLikelihood` over a data set, or over some of its observations.
+///
+/// The files of some data sets are sorted, so that their first observations are of few classes; some
+/// observations are therefore the first ones of a fixed shuffle, the same for all models.
 public func meanLogLikelihood<Model: LatentVariableModel>(
   of data: any BatchSource<Model.Scalar>, under model: Model, samples: Int,
   observations: Int? = nil, rowsAtOnce: Int = 4096, using generator: inout Philox,
@@ -50,9 +53,11 @@ public func meanLogLikelihood<Model: LatentVariableModel>(
   let count = min(observations ?? data.count, data.count)
   require(count > 0, "a likelihood of no observations")
   let batchSize = observationsScoredAtOnce(of: count, samples: samples, rowsAtOnce: rowsAtOnce)
+  var shuffle = Philox(seed: 0)
+  let order = count < data.count ? shuffle.permutation(data.count) : Array(0..<count)
   var sum = 0.0
   for start in stride(from: 0, to: count, by: batchSize) {
-    let indices = Array(start..<min(start + batchSize, count))
+    let indices = Array(order[start..<min(start + batchSize, count)])
     let x = data.batch(indices, using: &generator)
     let estimate = importanceSampledLogLikelihood(
       of: x, under: model, samples: samples, rowsAtOnce: rowsAtOnce, using: &generator)

@@ -1,3 +1,4 @@
+import Foundation
 import LatentGraphs
 import NeuralNetworks
 import Tensors
@@ -17,6 +18,24 @@ public struct BernoulliObservation<Scalar: TensorScalar>: ObservationModel {
 
   /// Pixels whose logits this network gives.
   public init(_ decoder: MLP<Scalar>) { self.decoder = decoder }
+
+  /// Sets the bias of the decoder's last layer to the log-odds of the pixels' means, so that training
+  /// starts from pixels of about the right brightness.
+  ///
+  /// The log-odds are those of `(n·mean + ½)/(n + 1)`: finite where a pixel is the same in all images.
+  /// - Parameters:
+  ///   - means: the mean of each pixel, from 0 to 1.
+  ///   - count: `n`, the number of images that the means are of.
+  public func setBias(toLogOddsOf means: [Double], over count: Int) {
+    let bias = decoder.layers.last!.bias!
+    require(
+      means.count == bias.value.count && means.allSatisfy { (0...1).contains($0) } && count > 0,
+      "\(means.count) means of \(count) images for a decoder of \(bias.value.count) pixels; each "
+        + "mean lies in 0...1")
+    let n = Double(count)
+    bias.assign(
+      Tensor(means.map { Scalar(log((n * $0 + 0.5) / (n * (1 - $0) + 0.5))) }))
+  }
 
   /// Bernoulli variables.
   public func distribution(

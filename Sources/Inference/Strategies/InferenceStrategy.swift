@@ -15,9 +15,16 @@ public protocol InferenceStrategy: Sendable {
   /// How the divergence of the posterior from the prior is taken where the model is evaluated on a
   /// test set; `.exact` by default. `.sampled` is for nodes without a closed form.
   var divergence: VariationalInference.Divergence { get }
+
+  /// The strategy and its settings as text for a run's checkpoint: a run is resumed by an equal one
+  /// only. The value as Swift prints it, by default.
+  var recipe: String { get }
 }
 
 extension InferenceStrategy {
+  /// The value as Swift prints it.
+  public var recipe: String { "\(self)" }
+
   /// `.exact`.
   public var divergence: VariationalInference.Divergence { .exact }
 }

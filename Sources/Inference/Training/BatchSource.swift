@@ -15,6 +15,15 @@ public protocol BatchSource<Scalar>: Sendable {
   ///
   /// The generator is for what is drawn anew each time, such as the bits of grey pixels.
   func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar>
+
+  /// How observations are made of what is stored, as text for a run's checkpoint: a run is continued
+  /// on data of an equal text only. Empty by default.
+  var recipe: String { get }
+}
+
+extension BatchSource {
+  /// Empty.
+  public var recipe: String { "" }
 }
 
 /// The rows of a tensor as observations.

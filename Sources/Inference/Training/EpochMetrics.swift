@@ -1,30 +1,86 @@
 import Foundation
 
 /// What an epoch brought, in nats an observation.
-public struct EpochMetrics: Sendable, Codable, Equatable {
+public struct EpochMetrics: Sendable, Equatable {
   /// The epoch, from 1.
   public var epoch: Int
   /// The mean evidence lower bound over the training batches, as they were met.
   public var trainELBO: Double
   /// The mean divergence of the posteriors from the prior, likewise.
   public var trainKL: Double
-  /// The mean evidence lower bound on the test set, where one was given.
-  public var testELBO: Double?
-  /// The mean divergence on the test set.
-  public var testKL: Double?
+  /// What the trained parameters give on held-out sets, where the epoch was evaluated.
+  public var heldOut = HeldOutMetrics()
+  /// What the moving average of the parameters gives there, where one is kept.
+  public var averaged: HeldOutMetrics?
   /// How long the epoch took, in seconds, its evaluation included.
   public var seconds: Double
   /// The probabilities of the edges after the epoch, where the structure is learned.
   public var edgeProbabilities: [Double]?
 
+  /// The mean evidence lower bound on the test set, where it was evaluated.
+  public var testELBO: Double? { heldOut.testELBO }
+  /// The mean divergence on the test set.
+  public var testKL: Double? { heldOut.testKL }
+
+  /// The metrics of what evaluation takes: of the moving average where one is kept, and else of the
+  /// trained parameters.
+  public var evaluated: HeldOutMetrics { averaged ?? heldOut }
+}
+
+/// Mean bounds and divergences on sets that are not trained on, in nats an observation; `nil` where
+/// no set was given.
+public struct HeldOutMetrics: Sendable, Codable, Equatable {
+  /// The evidence lower bound on the test set.
+  public var testELBO: Double?
+  /// The divergence of the posteriors from the prior there.
+  public var testKL: Double?
+  /// The evidence lower bound on the validation set, by which the best epoch is chosen.
+  public var validationELBO: Double?
+  /// The divergence there.
+  public var validationKL: Double?
+
+  private enum CodingKeys: String, CodingKey {
+    case testELBO = "test_elbo"
+    case testKL = "test_kl"
+    case validationELBO = "validation_elbo"
+    case validationKL = "validation_kl"
+  }
+}
+
+extension EpochMetrics: Codable {
   private enum CodingKeys: String, CodingKey {
     case epoch
     case trainELBO = "train_elbo"
     case trainKL = "train_kl"
-    case testELBO = "test_elbo"
-    case testKL = "test_kl"
+    case averaged
     case seconds
     case edgeProbabilities = "edge_probabilities"
+  }
+
+  /// Reads what `encode` writes.
+  public init(from decoder: any Decoder) throws {
+    let members = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      epoch: try members.decode(Int.self, forKey: .epoch),
+      trainELBO: try members.decode(Double.self, forKey: .trainELBO),
+      trainKL: try members.decode(Double.self, forKey: .trainKL),
+      heldOut: try HeldOutMetrics(from: decoder),
+      averaged: try members.decodeIfPresent(HeldOutMetrics.self, forKey: .averaged),
+      seconds: try members.decode(Double.self, forKey: .seconds),
+      edgeProbabilities: try members.decodeIfPresent([Double].self, forKey: .edgeProbabilities))
+  }
+
+  /// Writes the metrics as one object; those of the trained parameters are members of it, and those
+  /// of the average are in an object `averaged`.
+  public func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(epoch, forKey: .epoch)
+    try members.encode(trainELBO, forKey: .trainELBO)
+    try members.encode(trainKL, forKey: .trainKL)
+    try heldOut.encode(to: encoder)
+    try members.encodeIfPresent(averaged, forKey: .averaged)
+    try members.encode(seconds, forKey: .seconds)
+    try members.encodeIfPresent(edgeProbabilities, forKey: .edgeProbabilities)
   }
 
   /// The metrics as a line of JSON, keys in alphabetical order.

@@ -19,20 +19,19 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   /// The optimizer at work.
   public let optimization: Optimization<Model.Scalar>
   /// The epochs so far; fewer than `epochsDone` where the log of a resumed run was lost.
-  public private(set) var history: [EpochMetrics] = []
+  public internal(set) var history: [EpochMetrics] = []
   /// The number of epochs that are done, those of a resumed run included.
-  public private(set) var epochsDone = 0
+  public var epochsDone: Int { position.epochsDone }
+  /// The epoch with the highest bound on the validation set so far, where one was given.
+  public var best: BestEpoch? { position.best }
 
-  private let root: Philox
-  /// The steps of the next epoch that are done.
-  private var stepsDone = 0
-  private var running = RunningMetrics()
-  /// The number of observations that the epochs go through.
-  private var observations = 0
+  let root: Philox
+  /// Where the run is.
+  var position = TrainingPosition()
   /// The checkpoint that was last read or written.
-  private var lastCheckpoint: URL?
+  var lastCheckpoint: URL?
   /// The right to write to the folder: from resuming, or the start of training, to its end.
-  private var folderLock: RunFolderLock?
+  var folderLock: RunFolderLock?
 
   /// A trainer of a model whose parameters it takes over.
   public init(
@@ -43,7 +42,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     self.strategy = strategy
     self.settings = settings
     optimization = Optimization(
-      of: model, by: optimizer, gradientNormLimit: settings.gradientNormLimit)
+      of: model, by: optimizer, gradientNormLimit: settings.gradientNormLimit,
+      averageDecay: settings.averageDecay)
     root = Philox(seed: settings.seed)
   }
 
@@ -51,38 +51,54 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   ///
   /// - Parameters:
   ///   - data: what to train on.
-  ///   - test: what to evaluate after each epoch, if anything.
+  ///   - validation: what the best epoch is chosen by, if anything.
+  ///   - test: what to evaluate beside it, if anything.
   /// - Throws: `CheckpointError` where a run that was resumed within an epoch gets other data,
   ///   `TrainingError` where the loss, an observation or the state is no number, the user interrupts,
   ///   or another run writes to the folder,
   ///   `FileError` where a checkpoint cannot be written. The model is then as of the last step.
   public func fit(
-    _ data: some BatchSource<Model.Scalar>, test: (any BatchSource<Model.Scalar>)? = nil,
-    epochs: Int, reporter: any TrainingReporter = SilentReporter()
+    _ data: some BatchSource<Model.Scalar>,
+    validation: (any BatchSource<Model.Scalar>)? = nil,
+    test: (any BatchSource<Model.Scalar>)? = nil, epochs: Int,
+    reporter: any TrainingReporter = SilentReporter()
   ) throws {
     require(data.count > 0, "training on no observations")
     require(epochs >= 0, "training for \(epochs) epochs")
-    if stepsDone > 0, data.count != observations, let checkpoint {
-      throw CheckpointError(
-        path: checkpoint.path,
-        problem: .otherRun(
-          setting: "observations", expected: "\(data.count)", found: "\(observations)"))
-    }
-    observations = data.count
+    try accept(data)
     defer { folderLock = nil }
     if let folder = settings.folder {
       try createFolder(folder)
       if folderLock == nil { folderLock = try RunFolderLock(folder) }
-      for file in [checkpoint, log?.url] { file.map(removeAbandonedPartials) }
+      for file in [checkpoint, bestCheckpoint, log?.url] { file.map(removeAbandonedPartials) }
     }
     let watch = settings.stopsOnInterrupt ? InterruptWatch() : nil
     let clock = RunClock(
-      observationsLeft: (epochs - epochsDone) * data.count - running.observations)
+      observationsLeft: (epochs - epochsDone) * data.count - position.running.observations)
     while epochsDone < epochs {
       try runEpoch(data, epochs: epochs, clock: clock, watch: watch, reporter: reporter)
-      try endEpoch(test: test, clock: clock, epochs: epochs, reporter: reporter)
+      try endEpoch(
+        HeldOutSets(training: data, validation: validation, test: test), clock: clock,
+        epochs: epochs, reporter: reporter)
       if watch?.isInterrupted == true { throw interruption }
     }
+  }
+
+  /// Takes the data of the run, where they can be those that its checkpoint is of.
+  private func accept(_ data: some BatchSource<Model.Scalar>) throws(CheckpointError) {
+    func check(_ setting: String, _ expected: String, _ found: String) throws(CheckpointError) {
+      guard expected != found, let checkpoint else { return }
+      throw CheckpointError(
+        path: checkpoint.path,
+        problem: .otherRun(setting: setting, expected: expected, found: found))
+    }
+    if epochsDone > 0 || position.stepsDone > 0 {
+      try check("data", data.recipe, position.data ?? data.recipe)
+    }
+    if position.stepsDone > 0 {
+      try check("observations", "\(data.count)", "\(position.observations)")
+    }
+    (position.observations, position.data) = (data.count, data.recipe)
   }
 
   private func runEpoch(
@@ -93,22 +109,23 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     var shuffle = stream.split(0)
     let order = EpochOrder(
       count: data.count, batchSize: settings.batchSize, using: &shuffle)
-    clock.startEpoch(secondsBefore: running.seconds)
-    while stepsDone < order.batchCount {
-      var generator = stream.split(stepsDone + 1)
-      let x = data.batch(order[stepsDone], using: &generator)
+    clock.startEpoch(secondsBefore: position.running.seconds)
+    while position.stepsDone < order.batchCount {
+      var generator = stream.split(position.stepsDone + 1)
+      let x = data.batch(order[position.stepsDone], using: &generator)
       try step(
-        x, rows: order[stepsDone],
-        time: Double(epochsDone) + Double(stepsDone) / Double(order.batchCount), &generator)
-      stepsDone += 1
-      running.seconds = clock.epochSeconds
+        x, rows: order[position.stepsDone],
+        time: Double(epochsDone) + Double(position.stepsDone) / Double(order.batchCount), &generator
+      )
+      position.stepsDone += 1
+      position.running.seconds = clock.epochSeconds
       clock.advance(x.shape[0])
       reporter.stepEnded(
         TrainingProgress(
-          epoch: epochsDone + 1, epochs: epochs, step: stepsDone, steps: order.batchCount,
-          rate: clock.rate, secondsLeft: clock.secondsLeft, elbo: running.meanELBO))
+          epoch: epochsDone + 1, epochs: epochs, step: position.stepsDone, steps: order.batchCount,
+          rate: clock.rate, secondsLeft: clock.secondsLeft, elbo: position.running.meanELBO))
       // A signal with the last step waits for the end of the epoch.
-      if let watch, watch.isInterrupted, stepsDone < order.batchCount {
+      if let watch, watch.isInterrupted, position.stepsDone < order.batchCount {
         try checkState()
         try save()
         throw interruption
@@ -117,7 +134,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   }
 
   private var interruption: TrainingError {
-    .interrupted(epoch: epochsDone + 1, step: stepsDone, checkpoint: lastCheckpoint?.path)
+    .interrupted(epoch: epochsDone + 1, step: position.stepsDone, checkpoint: lastCheckpoint?.path)
   }
 
   private func step(
@@ -129,13 +146,14 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     guard loss.isFinite else {
       if let bad = NonFiniteData(in: x, rows: rows) {
         throw TrainingError.dataNotFinite(
-          bad, epoch: epochsDone + 1, step: stepsDone + 1, lastCheckpoint: lastCheckpoint?.path)
+          bad, epoch: epochsDone + 1, step: position.stepsDone + 1,
+          lastCheckpoint: lastCheckpoint?.path)
       }
       throw TrainingError.lossNotFinite(
-        loss: loss, epoch: epochsDone + 1, step: stepsDone + 1,
+        loss: loss, epoch: epochsDone + 1, step: position.stepsDone + 1,
         lastCheckpoint: lastCheckpoint?.path)
     }
-    running.add(objective)
+    position.running.add(objective)
     optimization.minimize(objective.loss, rateFactor: settings.schedule.factor(at: time))
   }
 
@@ -151,109 +169,26 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   }
 
   private func endEpoch(
-    test: (any BatchSource<Model.Scalar>)?, clock: RunClock, epochs: Int,
+    _ sets: HeldOutSets<Model.Scalar>, clock: RunClock, epochs: Int,
     reporter: any TrainingReporter
   ) throws {
     try checkState()
     var metrics = EpochMetrics(
-      epoch: epochsDone + 1, trainELBO: running.meanELBO, trainKL: running.meanKL,
-      testELBO: nil, testKL: nil, seconds: clock.epochSeconds)
-    if let test {
-      var generator = root.split(Self.evaluationLabel)
-      let result = evidenceLowerBound(
-        of: test, under: model, divergence: strategy.divergence, using: &generator)
-      metrics.testELBO = result.evidenceLowerBound
-      metrics.testKL = result.klDivergence
-      metrics.seconds = clock.epochSeconds
+      epoch: epochsDone + 1, trainELBO: position.running.meanELBO,
+      trainKL: position.running.meanKL, seconds: 0)
+    if metrics.epoch % settings.evaluationPeriod == 0 || metrics.epoch == epochs {
+      try evaluate(on: sets, into: &metrics)
     }
+    metrics.seconds = clock.epochSeconds
     metrics.edgeProbabilities = model.edgeProbabilities
     history.append(metrics)
-    epochsDone += 1
-    stepsDone = 0
-    running = RunningMetrics()
+    position.endEpoch()
     try log?.write(history)
     try save()
     reporter.epochEnded(metrics, of: epochs, secondsLeft: clock.secondsLeft)
   }
 
-  /// The stream of the evaluations: the same noise after each epoch, so that only the model differs.
-  private static var evaluationLabel: UInt64 { .max }
-
-  private var log: MetricsLog? {
+  var log: MetricsLog? {
     settings.folder.map { MetricsLog(url: $0.appendingPathComponent("metrics.jsonl")) }
-  }
-}
-
-// MARK: - Checkpoints
-
-extension Trainer {
-  /// The run's checkpoint, in the folder of the settings.
-  public var checkpoint: URL? {
-    settings.folder?.appendingPathComponent("checkpoint.safetensors")
-  }
-
-  /// Writes the checkpoint of the run as it stands, where the settings name a folder.
-  /// - Throws: `FileError`; the older checkpoint is then untouched.
-  public func save() throws {
-    guard let checkpoint, let folder = settings.folder else { return }
-    try createFolder(folder)
-    try Checkpoint.write(
-      model, optimization: optimization,
-      notes: [
-        "format": "LatentGraphs training run 1", "epoch": "\(epochsDone)", "step": "\(stepsDone)",
-        "seed": "\(settings.seed)", "generator": root.state.description,
-        "batch_size": "\(settings.batchSize)", "observations": "\(observations)",
-        "running": running.note,
-      ], to: checkpoint)
-    lastCheckpoint = checkpoint
-  }
-
-  /// Continues the run whose checkpoint lies in the folder of the settings; `false` where there is
-  /// none.
-  ///
-  /// Lines of the metrics' file that cannot be read are left out of the history: standard error says
-  /// how many, and the file as it was is kept beside it, as `metrics.jsonl.damaged`.
-  /// The folder is this trainer's from here to the end of its training.
-  /// - Throws: `SafetensorsError`, `FileError` or `CheckpointError`, or `TrainingError` where another
-  ///   run writes to the folder; the model is then untouched.
-  @discardableResult
-  public func resume() throws -> Bool {
-    guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint.path) else {
-      return false
-    }
-    let lock = try RunFolderLock(checkpoint.deletingLastPathComponent())
-    let notes = try SafetensorsFile(contentsOf: checkpoint).metadata
-    func number(_ name: String) throws -> Int {
-      guard let text = notes[name] else { throw error(.missing(name)) }
-      guard let value = Int(text), value >= 0 else {
-        throw error(.unreadable(note: name, value: text))
-      }
-      return value
-    }
-    func error(_ problem: CheckpointError.Problem) -> CheckpointError {
-      CheckpointError(path: checkpoint.path, problem: problem)
-    }
-    func check(_ name: String, _ expected: String) throws {
-      let found = notes[name] ?? "none"
-      if found != expected {
-        throw error(.otherRun(setting: name, expected: expected, found: found))
-      }
-    }
-    let (epoch, step) = (try number("epoch"), try number("step"))
-    try check("seed", "\(settings.seed)")
-    try check("generator", root.state.description)
-    try check("batch_size", "\(settings.batchSize)")
-    guard let running = notes["running"].flatMap(RunningMetrics.init(note:)) else {
-      throw error(.unreadable(note: "running", value: notes["running"] ?? ""))
-    }
-    let observations = try number("observations")
-    let history = try log?.resume(upTo: epoch) ?? []
-    try Checkpoint.read(into: model, optimization: optimization, from: checkpoint)
-    (self.history, self.observations) = (history, observations)
-    (epochsDone, stepsDone) = (epoch, step)
-    self.running = running
-    lastCheckpoint = checkpoint
-    folderLock = lock
-    return true
   }
 }

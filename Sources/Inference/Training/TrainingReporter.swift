@@ -69,8 +69,11 @@ public final class ConsoleReporter: TrainingReporter {
     var text = String(
       format: "%@epoch %d/%d  train ELBO %.2f nats  KL %.2f", label, metrics.epoch, epochs,
       metrics.trainELBO, metrics.trainKL)
-    if let elbo = metrics.testELBO, let kl = metrics.testKL {
+    if let elbo = metrics.evaluated.testELBO, let kl = metrics.evaluated.testKL {
       text += String(format: "  test ELBO %.2f  KL %.2f", elbo, kl)
+    }
+    if let elbo = metrics.evaluated.validationELBO {
+      text += String(format: "  validation ELBO %.2f", elbo)
     }
     text += String(format: "  %.1f s  %@ left", metrics.seconds, clock(secondsLeft))
     if isTerminal {
@@ -81,7 +84,7 @@ public final class ConsoleReporter: TrainingReporter {
     }
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { writeToStandardError(text) }
 
   private func clock(_ seconds: Double) -> String {
     let whole = Int(max(0, min(seconds, 1e7)).rounded())

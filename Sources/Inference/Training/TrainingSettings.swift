@@ -12,6 +12,11 @@ public struct TrainingSettings: Sendable {
   public var schedule: Schedule
   /// The norm to which longer gradients are scaled, if any.
   public var gradientNormLimit: Double?
+  /// The decay of a moving average of the parameters, which is then what is evaluated; `nil` for none.
+  /// With 0.999 the average is over some thousand steps. See `WeightAverage`.
+  public var averageDecay: Double?
+  /// The held-out sets are evaluated after each epoch that is a multiple of this, and after the last.
+  public var evaluationPeriod: Int
   /// Where `checkpoint.safetensors` and `metrics.jsonl` go at the end of each epoch, if anywhere.
   public var folder: URL?
   /// Whether SIGINT ends the run after the step, with a checkpoint.
@@ -20,13 +25,17 @@ public struct TrainingSettings: Sendable {
   /// The usual settings: batches of 64, a constant rate, no files.
   public init(
     batchSize: Int = 64, seed: UInt64 = 0, schedule: Schedule = .constant,
-    gradientNormLimit: Double? = nil, folder: URL? = nil, stopsOnInterrupt: Bool = false
+    gradientNormLimit: Double? = nil, averageDecay: Double? = nil, evaluationPeriod: Int = 1,
+    folder: URL? = nil, stopsOnInterrupt: Bool = false
   ) {
     require(batchSize > 0, "a batch size of \(batchSize)")
+    require(evaluationPeriod > 0, "an evaluation every \(evaluationPeriod) epochs")
     self.batchSize = batchSize
     self.seed = seed
     self.schedule = schedule
     self.gradientNormLimit = gradientNormLimit
+    self.averageDecay = averageDecay
+    self.evaluationPeriod = evaluationPeriod
     self.folder = folder
     self.stopsOnInterrupt = stopsOnInterrupt
   }

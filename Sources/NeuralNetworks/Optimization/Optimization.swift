@@ -13,10 +13,16 @@ public final class Optimization<Scalar: TensorScalar> {
   public internal(set) var step = 0
   /// The rule's buffers, in the order of its names.
   package let slots: [Tensor<Scalar>]
+  /// The moving average of the parameters over the steps; `nil` where none was asked for.
+  public let average: WeightAverage<Scalar>?
 
   /// Takes over the parameters of a module.
+  ///
+  /// - Parameter averageDecay: the decay of a moving average of the parameters, in `0..<1`; `nil`
+  ///   for no average.
   public init(
-    of module: some Module<Scalar>, by optimizer: any Optimizer, gradientNormLimit: Double? = nil
+    of module: some Module<Scalar>, by optimizer: any Optimizer, gradientNormLimit: Double? = nil,
+    averageDecay: Double? = nil
   ) {
     require(
       gradientNormLimit.map { $0 > 0 } ?? true,
@@ -26,20 +32,20 @@ public final class Optimization<Scalar: TensorScalar> {
     let parameters = ParameterVector(module)
     self.parameters = parameters
     slots = optimizer.slotNames.map { _ in .zeros([parameters.count]) }
+    average = averageDecay.map { WeightAverage(of: module, parameters, decay: $0) }
   }
 
   /// The rule's buffers, cut up by parameter; each shares the optimizer's memory.
   func namedSlots() -> [(slot: String, name: String, tensor: Tensor<Scalar>)] {
     zip(optimizer.slotNames, slots).flatMap { slotName, slot in
-      zip(parameters.members, parameters.ranges).map { member, range in
-        let shape = member.parameter.value.shape
-        return (slotName, member.name, slot.slice(range).reshaped(to: shape))
-      }
+      parameters.parts(of: slot).map { (slotName, $0.name, $0.tensor) }
     }
   }
 
-  /// Whether no parameter and no element of the rule's buffers is infinite or NaN.
-  public var isFinite: Bool { parameters.values.isFinite && slots.allSatisfy(\.isFinite) }
+  /// Whether no parameter and no element of the rule's buffers or of the average is infinite or NaN.
+  public var isFinite: Bool {
+    parameters.values.isFinite && slots.allSatisfy(\.isFinite) && average?.isFinite != false
+  }
 
   /// Differentiates the loss, of one element, and moves the parameters by one step.
   ///
@@ -70,7 +76,9 @@ public final class Optimization<Scalar: TensorScalar> {
           slots: slots.map { UnsafeMutableBufferPointer(start: $0 + start, count: count) },
           gradientScale: Scalar(scale)),
         step: step, learningRate: rate)
+      average?.update(range, step: step)
     }
+    parameters.markAssigned()
   }
 
   private static var elementsPerPiece: Int { 1 << 15 }

@@ -39,6 +39,13 @@ public final class ParameterVector<Scalar: TensorScalar> {
     nodes = members.map { $0.parameter.value.node! }
   }
 
+  /// What a buffer as long as this vector holds for each parameter; each part shares its memory.
+  func parts(of buffer: Tensor<Scalar>) -> [(name: String, tensor: Tensor<Scalar>)] {
+    zip(members, ranges).map { member, range in
+      (member.name, buffer.slice(range).reshaped(to: member.parameter.value.shape))
+    }
+  }
+
   /// The number of elements, gaps included.
   var count: Int { values.count }
 
@@ -59,6 +66,11 @@ public final class ParameterVector<Scalar: TensorScalar> {
       }
       node.gradient = nil
     }
+  }
+
+  /// Notes that all elements have been overwritten.
+  func markAssigned() {
+    for node in nodes { node.version += 1 }
   }
 
   /// The gradient of each parameter after `differentiate`, in its shape; a copy.

@@ -36,6 +36,17 @@ extension Option where Value == Double {
   }
 }
 
+extension Option where Value == Double? {
+  /// A finite number within `bounds`; `nil` where it is not given.
+  package static func optional(
+    _ name: String, in bounds: Bounds<Double> = .unlimited, help: String
+  ) -> Self {
+    Self(
+      name: name, placeholder: "X", help: help, defaultValue: nil, defaultText: nil,
+      parse: { try number($0, in: bounds) })
+  }
+}
+
 private func wholeNumber(_ text: String, in bounds: Bounds<Int>) throws -> Int {
   guard let value = Int(text), bounds.contains(value) else {
     throw Mismatch(expected: "a whole number" + bounds.suffix)

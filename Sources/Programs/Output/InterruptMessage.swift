@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// Says on standard error what a SIGINT has ended, while it exists: by itself a process would end
-/// without a word. The exit status is 130, as of a process that the signal ends.
+/// Says on standard error what a SIGINT or SIGTERM has ended, while it exists: by itself a process
+/// would end without a word. The exit status is 128 and the signal, as of a process that it ends.
 ///
-/// One at a time; `Trainer` listens to the signal itself while it trains.
+/// One at a time; `Trainer` listens to the signals itself while it trains.
 package final class InterruptMessage {
-  private let former: sig_t?
+  private let former: [sig_t?]
 
   /// - Parameter text: The line. It is kept for the life of the process, for a handler may neither
   ///   allocate nor release.
@@ -17,10 +17,10 @@ package final class InterruptMessage {
     memory.initialize(from: line, count: line.count)
     Message.count.store(line.count, ordering: .relaxed)
     Message.address.store(UInt(bitPattern: memory), ordering: .releasing)
-    former = signal(SIGINT, tell)
+    former = [SIGINT, SIGTERM].map { signal($0, tell) }
   }
 
-  deinit { signal(SIGINT, former) }
+  deinit { zip([SIGINT, SIGTERM], former).forEach { signal($0, $1) } }
 }
 
 /// What the handler says. `init` has used both before the handler is installed.
@@ -34,5 +34,5 @@ private func tell(_ signal: Int32) {
   if let memory = UnsafeRawPointer(bitPattern: address) {
     _ = write(STDERR_FILENO, memory, Message.count.load(ordering: .relaxed))
   }
-  _exit(130)
+  _exit(128 + signal)
 }

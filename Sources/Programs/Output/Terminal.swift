@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Whether somebody reads standard output on a terminal, where a line may be drawn over.
 package var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
@@ -10,11 +11,11 @@ package var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 /// written, which would stand behind it.
 package func clearProgress() {
   guard standardErrorIsTerminal else { return }
-  FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+  writeToStandardError("\r\u{1B}[K")
 }
 
 /// Overwrites the line of progress, on a terminal.
 package func showProgress(_ text: String) {
   clearProgress()
-  if standardErrorIsTerminal { FileHandle.standardError.write(Data(text.utf8)) }
+  if standardErrorIsTerminal { writeToStandardError(text) }
 }

@@ -1,0 +1,170 @@
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+/// What a run is made by beside its data: averages, the best epoch, and what resuming compares.
+@Suite("The recipe of training")
+struct TrainerRecipeTests {
+  let data = linearGaussianData(FactorAnalysis(latents: 2, pixels: 4), count: 50, seed: 1)
+  let validation = linearGaussianData(
+    FactorAnalysis(latents: 2, pixels: 4), count: 30, seed: 2)
+
+  private func trainer(
+    folder: URL? = nil, rate: Double = 0.05, schedule: Schedule = .constant,
+    average: Double? = 0.9, evaluationPeriod: Int = 2,
+    strategy: VariationalInference = VariationalInference()
+  ) -> Trainer<FactorAnalysis, VariationalInference> {
+    Trainer(
+      FactorAnalysis(latents: 2, pixels: 4, seed: 9), strategy: strategy,
+      optimizer: Adam(learningRate: rate),
+      settings: TrainingSettings(
+        batchSize: 8, seed: 3, schedule: schedule, averageDecay: average,
+        evaluationPeriod: evaluationPeriod, folder: folder))
+  }
+
+  private func weights(_ trainer: Trainer<FactorAnalysis, VariationalInference>) -> [Double] {
+    trainer.model.weight.value.scalars
+  }
+
+  @Test("Held-out sets are evaluated at the period and at the end, with the average beside")
+  func evaluatesAtThePeriod() throws {
+    let (averaged, plain) = (trainer(), trainer(average: nil))
+    for trainer in [averaged, plain] {
+      try trainer.fit(data, validation: validation, test: validation, epochs: 5)
+    }
+    #expect(weights(averaged) == weights(plain))
+    #expect(averaged.history.map { $0.testELBO != nil } == [false, true, false, true, true])
+    #expect(averaged.history.map(\.heldOut) == plain.history.map(\.heldOut))
+    #expect(averaged.history.map { $0.averaged != nil } == [false, true, false, true, true])
+    #expect(plain.history.allSatisfy { $0.averaged == nil })
+    let last = averaged.history[4]
+    #expect(last.evaluated == last.averaged && last.averaged != last.heldOut)
+    #expect(last.heldOut.testELBO == last.heldOut.validationELBO)
+    // What was reported of the average is what the model gives with it.
+    let found = averaged.withEvaluatedModel { model in
+      var generator = Philox(seed: 3).split(UInt64.max)
+      return evidenceLowerBound(of: validation, under: model, using: &generator)
+    }
+    #expect(found.evidenceLowerBound == last.averaged?.testELBO)
+    #expect(weights(averaged) == weights(plain))
+  }
+
+  @Test("A run with an average is resumed bit for bit, the average and the best epoch too")
+  func resumes() throws {
+    try withTemporaryFolder { folder in
+      let whole = trainer(folder: folder.appendingPathComponent("whole"))
+      try whole.fit(data, validation: validation, epochs: 7)
+      let part = folder.appendingPathComponent("part")
+      try trainer(folder: part).fit(data, validation: validation, epochs: 4)
+      let resumed = trainer(folder: part)
+      #expect(try resumed.resume())
+      try resumed.fit(data, validation: validation, epochs: 7)
+      for file in ["checkpoint.safetensors", "best.safetensors"] {
+        let bytes = ["whole", "part"].map {
+          try? Data(contentsOf: folder.appendingPathComponent("\($0)/\(file)"))
+        }
+        // The time that an epoch took is not in a file after its end.
+        #expect(bytes[0] != nil && bytes[0] == bytes[1], "\(file)")
+      }
+      #expect(resumed.best == whole.best && whole.best != nil)
+    }
+  }
+
+  @Test("The best epoch's model is kept, as it was evaluated", arguments: [nil, 0.8])
+  func keepsTheBest(average: Double?) throws {
+    try withTemporaryFolder { folder in
+      // Large steps: the bound goes up and down.
+      let trainer = trainer(folder: folder, rate: 0.3, average: average, evaluationPeriod: 1)
+      try trainer.fit(data, validation: validation, epochs: 12)
+      let bounds = trainer.history.map { $0.evaluated.validationELBO! }
+      let best = try #require(trainer.best)
+      #expect(best.validationELBO == bounds.max())
+      #expect(best.epoch == bounds.firstIndex(of: bounds.max()!)! + 1)
+      #expect(best.epoch < 12)
+      try trainer.restoreBest()
+      var generator = Philox(seed: 3).split(UInt64.max)
+      let found = evidenceLowerBound(
+        of: validation, under: trainer.model, using: &generator)
+      #expect(found.evidenceLowerBound == best.validationELBO)
+    }
+  }
+
+  @Test("A run is not resumed with another schedule, optimizer, objective or average")
+  func refusesAnotherRecipe() throws {
+    try withTemporaryFolder { folder in
+      try trainer(folder: folder, schedule: .step(period: 3, factor: 0.5)).fit(data, epochs: 1)
+      let others: [(String, Trainer<FactorAnalysis, VariationalInference>)] = [
+        ("schedule", trainer(folder: folder, schedule: .step(period: 3, factor: 0.75))),
+        ("schedule", trainer(folder: folder)),
+        (
+          "optimizer",
+          trainer(folder: folder, rate: 0.04, schedule: .step(period: 3, factor: 0.5))
+        ),
+        (
+          "average_decay",
+          trainer(folder: folder, schedule: .step(period: 3, factor: 0.5), average: 0.95)
+        ),
+        (
+          "strategy",
+          trainer(
+            folder: folder, schedule: .step(period: 3, factor: 0.5),
+            strategy: VariationalInference(freeNats: 0.5))
+        ),
+      ]
+      for (setting, other) in others {
+        let before = weights(other)
+        let error = #expect(throws: CheckpointError.self) { try other.resume() }
+        #expect(error.map { "\($0)" }?.contains("its run has \(setting) ") == true)
+        #expect(weights(other) == before)
+      }
+      let equal = trainer(folder: folder, schedule: .step(period: 3, factor: 0.5))
+      #expect(try equal.resume())
+    }
+  }
+
+  @Test("A run is not continued on data that are made in another way")
+  func refusesOtherData() throws {
+    struct OtherRows: BatchSource {
+      let rows: TensorRows<Double>
+      var recipe: String { "rows, doubled" }
+      var count: Int { rows.count }
+      var dimension: Int { rows.dimension }
+      func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Double> {
+        2 * rows.batch(indices, using: &generator)
+      }
+    }
+    try withTemporaryFolder { folder in
+      try trainer(folder: folder).fit(data, epochs: 1)
+      let resumed = trainer(folder: folder)
+      try resumed.resume()
+      let error = #expect(throws: CheckpointError.self) {
+        try resumed.fit(OtherRows(rows: data), epochs: 2)
+      }
+      #expect(error.map { "\($0)" }?.contains("data") == true)
+      try resumed.fit(data, epochs: 2)
+      #expect(resumed.epochsDone == 2)
+    }
+  }
+
+  @Test("A note of the best epoch that does not read is refused")
+  func refusesADamagedNote() throws {
+    try withTemporaryFolder { folder in
+      let trained = trainer(folder: folder)
+      try trained.fit(data, validation: validation, epochs: 2)
+      let file = try #require(trained.checkpoint)
+      let best = try #require(try SafetensorsFile(contentsOf: file).metadata["best"])
+      for note in ["", "2", "x 0", "2 y", "-1 0", best + " 1"] {
+        var damaged = try SafetensorsFile(contentsOf: file)
+        damaged.metadata["best"] = note
+        let place = folder.appendingPathComponent("damaged")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try damaged.write(to: place.appendingPathComponent("checkpoint.safetensors"))
+        let error = #expect(throws: CheckpointError.self) { try trainer(folder: place).resume() }
+        #expect(error?.problem == .unreadable(note: "best", value: note))
+      }
+    }
+  }
+}
