@@ -87,7 +87,7 @@ public struct MatrixPlot: Figure {
     size: Size? = nil
   ) {
     require(
-      rows > 0 && columns > 0 && values.count == rows * columns,
+      rows > 0 && columns > 0 && product(of: rows, columns) == values.count,
       "a matrix of \(rows) × \(columns) cannot have \(values.count) entries")
     require(
       rowNames.isEmpty || rowNames.count == rows,

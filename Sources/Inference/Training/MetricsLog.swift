@@ -14,7 +14,8 @@ struct MetricsLog {
   func resume(upTo epoch: Int) throws -> [EpochMetrics] {
     guard FileManager.default.fileExists(atPath: url.path) else { return [] }
     let content = try content()
-    let lines = String(decoding: content, as: UTF8.self).split(separator: "\n")
+    // By bytes: a line may end as on Windows, and \r\n is one character to Swift. JSON takes the \r.
+    let lines = content.split(separator: UInt8(ascii: "\n")).filter { $0 != [UInt8(ascii: "\r")] }
     let metrics = lines.compactMap { EpochMetrics(jsonLine: $0) }
     if metrics.count < lines.count {
       try setAside(content, unreadable: lines.count - metrics.count)
@@ -30,21 +31,25 @@ struct MetricsLog {
     try writeAtomically(to: url) { try $0.write(Array(text.utf8)) }
   }
 
-  private func content() throws -> Data {
-    do {
-      return try Data(contentsOf: url)
-    } catch {
-      let cause = (error as? CocoaError)?.underlying as? POSIXError
-      throw FileError(path: url.path, operation: "read", code: cause?.code.rawValue ?? EIO)
+  /// The most bytes that are read: the metrics of some hundred thousand epochs.
+  private static let sizeLimit = 1 << 28
+
+  private func content() throws -> [UInt8] {
+    let file = try InputFile(path: url.path)
+    func refused(_ code: Int32) -> FileError {
+      FileError(path: url.path, operation: "read", code: code)
     }
+    guard file.isRegular else { throw refused(EISDIR) }
+    guard file.length <= Self.sizeLimit else { throw refused(EFBIG) }
+    return try file.bytes(at: 0, count: file.length)
   }
 
   /// Keeps a damaged file under a name that is free, and tells.
-  private func setAside(_ content: Data, unreadable count: Int) throws {
+  private func setAside(_ content: [UInt8], unreadable count: Int) throws {
     let names = ["damaged"] + (2...).lazy.prefix(1000).map { "damaged-\($0)" }
     let places = names.map { url.appendingPathExtension($0) }
     let place = places.first { !FileManager.default.fileExists(atPath: $0.path) } ?? places[0]
-    try writeAtomically(to: place) { try $0.write(Array(content)) }
+    try writeAtomically(to: place) { try $0.write(content) }
     let lines = count == 1 ? "1 line" : "\(count) lines"
     let text =
       "\(url.path): \(lines) could not be read and \(count == 1 ? "is" : "are") left out; the file as "

@@ -223,13 +223,6 @@ extension Trainer {
     }
     let lock = try RunFolderLock(checkpoint.deletingLastPathComponent())
     let notes = try SafetensorsFile(contentsOf: checkpoint).metadata
-    func number(_ name: String) throws -> Int {
-      guard let text = notes[name] else { throw error(.missing(name)) }
-      guard let value = Int(text), value >= 0 else {
-        throw error(.unreadable(note: name, value: text))
-      }
-      return value
-    }
     func error(_ problem: CheckpointError.Problem) -> CheckpointError {
       CheckpointError(path: checkpoint.path, problem: problem)
     }
@@ -239,19 +232,14 @@ extension Trainer {
         throw error(.otherRun(setting: name, expected: expected, found: found))
       }
     }
-    let (epoch, step) = (try number("epoch"), try number("step"))
     try check("seed", "\(settings.seed)")
     try check("generator", root.state.description)
     try check("batch_size", "\(settings.batchSize)")
-    guard let running = notes["running"].flatMap(RunningMetrics.init(note:)) else {
-      throw error(.unreadable(note: "running", value: notes["running"] ?? ""))
-    }
-    let observations = try number("observations")
-    let history = try log?.resume(upTo: epoch) ?? []
+    let place = try RunNotes(notes, batchSize: settings.batchSize, path: checkpoint.path)
+    let history = try log?.resume(upTo: place.epoch) ?? []
     try Checkpoint.read(into: model, optimization: optimization, from: checkpoint)
-    (self.history, self.observations) = (history, observations)
-    (epochsDone, stepsDone) = (epoch, step)
-    self.running = running
+    (self.history, observations) = (history, place.observations)
+    (epochsDone, stepsDone, running) = (place.epoch, place.step, place.running)
     lastCheckpoint = checkpoint
     folderLock = lock
     return true

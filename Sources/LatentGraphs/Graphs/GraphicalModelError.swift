@@ -1,8 +1,7 @@
-import Foundation
 import Tensors
 
 /// What data can make wrong with a graph, its values or what is asked of it.
-public enum GraphicalModelError: Error, Equatable, LocalizedError {
+public enum GraphicalModelError: DescribedError, Equatable {
   /// An edge leads out of the graph.
   case edgeOutOfRange(UndirectedGraph.Edge, dimension: Int)
   /// An edge joins a variable with itself.
@@ -26,7 +25,7 @@ public enum GraphicalModelError: Error, Equatable, LocalizedError {
   case noisyEvidence(variable: Int, variance: Double)
 
   /// What is wrong, and what it takes.
-  public var errorDescription: String? {
+  public var description: String {
     switch self {
     case .edgeOutOfRange(let edge, let dimension):
       "the edge \(edge) leads out of a graph of \(dimension) variables, 0 to \(dimension - 1)"
