@@ -47,11 +47,12 @@ public enum CIFAR10 {
     source: """
       cifar-10-binary.tar.gz, the "binary version" of https://www.cs.toronto.edu/~kriz/cifar.html
       """,
-    otherForms: ["cifar-10-batches-py", "cifar-10-batches-mat", "data_batch_1", "data_batch_1.mat"].map {
-      (
-        $0,
-        "Get cifar-10-binary.tar.gz, the \"binary version\" of the same images, from "
-          + "https://www.cs.toronto.edu/~kriz/cifar.html"
-      )
-    })
+    otherForms: ["cifar-10-batches-py", "cifar-10-batches-mat", "data_batch_1", "data_batch_1.mat"]
+      .map {
+        (
+          $0,
+          "Get cifar-10-binary.tar.gz, the \"binary version\" of the same images, from "
+            + "https://www.cs.toronto.edu/~kriz/cifar.html"
+        )
+      })
 }

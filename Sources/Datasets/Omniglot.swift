@@ -45,11 +45,12 @@ public enum Omniglot {
           + "images of https://github.com/brendenlake/omniglot, or write those of this file as IDX "
           + "(scipy.io.loadmat reads it) and read them by ImageDataset(idxImages:idxLabels:classCount:)"
       )
-    ] + ["images_background", "images_evaluation", "images_background.zip"].map {
-      (
-        $0,
-        "Average the drawings from 105×105 to 28×28 pixels, ink as 255, and write them as IDX with "
-          + "int16 labels"
-      )
-    })
+    ]
+      + ["images_background", "images_evaluation", "images_background.zip"].map {
+        (
+          $0,
+          "Average the drawings from 105×105 to 28×28 pixels, ink as 255, and write them as IDX with "
+            + "int16 labels"
+        )
+      })
 }

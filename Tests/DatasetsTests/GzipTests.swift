@@ -35,7 +35,8 @@ private enum Content: CaseIterable {
     case .nothing: return []
     case .oneByte: return [7]
     case .zeros: return Array(repeating: 0, count: 300_000)
-    case .text: return Array((0..<9_000).map { "line \($0 * $0 % 977) of the text\n" }.joined().utf8)
+    case .text:
+      return Array((0..<9_000).map { "line \($0 * $0 % 977) of the text\n" }.joined().utf8)
     case .noise: return noise(150_000)
     case .farRepeats:
       let block = noise(32_000)
@@ -126,7 +127,8 @@ private enum Content: CaseIterable {
     }
   }
 
-  @Test("A file of zeros that claims more than 256 MiB and 100 times its size is refused at its header")
+  @Test(
+    "A file of zeros that claims more than 256 MiB and 100 times its size is refused at its header")
   func bombs() throws {
     // 1 GB of zeros in 0.97 MB, as deflate packs it: never unpacked, for the header is read first.
     let folder = try TemporaryFolder()
@@ -189,7 +191,8 @@ private enum Content: CaseIterable {
 
   @Test("The memory that the system says it has decides")
   func memory() throws {
-    let images = idx(dimensions: [100, 1000, 1000], content: Array(repeating: 0, count: 100_000_000))
+    let images = idx(
+      dimensions: [100, 1000, 1000], content: Array(repeating: 0, count: 100_000_000))
     let labels = idx(dimensions: [100], content: Array(repeating: 0, count: 100))
     SystemMemory.$stated.withValue(1 << 20) {
       #expect(

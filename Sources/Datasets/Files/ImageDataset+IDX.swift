@@ -55,7 +55,8 @@ private func readLabels(
   from source: any ByteSource, count: Int, classCount: Int
 ) throws -> [Int] {
   var reader = BinaryReader(source)
-  let header = try IDXHeader(from: &reader, elementTypes: [.uint8, .int8, .int16, .int32], dimensionCount: 1)
+  let header = try IDXHeader(
+    from: &reader, elementTypes: [.uint8, .int8, .int16, .int32], dimensionCount: 1)
   guard header.dimensions[0] == count else {
     throw DatasetError.unexpected(
       file: reader.file, offset: 4, field: .labelCount, expected: "\(count), one for each image",
@@ -85,6 +86,7 @@ private func numbers(in bytes: [UInt8], of type: IDXHeader.ElementType) -> [Int]
 private func bigEndian<Number: FixedWidthInteger>(_: Number.Type, in bytes: [UInt8]) -> [Int] {
   let size = Number.bitWidth / 8
   return stride(from: 0, to: bytes.count, by: size).map { place in
-    Int(bytes[place..<place + size].reduce(0 as Number) { $0 << 8 | Number(truncatingIfNeeded: $1) })
+    Int(
+      bytes[place..<place + size].reduce(0 as Number) { $0 << 8 | Number(truncatingIfNeeded: $1) })
   }
 }

@@ -73,7 +73,8 @@ package final class GzipSource: ByteSource {
     }
     guard try input.peek(16) == 0x8B1F else {
       if isFirst { throw GzipDamage("it does not begin as a gzipped file") }
-      warn("\(name): the bytes from \(input.offset) on are no part of the gzipped content; left out")
+      warn(
+        "\(name): the bytes from \(input.offset) on are no part of the gzipped content; left out")
       state = .finished
       return
     }

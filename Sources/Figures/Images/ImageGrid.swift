@@ -89,7 +89,8 @@ public struct ImageGrid: Figure {
     let colors = ImageGrid.colors(count: count, tile: tile, sample: sample)
     tiles = ImageGrid.arrange(colors, height: tile.height, width: tile.width, columns: columns)
     require(
-      product(of: tiles.width, tiles.height, tiles.channels, scale, scale).map { $0 <= 1 << 29 } ?? false,
+      product(of: tiles.width, tiles.height, tiles.channels, scale, scale).map { $0 <= 1 << 29 }
+        ?? false,
       "a grid of \(tiles.width) × \(tiles.height) pixels cannot be enlarged by \(scale): 2²⁹ samples"
         + " are possible")
     self.title = title

@@ -2,7 +2,7 @@ import Foundation
 import NeuralNetworks
 
 /// A file of JSON lines, one an epoch.
-struct MetricsLog {
+package struct MetricsLog {
   let url: URL
 
   /// The metrics in the file up to an epoch. Lines of later epochs, written before a crash and not
@@ -14,15 +14,19 @@ struct MetricsLog {
   func resume(upTo epoch: Int) throws -> [EpochMetrics] {
     guard FileManager.default.fileExists(atPath: url.path) else { return [] }
     let content = try content()
-    // By bytes: a line may end as on Windows, and \r\n is one character to Swift. JSON takes the \r.
-    let lines = content.split(separator: UInt8(ascii: "\n")).filter { $0 != [UInt8(ascii: "\r")] }
-    let metrics = lines.compactMap { EpochMetrics(jsonLine: $0) }
-    if metrics.count < lines.count {
-      try setAside(content, unreadable: lines.count - metrics.count)
-    }
+    let (metrics, unreadable) = Self.metrics(in: content)
+    if unreadable > 0 { try setAside(content, unreadable: unreadable) }
     let covered = metrics.filter { $0.epoch <= epoch }
     try write(covered)
     return covered
+  }
+
+  /// The metrics in a file's bytes, and how many of its lines hold none.
+  package static func metrics(in content: [UInt8]) -> (metrics: [EpochMetrics], unreadable: Int) {
+    // By bytes: a line may end as on Windows, and \r\n is one character to Swift. JSON takes the \r.
+    let lines = content.split(separator: UInt8(ascii: "\n")).filter { $0 != [UInt8(ascii: "\r")] }
+    let metrics = lines.compactMap { EpochMetrics(jsonLine: $0) }
+    return (metrics, lines.count - metrics.count)
   }
 
   /// Replaces the file by these metrics, all or nothing.

@@ -51,7 +51,9 @@ public struct NamedValues<Value> {
 }
 
 extension NamedValues: RandomAccessCollection {
+  /// The place of the first name, 0.
   public var startIndex: Int { 0 }
+  /// The place behind the last name, their number.
   public var endIndex: Int { entries.count }
 
   /// The name and the value at a place in the order.

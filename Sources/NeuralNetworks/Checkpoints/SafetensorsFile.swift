@@ -30,6 +30,11 @@ public struct SafetensorsFile: Sendable {
     self.metadata = metadata
   }
 
+  /// A file without arrays, with the strings of a dictionary, sorted by their keys.
+  public init(metadata: [String: String]) {
+    self.init(metadata: NamedValues(metadata))
+  }
+
   /// The names and arrays, in order.
   public var entries: [(name: String, array: SafetensorsArray)] {
     arrays.map { ($0.name, $0.value) }
