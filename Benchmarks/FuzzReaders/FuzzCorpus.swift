@@ -22,7 +22,9 @@ enum FuzzCorpus {
     [0, 0, type, UInt8(dimensions.count)] + dimensions.flatMap { [0, 0, 0, $0] } + content
   }
 
-  static let images = [idx(8, [3, 2, 4], (0..<24).map { UInt8($0 * 10) }), idx(8, [3, 1, 1], [1, 2, 3])]
+  static let images = [
+    idx(8, [3, 2, 4], (0..<24).map { UInt8($0 * 10) }), idx(8, [3, 1, 1], [1, 2, 3]),
+  ]
 
   static let labels = [
     idx(8, [3], [7, 0, 9]), idx(9, [3], [7, 0, 9]), idx(0x0B, [3], [0, 7, 0, 0, 0, 9]),

@@ -102,7 +102,8 @@ final class FuzzedReader {
       _ = try ImageDataset(
         images: source, labels: MemorySource(sound, name: "labels"), classCount: 10)
     case .cifar:
-      _ = try ImageDataset(cifar10: 1, imagesPerBatch: 2) { _ in MemorySource(bytes, name: "batch") }
+      _ = try ImageDataset(cifar10: 1, imagesPerBatch: 2) { _ in MemorySource(bytes, name: "batch")
+      }
     case .metrics: _ = MetricsLog.metrics(in: bytes)
     case .folder: try run!.resume(from: bytes)
     }

@@ -31,7 +31,9 @@ final class FuzzedRun {
     try trainer().fit(data, epochs: 2)
     let sound = try SafetensorsFile(contentsOf: checkpoint)
     var files = [try sound.encoded()]
-    let numbers = ["-1", "0", "1", "2", "3", "999999", "9223372036854775807", "-9223372036854775808"]
+    let numbers = [
+      "-1", "0", "1", "2", "3", "999999", "9223372036854775807", "-9223372036854775808",
+    ]
     for note in ["epoch", "step", "observations", "optimizer.step", "batch_size"] {
       for number in numbers {
         var file = sound

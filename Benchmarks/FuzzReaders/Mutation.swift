@@ -28,7 +28,9 @@ enum Mutation: CaseIterable {
       let part = (0..<length(16)).map { _ in UInt8.random(in: 0...255, using: &generator) }
       bytes.insert(contentsOf: part, at: place)
     case .integer:
-      let numbers: [UInt64] = [0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 1 << 31, 0xFFFF_FFFF, 1 << 63, .max]
+      let numbers: [UInt64] = [
+        0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 1 << 31, 0xFFFF_FFFF, 1 << 63, .max,
+      ]
       let number = numbers.randomElement(using: &generator)!
       let size = [2, 4, 8].randomElement(using: &generator)!
       let isBigEndian = Bool.random(using: &generator)
@@ -49,8 +51,10 @@ enum Mutation: CaseIterable {
   }
 
   private static let words: [[UInt8]] = [
-    "{", "}", "[", "]", "\"", ":", ",", "\\", "\\u0000", "\\ud800", "null", "true", "-1", "0", "1e9",
-    "1e999", "-", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "4294967296",
+    "{", "}", "[", "]", "\"", ":", ",", "\\", "\\u0000", "\\ud800", "null", "true", "-1", "0",
+    "1e9",
+    "1e999", "-", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
+    "4294967296",
     "nan", "inf", "\n", "\r\n", " ", "__metadata__", "dtype", "shape", "data_offsets", "F4", "C64",
     "F32", "F64", "e\u{301}", "\u{301}\u{323}\u{31B}", "\u{FEFF}",
   ].map { Array($0.utf8) }

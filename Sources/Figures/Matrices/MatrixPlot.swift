@@ -101,7 +101,8 @@ public struct MatrixPlot: Figure {
         rows: rows, columns: columns, style: style, showsValues: showsValues)
     require(
       size.width >= 150 && size.height >= 150 && size.width <= 1e5 && size.height <= 1e5,
-      "a matrix in \(size.width) × \(size.height) points: at least 150 × 150 are needed, at most 10⁵")
+      "a matrix in \(size.width) × \(size.height) points: at least 150 × 150 are needed, at most 10⁵"
+    )
     if case .heatMap(_, let limit?) = style {
       require(limit > 0 && limit.isFinite, "the limit of the colours, \(limit), is not positive")
     }
