@@ -65,6 +65,8 @@ final class FuzzedReader {
   func mutant(using generator: inout Philox) -> [UInt8] {
     var bytes = corpus.randomElement(using: &generator)!
     let other = corpus.randomElement(using: &generator)!
+    // Checkpoints are odd by their notes already, which a mutation elsewhere would hide.
+    if kind == .folder, Int.random(in: 0..<4, using: &generator) == 0 { return bytes }
     Mutation.apply(to: &bytes, other: other, using: &generator)
     return bytes
   }

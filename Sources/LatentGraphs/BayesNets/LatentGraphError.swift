@@ -36,8 +36,8 @@ public enum LatentGraphError: DescribedError, Equatable {
     case .repeatedParent(let node, let parent):
       "the node \(node) lists the parent \(parent) twice; list it once"
     case .dimension(let node, let dimension):
-      "the node \(node) has \(dimension) variables; it needs at least one, and all nodes together at "
-        + "most \(Int.max)"
+      "the node \(node) has \(dimension) variables; "
+        + (dimension < 1 ? "it needs at least one" : "with the others' they cannot be counted")
     case .cycle(let names):
       "the edges go in a circle, \((names + names.prefix(1)).joined(separator: " → ")); "
         + "leave one of them out"
