@@ -56,6 +56,7 @@ let programs: [Target] = [
   program("benchmark-gate-estimators", in: "Benchmarks/GateEstimators"),
   program("benchmark-structure-recovery", in: "Benchmarks/StructureRecovery"),
   program("benchmark-graph-vae", in: "Benchmarks/GraphVAE"),
+  program("fuzz-readers", in: "Benchmarks/FuzzReaders"),
 ]
 
 func program(_ name: String, in path: String) -> Target {

@@ -20,6 +20,15 @@ package enum ImageSet: String, CaseIterable, Sendable {
     }
   }
 
+  /// The numbers of an image, channels included.
+  package var pixels: Int {
+    switch self {
+    case .digits: 8 * 8
+    case .mnist, .omniglot: 28 * 28
+    case .cifar10: 3 * 32 * 32
+    }
+  }
+
   /// How its images are observed by default: as bits, but for the photographs.
   package var observation: ObservationKind { self == .cifar10 ? .normal : .bernoulli }
 }

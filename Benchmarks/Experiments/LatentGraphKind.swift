@@ -28,6 +28,18 @@ package enum LatentGraphKind: String, CaseIterable, Sendable {
     self == .graphVAE || self == .graphVAEFullyConnectedEncoder
   }
 
+  /// The memory that training `make(pixels:nodes:dimension:pixelKind:decodes:using:)` takes at least.
+  package func trainingMemory(pixels: Int, nodes: Int, dimension: Int) -> TrainingMemory {
+    switch self {
+    case .vae:
+      TrainingMemory(pixels: pixels, nodes: 1, dimension: nodes * dimension) { _ in 0 }
+    case .ladderVAE:
+      TrainingMemory(pixels: pixels, nodes: nodes, dimension: dimension) { min($0, 1) }
+    case .fullyConnectedVAE, .graphVAE, .graphVAEFullyConnectedEncoder:
+      TrainingMemory(pixels: pixels, nodes: nodes, dimension: dimension) { $0 }
+    }
+  }
+
   /// A model of this kind with the networks of appendix B.
   ///
   /// `vae` has all `nodes·dimension` variables in one node, so that all kinds have as many latents.

@@ -91,6 +91,18 @@ enum Options {
       return "--latents must be different whole numbers from 1 to 4096 with commas between them, "
         + "not '\(arguments[latents])'"
     }
-    return nil
+    return shortage(of: exhibit, arguments)
+  }
+
+  /// Why the largest model of an exhibit cannot be trained here; `nil` where it can. Figure 4 has at
+  /// most 4,096 latents.
+  private static func shortage(of exhibit: Exhibit, _ arguments: Arguments) -> String? {
+    let (nodes, dimension) =
+      exhibit == .figure4
+      ? (1, latentNumbers(arguments)?.max() ?? 1)
+      : (arguments[nodes], arguments[nodeDimension])
+    return LatentGraphKind.graphVAE.trainingMemory(
+      pixels: arguments[dataset].pixels, nodes: nodes, dimension: dimension
+    ).shortage(batch: 64)
   }
 }

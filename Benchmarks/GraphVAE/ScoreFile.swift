@@ -1,6 +1,7 @@
 import Experiments
 import Foundation
 import NeuralNetworks
+import Tensors
 
 /// The scores of a run that have been had, in `scores.json` beside its checkpoint: a likelihood by
 /// thousands of samples is not computed twice.
@@ -53,7 +54,7 @@ struct ScoreFile {
 }
 
 /// A file of scores that cannot be read.
-struct DamagedScores: Error, CustomStringConvertible {
+struct DamagedScores: DescribedError {
   let path: String
 
   /// Which file, and what to do.

@@ -46,7 +46,22 @@ func misuse(_ arguments: Arguments) -> String? {
     return "--estimator exhaustive takes at most \(GateEstimator.mostEdgesForExhaustive) edges; "
       + "\(nodes) nodes have \(edges)"
   }
-  return nil
+  return trainingMemory(arguments).shortage(batch: arguments[Options.batch])
+}
+
+/// The memory that training the model takes at least.
+private func trainingMemory(_ arguments: Arguments) -> TrainingMemory {
+  let model = arguments[Options.model]
+  let pixels = arguments[Options.dataset].pixels
+  if let structure = model.structure(latents: latents(arguments)) {
+    return TrainingMemory(
+      pixels: pixels, structure: structure, hidden: arguments[Options.hidden])
+  }
+  let (nodes, dimension) =
+    model.hasNodes
+    ? (arguments[Options.nodes], arguments[Options.nodeDimension]) : (1, latents(arguments))
+  return (model.latentGraph ?? .vae).trainingMemory(
+    pixels: pixels, nodes: nodes, dimension: dimension)
 }
 
 /// The options that say something about part of what can be asked for: whether that part is asked

@@ -8,7 +8,7 @@ import Tensors
 
 /// Trains the model by the strategy, scores it, and prints the lines.
 func run(_ arguments: Arguments, by strategy: some InferenceStrategy) throws {
-  let start = Date()
+  let start = ContinuousClock.now
   let seed = UInt64(arguments[Options.seed])
   let binarization: Binarization =
     switch arguments[Options.binarization] {
@@ -57,7 +57,7 @@ func run(_ arguments: Arguments, by strategy: some InferenceStrategy) throws {
   let (scores, edges) =
     arguments[Options.score] == .best ? score(model) : trainer.withEvaluatedModel(score)
   // Read before the products are timed, which take time and memory of their own.
-  let cost = Cost(seconds: Date().timeIntervalSince(start), peakMiB: peakMemoryMiB())
+  let cost = Cost(seconds: (.now - start) / .seconds(1), peakMiB: peakMemoryMiB())
   let products =
     arguments[Options.timesProducts]
     ? ProductTimes(of: scores, under: model, on: images.test, using: generator) : nil

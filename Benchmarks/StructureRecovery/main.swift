@@ -73,7 +73,7 @@ program.runOrExit {
   let count = arguments[seeds, else: isQuick ? 1 : nil]
   var (found, right, edges, visible) = (0, 0, 0, 0)
   for seed in 0..<count {
-    let start = Date()
+    let start = ContinuousClock.now
     let recovery = Recovery(
       nodes: nodeCount, observations: arguments[observations],
       seed: UInt64(arguments[firstSeed] + seed))
@@ -99,7 +99,7 @@ program.runOrExit {
       "edge_probabilities": result.report.probabilities, "entropy": result.report.entropy,
       "elbo": result.bound, "true_log_density": -(try recovery.truth.entropy),
       "found_from_visible_latents": truth == fromLatents,
-      "seconds": Date().timeIntervalSince(start),
+      "seconds": (.now - start) / .seconds(1),
     ])
   }
   emit([

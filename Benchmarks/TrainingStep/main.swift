@@ -1,3 +1,4 @@
+import Experiments
 import Inference
 import LatentGraphs
 import Programs
@@ -19,16 +20,27 @@ let pixels = Option("pixels", default: 784, in: .range(1...1_000_000), help: "pi
 let steps = Option("steps", default: 200, in: .range(1...1_000_000), help: "steps that are timed")
 let threads = Option.optional("threads", in: .range(1...256), help: "threads; all cores by default")
 
-let arguments = Program(
+let program = Program(
   "benchmark-training-step",
   summary: "Times a training step of a VAE on random binary images; prints a line of JSON.",
   options: [structure, nodes, nodeDimension, batch, pixels, steps, threads]
-).parseOrExit()
+)
+let arguments = program.parseOrExit()
 
 if let limit = arguments[threads] { Threads.limit = limit }
 
 var generator = Philox(seed: 0)
 let (count, dimension) = (arguments[nodes], arguments[nodeDimension])
+let memory = TrainingMemory(
+  pixels: arguments[pixels], nodes: count, dimension: dimension
+) { node in
+  switch arguments[structure] {
+  case .gated, .full: node
+  case .chain: min(node, 1)
+  case .none: 0
+  }
+}
+if let reason = memory.shortage(batch: arguments[batch]) { program.exitWithUsage(reason) }
 let graph: LatentGraph
 switch arguments[structure] {
 case .gated, .full: graph = .fullyConnected(nodes: count, dimension: dimension)

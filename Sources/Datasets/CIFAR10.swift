@@ -42,9 +42,17 @@ public enum CIFAR10 {
   }
 
   package static let folder = DatasetFolder(
-    dataset: "CIFAR-10", name: "cifar10", otherName: "cifar-10-batches-bin",
+    dataset: "CIFAR-10", names: ["cifar10", "cifar-10-batches-bin"],
     files: ["test_batch.bin"], parts: (1...5).map { "data_batch_\($0).bin" },
     source: """
       cifar-10-binary.tar.gz, the "binary version" of https://www.cs.toronto.edu/~kriz/cifar.html
-      """)
+      """,
+    otherForms: ["cifar-10-batches-py", "cifar-10-batches-mat", "data_batch_1", "data_batch_1.mat"]
+      .map {
+        (
+          $0,
+          "Get cifar-10-binary.tar.gz, the \"binary version\" of the same images, from "
+            + "https://www.cs.toronto.edu/~kriz/cifar.html"
+        )
+      })
 }

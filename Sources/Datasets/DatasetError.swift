@@ -1,9 +1,9 @@
-import Foundation
+import Tensors
 
 /// Why a data set cannot be read. Each case says which file, where in it, and what to do.
 ///
 /// Offsets count bytes of the content: of what a gzipped file holds, not of its wrapper.
-public enum DatasetError: Error, Equatable, Sendable {
+public enum DatasetError: DescribedError, Equatable, Sendable {
   /// Neither an argument nor the environment says where the data set lies.
   case folderNotGiven(dataset: String, variable: String, folder: String, source: String)
   /// The folder given does not exist, or is a file.
@@ -18,13 +18,16 @@ public enum DatasetError: Error, Equatable, Sendable {
   case truncated(file: String, offset: Int, expected: Int)
   /// The content goes on at `offset`, where it must end.
   case trailingBytes(file: String, offset: Int)
+  /// The data set lies there in a form that is not read; `advice` says how to get the other.
+  case otherForm(dataset: String, file: String, advice: String)
   /// The dimensions announced at `offset` need more than `limit` bytes, the most that a file of
-  /// this size can hold, or more than can be counted.
+  /// this size can hold, or more than can be counted. A gzipped file may unpack to 256 MiB, or to 100
+  /// times its size where that is more.
   case tooLarge(file: String, offset: Int, dimensions: [Int], limit: Int)
-  /// The file is gzipped and no `gzip` was found in the folders of `PATH`.
-  case gzipNotFound(file: String, path: String)
-  /// `gzip` could not decompress the file; `message` in its words.
-  case gzipFailed(file: String, status: Int, message: String)
+  /// The content needs so many bytes, and the system has fewer.
+  case exceedsMemory(file: String, bytes: Int, available: Int)
+  /// The file is gzipped and damaged at the byte `offset`, of the file and not of its content.
+  case damagedGzip(file: String, offset: Int, reason: String)
 
   /// What a wrong value was meant to be.
   public enum Field: String, Sendable {
@@ -43,7 +46,7 @@ public enum DatasetError: Error, Equatable, Sendable {
   }
 }
 
-extension DatasetError: CustomStringConvertible {
+extension DatasetError {
   /// The message, for people.
   public var description: String {
     switch self {
@@ -80,23 +83,19 @@ extension DatasetError: CustomStringConvertible {
       return """
         \(file): byte \(offset): dimensions of \(dimensions.map(String.init).joined(separator: "×")) \
         need more than the \(limit) bytes that a file of this size can hold. Copy or download it \
-        again
+        again; a gzipped file that does hold so much is read once it is decompressed
         """
-    case .gzipNotFound(let file, let path):
+    case .otherForm(let dataset, let file, let advice):
+      return "\(file): is \(dataset) in a form that is not read. \(advice)"
+    case .exceedsMemory(let file, let bytes, let available):
       return """
-        \(file): is gzipped, and there is no gzip in any of \(path). Install gzip, or decompress \
-        the file
+        \(file): its content takes \(SystemMemory.text(bytes)), and the system has \
+        \(SystemMemory.text(available)) of memory left. Free memory, or read a part of the data
         """
-    case .gzipFailed(let file, let status, let message):
+    case .damagedGzip(let file, let offset, let reason):
       return """
-        \(file): gzip ended with status \(status): \(message.isEmpty ? "no message" : message). \
-        Copy or download the file again
+        \(file): byte \(offset) of the gzipped file: \(reason). Copy or download the file again
         """
     }
   }
-}
-
-extension DatasetError: LocalizedError {
-  /// The same message.
-  public var errorDescription: String? { description }
 }

@@ -4,27 +4,30 @@ import Foundation
 package struct DatasetFolder: Sendable {
   /// The data set's name in messages.
   package let dataset: String
-  /// The name of its folder below a root of many data sets.
-  package let name: String
-  /// What its folder may be called as well: the name that unpacking the official archive gives.
-  package let otherName: String?
-  /// The official names of its files, without `.gz`, each of which must be there.
+  /// The names of its folder below a root of many data sets, the usual one first: those that unpacking
+  /// the official archive gives, and other programs.
+  package let names: [String]
+  /// The official names of its files, without `.gz`, each of which must be there. A name with `-idx`
+  /// is also found with `.idx`, as some archives have it.
   package let files: [String]
   /// Names of files of which at least one must be there; none where all that matter are in `files`.
   package let parts: [String]
   /// Where a user gets them.
   package let source: String
+  /// Files and folders in which the data set is distributed too and that are not read, each with what
+  /// to do.
+  package let otherForms: [(name: String, advice: String)]
 
   package init(
-    dataset: String, name: String, otherName: String? = nil, files: [String],
-    parts: [String] = [], source: String
+    dataset: String, names: [String], files: [String], parts: [String] = [], source: String,
+    otherForms: [(name: String, advice: String)] = []
   ) {
     self.dataset = dataset
-    self.name = name
-    self.otherName = otherName
+    self.names = names
     self.files = files
     self.parts = parts
     self.source = source
+    self.otherForms = otherForms
   }
 
   /// The environment variable that names the root of all data sets.
@@ -32,37 +35,54 @@ package struct DatasetFolder: Sendable {
 
   /// The path of each file, by its official name: the file itself or, where there is none, `.gz`.
   ///
-  /// The files lie in `root/name`, in `root/otherName` or in `root`; `root` falls back on the
-  /// environment's. All of `files` are found, and those of `parts` that are there.
+  /// The files lie in `root`, or below it in a folder of one of `names`, or in the folder `raw` of one
+  /// of these, where PyTorch puts them; `root` falls back on the environment's. All of `files` are
+  /// found, and those of `parts` that are there.
   ///
-  /// - Throws: `DatasetError.folderNotGiven`, `.folderMissing` or `.filesMissing`.
+  /// - Throws: `DatasetError.folderNotGiven`, `.folderMissing`, `.filesMissing` or `.otherForm`.
   package func locate(
     root: String?, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws -> [String: String] {
     let set = environment[Self.variable].flatMap { $0.isEmpty ? nil : $0 }
     guard let root = root ?? set else {
       throw DatasetError.folderNotGiven(
-        dataset: dataset, variable: Self.variable, folder: name, source: source)
+        dataset: dataset, variable: Self.variable, folder: names[0], source: source)
     }
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: root, isDirectory: &isFolder), isFolder.boolValue
     else {
       throw DatasetError.folderMissing(dataset: dataset, folder: root, source: source)
     }
-    let candidates = [name, otherName].compactMap { $0 }.map { join(root, $0) } + [root]
+    let folders = names.map { join(root, $0) } + [root]
+    let candidates = folders.flatMap { [$0, join($0, "raw")] }
     let found = candidates.map(paths)
     if let complete = found.first(where: { missing(among: $0).isEmpty }) { return complete }
     // A folder that holds some of the files is the one meant; else none is more likely.
     let meant = found.firstIndex { !$0.isEmpty }
+    if meant == nil, let error = otherForm(in: candidates) { throw error }
     throw DatasetError.filesMissing(
       dataset: dataset, files: missing(among: meant.map { found[$0] } ?? [:]),
-      folders: meant.map { [candidates[$0]] } ?? candidates, source: source)
+      folders: meant.map { [candidates[$0]] } ?? folders, source: source)
+  }
+
+  /// The error that names the data set in another form, where it lies in one of the folders.
+  private func otherForm(in folders: [String]) -> DatasetError? {
+    for folder in folders {
+      for (name, advice) in otherForms {
+        let path = join(folder, name)
+        if FileManager.default.fileExists(atPath: path) {
+          return .otherForm(dataset: dataset, file: path, advice: advice)
+        }
+      }
+    }
+    return nil
   }
 
   private func paths(in folder: String) -> [String: String] {
     var paths: [String: String] = [:]
     for file in parts + files {
-      let names = [file, file + ".gz"].map { join(folder, $0) }
+      let spellings = file.contains("-idx") ? [file, file.replacing("-idx", with: ".idx")] : [file]
+      let names = spellings.flatMap { [$0, $0 + ".gz"] }.map { join(folder, $0) }
       paths[file] = names.first(where: FileManager.default.fileExists)
     }
     return paths

@@ -35,8 +35,9 @@ public struct ImageDataset: Sendable, Equatable {
       height > 0 && width > 0 && channels > 0,
       "images of \(height)×\(width) pixels and \(channels) channels")
     require(!labels.isEmpty, "a data set without images")
+    require(classCount > 0, "a data set of \(classCount) classes")
     require(
-      pixels.count == labels.count * height * width * channels,
+      product(of: labels.count, height, width, channels) == pixels.count,
       "\(pixels.count) pixels for \(labels.count) images of \(height)×\(width)×\(channels)")
     require(maximum > 0, "a maximum of 0, by which no pixel can be divided")
     require(

@@ -5,8 +5,10 @@
 public enum MNIST {
   /// Reads the four files, gzipped or not.
   ///
-  /// - Parameter root: the folder of the files, or one that holds it as `mnist`; where it is `nil`,
-  ///   the environment variable `LATENTGRAPHS_DATA` says where.
+  /// - Parameter root: the folder of the files, or one that holds it as `mnist` or `MNIST`, or either
+  ///   with the files in its folder `raw`; where it is `nil`, the environment variable
+  ///   `LATENTGRAPHS_DATA` says where. `train-images.idx3-ubyte` is found as well as
+  ///   `train-images-idx3-ubyte`.
   /// - Throws: `DatasetError`, where files are missing or damaged.
   /// - Complexity: O(bytes) in time; the memory of the images and labels alone, 55 MB.
   public static func load(from root: String? = nil) throws -> DatasetSplit {
@@ -15,7 +17,7 @@ public enum MNIST {
   }
 
   package static let folder = DatasetFolder(
-    dataset: "MNIST", name: "mnist",
+    dataset: "MNIST", names: ["mnist", "MNIST"],
     files: [
       "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
       "t10k-labels-idx1-ubyte",
@@ -24,5 +26,8 @@ public enum MNIST {
       http://yann.lecun.com/exdb/mnist/ or its mirrors \
       https://storage.googleapis.com/cvdf-datasets/mnist/ and \
       https://ossci-datasets.s3.amazonaws.com/mnist/
-      """)
+      """,
+    otherForms: ["mnist.npz", "mnist.pkl.gz", "mnist.pkl", "mnist_train.csv"].map {
+      ($0, "Get the four IDX files, of the same images, from its official source")
+    })
 }

@@ -27,7 +27,7 @@ public enum Omniglot {
   }
 
   package static let folder = DatasetFolder(
-    dataset: "Omniglot", name: "omniglot",
+    dataset: "Omniglot", names: ["omniglot", "Omniglot"],
     files: [
       "train-images-idx3-ubyte", "train-labels-idx1-short", "test-images-idx3-ubyte",
       "test-labels-idx1-short",
@@ -36,5 +36,21 @@ public enum Omniglot {
       images_background.zip (train) and images_evaluation.zip (test) of \
       https://github.com/brendenlake/omniglot, averaged from 105×105 to 28×28 pixels, ink as 255, \
       with int16 labels, and written as IDX
-      """)
+      """,
+    otherForms: [
+      (
+        "chardata.mat",
+        "It is a MATLAB file of other images, the split and scale of Burda et al. (2016), on which "
+          + "likelihoods do not compare with those of this data set. Make the four IDX files from the "
+          + "images of https://github.com/brendenlake/omniglot, or write those of this file as IDX "
+          + "(scipy.io.loadmat reads it) and read them by ImageDataset(idxImages:idxLabels:classCount:)"
+      )
+    ]
+      + ["images_background", "images_evaluation", "images_background.zip"].map {
+        (
+          $0,
+          "Average the drawings from 105×105 to 28×28 pixels, ink as 255, and write them as IDX with "
+            + "int16 labels"
+        )
+      })
 }

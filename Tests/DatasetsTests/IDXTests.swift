@@ -18,6 +18,48 @@ import Testing
     #expect(dataset.labels == [7, 300, 999])
   }
 
+  @Test func readsLabelsOfOtherIntegers() throws {
+    for (type, content) in [
+      (0x09 as UInt8, [0, 7, 9] as [UInt8]), (0x0C, [0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0, 9]),
+    ] {
+      #expect(
+        try read(labels: idx(type: type, dimensions: [3], content: content)).labels == [0, 7, 9])
+    }
+    for (type, content, found) in [
+      (0x09 as UInt8, [0, 0xFF, 9] as [UInt8], "-1"),
+      (0x0C, [0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 9], "-2147483648"),
+    ] {
+      let error = #expect(throws: DatasetError.self) {
+        try read(labels: idx(type: type, dimensions: [3], content: content))
+      }
+      guard case .unexpected("labels", _, .label, _, found) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+    }
+  }
+
+  @Test("Labels of floats, of two dimensions, and images without one are refused by name")
+  func refusesOtherTypes() throws {
+    for (images, labels, field) in [
+      (
+        smallImages, idx(type: 0x0D, dimensions: [3], content: smallPixels),
+        DatasetError.Field.elementType
+      ),
+      (smallImages, idx(type: 0x0C, dimensions: [3, 8], content: []), .dimensionCount),
+      (idx(dimensions: [0, 4, 5], content: []), smallLabels, .dimension),
+      (idx(dimensions: [4, 5], content: smallPixels), smallLabels, .dimensionCount),
+      (idx(dimensions: [3, 2, 4, 1], content: smallPixels), smallLabels, .dimensionCount),
+      (idx(type: 0x0D, dimensions: [3, 2, 4], content: smallPixels), smallLabels, .elementType),
+    ] {
+      let error = #expect(throws: DatasetError.self) { try read(images: images, labels: labels) }
+      guard case .unexpected(_, _, field, _, _) = error else {
+        Issue.record("\(String(describing: error))")
+        continue
+      }
+    }
+  }
+
   @Test(arguments: [
     // Bytes, then what is wrong with them as images.
     ([1, 0, 8, 3], 0, DatasetError.Field.magicNumber, "01 00"),

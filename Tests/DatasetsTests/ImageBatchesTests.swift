@@ -15,6 +15,18 @@ struct ImageBatchesTests {
     #expect(batch.slice(at: 1).scalars == digits.image(0).map { Double($0) / 16 })
   }
 
+  @Test(
+    "A batch of no images has no rows, whatever the preparation",
+    arguments: [
+      PixelPreparation.scaled, .binarized(.threshold), .binarized(.dynamic),
+      .binarized(.static(seed: 1)), .dequantized(.dynamic), .dequantized(.static(seed: 1)),
+    ])
+  func nothing(preparation: PixelPreparation) {
+    var generator = Philox(seed: 1)
+    let batch = ImageBatches<Float>(digits, preparation).batch([], using: &generator)
+    #expect(batch.shape == [0, 64])
+  }
+
   @Test("Dynamic bits differ from visit to visit, and their mean is the grey value")
   func dynamic() {
     var generator = Philox(seed: 2)

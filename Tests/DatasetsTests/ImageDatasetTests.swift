@@ -50,6 +50,23 @@ import Testing
     }
   }
 
+  @Test(
+    "Sizes that overflow and classes that are none stop with the values",
+    arguments: [
+      (Int.max, 2, 1, "1 pixels for 1 images of 9223372036854775807×2×1"),
+      (1 << 62, 2, 1, "1 pixels for 1 images of 4611686018427387904×2×1"),
+      (1, 1, -1, "a data set of -1 classes"), (1, 1, 0, "a data set of 0 classes"),
+    ])
+  func sizesThatOverflowStop(height: Int, width: Int, classes: Int, message: String) async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      [height, width, classes] in
+      _ = ImageDataset(
+        pixels: [1], labels: [0], height: height, width: width, classCount: classes)
+    }
+    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains(message), "\(text)")
+  }
+
   @Test func aPixelAboveTheMaximumStops() async {
     await #expect(processExitsWith: .failure) {
       _ = ImageDataset(pixels: [17], labels: [0], height: 1, width: 1, maximum: 16, classCount: 1)

@@ -34,6 +34,47 @@ import Testing
     #expect(try MNIST.load(from: folder.path + "/mnist/") == fromRoot)
   }
 
+  /// The folders of PyTorch and of archives, and their names for the files.
+  @Test(
+    "Files are found under the names that they have elsewhere",
+    arguments: ["MNIST", "MNIST/raw", "mnist/raw", "."], [false, true])
+  func findsOtherNames(place: String, dots: Bool) throws {
+    for gzip in [false, true] {
+      let root = try TemporaryFolder()
+      for file in files {
+        let bytes =
+          file.contains("images")
+          ? idx(dimensions: [3, 28, 28], content: Array(repeating: 9, count: 3 * 784)) : smallLabels
+        let name = (dots ? file.replacing("-idx", with: ".idx") : file) + (gzip ? ".gz" : "")
+        _ = try root.write(gzip ? gzipped(bytes) : bytes, "\(place)/\(name)")
+      }
+      let found = try MNIST.load(from: root.path)
+      #expect(found.training.labels == [7, 0, 9] && found.test.pixels.allSatisfy { $0 == 9 })
+      // The folder `MNIST` itself, with the files in it or in its folder `raw`.
+      let own = root.path + "/" + (place.split(separator: "/").first ?? ".")
+      #expect(try MNIST.load(from: own) == found)
+    }
+  }
+
+  @Test("A form that is not read is named, with what to do")
+  func namesOtherForms() throws {
+    let file = try folder.write([0], "mnist/mnist.npz")
+    let error = try #require(
+      #expect(throws: DatasetError.self) { try MNIST.load(from: folder.path) })
+    guard case .otherForm("MNIST", file, let advice) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(error.description.contains(file) && advice.contains("IDX"))
+    // A folder with some of the files is the one meant, whatever else is in it.
+    _ = try folder.write(smallLabels, "mnist/" + files[1])
+    let missing = #expect(throws: DatasetError.self) { try MNIST.load(from: folder.path) }
+    guard case .filesMissing = missing else {
+      Issue.record("\(String(describing: missing))")
+      return
+    }
+  }
+
   @Test func theArgumentGoesBeforeTheEnvironment() throws {
     try writeFiles(in: "mnist", gzip: false)
     let variable = ["LATENTGRAPHS_DATA": folder.path]
@@ -72,7 +113,7 @@ import Testing
       Issue.record("\(error)")
       return
     }
-    #expect(folders == [folder.path + "/mnist", folder.path])
+    #expect(folders == [folder.path + "/mnist", folder.path + "/MNIST", folder.path])
     #expect(error.description.contains("t10k-images-idx3-ubyte, "))
     #expect(error.description.contains("https://storage.googleapis.com/cvdf-datasets/mnist/"))
   }

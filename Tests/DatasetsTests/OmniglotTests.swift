@@ -47,6 +47,20 @@ private let wideLabels = idx(type: 0x0B, dimensions: [3], content: [0, 7, 0x03, 
     ) { try Omniglot.load(from: folder.path) }
   }
 
+  @Test("The MATLAB file of the importance-weighted autoencoder is named, with what to do")
+  func namesTheMATLABFile() throws {
+    let file = try folder.write(Array("MATLAB 5.0 MAT-file".utf8), "omniglot/chardata.mat")
+    for root in [folder.path, folder.path + "/omniglot"] {
+      let error = try #require(
+        #expect(throws: DatasetError.self) { try Omniglot.load(from: root) })
+      guard case .otherForm("Omniglot", let found, let advice) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(found == file && advice.contains("scipy.io.loadmat"))
+    }
+  }
+
   @Test func listsOnlyTheFileThatIsMissing() throws {
     try writeFiles(gzip: false)
     try FileManager.default.removeItem(atPath: "\(folder.path)/omniglot/\(files[3])")

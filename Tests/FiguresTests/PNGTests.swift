@@ -1,4 +1,5 @@
 import Figures
+import Tensors
 import Testing
 
 @Suite("Bitmaps and PNG")

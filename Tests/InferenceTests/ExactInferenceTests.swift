@@ -38,11 +38,24 @@ import Testing
     for (found, expected) in zip(evidence.logDensity.scalars, marginal.logDensity(of: x).scalars) {
       #expect(abs(found - expected) < 1e-10)
     }
-    // By Bayes' rule the divergence is what the likelihood under the posterior exceeds it by.
-    let prior = try joint.marginal(of: model.latentVariables)
+  }
+
+  /// By Bayes' rule `log q(z) − log p(z) = log p(x|z) − log p(x)`, so that the divergence is what the
+  /// likelihood exceeds the evidence by under the posterior. The likelihood's logarithm is quadratic in
+  /// `z`, and its mean that over the points `m ± √k Lᵢ`, exactly.
+  @Test("the divergence is the likelihood's excess over the dense evidence")
+  func divergence() throws {
+    let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
+    let x = try Self.data(model, count: 4)
+    let k = model.latentVariables.count
+    let axes = Double(k).squareRoot() * Tensor<Double>.identity(k)
+    let points = Tensor.concatenated([axes, -1 * axes]).addingAxis(at: 1)
     let posterior = model.posterior(of: x, mode: .evaluation)
-    let divergence = klDivergence(posterior, prior)
-    for (found, expected) in zip(evidence.klDivergence.scalars, divergence.scalars) {
+    let z = posterior.sample(noise: points.broadcast(to: [2 * k, 4, k]))
+    let likelihood = model.observation(given: z, mode: .evaluation).logDensity(of: x).mean(axis: 0)
+    let marginal = try model.joint().marginal(of: model.observedVariables).logDensity(of: x)
+    let found = try model.exactEvidence(of: x).klDivergence
+    for (found, expected) in zip(found.scalars, (likelihood - marginal).scalars) {
       #expect(abs(found - expected) < 1e-10)
     }
   }

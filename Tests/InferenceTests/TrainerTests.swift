@@ -178,6 +178,47 @@ struct TrainerTests {
     #expect(text.contains("kept as metrics.jsonl.damaged-2"))
   }
 
+  @Test("Metrics with the line ends of Windows are read, and none is taken for damaged")
+  func windowsLineEnds() throws {
+    try withTemporaryFolder { folder in
+      try trainer(folder: folder).fit(data, epochs: 3)
+      let log = folder.appendingPathComponent("metrics.jsonl")
+      let text = try String(contentsOf: log, encoding: .utf8)
+      try (text.replacing("\n", with: "\r\n") + "\r\n").write(
+        to: log, atomically: true, encoding: .utf8)
+      let resumed = trainer(folder: folder)
+      #expect(try resumed.resume())
+      #expect(resumed.history.map(\.epoch) == [1, 2, 3])
+      #expect(try String(contentsOf: log, encoding: .utf8) == text)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+          "checkpoint.safetensors", "metrics.jsonl",
+        ])
+    }
+  }
+
+  @Test("Metrics that are no file, or larger than any run's, are refused with their name")
+  func impossibleMetrics() throws {
+    try withTemporaryFolder { folder in
+      try trainer(folder: folder).fit(data, epochs: 1)
+      let log = folder.appendingPathComponent("metrics.jsonl")
+      let files = FileManager.default
+      func expect(_ code: Int32) {
+        let error = #expect(throws: FileError.self) { try trainer(folder: folder).resume() }
+        #expect(error?.code == code && error?.path == log.path)
+      }
+      #expect(truncate(log.path, 3 << 40) == 0)
+      expect(EFBIG)
+      try files.removeItem(at: log)
+      try files.createDirectory(at: log, withIntermediateDirectories: true)
+      expect(EISDIR)
+      try files.removeItem(at: log)
+      // Opening a pipe that nobody writes to would wait for ever.
+      #expect(mkfifo(log.path, 0o600) == 0)
+      expect(EISDIR)
+    }
+  }
+
   @Test("A line of metrics that the checkpoint does not cover is dropped on resuming")
   func dropsUncoveredMetrics() throws {
     try withTemporaryFolder { folder in

@@ -57,6 +57,12 @@ import Testing
     Damage("{\(array("a"))}", 9, .trailingBytes(found: 71, expected: 70)),
     Damage("{}", 1, .trailingBytes(found: 11, expected: 10)),
     Damage(
+      "{\(array("a", "F4", "[3]", "[0,1]"))}", 1,
+      .partialByte(array: "a", dtype: .f4, shape: [3])),
+    Damage(
+      "{\(array("a", "F6_E2M3", "[4611686018427387904]", "[0,1]"))}", 1,
+      .sizeOverflow(array: "a", dtype: .f6E2M3, shape: [1 << 62])),
+    Damage(
       "{\(array("a", "U8", "[9223372036854775807]", "[0,9223372036854775807]"))}", 0,
       .dataTruncated(found: 97, expected: .max)),
   ]
@@ -68,6 +74,8 @@ import Testing
       #"{"__metadata__":{"k":"1","k":"2"}}"#, 0, .duplicateField("k", array: "__metadata__")),
     Damage(#"{"__metadata__":{"epoch":3}}"#, 0, .metadataNotAString(key: "epoch")),
     Damage(#"{"__metadata__":{"epoch":null}}"#, 0, .metadataNotAString(key: "epoch")),
+    Damage(
+      #"{"__metadata__":nul}"#, 0, .invalidHeader(offset: 27, found: "“}”", expected: "“l”")),
     Damage(#"{"a":{"dtype":"F32","dtype":"F32"}}"#, 0, .duplicateField("dtype", array: "a")),
     Damage(#"{"a":{"shape":[],"data_offsets":[0,0]}}"#, 0, .missingField("dtype", array: "a")),
     Damage(#"{"a":{"dtype":"U8","data_offsets":[0,0]}}"#, 0, .missingField("shape", array: "a")),
@@ -105,6 +113,10 @@ import Testing
     Damage(#"{"\x"#, 0, .invalidHeader(offset: 11, found: "“x”", expected: "an escape of JSON")),
     Damage(
       #"{"\u12G4"#, 0, .invalidHeader(offset: 14, found: "“G”", expected: "a hexadecimal digit")),
+    Damage(
+      #"{"a":{"shape":["# + String(repeating: "1,", count: 64) + "1]", 0,
+      .invalidHeader(
+        offset: 151, found: "more than 64 numbers", expected: "the end of the list")),
     Damage(#"{"\uD800x"#, 0, .invalidHeader(offset: 16, found: "“x”", expected: "“\\”")),
     Damage(#"{"\uD800\u0041":1}"#, 0, .invalidUTF8(offset: 12)),
     Damage(#"{"\uDC00":1}"#, 0, .invalidUTF8(offset: 12)),

@@ -33,6 +33,21 @@ import Testing
     }
   }
 
+  /// Foundation leaves the path of such a URL empty, or puts U+FFFD in it, which names another folder.
+  @Test(
+    "A name that is not UTF-8 is refused",
+    arguments: ["file:///tmp/caf%E9/a", "file:///tmp/caf%EF%BF%BD/a"])
+  func damagedNames(_ text: String) throws {
+    let url = try #require(URL(string: text))
+    for write in [
+      { try writeAtomically(to: url) { _ in } }, { try createFolder(url) },
+    ] as [() throws -> Void] {
+      let error = #expect(throws: FileError.self) { try write() }
+      #expect(error?.code == EILSEQ && error?.description.contains("UTF-8") == true)
+      #expect(error?.path.isEmpty == false)
+    }
+  }
+
   @Test func missingFolderIsNamed() throws {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("absent/model.safetensors")

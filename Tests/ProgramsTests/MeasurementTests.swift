@@ -5,9 +5,8 @@ import Testing
 @Suite struct MeasurementTests {
   @Test func callsOnceToWarmUpAndFiveTimesAtLeast() {
     var calls = 0
-    let seconds = medianSeconds(budget: 0) { calls += 1 }
+    _ = medianSeconds(budget: 0) { calls += 1 }
     #expect(calls == 6)
-    #expect(seconds >= 0)
   }
 
   @Test func stopsAfterTwoHundredCalls() {

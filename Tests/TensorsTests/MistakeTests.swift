@@ -15,6 +15,31 @@ private struct Mistake: Sendable {
       _ = Tensor<Float>([1, 2, 3, 4, 5], shape: [2, 3])
     },
     .init("a shape has a negative size: [2, -1]") { _ = Shape([2, -1]) },
+    .init("a shape has more elements than can be counted: [4611686018427387904, 2, 1]") {
+      _ = Shape([1 << 62, 2, 1]).count
+    },
+    .init("a shape has more elements than can be counted: [9223372036854775807, 1, 1, 1, 2]") {
+      _ = Tensor<Float>.zeros([.max, 1, 1, 1, 2])
+    },
+    .init("a tensor of 4611686018427387904 elements of 4 bytes") {
+      _ = Tensor<Float>.zeros([1 << 62])
+    },
+    .init("a tensor of 4.0 TiB where") { _ = Tensor<Double>.zeros([1 << 39]) },
+    .init("the shape [2, 3] without its last -1 axes") { _ = x.shape.droppingLast(-1) },
+    .init("the last -1 axes of the shape [2, 3]") { _ = x.shape.last(-1) },
+    .init("parts of [-1, 4] do not add up to axis -1 of shape [2, 3]") {
+      _ = x.split(sizes: [-1, 4])
+    },
+    .init("parts of [9223372036854775807, 4] do not add up") { _ = x.split(sizes: [.max, 4]) },
+    .init("slice -9223372036854775808..<9223372036854775807 is outside axis 0") {
+      _ = x.slice(.min ..< .max)
+    },
+    .init("part -9223372036854775808..<9223372036854775807 of a tensor of shape [6]") {
+      _ = x.reshaped(to: [6]).part(.min ..< .max, as: [3])
+    },
+    .init("elements of shape [0] do not fit an axis of -1") {
+      _ = Tensor<Float>.zeros([0]).scattered(to: [], count: -1)
+    },
     .init("axis 2 is outside the shape [2, 3]") { _ = x.sum(axis: 2) },
     .init("axis -3 is outside the shape [2, 3]") { _ = x.sum(axis: -3) },
     .init("shapes [2, 3] and [2] do not broadcast to each other") { _ = x + Tensor([1, 2]) },

@@ -7,6 +7,7 @@ import VariationalAutoencoders
 
 import Datasets
 import Figures
+import Foundation
 
 /// The README's example, as it stands there but for fewer epochs.
 @Test("The README's example runs")
@@ -27,7 +28,9 @@ func readmeExample() throws {
   #expect(draws.shape == [64, 10_000])
   #expect(densities.shape == [64])
   #expect(variances.shape == [10_000])
-  #expect(divergence.scalar > 0)
+  let (variance, exact) = exactChain(k)
+  #expect(zip(variances.scalars, variance).allSatisfy { abs(Double($0) - $1) < 1e-5 * $1 })
+  #expect(abs(Double(divergence.scalar) - exact) < 1e-5 * exact)
 
   let bridge = try chain.conditioned(on: [0: 1.0, 9_999: -1.0])
   let band = bridge.marginalVariances
@@ -54,4 +57,16 @@ func readmeExample() throws {
   #expect(samples.batchShape == [8])
   #expect(trainer.history[1].trainELBO > trainer.history[0].trainELBO)
   #expect(plot.edges.count == 10)
+}
+
+/// The variances of the README's chain, and its divergence `½ (tr P⁻¹ − k + log det P)` from `N(0, I)`.
+///
+/// The pivots of elimination from the first variable on, `d_i = 2.5 − 1/d_{i−1}`, give the determinant,
+/// and with those from the last one the variances: `1/(d_i + d_{k+1−i} − 2.5)`.
+private func exactChain(_ k: Int) -> (variances: [Double], divergence: Double) {
+  var pivots = [2.5]
+  for i in 1..<k { pivots.append(2.5 - 1 / pivots[i - 1]) }
+  let variances = zip(pivots, pivots.reversed()).map { 1 / ($0 + $1 - 2.5) }
+  let logDeterminant = pivots.reduce(0) { $0 + log($1) }
+  return (variances, 0.5 * (variances.reduce(0, +) - Double(k) + logDeterminant))
 }

@@ -15,7 +15,7 @@ struct Plan {
 
   /// Trains an autoencoder whose posterior has this graph, and scores it on the test images.
   func train(_ structure: GraphStructure) throws -> Result {
-    let start = Date()
+    let start = ContinuousClock.now
     var generator = Philox(seed: settings.seed)
     let model = GaussianGraphVAE<Float>(
       pixels: images.pixels, structure: structure, hidden: hidden, using: &generator)
@@ -30,7 +30,7 @@ struct Plan {
       trainer, on: images, label: label, reporter: tracker, using: &generator)
     return Result(
       structure: structure, model: model, history: trainer.history, scores: scores,
-      means: tracker.means, seconds: Date().timeIntervalSince(start))
+      means: tracker.means, seconds: (.now - start) / .seconds(1))
   }
 }
 

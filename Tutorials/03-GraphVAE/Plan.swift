@@ -18,7 +18,7 @@ struct Plan {
 
   /// Trains a model and scores it on the test images.
   func train(_ kind: Kind) throws -> Result {
-    let start = Date()
+    let start = ContinuousClock.now
     var generator = Philox(seed: settings.seed)
     let model = makeModel(
       kind, nodes: nodes, dimension: dimension, pixels: images.pixels, widths: widths,
@@ -37,7 +37,7 @@ struct Plan {
       label: kind.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0), using: &generator)
     return Result(
       kind: kind, model: model, history: trainer.history, scores: scores,
-      seconds: Date().timeIntervalSince(start))
+      seconds: (.now - start) / .seconds(1))
   }
 }
 

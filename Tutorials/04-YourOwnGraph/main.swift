@@ -34,7 +34,7 @@ program.runOrExit {
   func train(
     _ name: String, folder: String, by strategy: some InferenceStrategy
   ) throws -> Result {
-    let start = Date()
+    let start = ContinuousClock.now
     var generator = Philox(seed: settings.seed)
     let model = try makeStrokeModel(pixels: images.pixels, using: &generator)
     // Structure learning wraps any strategy, also one that it has never seen.
@@ -46,7 +46,7 @@ program.runOrExit {
       trainer, on: images, label: name.padding(toLength: 12, withPad: " ", startingAt: 0),
       using: &generator)
     return Result(
-      name: name, model: model, scores: scores, seconds: Date().timeIntervalSince(start))
+      name: name, model: model, scores: scores, seconds: (.now - start) / .seconds(1))
   }
 
   let renyi = RenyiInference(order: arguments[order], samples: arguments[draws])

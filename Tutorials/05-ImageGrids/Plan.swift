@@ -16,7 +16,7 @@ struct Plan {
 
   /// Trains an autoencoder whose pixels have this graph, and scores it on the test images.
   func train(_ structure: PixelStructure) throws -> Result {
-    let start = Date()
+    let start = ContinuousClock.now
     let images = try settings.images(
       observation: PixelObservation(.logitNormal, structure: structure, precision: precision))
     var generator = Philox(seed: settings.seed)
@@ -32,7 +32,7 @@ struct Plan {
       using: &generator)
     return Result(
       structure: structure, images: images, model: model, scores: scores,
-      seconds: Date().timeIntervalSince(start))
+      seconds: (.now - start) / .seconds(1))
   }
 }
 

@@ -65,6 +65,7 @@ public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
   private func oneByOne(
     _ indices: [Int], seed: UInt64, _ row: (Int, inout Philox) -> Tensor<Scalar>
   ) -> Tensor<Scalar> {
+    if indices.isEmpty { return .zeros([0, dimension]) }
     let root = Philox(seed: seed)
     return .concatenated(
       indices.map { index in

@@ -1,3 +1,5 @@
+import Tensors
+
 /// Reads the fields of a binary file in turn, and knows at which byte it stands.
 struct BinaryReader {
   let source: any ByteSource
@@ -23,8 +25,11 @@ struct BinaryReader {
   ///
   /// The caller has checked `count` against the source's length.
   ///
-  /// - Throws: `DatasetError.truncated`, or what the source throws.
+  /// - Throws: `DatasetError.truncated`, `.exceedsMemory`, or what the source throws.
   mutating func bytes(_ count: Int) throws -> [UInt8] {
+    if let available = SystemMemory.shortage(for: count) {
+      throw DatasetError.exceedsMemory(file: file, bytes: count, available: available)
+    }
     let bytes = try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = try source.read(
         into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count])))

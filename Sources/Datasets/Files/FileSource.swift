@@ -42,12 +42,10 @@ final class FileSource: ByteSource {
 
 /// Opens a file; one that is gzipped, whatever its name, is decompressed while it is read.
 ///
-/// - Throws: `DatasetError.unreadable`, `.gzipNotFound`.
-package func openSource(
-  path: String, environment: [String: String] = ProcessInfo.processInfo.environment
-) throws -> any ByteSource {
+/// - Throws: `DatasetError.unreadable`.
+package func openSource(path: String) throws -> any ByteSource {
   let file = try FileSource(path: path)
-  return file.isGzipped ? try GzipSource(file, environment: environment) : file
+  return file.isGzipped ? GzipSource(file) : file
 }
 
 /// Reads until the buffer is full or the content ends, and returns the number of bytes.

@@ -6,9 +6,17 @@ struct IDXHeader {
   /// The types of elements that the library reads, by their byte.
   enum ElementType: UInt8 {
     case uint8 = 0x08
+    case int8 = 0x09
     case int16 = 0x0B
+    case int32 = 0x0C
 
-    var size: Int { self == .uint8 ? 1 : 2 }
+    var size: Int {
+      switch self {
+      case .uint8, .int8: 1
+      case .int16: 2
+      case .int32: 4
+      }
+    }
   }
 
   let elementType: ElementType

@@ -1,10 +1,14 @@
+import Tensors
+
 extension ImageDataset {
   /// Reads grey images and their labels from two IDX files, each gzipped or not.
   ///
-  /// The images are `uint8` of shape `[count, height, width]`; the labels `uint8` or `int16` of
-  /// shape `[count]`, each in `0..<classCount`. With `size`, images of another are refused.
+  /// The images are `uint8` of shape `[count, height, width]`; the labels `uint8`, `int8`, `int16` or
+  /// `int32` of shape `[count]`, each in `0..<classCount`. With `size`, images of another are refused.
   ///
-  /// - Throws: `DatasetError`, with the file and the byte at which it is not what it must be.
+  /// - Throws: `DatasetError`, with the file and the byte at which it is not what it must be. A gzipped
+  ///   file is unpacked no further than its header says, and not where that is more than 256 MiB and
+  ///   more than 100 times the size of the file.
   /// - Complexity: O(bytes) in time; the memory of the images and labels alone.
   public init(
     idxImages: String, idxLabels: String, size: (height: Int, width: Int)? = nil, classCount: Int
@@ -20,6 +24,7 @@ extension ImageDataset {
     size: (height: Int, width: Int)? = nil,
     classCount: Int
   ) throws {
+    require(classCount > 0, "labels of \(classCount) classes")
     let (pixels, dimensions) = try readImages(from: images, size: size)
     self.init(
       pixels: pixels,
@@ -50,7 +55,8 @@ private func readLabels(
   from source: any ByteSource, count: Int, classCount: Int
 ) throws -> [Int] {
   var reader = BinaryReader(source)
-  let header = try IDXHeader(from: &reader, elementTypes: [.uint8, .int16], dimensionCount: 1)
+  let header = try IDXHeader(
+    from: &reader, elementTypes: [.uint8, .int8, .int16, .int32], dimensionCount: 1)
   guard header.dimensions[0] == count else {
     throw DatasetError.unexpected(
       file: reader.file, offset: 4, field: .labelCount, expected: "\(count), one for each image",
@@ -70,11 +76,17 @@ private func readLabels(
 
 private func numbers(in bytes: [UInt8], of type: IDXHeader.ElementType) -> [Int] {
   switch type {
-  case .uint8:
-    return bytes.map(Int.init)
-  case .int16:
-    return stride(from: 0, to: bytes.count, by: 2).map { place in
-      Int(Int16(bitPattern: UInt16(bytes[place]) << 8 | UInt16(bytes[place + 1])))
-    }
+  case .uint8: return bytes.map(Int.init)
+  case .int8: return bytes.map { Int(Int8(bitPattern: $0)) }
+  case .int16: return bigEndian(Int16.self, in: bytes)
+  case .int32: return bigEndian(Int32.self, in: bytes)
+  }
+}
+
+private func bigEndian<Number: FixedWidthInteger>(_: Number.Type, in bytes: [UInt8]) -> [Int] {
+  let size = Number.bitWidth / 8
+  return stride(from: 0, to: bytes.count, by: size).map { place in
+    Int(
+      bytes[place..<place + size].reduce(0 as Number) { $0 << 8 | Number(truncatingIfNeeded: $1) })
   }
 }

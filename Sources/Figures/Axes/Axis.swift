@@ -28,7 +28,7 @@ public struct Axis: Hashable, Sendable {
     _ label: String, unit: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil
   ) {
     if let range {
-      let isFinite = (range.upperBound - range.lowerBound).isFinite
+      let isFinite = range.lowerBound.isFinite && range.upperBound.isFinite
       require(
         isFinite && range.lowerBound < range.upperBound,
         "the range of the axis \"\(label)\" must have finite, different bounds, not \(range)")

@@ -46,7 +46,9 @@ struct AxisProjection {
     let (low, high) = (range.lowerBound, range.upperBound)
     let fraction =
       switch axis.scale {
-      case .linear: (value - low) / (high - low)
+      case .linear where (high - low).isFinite: (value - low) / (high - low)
+      // The difference of two finite numbers may exceed what is finite, that of their halves may not.
+      case .linear: (value / 2 - low / 2) / (high / 2 - low / 2)
       case .logarithmic: (log10(value) - log10(low)) / (log10(high) - log10(low))
       }
     return min(max(fraction, -1e6), 1e6)

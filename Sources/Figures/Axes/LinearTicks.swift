@@ -9,8 +9,9 @@ package enum LinearTicks {
   package static func ticks(
     in range: ClosedRange<Double>, count: Int, isInteger: Bool = false
   ) -> Ticks {
-    let extent = range.upperBound - range.lowerBound
-    var step = step(atLeast: extent / Double(max(count, 1)))
+    // The bounds are divided one by one: their difference may exceed what is finite.
+    let parts = Double(max(count, 1))
+    var step = step(atLeast: range.upperBound / parts - range.lowerBound / parts)
     if isInteger, step.exponent < 0 { step = DecimalNumber(digits: 1, exponent: 0) }
     var multiples = multiples(of: step, in: range)
     if multiples.count < 2, count > 1, !isInteger {
@@ -31,8 +32,10 @@ package enum LinearTicks {
     }
   }
 
-  /// The smallest of `{1, 2, 5} × 10^n` that is not less than `size`, which must be positive.
+  /// The smallest of `{1, 2, 5} × 10^n` that is not less than `size`, which is not negative: sizes
+  /// below 10⁻³⁰⁰ or above 5·10³⁰⁷ count as these, so that steps and their multiples are finite.
   static func step(atLeast size: Double) -> DecimalNumber {
+    let size = max(min(size, 5e307), 1e-300)
     let exponent = Int(log10(size).rounded(.down))
     for digits in [1, 2, 5] {
       let step = DecimalNumber(digits: digits, exponent: exponent)

@@ -1,7 +1,7 @@
-import Foundation
+import Tensors
 
 /// Why a figure could not be written, and what to do about it.
-public enum FigureError: Error, Hashable, Sendable, LocalizedError, CustomStringConvertible {
+public enum FigureError: DescribedError, Hashable, Sendable {
   /// The end of the file's name is not one in which this figure can be written.
   case unsupportedFormat(path: String, supported: [String])
   /// The folder of the file is missing and could not be made.
@@ -24,7 +24,4 @@ public enum FigureError: Error, Hashable, Sendable, LocalizedError, CustomString
         + " check that the folder is writable and the disk is not full, or choose another path"
     }
   }
-
-  /// The same as `description`.
-  public var errorDescription: String? { description }
 }

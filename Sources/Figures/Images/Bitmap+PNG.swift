@@ -1,3 +1,5 @@
+import Tensors
+
 extension Bitmap {
   /// The image as a PNG file, compressed without loss.
   ///

@@ -15,7 +15,7 @@ public struct Bitmap: Hashable, Sendable {
   public init(width: Int, height: Int, channels: Int, samples: [UInt8]) {
     require(channels == 1 || channels == 3, "a bitmap has 1 or 3 channels, not \(channels)")
     require(
-      width > 0 && height > 0 && width <= 1 << 29 / height / channels,
+      width > 0 && height > 0 && Self.isPossible(width, height, channels),
       "a bitmap of \(width) × \(height) × \(channels): 1 ... 2²⁹ samples are possible")
     let expected = width * height * channels
     require(
@@ -36,9 +36,17 @@ public struct Bitmap: Hashable, Sendable {
       samples: isGrey ? pixels.map(\.red) : pixels.flatMap { [$0.red, $0.green, $0.blue] })
   }
 
+  private static func isPossible(_ width: Int, _ height: Int, _ channels: Int) -> Bool {
+    product(of: width, height, channels).map { $0 <= 1 << 29 } ?? false
+  }
+
   /// Each pixel as a square of `factor` × `factor` pixels.
   public func enlarged(by factor: Int) -> Bitmap {
-    require(factor > 0, "a bitmap cannot be enlarged by \(factor)")
+    let (wide, high) = (product(of: width, factor), product(of: height, factor))
+    require(
+      factor > 0 && Self.isPossible(wide ?? .max, high ?? .max, channels),
+      "a bitmap of \(width) × \(height) × \(channels) cannot be enlarged by \(factor):"
+        + " 1 ... 2²⁹ samples are possible")
     guard factor > 1 else { return self }
     var result: [UInt8] = []
     result.reserveCapacity(samples.count * factor * factor)

@@ -76,17 +76,23 @@ public struct ImageGrid: Figure {
       tile.height > 0 && tile.width > 0 && columns > 0 && scale > 0,
       "a grid of images needs positive sizes, not height \(tile.height), width \(tile.width),"
         + " columns \(columns), scale \(scale)")
-    let tileSize = tile.height * tile.width * tile.layout.channels
+    // A tile that is too large to be counted is larger than any number of values.
+    let tileSize = product(of: tile.height, tile.width, tile.layout.channels) ?? .max
     require(
       count > 0 && count % tileSize == 0,
       "\(count) values are not a positive number of images of \(tile.height) × \(tile.width)"
         + " × \(tile.layout.channels)")
-    rows = (count / tileSize + columns - 1) / columns
+    rows = (count / tileSize - 1) / columns + 1
     require(
       rowLabels.isEmpty || rowLabels.count == rows,
       "\(rowLabels.count) labels for \(rows) rows of images")
     let colors = ImageGrid.colors(count: count, tile: tile, sample: sample)
     tiles = ImageGrid.arrange(colors, height: tile.height, width: tile.width, columns: columns)
+    require(
+      product(of: tiles.width, tiles.height, tiles.channels, scale, scale).map { $0 <= 1 << 29 }
+        ?? false,
+      "a grid of \(tiles.width) × \(tiles.height) pixels cannot be enlarged by \(scale): 2²⁹ samples"
+        + " are possible")
     self.title = title
     self.rowLabels = rowLabels
     self.scale = scale

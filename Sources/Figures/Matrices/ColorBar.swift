@@ -31,7 +31,8 @@ struct ColorBar {
     let steps = 256
     let (low, high) = (projection.range.lowerBound, projection.range.upperBound)
     let colors = (0..<steps).map { step in
-      color(high - (high - low) * Double(step) / Double(steps - 1))
+      let share = Double(step) / Double(steps - 1)
+      return color(high * (1 - share) + low * share)
     }
     canvas.image(Bitmap(width: 1, height: steps, pixels: colors), in: bar)
     canvas.rectangle(bar.grown(by: 0.5), pen: .axis)

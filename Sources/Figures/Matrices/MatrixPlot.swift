@@ -87,7 +87,7 @@ public struct MatrixPlot: Figure {
     size: Size? = nil
   ) {
     require(
-      rows > 0 && columns > 0 && values.count == rows * columns,
+      rows > 0 && columns > 0 && product(of: rows, columns) == values.count,
       "a matrix of \(rows) × \(columns) cannot have \(values.count) entries")
     require(
       rowNames.isEmpty || rowNames.count == rows,
@@ -100,8 +100,9 @@ public struct MatrixPlot: Figure {
       ?? MatrixPlot.size(
         rows: rows, columns: columns, style: style, showsValues: showsValues)
     require(
-      size.width >= 150 && size.height >= 150,
-      "a matrix in \(size.width) × \(size.height) points: at least 150 × 150 are needed")
+      size.width >= 150 && size.height >= 150 && size.width <= 1e5 && size.height <= 1e5,
+      "a matrix in \(size.width) × \(size.height) points: at least 150 × 150 are needed, at most 10⁵"
+    )
     if case .heatMap(_, let limit?) = style {
       require(limit > 0 && limit.isFinite, "the limit of the colours, \(limit), is not positive")
     }

@@ -52,7 +52,7 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
 }
 
 /// Data with an element that is infinite or no number.
-public struct NonFiniteData: Error, Equatable, CustomStringConvertible {
+public struct NonFiniteData: DescribedError, Equatable {
   /// The observation's index from 0.
   public let row: Int
   /// The element's index from 0.
@@ -90,9 +90,13 @@ struct EpochOrder {
   /// it, since a batch norm finds no variance in one.
   init(count: Int, batchSize: Int, using generator: inout Philox) {
     order = generator.permutation(count)
-    var starts = Array(stride(from: 0, to: count, by: batchSize))
-    if count % batchSize == 1, batchSize > 1, starts.count > 1 { starts.removeLast() }
-    self.starts = starts
+    starts = (0..<Self.batchCount(count: count, batchSize: batchSize)).map { $0 * batchSize }
+  }
+
+  /// The number of batches of `count` observations.
+  static func batchCount(count: Int, batchSize: Int) -> Int {
+    let (full, rest) = count.quotientAndRemainder(dividingBy: batchSize)
+    return full + (rest > 1 || (rest == 1 && full == 0) ? 1 : 0)
   }
 
   /// The number of batches.

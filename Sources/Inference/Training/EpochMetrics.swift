@@ -96,11 +96,11 @@ extension EpochMetrics: Codable {
 
 extension EpochMetrics {
   /// The metrics that a line of JSON holds; `nil` where it holds none.
-  init?(jsonLine: some StringProtocol) {
+  init?(jsonLine: some Sequence<UInt8>) {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    guard let metrics = try? decoder.decode(Self.self, from: Data(jsonLine.utf8)) else {
+    guard let metrics = try? decoder.decode(Self.self, from: Data(jsonLine)) else {
       return nil
     }
     self = metrics

@@ -2,7 +2,7 @@ import Foundation
 import NeuralNetworks
 
 /// A file of JSON lines, one an epoch.
-struct MetricsLog {
+package struct MetricsLog {
   let url: URL
 
   /// The metrics in the file up to an epoch. Lines of later epochs, written before a crash and not
@@ -14,14 +14,19 @@ struct MetricsLog {
   func resume(upTo epoch: Int) throws -> [EpochMetrics] {
     guard FileManager.default.fileExists(atPath: url.path) else { return [] }
     let content = try content()
-    let lines = String(decoding: content, as: UTF8.self).split(separator: "\n")
-    let metrics = lines.compactMap { EpochMetrics(jsonLine: $0) }
-    if metrics.count < lines.count {
-      try setAside(content, unreadable: lines.count - metrics.count)
-    }
+    let (metrics, unreadable) = Self.metrics(in: content)
+    if unreadable > 0 { try setAside(content, unreadable: unreadable) }
     let covered = metrics.filter { $0.epoch <= epoch }
     try write(covered)
     return covered
+  }
+
+  /// The metrics in a file's bytes, and how many of its lines hold none.
+  package static func metrics(in content: [UInt8]) -> (metrics: [EpochMetrics], unreadable: Int) {
+    // By bytes: a line may end as on Windows, and \r\n is one character to Swift. JSON takes the \r.
+    let lines = content.split(separator: UInt8(ascii: "\n")).filter { $0 != [UInt8(ascii: "\r")] }
+    let metrics = lines.compactMap { EpochMetrics(jsonLine: $0) }
+    return (metrics, lines.count - metrics.count)
   }
 
   /// Replaces the file by these metrics, all or nothing.
@@ -30,21 +35,25 @@ struct MetricsLog {
     try writeAtomically(to: url) { try $0.write(Array(text.utf8)) }
   }
 
-  private func content() throws -> Data {
-    do {
-      return try Data(contentsOf: url)
-    } catch {
-      let cause = (error as? CocoaError)?.underlying as? POSIXError
-      throw FileError(path: url.path, operation: "read", code: cause?.code.rawValue ?? EIO)
+  /// The most bytes that are read: the metrics of some hundred thousand epochs.
+  private static let sizeLimit = 1 << 28
+
+  private func content() throws -> [UInt8] {
+    let file = try InputFile(path: url.path)
+    func refused(_ code: Int32) -> FileError {
+      FileError(path: url.path, operation: "read", code: code)
     }
+    guard file.isRegular else { throw refused(EISDIR) }
+    guard file.length <= Self.sizeLimit else { throw refused(EFBIG) }
+    return try file.bytes(at: 0, count: file.length)
   }
 
   /// Keeps a damaged file under a name that is free, and tells.
-  private func setAside(_ content: Data, unreadable count: Int) throws {
+  private func setAside(_ content: [UInt8], unreadable count: Int) throws {
     let names = ["damaged"] + (2...).lazy.prefix(1000).map { "damaged-\($0)" }
     let places = names.map { url.appendingPathExtension($0) }
     let place = places.first { !FileManager.default.fileExists(atPath: $0.path) } ?? places[0]
-    try writeAtomically(to: place) { try $0.write(Array(content)) }
+    try writeAtomically(to: place) { try $0.write(content) }
     let lines = count == 1 ? "1 line" : "\(count) lines"
     let text =
       "\(url.path): \(lines) could not be read and \(count == 1 ? "is" : "are") left out; the file as "

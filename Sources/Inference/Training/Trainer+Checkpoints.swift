@@ -52,7 +52,8 @@ extension Trainer {
         path: checkpoint.path,
         problem: .otherRun(setting: name, expected: expected, found: found))
     }
-    let position = try TrainingPosition(notes: notes, path: checkpoint.path)
+    let position = try TrainingPosition(
+      notes: notes, batchSize: settings.batchSize, path: checkpoint.path)
     let history = try log?.resume(upTo: position.epochsDone) ?? []
     try Checkpoint.read(into: model, optimization: optimization, from: checkpoint)
     (self.history, self.position) = (history, position)

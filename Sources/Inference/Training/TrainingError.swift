@@ -1,8 +1,8 @@
-import Foundation
+import Tensors
 
 /// What ends a training run before its time. Nothing is lost: the checkpoint that is named holds the
 /// run as it was, and continues it.
-public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedError {
+public enum TrainingError: DescribedError, Equatable {
   /// The loss of a step was infinite or no number. The step was not taken.
   case lossNotFinite(loss: Double, epoch: Int, step: Int, lastCheckpoint: String?)
   /// The same, where an observation of the step's batch was not finite itself.
@@ -48,7 +48,4 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible, LocalizedE
     return "\(place); the last good checkpoint is \(lastCheckpoint) "
       + "(\(advice), and resume from it)"
   }
-
-  /// The description.
-  public var errorDescription: String? { description }
 }

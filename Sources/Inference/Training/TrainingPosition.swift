@@ -43,27 +43,56 @@ extension TrainingPosition {
     return notes
   }
 
-  /// The position that the notes of a checkpoint state.
-  /// - Throws: `CheckpointError`, where a note is missing or does not read as what it should be.
-  init(notes: [String: String], path: String) throws(CheckpointError) {
-    func value<Value>(
+  /// The position that the notes of a checkpoint state, checked so that no damaged note moves a run to
+  /// a place where it has not been.
+  /// - Throws: `CheckpointError`, where a note is missing, does not read as what it should be, or is
+  ///   one that no run with batches of this size has.
+  init(
+    notes: NamedValues<String>, batchSize: Int, path: String
+  ) throws(CheckpointError) {
+    func sums<Value>(
       _ name: String, _ read: (String) -> Value?
     ) throws(CheckpointError) -> Value {
-      guard let text = notes[name] else {
-        throw CheckpointError(path: path, problem: .missing(name))
-      }
-      guard let value = read(text) else {
-        throw CheckpointError(path: path, problem: .unreadable(note: name, value: text))
+      guard let value = notes[name].flatMap(read) else {
+        throw CheckpointError(
+          path: path, problem: .unreadable(note: name, value: notes[name] ?? ""))
       }
       return value
     }
-    func count(_ text: String) -> Int? { Int(text).flatMap { $0 >= 0 ? $0 : nil } }
-    epochsDone = try value("epoch", count)
-    stepsDone = try value("step", count)
-    observations = try value("observations", count)
-    running = try value("running", RunningMetrics.init(note:))
+    epochsDone = try Checkpoint.number(of: "epoch", in: notes, path: path)
+    stepsDone = try Checkpoint.number(of: "step", in: notes, path: path)
+    observations = try Checkpoint.number(of: "observations", in: notes, path: path)
+    running = try sums("running", RunningMetrics.init(note:))
     data = notes["data"]
-    if notes["best"] != nil { best = try value("best", Self.best) }
+    if notes["best"] != nil { best = try sums("best", Self.best) }
+    if let (note, expected) = implausibleNote(batchSize: batchSize) {
+      throw CheckpointError(
+        path: path,
+        problem: .implausible(note: note, value: notes[note] ?? "", expected: expected))
+    }
+  }
+
+  /// The first note that no run with batches of this size has, and what it must be.
+  private func implausibleNote(batchSize: Int) -> (note: String, expected: String)? {
+    if epochsDone > Int(Int32.max) { return ("epoch", "at most \(Int32.max)") }
+    if observations > 1 << 40 { return ("observations", "at most \(1 << 40)") }
+    let batches = EpochOrder.batchCount(count: observations, batchSize: batchSize)
+    if stepsDone >= max(batches, 1) {
+      return (
+        "step", "below the \(batches) steps of an epoch of \(observations) observations"
+      )
+    }
+    // All batches but the last of an epoch are full.
+    if running.observations != stepsDone * batchSize {
+      return ("running", "of \(stepsDone * batchSize) observations after \(stepsDone) steps")
+    }
+    if running.elbo.isNaN || running.kl.isNaN || !(0...1e12).contains(running.seconds) {
+      return ("running", "sums that are not NaN, and a time from 0 to 1e12 seconds")
+    }
+    if let best, best.epoch > epochsDone || best.validationELBO.isNaN {
+      return ("best", "an epoch up to the \(epochsDone) that are done, with a bound")
+    }
+    return nil
   }
 
   private static func best(_ note: String) -> BestEpoch? {

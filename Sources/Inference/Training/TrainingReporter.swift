@@ -43,7 +43,7 @@ public struct SilentReporter: TrainingReporter {
 public final class ConsoleReporter: TrainingReporter {
   private let label: String
   private let isTerminal: Bool
-  private var lastDrawn = Date.distantPast
+  private var lastDrawn: ContinuousClock.Instant?
 
   /// A reporter that puts a label in front, such as the name of the model.
   public init(label: String = "") {
@@ -53,8 +53,9 @@ public final class ConsoleReporter: TrainingReporter {
 
   /// Draws the bar, ten times a second at the most.
   public func stepEnded(_ progress: TrainingProgress) {
-    guard isTerminal, Date().timeIntervalSince(lastDrawn) > 0.1 else { return }
-    lastDrawn = Date()
+    let now = ContinuousClock.now
+    guard isTerminal, lastDrawn.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
+    lastDrawn = now
     let width = 24
     let filled = width * progress.step / max(progress.steps, 1)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)

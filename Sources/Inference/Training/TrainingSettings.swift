@@ -41,17 +41,17 @@ public struct TrainingSettings: Sendable {
   }
 }
 
-/// The time that a run has taken and will take.
+/// The time that a run has taken and will take, by a clock that nobody sets.
 final class RunClock {
-  private let start = Date()
-  private var epochStart = Date()
+  private let start = ContinuousClock.now
+  private var epochStart = ContinuousClock.now
   private var observationsDone = 0
   private var observationsLeft: Int
 
   init(observationsLeft: Int) { self.observationsLeft = observationsLeft }
 
   /// Starts an epoch, of which a part may have been run before.
-  func startEpoch(secondsBefore: Double) { epochStart = Date() - secondsBefore }
+  func startEpoch(secondsBefore: Double) { epochStart = .now - .seconds(secondsBefore) }
 
   func advance(_ observations: Int) {
     observationsDone += observations
@@ -59,10 +59,10 @@ final class RunClock {
   }
 
   /// Seconds since the epoch's start.
-  var epochSeconds: Double { Date().timeIntervalSince(epochStart) }
+  var epochSeconds: Double { (.now - epochStart) / .seconds(1) }
 
   /// Observations a second since the run's start, evaluations included.
-  var rate: Double { Double(observationsDone) / max(Date().timeIntervalSince(start), 1e-9) }
+  var rate: Double { Double(observationsDone) / max((.now - start) / .seconds(1), 1e-9) }
 
   /// What the rest takes at this rate.
   var secondsLeft: Double { Double(max(observationsLeft, 0)) / max(rate, 1e-9) }

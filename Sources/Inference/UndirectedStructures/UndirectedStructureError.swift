@@ -1,7 +1,7 @@
-import Foundation
+import Tensors
 
 /// What data can make wrong with the learning of an undirected structure.
-public enum UndirectedStructureError: Error, Equatable, CustomStringConvertible, LocalizedError {
+public enum UndirectedStructureError: DescribedError, Equatable {
   /// There are fewer than two observations.
   case tooFewObservations(Int)
   /// An element of the covariance, or of the precision to start from, is infinite or no number.
@@ -42,7 +42,4 @@ public enum UndirectedStructureError: Error, Equatable, CustomStringConvertible,
         + "fewer edges. Else allow more steps or a larger tolerance"
     }
   }
-
-  /// The description.
-  public var errorDescription: String? { description }
 }

@@ -87,7 +87,14 @@ public struct LatentGraph: Sendable, Hashable {
     self.edges = edges
     self.incoming = incoming
     parents = incoming.map { range in edges[range].map { $0.parent } }
-    dimension = nodes.reduce(0) { $0 + $1.dimension }
+    // A sum that overflows is refused with the node that makes it too large.
+    dimension = try nodes.reduce(0) { sum, node in
+      let (next, overflow) = sum.addingReportingOverflow(node.dimension)
+      if overflow {
+        throw LatentGraphError.dimension(node: node.name, dimension: node.dimension)
+      }
+      return next
+    }
     order = try topologicalOrder(nodes, edges, incoming)
   }
 
@@ -97,7 +104,10 @@ public struct LatentGraph: Sendable, Hashable {
   public func index(of name: String) -> Int? { nodes.firstIndex { $0.name == name } }
 
   /// The indices of a node's parents, in their order.
-  public func parents(of node: Int) -> [Int] { parents[node] }
+  public func parents(of node: Int) -> [Int] {
+    requireNode(node)
+    return parents[node]
+  }
 
   /// The number of variables of a node's parents.
   public func parentDimension(of node: Int) -> Int {
@@ -108,8 +118,13 @@ public struct LatentGraph: Sendable, Hashable {
   ///
   /// - Complexity: linear in the nodes.
   public func range(of node: Int) -> Range<Int> {
+    requireNode(node)
     let start = nodes[..<node].reduce(0) { $0 + $1.dimension }
     return start..<start + nodes[node].dimension
+  }
+
+  private func requireNode(_ node: Int) {
+    require(nodes.indices.contains(node), "node \(node) of a graph of \(nodes.count) nodes")
   }
 
   /// `parent → child` of each edge, by the names.

@@ -1,5 +1,7 @@
+import Tensors
+
 /// What is wrong with a graph, or with what was asked of it.
-public enum LatentGraphError: Error, Equatable, CustomStringConvertible {
+public enum LatentGraphError: DescribedError, Equatable {
   /// The graph has no nodes.
   case noNodes
   /// Two nodes have this name.
@@ -8,7 +10,7 @@ public enum LatentGraphError: Error, Equatable, CustomStringConvertible {
   case unknownParent(node: String, parent: String)
   /// A node lists a parent twice.
   case repeatedParent(node: String, parent: String)
-  /// A node has fewer than one variable.
+  /// A node has fewer than one variable, or so many that they cannot be counted.
   case dimension(node: String, dimension: Int)
   /// The edges go around these nodes, in this direction.
   case cycle([String])
@@ -34,7 +36,8 @@ public enum LatentGraphError: Error, Equatable, CustomStringConvertible {
     case .repeatedParent(let node, let parent):
       "the node \(node) lists the parent \(parent) twice; list it once"
     case .dimension(let node, let dimension):
-      "the node \(node) has \(dimension) variables; it needs at least one"
+      "the node \(node) has \(dimension) variables; "
+        + (dimension < 1 ? "it needs at least one" : "with the others' they cannot be counted")
     case .cycle(let names):
       "the edges go in a circle, \((names + names.prefix(1)).joined(separator: " → ")); "
         + "leave one of them out"

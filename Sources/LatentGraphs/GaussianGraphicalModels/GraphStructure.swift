@@ -17,20 +17,38 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
 
   /// The number of variables, `k`.
   public var dimension: Int {
+    let count =
+      switch self {
+      case .diagonal(let k), .chain(let k), .dense(let k): product(of: k)
+      case .extendedGrid(let height, let width), .grid(let height, let width):
+        product(of: height, width)
+      }
+    require(count != nil, "a precision of the structure \(sizes)")
+    return count!
+  }
+
+  /// The kind with its sizes, for messages.
+  private var sizes: String {
     switch self {
-    case .diagonal(let k), .chain(let k), .dense(let k): k
-    case .extendedGrid(let height, let width), .grid(let height, let width): height * width
+    case .diagonal(let k), .chain(let k), .dense(let k): "\(self) of \(k) variables"
+    case .extendedGrid(let height, let width), .grid(let height, let width):
+      "\(self) of \(height)×\(width) variables"
     }
   }
 
   /// How many elements of the factor, or of a grid's precision, lie off the diagonal.
   public var offDiagonalCount: Int {
+    let k = dimension
     switch self {
-    case .diagonal: 0
-    case .chain(let k): k - 1
+    case .diagonal: return 0
+    case .chain: return max(0, k - 1)
     case .extendedGrid(let height, let width), .grid(let height, let width):
-      height * (width - 1) + (height - 1) * width
-    case .dense(let k): k * (k - 1) / 2
+      return k == 0 ? 0 : height * (width - 1) + (height - 1) * width
+    case .dense:
+      // One of both factors is even.
+      let count = k % 2 == 0 ? product(of: k / 2, max(0, k - 1)) : product(of: k, (k - 1) / 2)
+      require(count != nil, "a precision of the structure \(sizes)")
+      return count!
     }
   }
 

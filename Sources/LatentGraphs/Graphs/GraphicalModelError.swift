@@ -1,8 +1,7 @@
-import Foundation
 import Tensors
 
 /// What data can make wrong with a graph, its values or what is asked of it.
-public enum GraphicalModelError: Error, Equatable, LocalizedError {
+public enum GraphicalModelError: DescribedError, Equatable {
   /// An edge leads out of the graph.
   case edgeOutOfRange(UndirectedGraph.Edge, dimension: Int)
   /// An edge joins a variable with itself.
@@ -26,22 +25,23 @@ public enum GraphicalModelError: Error, Equatable, LocalizedError {
   case noisyEvidence(variable: Int, variance: Double)
 
   /// What is wrong, and what it takes.
-  public var errorDescription: String? {
+  public var description: String {
     switch self {
     case .edgeOutOfRange(let edge, let dimension):
-      "the edge \(edge) leads out of a graph of \(dimension) variables, 0 to \(dimension - 1)"
+      "the edge \(edge) leads out of a graph of \(dimension) variables; their numbers begin with 0 and "
+        + "end below \(dimension)"
     case .loop(let variable):
       "an edge joins the variable \(variable) with itself; the diagonal needs no edges"
-    case .repeatedEdge(let edge): "the edge \(edge) is given twice"
+    case .repeatedEdge(let edge): "the edge \(edge) is given twice; give it once"
     case .valuesDoNotFit(let dimension, let edges, let diagonal, let offDiagonal):
       "a graph of \(dimension) variables and \(edges) edges got a diagonal of shape \(diagonal) and "
         + "off-diagonal elements of shape \(offDiagonal); it takes [batch…, \(dimension)] and "
         + "[batch…, \(edges)]"
     case .evidenceOutOfRange(let variable, let dimension):
-      "evidence on the variable \(variable) of a model of \(dimension) variables, 0 to "
-        + "\(dimension - 1)"
+      "evidence on the variable \(variable) of a model of \(dimension) variables; their numbers begin "
+        + "with 0 and end below \(dimension)"
     case .repeatedEvidence(let variable):
-      "the evidence names the variable \(variable) twice"
+      "the evidence names the variable \(variable) twice; name it once"
     case .nothingLeft:
       "the evidence names all variables, so that none is left; their density is logDensity(of:)"
     case .evidenceNotFinite(let variable):

@@ -4,17 +4,25 @@ import Tensors
 extension UndirectedGraph {
   /// No edges: independent variables.
   public static func diagonal(_ dimension: Int) -> UndirectedGraph {
-    UndirectedGraph(dimension: dimension, sorted: [])
+    requireFit("a graph", variables: dimension, edges: 0)
+    return UndirectedGraph(dimension: dimension, sorted: [])
   }
 
   /// Each variable with the next.
   public static func chain(_ dimension: Int) -> UndirectedGraph {
-    memoized(.banded(dimension, [1])) { banded(dimension, offsets: [1]) }
+    requireFit("a chain", variables: dimension, edges: Double(dimension) - 1)
+    return memoized(.banded(dimension, [1])) { banded(dimension, offsets: [1]) }
   }
 
   /// `blocks` blocks of `size` variables: each with those of its block and of the next.
   public static func blockChain(blocks: Int, size: Int) -> UndirectedGraph {
-    memoized(.blockChain(blocks, size)) {
+    require(
+      blocks >= 0 && size >= 0, "a chain of \(blocks) blocks of \(size) variables each")
+    let (b, d) = (Double(blocks), Double(size))
+    requireFit(
+      "a chain of \(blocks) blocks", variables: product(of: blocks, size) ?? .max,
+      edges: b * d * (d - 1) / 2 + (b - 1) * d * d)
+    return memoized(.blockChain(blocks, size)) {
       let dimension = blocks * size
       return UndirectedGraph(
         dimension: dimension,
@@ -37,7 +45,9 @@ extension UndirectedGraph {
 
   /// Every variable with every other.
   public static func complete(_ dimension: Int) -> UndirectedGraph {
-    memoized(.complete(dimension)) {
+    let d = Double(dimension)
+    requireFit("a complete graph", variables: dimension, edges: d * (d - 1) / 2)
+    return memoized(.complete(dimension)) {
       UndirectedGraph(
         dimension: dimension,
         sorted: (0..<dimension).flatMap { i in (i + 1..<dimension).map { Edge(i, $0) } })
@@ -46,9 +56,12 @@ extension UndirectedGraph {
 
   /// Each variable with those at certain distances along the order of the variables, `(i, i + o)`.
   public static func banded(_ dimension: Int, offsets: [Int]) -> UndirectedGraph {
-    let offsets = Set(offsets).filter { $0 > 0 }.sorted()
+    // Longer ones join no variables.
+    let offsets = Set(offsets).filter { $0 > 0 && $0 < dimension }.sorted()
+    let count = offsets.reduce(0) { $0 + Double(dimension - $1) }
+    requireFit("a banded graph", variables: dimension, edges: count)
     var edges: [Edge] = []
-    edges.reserveCapacity(dimension * offsets.count)
+    edges.reserveCapacity(Int(count))
     for i in 0..<dimension {
       for offset in offsets where i + offset < dimension { edges.append(Edge(i, i + offset)) }
     }
@@ -59,6 +72,10 @@ extension UndirectedGraph {
     _ height: Int, _ width: Int, withAntiDiagonals: Bool
   ) -> UndirectedGraph {
     require(height > 0 && width > 0, "a grid of \(height)×\(width)")
+    let (h, w) = (Double(height), Double(width))
+    requireFit(
+      "a grid of \(height)×\(width)", variables: product(of: height, width) ?? .max,
+      edges: 2 * h * w - h - w + (withAntiDiagonals ? (h - 1) * (w - 1) : 0))
     var edges: [Edge] = []
     edges.reserveCapacity(3 * height * width)
     for row in 0..<height {
@@ -77,6 +94,13 @@ extension UndirectedGraph {
       dimension: height * width, sorted: edges,
       coordinates: GridCoordinates(height: height, width: width))
   }
+}
+
+/// Stops where a graph of so many variables and edges, counted before they are made, cannot be.
+private func requireFit(_ graph: String, variables: Int, edges: Double) {
+  require(
+    variables >= 0 && Double(variables) + max(edges, 0) <= Double(Int32.max),
+    "\(graph) of \(variables) variables and \(max(edges, 0)) edges; it takes 0 to 2³¹ − 1 in all")
 }
 
 // MARK: - Memory

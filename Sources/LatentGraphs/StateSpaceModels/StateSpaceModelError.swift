@@ -1,7 +1,7 @@
-import Foundation
+import Tensors
 
 /// What data can make wrong with a state-space model or its observations.
-public enum StateSpaceModelError: Error, Equatable, LocalizedError {
+public enum StateSpaceModelError: DescribedError, Equatable {
   /// The covariances of a model.
   public enum Covariance: String, Sendable {
     /// `P0`, of the first state.
@@ -56,7 +56,7 @@ public enum StateSpaceModelError: Error, Equatable, LocalizedError {
   case observationNotFinite(series: Int, time: Int, component: Int)
 
   /// What is wrong, and what may help.
-  public var errorDescription: String? {
+  public var description: String {
     switch self {
     case .parameterNotFinite(let parameter, let time, let row, let column):
       "the \(parameter.rawValue)\(time.map { " of time \($0)" } ?? "") is infinite or no number in row "

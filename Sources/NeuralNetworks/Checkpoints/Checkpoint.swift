@@ -16,7 +16,7 @@ public enum Checkpoint {
     _ module: some Module<Scalar>, optimization: Optimization<Scalar>? = nil,
     notes: [String: String] = [:], to url: URL
   ) throws {
-    var file = SafetensorsFile(metadata: notes)
+    var file = SafetensorsFile(metadata: NamedValues(notes))
     for (name, place) in places(module, optimization) {
       file[name] = SafetensorsArray(place.read())
     }
@@ -33,7 +33,7 @@ public enum Checkpoint {
   @discardableResult
   public static func read<Scalar: TensorScalar>(
     into module: some Module<Scalar>, optimization: Optimization<Scalar>? = nil, from url: URL
-  ) throws -> [String: String] {
+  ) throws -> NamedValues<String> {
     let file = try SafetensorsFile(contentsOf: url)
     let places = places(module, optimization)
     try checkArchitecture(of: file, module, names: places.map(\.0), path: url.path)
@@ -54,10 +54,7 @@ public enum Checkpoint {
     }
     var step: Int?
     if optimization != nil {
-      step = file.metadata["optimizer.step"].flatMap(Int.init)
-      guard step != nil else {
-        throw CheckpointError(path: url.path, problem: .missing("optimizer.step"))
-      }
+      step = try number(of: "optimizer.step", in: file.metadata, path: url.path)
     }
     for ((_, place), array) in zip(places, arrays) { place.write(array) }
     if let step { optimization?.step = step }
@@ -93,6 +90,26 @@ public enum Checkpoint {
   }
 
   private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
+
+  /// A count that a checkpoint notes down: from 0 to 2⁵³, so that no sum with it overflows.
+  ///
+  /// - Throws: `CheckpointError` where it is missing, no whole number or out of range.
+  package static func number(
+    of note: String, in notes: NamedValues<String>, path: String
+  ) throws(CheckpointError) -> Int {
+    guard let text = notes[note] else {
+      throw CheckpointError(path: path, problem: .missing(note))
+    }
+    guard let number = Int(text) else {
+      throw CheckpointError(path: path, problem: .unreadable(note: note, value: text))
+    }
+    guard (0...1 << 53).contains(number) else {
+      throw CheckpointError(
+        path: path,
+        problem: .implausible(note: note, value: text, expected: "from 0 to \(1 << 53)"))
+    }
+    return number
+  }
 
   /// A tensor of the run that a checkpoint holds.
   private struct Place<Scalar: TensorScalar> {
@@ -132,7 +149,7 @@ public enum Checkpoint {
 }
 
 /// A checkpoint that is sound, and does not fit.
-public struct CheckpointError: Error, Equatable, CustomStringConvertible, LocalizedError {
+public struct CheckpointError: DescribedError, Equatable {
   /// The file.
   public let path: String
   /// What does not fit.
@@ -150,6 +167,8 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible, Locali
     case otherArchitecture(expected: String, found: String)
     /// A note does not read as what it should be.
     case unreadable(note: String, value: String)
+    /// A note has a value that no run has.
+    case implausible(note: String, value: String, expected: String)
     /// The run was started with other settings.
     case otherRun(setting: String, expected: String, found: String)
   }
@@ -169,16 +188,15 @@ public struct CheckpointError: Error, Equatable, CustomStringConvertible, Locali
       case .surplus(let name): "it has \(name), which this model lacks"
       case .otherArchitecture(let expected, let found):
         "its model has \(found), this one \(expected)"
-      case .unreadable(let note, let value): "its note \(note) is '\(value)'"
+      case .unreadable(let note, let value): "its note \(note) is '\(value.prefix(80))'"
+      case .implausible(let note, let value, let expected):
+        "its note \(note) is '\(value.prefix(80))', which must be \(expected)"
       case .otherRun(let setting, let expected, let found):
         "its run has \(setting) \(found), this one \(expected)"
       }
     return "\(path): the checkpoint does not fit this run: \(finding) "
       + "(start with the settings it was made with, or in another folder)"
   }
-
-  /// The description.
-  public var errorDescription: String? { description }
 }
 
 /// A tensor's memory as an array of a safetensors file, without a copy.

@@ -38,13 +38,24 @@ struct HeaderScanner {
     try expect("}", orComma: true)
   }
 
+  /// Skips `null`, where it comes next.
+  mutating func skipNull() throws(Problem) -> Bool {
+    if next != UInt8(ascii: "n") { return false }
+    for character in "null".unicodeScalars { try expect(character) }
+    return true
+  }
+
   /// Reads a list of whole numbers that are not negative.
-  mutating func integers() throws(Problem) -> [Int] {
+  mutating func integers(atMost limit: Int) throws(Problem) -> [Int] {
     try expect("[")
     if skip("]") { return [] }
     var numbers: [Int] = []
     repeat {
       skipWhitespace()
+      if numbers.count == limit {
+        throw .invalidHeader(
+          offset: offset, found: "more than \(limit) numbers", expected: "the end of the list")
+      }
       numbers.append(try integer())
     } while skip(",")
     try expect("]", orComma: true)
@@ -56,15 +67,20 @@ struct HeaderScanner {
     let start = offset
     try expect("\"")
     var text: [UInt8] = []
+    var plain = position
     while let byte = next, byte != UInt8(ascii: "\"") {
       if byte < 0x20 { throw unexpected("a character of a string") }
       position += 1
-      if byte == UInt8(ascii: "\\") { try appendEscape(to: &text) } else { text.append(byte) }
+      guard byte == UInt8(ascii: "\\") else { continue }
+      text += bytes[plain..<position - 1]
+      try appendEscape(to: &text)
+      plain = position
     }
+    text += bytes[plain..<position]
     try expect("\"")
-    let string = String(decoding: text, as: UTF8.self)
-    // Decoding replaces what is not UTF-8: then the bytes differ.
-    if !string.utf8.elementsEqual(text) { throw .invalidUTF8(offset: start) }
+    guard let string = String(validating: text, as: UTF8.self) else {
+      throw .invalidUTF8(offset: start)
+    }
     return string
   }
 
@@ -85,15 +101,16 @@ extension HeaderScanner {
     if isNegative { position += 1 }
     let firstDigit = position
     while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
-    let text = String(decoding: bytes[start..<position], as: UTF8.self)
     let digits = position - firstDigit
+    // The first digits show the number, and that it is too large where there are more.
+    let text = String(decoding: bytes[start..<min(position, start + 40)], as: UTF8.self)
     if digits == 0 { throw unexpected("a whole number") }
     if digits > 1, bytes[firstDigit] == UInt8(ascii: "0") {
       position = firstDigit
       throw unexpected("a whole number without a leading zero")
     }
     guard !isNegative, let number = Int(text) else {
-      throw .numberOutOfRange(offset: fileOffset + start, found: String(text.prefix(40)))
+      throw .numberOutOfRange(offset: fileOffset + start, found: text)
     }
     return number
   }
@@ -113,7 +130,7 @@ extension HeaderScanner {
     case UInt8(ascii: "t"): text.append(0x09)
     case UInt8(ascii: "u"):
       position += 1
-      text.append(contentsOf: String(Character(try unicodeEscape())).utf8)
+      text += UTF8.encode(try unicodeEscape())!
       return
     default: throw unexpected("an escape of JSON")
     }
@@ -152,7 +169,9 @@ extension HeaderScanner {
 
 extension HeaderScanner {
   private mutating func skipWhitespace() {
-    while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+    while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+      position += 1
+    }
   }
 
   /// Skips whitespace and then `character`, where it comes next.

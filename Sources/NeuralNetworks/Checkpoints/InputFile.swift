@@ -1,34 +1,33 @@
 import Foundation
 
-/// An open regular file of known length to read parts of.
-struct InputFile: ~Copyable {
-  let length: Int
+/// An open file of known length to read parts of, whose every failure is a `FileError`.
+package struct InputFile: ~Copyable {
+  /// The length of the file when it was opened.
+  package let length: Int
+  /// Whether it is a file, and no folder, pipe or device.
+  package let isRegular: Bool
   private let path: String
   private let descriptor: Int32
 
-  init(path: String) throws {
+  package init(path: String) throws(FileError) {
     self.path = path
-    // O_NONBLOCK: opening a named pipe that nobody writes to must fail below, not wait.
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    // O_NONBLOCK: opening a named pipe that nobody writes to must not wait.
+    descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     var status = stat()
     if descriptor < 0 || fstat(descriptor, &status) != 0 {
-      length = 0
+      (length, isRegular) = (0, false)
       throw FileError.last("open", path)
     }
     length = Int(status.st_size)
-    if status.st_mode & S_IFMT != S_IFREG {
-      throw SafetensorsError(path: path, problem: .notARegularFile)
-    }
+    isRegular = status.st_mode & S_IFMT == S_IFREG
   }
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// The `count` bytes from `offset` on.
-  ///
-  /// - Throws: `FileError`; `SafetensorsError` where the file has become shorter since it was opened.
-  func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+  /// The `count` bytes from `offset` on; fewer where the file ends before.
+  package func bytes(at offset: Int, count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
         let part = min(count - filled, 1 << 30)
@@ -37,12 +36,20 @@ struct InputFile: ~Copyable {
         if read > 0 {
           filled += read
         } else if read == 0 {
-          throw SafetensorsError(
-            path: path, problem: .dataTruncated(found: offset + filled, expected: length))
+          return
         } else if errno != EINTR {
           throw FileError.last("read", path)
         }
       }
     }
+  }
+}
+
+/// The result of a system call that returns −1 for a failure, and is made again as often as a signal
+/// interrupts it.
+func uninterrupted(_ call: () -> Int32) -> Int32 {
+  while true {
+    let result = call()
+    if result >= 0 || errno != EINTR { return result }
   }
 }

@@ -16,7 +16,7 @@ package struct OutputFile {
     opening location: String, flags: Int32 = O_CREAT | O_TRUNC, for path: String? = nil
   ) throws(FileError) {
     self.path = path ?? location
-    descriptor = open(location, O_WRONLY | O_CLOEXEC | flags, 0o666)
+    descriptor = uninterrupted { open(location, O_WRONLY | O_CLOEXEC | flags, 0o666) }
     if descriptor < 0 { throw .last(path == nil ? "open" : "create a file beside it", self.path) }
   }
 
@@ -44,7 +44,7 @@ package struct OutputFile {
 
   /// Returns once the disk has what was written.
   package func synchronize() throws(FileError) {
-    if fsync(descriptor) != 0 { throw .last("write to disk", path) }
+    if uninterrupted({ fsync(descriptor) }) != 0 { throw .last("write to disk", path) }
   }
 
   /// Closes the file; the value must not be used again.

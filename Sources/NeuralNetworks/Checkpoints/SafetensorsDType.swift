@@ -1,11 +1,30 @@
 /// The type of an array's elements in a safetensors file; the raw value is its name in the header.
+///
+/// The types without a number of Swift's are carried as bytes, so that a file that has them is read and
+/// written as it is. `SafetensorsArray.converted(to:)` makes numbers of half precisions.
 public enum SafetensorsDType: String, CaseIterable, Sendable {
   /// A byte that is 0 or 1.
   case bool = "BOOL"
+  /// A float of 4 bits, two to a byte (OCP Microscaling E2M1); carried as bytes.
+  case f4 = "F4"
+  /// A float of 6 bits (OCP Microscaling E2M3), four to three bytes; carried as bytes.
+  case f6E2M3 = "F6_E2M3"
+  /// A float of 6 bits (OCP Microscaling E3M2), four to three bytes; carried as bytes.
+  case f6E3M2 = "F6_E3M2"
   /// An unsigned integer of 8 bits.
   case u8 = "U8"
   /// A signed integer of 8 bits.
   case i8 = "I8"
+  /// A float of 8 bits, 5 of them for the exponent; carried as bytes.
+  case f8E5M2 = "F8_E5M2"
+  /// A float of 8 bits, 4 of them for the exponent; carried as bytes.
+  case f8E4M3 = "F8_E4M3"
+  /// A power of two in 8 bits, the scale of a block; carried as bytes.
+  case f8E8M0 = "F8_E8M0"
+  /// `F8_E4M3` without infinities and with one zero; carried as bytes.
+  case f8E4M3FNUZ = "F8_E4M3FNUZ"
+  /// `F8_E5M2` without infinities and with one zero; carried as bytes.
+  case f8E5M2FNUZ = "F8_E5M2FNUZ"
   /// An unsigned integer of 16 bits.
   case u16 = "U16"
   /// A signed integer of 16 bits.
@@ -20,6 +39,8 @@ public enum SafetensorsDType: String, CaseIterable, Sendable {
   case i32 = "I32"
   /// IEEE 754 single precision.
   case f32 = "F32"
+  /// A complex number of two singles; carried as bytes.
+  case c64 = "C64"
   /// An unsigned integer of 64 bits.
   case u64 = "U64"
   /// A signed integer of 64 bits.
@@ -27,25 +48,41 @@ public enum SafetensorsDType: String, CaseIterable, Sendable {
   /// IEEE 754 double precision.
   case f64 = "F64"
 
-  /// The size of one element in bytes.
-  public var elementSize: Int {
+  /// The type of this name, which is compared by its bytes; `nil` where there is none.
+  init?(named name: String) {
+    guard let type = Self.allCases.first(where: { $0.rawValue.hasBytes(of: name) }) else {
+      return nil
+    }
+    self = type
+  }
+
+  /// The size of one element in bits.
+  public var bitWidth: Int {
     switch self {
-    case .bool, .u8, .i8: 1
-    case .u16, .i16, .f16, .bf16: 2
-    case .u32, .i32, .f32: 4
-    case .u64, .i64, .f64: 8
+    case .f4: 4
+    case .f6E2M3, .f6E3M2: 6
+    case .bool, .u8, .i8, .f8E5M2, .f8E4M3, .f8E8M0, .f8E4M3FNUZ, .f8E5M2FNUZ: 8
+    case .u16, .i16, .f16, .bf16: 16
+    case .u32, .i32, .f32: 32
+    case .c64, .u64, .i64, .f64: 64
     }
   }
 
-  /// The size in bytes of an array of `shape`, or `nil` where it is negative or overflows `Int`.
+  /// The size of one element in bytes; 1 for those of fewer than 8 bits.
+  public var elementSize: Int { max(bitWidth / 8, 1) }
+
+  /// The size in bytes of an array of `shape`; `nil` where it is negative, overflows `Int`, or is no
+  /// whole number of bytes.
   func byteCount(of shape: [Int]) -> Int? {
-    var count = elementSize
+    let isPacked = bitWidth < 8
+    var count = isPacked ? bitWidth : elementSize
     for extent in shape {
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)
       if extent < 0 || overflow { return nil }
       count = product
     }
-    return count
+    if !isPacked { return count }
+    return count % 8 == 0 ? count / 8 : nil
   }
 }
 

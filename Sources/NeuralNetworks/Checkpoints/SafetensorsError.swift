@@ -1,9 +1,9 @@
-import Foundation
+import Tensors
 
 /// What is wrong with the contents of a safetensors file, and which file it is.
 ///
 /// A file that cannot be opened, read or written at all is a `FileError`.
-public struct SafetensorsError: Error, Equatable, Sendable {
+public struct SafetensorsError: DescribedError, Equatable, Sendable {
   /// The file.
   public let path: String
 
@@ -19,7 +19,7 @@ public struct SafetensorsError: Error, Equatable, Sendable {
   ///
   /// Offsets count bytes from the start of the file; the offsets of arrays, as in the format, from
   /// the start of the data.
-  public enum Problem: Error, Equatable, Sendable {
+  public enum Problem: DescribedError, Equatable, Sendable {
     /// A folder, a pipe or a device.
     case notARegularFile
     /// The file ends before the 8 bytes of the header's length.
@@ -42,6 +42,12 @@ public struct SafetensorsError: Error, Equatable, Sendable {
     case unknownField(String, array: String)
     /// The metadata's value for this key is not a string.
     case metadataNotAString(key: String)
+    /// The header has more names, of arrays or in the metadata, than are read.
+    case tooManyNames(limit: Int)
+    /// The file has so many bytes, and the system fewer of memory.
+    case exceedsMemory(bytes: Int, available: Int)
+    /// An array's elements of fewer than 8 bits do not fill its last byte.
+    case partialByte(array: String, dtype: SafetensorsDType, shape: [Int])
     /// An array's type is none of `SafetensorsDType`.
     case unknownDType(String, array: String)
     /// A whole number that is negative or does not fit.
@@ -67,15 +73,12 @@ public struct SafetensorsError: Error, Equatable, Sendable {
   }
 }
 
-extension SafetensorsError: CustomStringConvertible, LocalizedError {
+extension SafetensorsError {
   /// The file, what was found in it, what was expected, and what to do about it.
   public var description: String { "\(path): \(problem)" }
-
-  /// The same text as `description`.
-  public var errorDescription: String? { description }
 }
 
-extension SafetensorsError.Problem: CustomStringConvertible {
+extension SafetensorsError.Problem {
   /// What was found, what was expected, and what to do about it.
   public var description: String { "\(finding) (\(advice))" }
 
@@ -104,6 +107,14 @@ extension SafetensorsError.Problem: CustomStringConvertible {
         + "data_offsets"
     case .metadataNotAString(let key):
       "the metadata's value for \(quoted(key)) is not a string"
+    case .tooManyNames(let limit):
+      "the header has more than \(limit) names"
+    case .exceedsMemory(let bytes, let available):
+      "the file has \(SystemMemory.text(bytes)), and the system \(SystemMemory.text(available)) of "
+        + "memory left"
+    case .partialByte(let array, let dtype, let shape):
+      "array \(quoted(array)) of type \(dtype.rawValue) and shape \(brief(shape)) is no whole number "
+        + "of bytes"
     case .unknownDType(let found, let array):
       "array \(quoted(array)) has the type \(quoted(found)); known are "
         + SafetensorsDType.allCases.map(\.rawValue).joined(separator: ", ")
@@ -140,6 +151,8 @@ extension SafetensorsError.Problem: CustomStringConvertible {
       "the file was written by another model, or by another version of this one"
     case .headerTruncated, .dataTruncated, .fileTooShort:
       "the file is cut short: copy or save it again, or go back to an earlier one"
+    case .tooManyNames: "save the arrays in several files"
+    case .exceedsMemory: "free memory, or save fewer arrays in a file"
     case .unknownDType, .unknownField: "save it with types and fields of this list"
     default: "it is damaged or not a safetensors file: save it again, or go back to an earlier one"
     }

@@ -6,15 +6,24 @@ extension SafetensorsFile {
   ///
   /// The header is checked in full, against the file's length, before memory is taken for any array:
   /// a damaged file is refused and never crashes the program. The format is taken strictly: names
-  /// that come twice and fields that the format does not have are refused too.
+  /// that come twice and fields that the format does not have are refused too. Arrays of types that
+  /// Swift has no numbers for are carried as bytes.
   ///
-  /// - Throws: `FileError` where it cannot be read, `SafetensorsError` where it is damaged.
+  /// - Throws: `FileError` where it cannot be read, `SafetensorsError` where it is damaged, has more than
+  ///   262,144 names or shapes of more than 64 axes, or is larger than the memory that is left.
   /// Complexity: O(bytes of the file).
   public init(contentsOf url: URL) throws {
     require(url.isFileURL, "A safetensors file is read from a file URL, not from \(url).")
-    let file = try InputFile(path: url.path)
-    try self.init(path: url.path, length: file.length) { offset, count in
-      try file.bytes(at: offset, count: count)
+    let path = url.path
+    let file = try InputFile(path: path)
+    guard file.isRegular else { throw SafetensorsError(path: path, problem: .notARegularFile) }
+    try self.init(path: path, length: file.length) { offset, count in
+      let bytes = try file.bytes(at: offset, count: count)
+      if bytes.count < count {
+        throw SafetensorsError.Problem.dataTruncated(
+          found: offset + bytes.count, expected: offset + count)
+      }
+      return bytes
     }
   }
 
@@ -40,6 +49,9 @@ extension SafetensorsFile {
       let header = try SafetensorsHeader(
         decoding: try read(SafetensorsHeader.lengthSize, headerLength))
       try header.validateLayout(dataStart: start, fileLength: length)
+      if let available = SystemMemory.shortage(for: length) {
+        throw SafetensorsError.Problem.exceedsMemory(bytes: length, available: available)
+      }
 
       self.init(metadata: header.metadata)
       self.path = path

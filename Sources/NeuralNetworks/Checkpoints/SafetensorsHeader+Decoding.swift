@@ -1,19 +1,22 @@
 extension SafetensorsHeader {
   /// Reads a header's JSON: an object of arrays' descriptions and, at most once, the metadata.
   ///
-  /// Names are compared as Swift compares strings, so that two spellings of one character (é, and e
-  /// with an accent) count as the same name and are refused.
+  /// Names are compared by their bytes. Metadata of `null` are none, as for Python's package.
   init(decoding bytes: [UInt8]) throws(Problem) {
     var scanner = HeaderScanner(bytes, fileOffset: Self.lengthSize)
-    var names: Set<String> = []
-    var metadata: [String: String] = [:]
+    var names = NamedValues<Void>()
+    var metadata: NamedValues<String> = [:]
     var arrays: [Description] = []
     try scanner.object { scanner, name throws(Problem) in
-      if !names.insert(name).inserted { throw .duplicateName(name) }
-      if name == Self.metadataKey {
-        metadata = try Self.metadata(from: &scanner)
+      if names[name] != nil { throw .duplicateName(name) }
+      names[name] = ()
+      if name.hasBytes(of: Self.metadataKey) {
+        if try !scanner.skipNull() { metadata = try Self.metadata(from: &scanner) }
       } else {
         arrays.append(try Self.description(of: name, from: &scanner))
+      }
+      if names.count + metadata.count > Self.nameLimit {
+        throw .tooManyNames(limit: Self.nameLimit)
       }
     }
     try scanner.finish()
@@ -23,13 +26,13 @@ extension SafetensorsHeader {
 
   private static func metadata(
     from scanner: inout HeaderScanner
-  ) throws(Problem) -> [String: String] {
-    var metadata: [String: String] = [:]
+  ) throws(Problem) -> NamedValues<String> {
+    var metadata: NamedValues<String> = [:]
     try scanner.object { scanner, key throws(Problem) in
       if scanner.next != UInt8(ascii: "\"") { throw .metadataNotAString(key: key) }
-      if metadata.updateValue(try scanner.string(), forKey: key) != nil {
-        throw .duplicateField(key, array: metadataKey)
-      }
+      if metadata[key] != nil { throw .duplicateField(key, array: metadataKey) }
+      metadata[key] = try scanner.string()
+      if metadata.count > nameLimit { throw .tooManyNames(limit: nameLimit) }
     }
     return metadata
   }
@@ -42,17 +45,17 @@ extension SafetensorsHeader {
     var offsets: [Int]?
     try scanner.object { scanner, field throws(Problem) in
       let isRepeated: Bool
-      switch field {
-      case "dtype":
+      if field.hasBytes(of: "dtype") {
         isRepeated = dtypeName != nil
         dtypeName = try scanner.string()
-      case "shape":
+      } else if field.hasBytes(of: "shape") {
         isRepeated = shape != nil
-        shape = try scanner.integers()
-      case "data_offsets":
+        shape = try scanner.integers(atMost: rankLimit)
+      } else if field.hasBytes(of: "data_offsets") {
         isRepeated = offsets != nil
-        offsets = try scanner.integers()
-      default: throw .unknownField(field, array: name)
+        offsets = try scanner.integers(atMost: rankLimit)
+      } else {
+        throw .unknownField(field, array: name)
       }
       if isRepeated { throw .duplicateField(field, array: name) }
     }
@@ -68,10 +71,14 @@ extension SafetensorsHeader.Description {
   fileprivate init(
     name: String, dtypeName: String, shape: [Int], offsets: [Int]
   ) throws(SafetensorsError.Problem) {
-    guard let dtype = SafetensorsDType(rawValue: dtypeName) else {
+    guard let dtype = SafetensorsDType(named: dtypeName) else {
       throw .unknownDType(dtypeName, array: name)
     }
     guard let byteCount = dtype.byteCount(of: shape) else {
+      // A type of fewer than 8 bits may have a size in elements, and none in bytes.
+      if dtype.bitWidth < 8, SafetensorsDType.u64.byteCount(of: shape) != nil {
+        throw .partialByte(array: name, dtype: dtype, shape: shape)
+      }
       throw .sizeOverflow(array: name, dtype: dtype, shape: shape)
     }
     // The scanner takes no negative number, so that the difference cannot overflow.

@@ -5,8 +5,8 @@ extension SafetensorsHeader {
   func encoded() throws(Problem) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }
-        .map { "\(Self.quoted($0.key)):\(Self.quoted($0.value))" }
+      let pairs = metadata.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        .map { "\(Self.quoted($0.name)):\(Self.quoted($0.value))" }
       members.append("\"\(Self.metadataKey)\":{\(pairs.joined(separator: ","))}")
     }
     members += arrays.map(Self.member)

@@ -19,7 +19,14 @@ struct SafetensorsHeader {
   /// The key that stands for the metadata, and can name no array.
   static let metadataKey = "__metadata__"
 
-  var metadata: [String: String] = [:]
+  /// The most names, of arrays and in the metadata: some bytes of header each cost a hundred times as
+  /// many of memory.
+  static let nameLimit = 1 << 18
+
+  /// The most axes of an array, which are those of Python's.
+  static let rankLimit = 64
+
+  var metadata: NamedValues<String> = [:]
 
   /// The arrays in the header's order, which need not be the order of their data.
   var arrays: [Description] = []

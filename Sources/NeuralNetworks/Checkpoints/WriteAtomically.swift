@@ -13,6 +13,7 @@ import Tensors
 /// - Throws: `FileError`, or the error of `body`.
 package func writeAtomically(to url: URL, _ body: (OutputFile) throws -> Void) throws {
   require(url.isFileURL, "A file can be written to a file URL only, not to \(url).")
+  try refuseDamagedName(of: url)
   let folder = url.deletingLastPathComponent().path
   let tag = String(UInt64.random(in: .min ... .max), radix: 36)
   let partial = "\(folder)/.\(url.lastPathComponent).\(tag).partial"
@@ -20,7 +21,7 @@ package func writeAtomically(to url: URL, _ body: (OutputFile) throws -> Void) t
   let output = try OutputFile(opening: partial, flags: O_CREAT | O_EXCL, for: url.path)
   do {
     try fill(output, body)
-    if rename(partial, url.path) != 0 {
+    if uninterrupted({ rename(partial, url.path) }) != 0 {
       throw FileError.last("put the new file in its place", url.path)
     }
   } catch {
@@ -44,11 +45,11 @@ private func fill(_ output: OutputFile, _ body: (OutputFile) throws -> Void) thr
 
 /// Brings the folder's entry for a renamed file to disk, where the file system can do that.
 private func synchronize(folder: String, for path: String) throws(FileError) {
-  let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+  let descriptor = uninterrupted { open(folder, O_RDONLY | O_CLOEXEC) }
   // A folder may be writable and not readable: the file is in place, which is all that can be done.
   if descriptor < 0 { return }
   defer { close(descriptor) }
-  if fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP {
+  if uninterrupted({ fsync(descriptor) }) != 0, errno != EINVAL, errno != ENOTSUP {
     throw .last("write its folder to disk", path)
   }
 }
@@ -67,12 +68,23 @@ package func removeAbandonedPartials(of url: URL) {
 ///
 /// - Throws: `FileError`, with the system's reason.
 package func createFolder(_ url: URL) throws(FileError) {
+  try refuseDamagedName(of: url)
   if makeFolder(url.path) { return }
   if errno == ENOENT, url.pathComponents.count > 1 {
     try createFolder(url.deletingLastPathComponent())
     if makeFolder(url.path) { return }
   }
   throw FileError.last("create the folder", url.path)
+}
+
+/// Refuses a URL whose path was not UTF-8: Foundation leaves such a path empty, or puts U+FFFD in the
+/// place of what it cannot decode, which names another file.
+private func refuseDamagedName(of url: URL) throws(FileError) {
+  let path = url.path
+  if path.isEmpty || path.unicodeScalars.contains("\u{FFFD}") {
+    throw FileError(
+      path: path.isEmpty ? url.absoluteString : path, operation: "use the name", code: EILSEQ)
+  }
 }
 
 /// Whether there is a folder at a path, now or before.

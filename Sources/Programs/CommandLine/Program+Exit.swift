@@ -3,13 +3,16 @@
 extension Program {
   /// The values of the process's own arguments, or of `line`.
   ///
+  /// An argument of the process that is not UTF-8, such as the name of a folder in another encoding,
+  /// cannot be used: Swift would put other characters in its place, and with them name another folder.
+  ///
   /// `--help` prints the help on standard output and ends the process with status 0. A line that
   /// cannot be used ends it with status 2, the reason and the usage on standard error.
   package func parseOrExit(
-    _ line: [String] = Array(CommandLine.arguments.dropFirst())
+    _ line: [String]? = nil
   ) -> Arguments {
     do {
-      switch try parse(line) {
+      switch try parse(line ?? processArguments()) {
       case .run(let arguments):
         // Line by line even into a pipe, so that results and progress stay in order.
         setvbuf(stdout, nil, _IOLBF, 0)
@@ -62,4 +65,18 @@ package func printError(_ text: String) {
   fflush(nil)
   clearProgress()
   FileHandle.standardError.write(Data((text + "\n").utf8))
+}
+
+/// The arguments behind the program's name.
+///
+/// - Throws: `UsageError` where one is not UTF-8.
+func processArguments() throws -> [String] {
+  let pointers = (1..<max(Int(CommandLine.argc), 1)).compactMap { CommandLine.unsafeArgv[$0] }
+  return try pointers.enumerated().map { index, pointer in
+    guard let text = String(validatingCString: pointer) else {
+      throw UsageError.notUTF8(
+        position: index + 1, repaired: String(cString: UnsafePointer<CChar>(pointer)))
+    }
+    return text
+  }
 }

@@ -1,5 +1,7 @@
+import Tensors
+
 /// Why a command line cannot be run, in one line.
-package enum UsageError: Error, Equatable, CustomStringConvertible {
+package enum UsageError: DescribedError, Equatable {
   /// A flag that the program does not have; with the nearest name where one is close.
   case unknownOption(String, nearest: String?)
   /// An option at the end, or before another option, without its value.
@@ -12,6 +14,8 @@ package enum UsageError: Error, Equatable, CustomStringConvertible {
   case repeated(option: String)
   /// An argument that belongs to no option.
   case strayArgument(String)
+  /// An argument whose bytes are no text, by its place on the line from 1.
+  case notUTF8(position: Int, repaired: String)
 
   package var description: String {
     switch self {
@@ -28,6 +32,8 @@ package enum UsageError: Error, Equatable, CustomStringConvertible {
       return "--\(option) is given twice"
     case .strayArgument(let text):
       return "unexpected argument '\(text)'"
+    case .notUTF8(let position, let repaired):
+      return "argument \(position), '\(repaired)', is not UTF-8; rename the file or folder"
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Creates a folder for results and makes sure that files can be made in it: asked before the work,
 /// so that hours of it do not end without a place for what they gave.
@@ -49,7 +50,7 @@ package func beginRun(
 }
 
 /// Why a folder cannot take the results.
-package enum FolderError: Error, Equatable, CustomStringConvertible {
+package enum FolderError: DescribedError, Equatable {
   /// It is missing and cannot be made, or nothing can be written to it.
   case unusable(path: String, reason: String)
   /// It holds the checkpoint of a run, and nothing was said of continuing it.

@@ -38,7 +38,13 @@ public struct Shape: Hashable, Sendable {
   /// The size of an axis by its index from 0.
   private func size(_ axis: Int) -> Int { axis < 4 ? first[axis] : further![axis - 4] }
 
-  private func product(_ axes: Range<Int>) -> Int { axes.reduce(1) { $0 * size($1) } }
+  private func product(_ axes: Range<Int>) -> Int {
+    axes.reduce(1) { product, axis in
+      let (next, overflow) = product.multipliedReportingOverflow(by: size(axis))
+      require(!overflow, "a shape has more elements than can be counted: \(sizes)")
+      return next
+    }
+  }
 
   /// The index from 0 of an axis that may be given from the end.
   package func resolve(_ axis: Int) -> Int {
@@ -64,11 +70,13 @@ extension Shape {
 
   /// The shape without its last `count` axes.
   public func droppingLast(_ count: Int = 1) -> Shape {
-    Shape(rank: max(0, rank - count), size)
+    require(count >= 0, "the shape \(self) without its last \(count) axes")
+    return Shape(rank: max(0, rank - count), size)
   }
 
   /// The last `count` axes.
   public func last(_ count: Int) -> Shape {
+    require(count >= 0, "the last \(count) axes of the shape \(self)")
     let dropped = max(0, rank - count)
     return Shape(rank: rank - dropped) { size(dropped + $0) }
   }

@@ -8,7 +8,11 @@ package final class Storage<Scalar: BitwiseCopyable> {
 
   /// Uninitialized memory for `count` elements, aligned to 64 bytes.
   package init(count: Int) {
-    block = MemoryPool.shared.withLock { $0.take(bytes: count * MemoryLayout<Scalar>.stride) }
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)
+    require(
+      count >= 0 && !overflow && bytes <= MemoryPool.mostBytes,
+      "a tensor of \(count) elements of \(MemoryLayout<Scalar>.stride) bytes")
+    block = MemoryPool.shared.withLock { $0.take(bytes: bytes) }
     pointer = block.address.bindMemory(to: Scalar.self, capacity: max(count, 1))
     self.count = count
   }
@@ -35,6 +39,9 @@ public struct MemoryPool: ~Copyable {
 
   /// The most that is kept for reuse; what would exceed it is returned to the system.
   private let limit = 512 << 20
+
+  /// No address space has more.
+  static let mostBytes = 1 << 56
 
   /// Bytes that wait for reuse.
   public static var bytesCached: Int { shared.withLock { $0.cachedBytes } }
@@ -67,6 +74,12 @@ public struct MemoryPool: ~Copyable {
       return block
     }
     allocations += 1
+    // A system that lends more than it has would end the process later, and without a word.
+    if size >= 1 << 30, let available = SystemMemory.shortage(for: size) {
+      stop(
+        "a tensor of \(SystemMemory.text(size)) where \(SystemMemory.text(available)) of memory are "
+          + "available")
+    }
     return Block(
       address: .allocate(byteCount: size, alignment: 64), sizeClass: index)
   }

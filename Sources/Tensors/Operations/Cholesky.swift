@@ -1,5 +1,5 @@
 /// A matrix that should be positive definite, and is not.
-public struct NotPositiveDefinite: Error, Equatable, CustomStringConvertible {
+public struct NotPositiveDefinite: DescribedError, Equatable {
   /// The index from 0 of the first row whose pivot is not a positive finite number.
   public let pivot: Int
   /// The index of the matrix in its batch, in row-major order.

@@ -15,6 +15,7 @@ extension Tensor {
   /// A last axis of `count` zeros to which the elements are added at these places: `[…, places]` to
   /// `[…, count]`. The adjoint of `gathered(at:)`, and the other way round.
   public func scattered(to places: [Int], count: Int) -> Tensor {
+    require(count >= 0, "elements of shape \(shape) do not fit an axis of \(count)")
     require(
       rank >= 1 && shape[-1] == places.count && places.allSatisfy { (0..<count).contains($0) },
       "elements of shape \(shape) do not fit \(places.count) places of an axis of \(count)")

@@ -37,8 +37,8 @@ extension Tensor {
   @specialized(where Scalar == Float)
   package func part(_ range: Range<Int>, as target: Shape) -> Tensor {
     require(
-      rank == 1 && range.count == target.count && range.lowerBound >= 0
-        && range.upperBound <= count,
+      rank == 1 && range.lowerBound >= 0 && range.upperBound <= count
+        && range.count == target.count,
       "part \(range) of a tensor of shape \(shape) as one of shape \(target)")
     if range.count == count { return reshaped(to: target) }
     let all = count
@@ -61,8 +61,15 @@ extension Tensor {
 
   /// This tensor cut along an axis into parts of these sizes, which add up to the axis.
   public func split(sizes: [Int], axis: Int = -1) -> [Tensor] {
+    // The sizes are compared one by one, so that no sum of large ones overflows.
+    var left = shape[axis]
+    let fit = sizes.allSatisfy { size in
+      guard size >= 0, size <= left else { return false }
+      left -= size
+      return true
+    }
     require(
-      sizes.reduce(0, +) == shape[axis],
+      fit && left == 0,
       "parts of \(sizes) do not add up to axis \(axis) of shape \(shape)")
     var start = 0
     return sizes.map { size in

@@ -27,7 +27,7 @@ struct StructurePair: Hashable, Sendable, CustomTestStringConvertible {
       .sparse(.random(12, percent: 25)), .sparseFactor(.random(12, percent: 20)),
     ])
 
-  /// The sixteen pairs of kinds.
+  /// All pairs of kinds.
   static let kinds: [StructurePair] = all(StructureCase.kinds)
 }
 

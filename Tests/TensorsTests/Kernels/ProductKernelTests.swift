@@ -49,7 +49,9 @@ private final class GuardedMatrix {
     let bytes = (count * MemoryLayout<Float>.stride + page - 1) / page * page
     size = bytes + page
     pages = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    precondition(pages != MAP_FAILED && mprotect(pages + bytes, page, PROT_NONE) == 0)
+    require(
+      pages != MAP_FAILED && mprotect(pages + bytes, page, PROT_NONE) == 0,
+      "no guarded memory for \(rows)×\(columns) numbers")
     start = (pages + bytes).assumingMemoryBound(to: Float.self) - count
     let values = Tensor<Float>.normal([count], using: &generator).scalars
     for i in 0..<count { start[i] = i % step < columns ? values[i] : .nan }
@@ -146,13 +148,21 @@ struct VectorProductTests {
       let a = Tensor<S>.normal([m * k], using: &generator).scalars
       var c = [S](repeating: accumulates ? 3 : .nan, count: m)
       var both = [S](repeating: 3, count: 2 * m)
-      Multiplication(
-        transposeA: transposes, m: m, n: 1, k: k, a: a, b: b, c: &c, accumulate: accumulates
-      ).compute(threads: 2)
-      Multiplication(
-        transposeA: transposes, m: m, n: 2, k: k, a: a, b: columns, c: &both,
-        accumulate: accumulates
-      ).compute(threads: 2)
+      // The pointers that a multiplication keeps are valid within the closures alone.
+      func multiply(_ b: [S], _ n: Int, into c: inout [S]) {
+        a.withUnsafeBufferPointer { a in
+          b.withUnsafeBufferPointer { b in
+            c.withUnsafeMutableBufferPointer { c in
+              Multiplication(
+                transposeA: transposes, m: m, n: n, k: k, a: a.baseAddress!, b: b.baseAddress!,
+                c: c.baseAddress!, accumulate: accumulates
+              ).compute(threads: 2)
+            }
+          }
+        }
+      }
+      multiply(b, 1, into: &c)
+      multiply(columns, 2, into: &both)
       let bound = S.ulpOfOne * S(8 * k)
       for i in 0..<m { #expect(abs(c[i] - both[2 * i]) <= bound) }
     }

@@ -1,0 +1,99 @@
+import LatentGraphs
+import Tensors
+import Testing
+
+/// A size that no graph has, and what standard error says about it.
+private struct Mistake: Sendable {
+  let message: String
+  let commit: @Sendable () throws -> Void
+
+  init(_ message: String, _ commit: @escaping @Sendable () throws -> Void) {
+    (self.message, self.commit) = (message, commit)
+  }
+
+  private static let large = Int.max
+
+  static let all: [Mistake] = [
+    .init("a graph of -1 variables") { _ = UndirectedGraph.diagonal(-1) },
+    .init("a chain of -1 variables") { _ = UndirectedGraph.chain(-1) },
+    .init("a chain of \(large) variables") { _ = UndirectedGraph.chain(large) },
+    .init("a complete graph of -1 variables") { _ = UndirectedGraph.complete(-1) },
+    .init("a complete graph of 65536 variables") { _ = UndirectedGraph.complete(65_536) },
+    .init("a complete graph of \(large) variables") { _ = UndirectedGraph.complete(large) },
+    .init("a banded graph of -1 variables") { _ = UndirectedGraph.banded(-1, offsets: [1]) },
+    .init("a banded graph of \(large) variables") {
+      _ = UndirectedGraph.banded(large, offsets: [1, 2])
+    },
+    .init("a chain of -1 blocks of 3 variables") {
+      _ = UndirectedGraph.blockChain(blocks: -1, size: 3)
+    },
+    .init("a chain of 3 blocks of -1 variables") {
+      _ = UndirectedGraph.blockChain(blocks: 3, size: -1)
+    },
+    .init("a chain of -2 blocks of -2 variables") {
+      _ = UndirectedGraph.blockChain(blocks: -2, size: -2)
+    },
+    .init("a chain of 4294967296 blocks of") {
+      _ = UndirectedGraph.blockChain(blocks: 1 << 32, size: 1 << 32)
+    },
+    .init("a chain of 1 blocks of 100000 variables") {
+      _ = UndirectedGraph.blockChain(blocks: 1, size: 100_000)
+    },
+    .init("a grid of -2×-2") { _ = UndirectedGraph.grid(height: -2, width: -2) },
+    .init("a grid of 4294967296×4294967296") {
+      _ = UndirectedGraph.grid(height: 1 << 32, width: 1 << 32)
+    },
+    .init("a grid of 0×3") { _ = UndirectedGraph.extendedGrid(height: 0, width: 3) },
+    .init("dense of -1 variables") { _ = GraphStructure.dense(-1).factorCount },
+    .init("dense of \(large) variables") { _ = GraphStructure.dense(large).factorCount },
+    .init("chain of -1 variables") { _ = GraphStructure.chain(-1).offDiagonalCount },
+    .init("grid of -2×-2 variables") {
+      _ = GraphStructure.grid(height: -2, width: -2).dimension
+    },
+    .init("extended-grid of 4294967296×4294967296 variables") {
+      _ = GraphStructure.extendedGrid(height: 1 << 32, width: 1 << 32).dimension
+    },
+    .init("node 9 of a graph of 2 nodes") { _ = try graph().parents(of: 9) },
+    .init("node -1 of a graph of 2 nodes") { _ = try graph().parents(of: -1) },
+    .init("node -1 of a graph of 2 nodes") { _ = try graph().range(of: -1) },
+    .init("node 2 of a graph of 2 nodes") { _ = try graph().range(of: 2) },
+    .init("node 2 of a graph of 2 nodes") { _ = try graph().parentDimension(of: 2) },
+  ]
+
+  private static func graph() throws -> LatentGraph {
+    try LatentGraph([.init("a", dimension: 2), .init("b", dimension: 1, parents: ["a"])])
+  }
+}
+
+extension GraphTests {
+  @Suite("Sizes that no graph has") struct SizeMistakes {
+    @Test("stop with the values", arguments: Mistake.all.indices)
+    func stops(index: Int) async {
+      let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        [index] in
+        try Mistake.all[index].commit()
+      }
+      expectMessage(result, Mistake.all[index].message)
+    }
+
+    @Test("The smallest graphs are made")
+    func smallest() throws {
+      #expect(UndirectedGraph.chain(0).edges.isEmpty && UndirectedGraph.chain(1).edges.isEmpty)
+      #expect(UndirectedGraph.complete(0).dimension == 0)
+      #expect(UndirectedGraph.blockChain(blocks: 0, size: 3).dimension == 0)
+      #expect(UndirectedGraph.blockChain(blocks: 2, size: 1).edges.count == 1)
+      #expect(UndirectedGraph.banded(3, offsets: [2, .max, 0, -1]).edges == [.init(0, 2)])
+      #expect(GraphStructure.chain(0).factorCount == 0 && GraphStructure.dense(0).factorCount == 0)
+      #expect(GraphStructure.dense(5).offDiagonalCount == 10)
+      #expect(GraphStructure.dense(4).offDiagonalCount == 6)
+      #expect(GraphStructure.grid(height: 0, width: 3).factorCount == 0)
+    }
+
+    @Test("A graph whose variables cannot be counted is refused by its node")
+    func variables() {
+      #expect(throws: LatentGraphError.dimension(node: "b", dimension: .max)) {
+        try LatentGraph([.init("a", dimension: 1), .init("b", dimension: .max)])
+      }
+    }
+  }
+}

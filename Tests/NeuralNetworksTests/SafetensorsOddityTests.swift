@@ -1,0 +1,203 @@
+import Foundation
+import NeuralNetworks
+import Tensors
+import Testing
+
+/// Files that are odd and valid, as other programs write them, and inputs made to be costly.
+@Suite struct SafetensorsOddityTests {
+  private func header(_ dtype: String, _ shape: String, bytes: Int) -> String {
+    #"{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
+      + #""odd":{"dtype":"\#(dtype)","shape":\#(shape),"data_offsets":[8,\#(8 + bytes)]}}"#
+  }
+
+  @Test(
+    "Types without numbers of Swift's are carried beside the others",
+    arguments: [
+      ("F8_E4M3", "[2]", 2), ("F8_E5M2", "[2]", 2), ("F8_E8M0", "[3]", 3),
+      ("F8_E4M3FNUZ", "[1]", 1),
+      ("F8_E5M2FNUZ", "[1]", 1), ("C64", "[1]", 8), ("F4", "[4]", 2), ("F6_E2M3", "[2,2]", 3),
+      ("F6_E3M2", "[4]", 3), ("F4", "[0,3]", 0),
+    ])
+  func carriesOtherTypes(dtype: String, shape: String, bytes: Int) throws {
+    let data = [0, 0, 0x80, 0x3F, 0, 0, 0, 0x40] + (0..<bytes).map { UInt8(0xA0 + $0) }
+    let file = try SafetensorsFile(decoding: safetensors(header(dtype, shape, bytes: bytes)) + data)
+    #expect(try file.values(of: "w", as: Float.self) == [1, 2])
+    let odd = try #require(file["odd"])
+    #expect(odd.dtype.rawValue == dtype && odd.bytes == Array(data[8...]))
+    #expect(throws: SafetensorsError.self) { try file.values(of: "odd", as: UInt8.self) }
+    #expect(throws: SafetensorsError.self) { try file.convertedValues(of: "odd", to: Double.self) }
+    let again = try SafetensorsFile(decoding: file.encoded())
+    #expect(again["odd"] == odd && again["w"] == file["w"])
+  }
+
+  @Test("Metadata of null are none")
+  func nullMetadata() throws {
+    let array = #""x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+    let file = try SafetensorsFile(
+      decoding: safetensors(#"{"__metadata__": null, "# + array, dataCount: 4))
+    #expect(file.metadata == [:] && file.names == ["x"])
+  }
+
+  @Test("Names that differ by their Unicode normalization alone are two")
+  func normalization() throws {
+    let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+    #expect(composed == decomposed)
+    var file = SafetensorsFile()
+    file.metadata = [composed: "1", decomposed: "2"]
+    file[decomposed] = SafetensorsArray([1] as [Float])
+    file[composed] = SafetensorsArray([2] as [Float])
+    let read = try SafetensorsFile(decoding: file.encoded())
+    #expect(read.names.map { Array($0.utf8) } == [[0x65, 0xCC, 0x81], [0xC3, 0xA9]])
+    #expect(try read.values(of: decomposed, as: Float.self) == [1])
+    #expect(try read.values(of: composed, as: Float.self) == [2])
+    #expect(read.metadata[composed] == "1" && read.metadata[decomposed] == "2")
+    #expect(throws: SafetensorsError(path: "f", problem: .duplicateName(composed))) {
+      let twice = #""\#(composed)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"#
+      return try SafetensorsFile(decoding: safetensors("{\(twice),\(twice)}"), path: "f")
+    }
+  }
+
+  /// By a dictionary of strings 160 kB of combining marks took 9 s, as a name, a key, a field or a type.
+  @Test(
+    "Costly names are read or refused at once",
+    arguments: [
+      #"{"NAME":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#,
+      #"{"__metadata__":{"NAME":"NAME"}}"#, #"{"a":{"NAME":1}}"#,
+      #"{"a":{"dtype":"NAME","shape":[0],"data_offsets":[0,0]}}"#,
+      #"{"__metadata__NAME":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#,
+    ])
+  func costlyNames(pattern: String) throws {
+    // Marks of two classes in turn, each of which has to be sorted.
+    let marks = String(repeating: "\u{323}\u{301}\u{31B}", count: 27_000)
+    let bytes = safetensors(pattern.replacing("NAME", with: "e" + marks))
+    let time = try ContinuousClock().measure {
+      do {
+        let file = try SafetensorsFile(decoding: bytes)
+        _ = try SafetensorsFile(decoding: file.encoded())
+        _ = file[file.names.first ?? ""]
+      } catch let error as SafetensorsError {
+        #expect(error.description.utf8.count < 1_000)
+      }
+    }
+    #expect(time < .seconds(1))
+  }
+
+  @Test("Headers of the largest size are read or refused in bounded time")
+  func largeHeaders() {
+    let length = 100_000_000
+    func filled(_ start: String, _ unit: String, _ end: String = "") -> [UInt8] {
+      let count = (length - start.utf8.count - end.utf8.count) / unit.utf8.count
+      var bytes = (0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + Array(start.utf8)
+      bytes.reserveCapacity(length + 8)
+      let unit = Array(unit.utf8)
+      for _ in 0..<count { bytes += unit }
+      bytes += Array(end.utf8)
+      return bytes + Array(repeating: 0x20, count: length + 8 - bytes.count)
+    }
+    let patterns: [(bytes: [UInt8], isValid: Bool)] = [
+      (filled("{}", " "), true),
+      (filled(#"{"__metadata__":{"k":""#, "x", #""}}"#), true),
+      (filled(#"{"a":{"shape":["#, "1,"), false),
+      (filled(#"{"a":{"shape":["#, "9"), false),
+      (filled("{", "\"a\":"), false),
+      (filled(#"{"a"#, "\u{301}", #"":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#), true),
+    ]
+    for (bytes, isValid) in patterns {
+      let start = String(decoding: bytes[8..<40], as: UTF8.self)
+      let time = ContinuousClock().measure {
+        let isRead = (try? SafetensorsFile(decoding: bytes)) != nil
+        #expect(isRead == isValid, "\(start)")
+      }
+      #expect(time < .seconds(10), "\(start)")
+    }
+  }
+
+  @Test("More names than are read are refused when they are too many")
+  func manyNames() throws {
+    func header(_ count: Int) -> [UInt8] {
+      let arrays = (0..<count).map { #""\#($0)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"# }
+      return safetensors("{" + arrays.joined(separator: ",") + "}")
+    }
+    #expect(try SafetensorsFile(decoding: header(1 << 18)).names.count == 1 << 18)
+    #expect(throws: SafetensorsError(path: "f", problem: .tooManyNames(limit: 1 << 18))) {
+      try SafetensorsFile(decoding: header(1 << 18 + 1), path: "f")
+    }
+    let keys = (0...1 << 18).map { #""\#($0)":"""# }.joined(separator: ",")
+    #expect(throws: SafetensorsError(path: "f", problem: .tooManyNames(limit: 1 << 18))) {
+      try SafetensorsFile(decoding: safetensors("{\"__metadata__\":{\(keys)}}"), path: "f")
+    }
+  }
+
+  @Test("A file of 3 TB is refused before memory is taken")
+  func sparseFile() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("large.safetensors")
+      let size = 3 << 40
+      let header = #"{"a":{"dtype":"U8","shape":[\#(size)],"data_offsets":[0,\#(size)]}}"#
+      let bytes = safetensors(header)
+      try Data(bytes).write(to: url)
+      guard truncate(url.path, off_t(size + bytes.count)) == 0 else { return }
+      let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: url) }
+      guard case .exceedsMemory(size + bytes.count, _) = error?.problem else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(error?.description.contains("3.0 TiB") == true)
+    }
+  }
+}
+
+/// Half precisions as numbers: every one of the 65,536 of each.
+@Suite struct SafetensorsConversionTests {
+  private func file(_ dtype: SafetensorsDType) -> SafetensorsFile {
+    let bytes = (0..<1 << 16).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+    var file = SafetensorsFile()
+    file["x"] = SafetensorsArray(bytes: bytes, dtype: dtype, shape: [256, 256])
+    return file
+  }
+
+  /// By the definition of IEEE 754: `(−1)ˢ 2^(e − 15) (1 + f/1024)`, and `(−1)ˢ 2⁻¹⁴ f/1024` for `e = 0`.
+  @Test func halfPrecision() throws {
+    let singles = try file(.f16).convertedValues(of: "x", to: Float.self, shape: [256, 256])
+    let doubles = try file(.f16).convertedValues(of: "x", to: Double.self)
+    for bits in 0..<1 << 16 {
+      let (exponent, fraction) = (bits >> 10 & 31, Double(bits & 1023) / 1024)
+      let sign = bits >> 15 == 0 ? 1.0 : -1.0
+      if exponent == 31 {
+        #expect(fraction == 0 ? singles[bits] == Float(sign) * .infinity : singles[bits].isNaN)
+        continue
+      }
+      let magnitude =
+        exponent == 0 ? fraction * 0x1p-14 : (1 + fraction) * exp2(Double(exponent - 15))
+      #expect(doubles[bits] == sign * magnitude && Double(singles[bits]) == doubles[bits])
+      #expect((singles[bits].sign == .minus) == (bits >> 15 == 1))
+    }
+  }
+
+  @Test func upperHalfOfASingle() throws {
+    let singles = try file(.bf16).convertedValues(of: "x", to: Float.self)
+    let doubles = try file(.bf16).convertedValues(of: "x", to: Double.self)
+    for bits in 0..<1 << 16 {
+      let expected = Float(bitPattern: UInt32(bits) << 16)
+      #expect(expected.isNaN ? singles[bits].isNaN : singles[bits] == expected)
+      #expect(expected.isNaN ? doubles[bits].isNaN : doubles[bits] == Double(expected))
+      #expect((singles[bits].sign == .minus) == (bits >> 15 == 1))
+    }
+  }
+
+  @Test("Nothing is rounded: doubles give no singles, and integers no numbers")
+  func refusesRounding() throws {
+    var file = SafetensorsFile()
+    file["single"] = SafetensorsArray([0.1] as [Float])
+    file["double"] = SafetensorsArray([0.1] as [Double])
+    file["integer"] = SafetensorsArray([1] as [Int32])
+    #expect(try file.convertedValues(of: "single", to: Double.self) == [Double(0.1 as Float)])
+    #expect(try file.convertedValues(of: "double", to: Double.self) == [0.1])
+    for name in ["double", "integer"] {
+      #expect(throws: SafetensorsError.self) { try file.convertedValues(of: name, to: Float.self) }
+    }
+    #expect(throws: SafetensorsError.self) {
+      try file.convertedValues(of: "single", to: Float.self, shape: [2])
+    }
+  }
+}

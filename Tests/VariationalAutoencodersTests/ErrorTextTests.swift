@@ -1,0 +1,176 @@
+import Datasets
+import Figures
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+/// One error of every public type and of every kind of it.
+private let errors: [any DescribedError] =
+  [
+    NotPositiveDefinite(pivot: 3, matrix: 1),
+    FileError(path: "/a/file", operation: "write", code: ENOSPC),
+    FileError(path: "/a/file", operation: "read", code: EFBIG),
+    FileError(path: "/a/file", operation: "use the name", code: EILSEQ),
+  ]
+  + problems.map { SafetensorsError(path: "/a/file", problem: $0) } + problems
+  + [
+    .missing("step"), .mismatch("weight", expected: "F32 [2]", found: "F64 [2]"),
+    .unreadable(note: "step", value: "x"),
+    .implausible(note: "step", value: "-5", expected: "from 0 to 9"),
+    .otherRun(setting: "seed", expected: "1", found: "2"),
+  ].map { CheckpointError(path: "/a/file", problem: $0) } + graphErrors + netErrors
+  + stateSpaceErrors + trainingErrors + structureErrors + datasetErrors
+  + [
+    FigureError.unsupportedFormat(path: "a.gif", supported: ["svg", "png"]),
+    FigureError.cannotCreateFolder(path: "/a", reason: "Permission denied"),
+    FigureError.cannotWrite(path: "/a/b.svg", reason: "No space left on device"),
+  ]
+
+private let problems: [SafetensorsError.Problem] = [
+  .notARegularFile, .fileTooShort(found: 3, expected: 8), .headerTooLong(found: 200, limit: 100),
+  .headerTruncated(found: 3, expected: 9), .invalidUTF8(offset: 12),
+  .invalidHeader(offset: 12, found: "“x”", expected: "“{”"), .duplicateName("weight"),
+  .duplicateField("shape", array: "weight"), .missingField("shape", array: "weight"),
+  .unknownField("strides", array: "weight"), .metadataNotAString(key: "epoch"),
+  .tooManyNames(limit: 1 << 18), .exceedsMemory(bytes: 1 << 41, available: 1 << 33),
+  .partialByte(array: "weight", dtype: .f4, shape: [3]), .unknownDType("F33", array: "weight"),
+  .numberOutOfRange(offset: 12, found: "-1"),
+  .sizeOverflow(array: "weight", dtype: .f32, shape: [1 << 62]),
+  .wrongOffsets(array: "weight", found: [0, 3], expectedByteCount: 4),
+  .hole(before: "weight", found: 8, expected: 4), .overlap(array: "weight", found: 4, expected: 8),
+  .dataTruncated(found: 10, expected: 12), .trailingBytes(found: 14, expected: 12),
+  .missingArray("weight", among: 3), .wrongDType(array: "weight", found: .f64, expected: .f32),
+  .wrongShape(array: "weight", found: [2], expected: [3]),
+]
+
+private let graphErrors: [GraphicalModelError] = [
+  .edgeOutOfRange(.init(1, 9), dimension: 4), .loop(variable: 2), .repeatedEdge(.init(1, 2)),
+  .valuesDoNotFit(dimension: 4, edges: 3, diagonal: [4], offDiagonal: [2]),
+  .evidenceOutOfRange(variable: 9, dimension: 4), .repeatedEvidence(variable: 2), .nothingLeft,
+  .evidenceNotFinite(variable: 2), .evidenceOutsideUnitInterval(variable: 2, value: 1.5),
+  .noisyEvidence(variable: 2, variance: 0.1),
+]
+
+private let netErrors: [LatentGraphError] = [
+  .noNodes, .repeatedName("z"), .unknownParent(node: "z", parent: "w"),
+  .repeatedParent(node: "z", parent: "w"), .dimension(node: "z", dimension: 0), .cycle(["a", "b"]),
+  .unknownNode("q", nodes: ["z", "w"]), .notARoot(node: "z", parents: ["w"]),
+  .value(node: "z", dimension: 3, shape: [2]), .notLinearGaussian(node: "z"),
+  .observed(node: "z", child: "w"),
+]
+
+private let stateSpaceErrors: [StateSpaceModelError] = [
+  .parameterNotFinite(.transition, time: 3, row: 1, column: 0),
+  .notSymmetric(.transition, time: 3, row: 1, column: 0, element: 1, mirrored: 2),
+  .singularCovariance(.initial, time: nil, pivot: 1), .notStationary,
+  .observationNotFinite(series: 1, time: 3, component: 0),
+]
+
+private let trainingErrors: [any DescribedError] = [
+  TrainingError.lossNotFinite(loss: .nan, epoch: 2, step: 3, lastCheckpoint: "/a/file"),
+  TrainingError.stateNotFinite(epoch: 2, lastCheckpoint: nil),
+  TrainingError.interrupted(epoch: 2, step: 3, checkpoint: "/a/file"),
+  TrainingError.folderInUse("/a"),
+]
+
+private let structureErrors: [UndirectedStructureError] = [
+  .tooFewObservations(1), .notFinite(row: 1, column: 2),
+  .notSymmetric(row: 1, column: 2, element: 1, mirrored: 2),
+  .varianceNotPositive(variable: 3, variance: 0), .covarianceNotPositiveDefinite(variable: 3),
+  .startNotPositiveDefinite(variable: 3), .notConverged(dualityGap: 1, tolerance: 1e-3, steps: 9),
+]
+
+private let datasetErrors: [DatasetError] = [
+  .folderNotGiven(dataset: "MNIST", variable: "V", folder: "mnist", source: "a page"),
+  .folderMissing(dataset: "MNIST", folder: "/a", source: "a page"),
+  .filesMissing(dataset: "MNIST", files: ["x"], folders: ["/a"], source: "a page"),
+  .otherForm(dataset: "MNIST", file: "/a/file", advice: "Get the other form"),
+  .unreadable(file: "/a/file", reason: "Permission denied"),
+  .unexpected(file: "/a/file", offset: 4, field: .dimension, expected: "28", found: "27"),
+  .truncated(file: "/a/file", offset: 4, expected: 16), .trailingBytes(file: "/a/file", offset: 4),
+  .tooLarge(file: "/a/file", offset: 4, dimensions: [1 << 31, 1 << 31], limit: 100),
+  .exceedsMemory(file: "/a/file", bytes: 1 << 41, available: 1 << 33),
+  .damagedGzip(file: "/a/file", offset: 4, reason: "it ends within a member"),
+]
+
+@Suite("Texts of errors")
+struct ErrorTextTests {
+  @Test("are the same however they are asked for, and name no case", arguments: errors.indices)
+  func texts(index: Int) {
+    let error = errors[index]
+    let text = error.description
+    #expect(error.errorDescription == text && error.localizedDescription == text)
+    #expect("\(error)" == text && (error as any Error).localizedDescription == text)
+    #expect(text.count > 30 && !text.contains("could not be completed"), "\(text)")
+    // The name of a case, as Swift would print it: in camel case, or in front of a parenthesis.
+    if let name = Mirror(reflecting: error).children.first?.label,
+      name.contains(where: \.isUppercase)
+    {
+      #expect(!text.contains(name), "\(text)")
+    }
+    #expect(text.firstMatch(of: #/[a-z]\(\w+: /#) == nil, "\(text)")
+  }
+
+  /// Numbers and names of an error stand in its text, where they are not derived from each other.
+  @Test("hold the values of the error")
+  func values() {
+    for (error, words) in [
+      (NotPositiveDefinite(pivot: 3, matrix: 1), ["row 3", "matrix 1"]),
+      (FileError(path: "/a/file", operation: "write", code: ENOSPC), ["/a/file", "write", "28"]),
+      (
+        DatasetError.exceedsMemory(file: "/a/file", bytes: 1 << 41, available: 1 << 33),
+        ["/a/file", "2.0 TiB", "8.0 GiB"]
+      ),
+      (
+        SafetensorsError(
+          path: "/a/file", problem: .exceedsMemory(bytes: 3 << 40, available: 3 << 29)),
+        ["/a/file", "3.0 TiB", "1.5 GiB"]
+      ),
+      (
+        CheckpointError(
+          path: "/a/file", problem: .implausible(note: "step", value: "-5", expected: "from 0")),
+        ["/a/file", "step", "-5", "from 0"]
+      ),
+    ] as [(any DescribedError, [String])] {
+      for word in words { #expect(error.description.contains(word), "\(error)") }
+    }
+  }
+
+  @Test("of data that are not finite name the element")
+  func data() {
+    let error = #expect(throws: NonFiniteData.self) {
+      try TensorRows<Float>(Tensor([1, 2, 3, .nan], shape: [2, 2]))
+    }
+    #expect(error?.localizedDescription == error?.description)
+    #expect(error?.description.contains("row 1, column 1") == true)
+  }
+
+  /// Read from the sources, so that no type is forgotten: every public error describes itself, and
+  /// stands in the list above.
+  @Test("are there for every public type of error")
+  func types() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
+    let listed = Set(errors.map { "\(type(of: $0))" } + ["NonFiniteData"])
+    var names: Set<String> = []
+    let files = try #require(
+      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+    for case let file as URL in files where file.pathExtension == "swift" {
+      let source = try String(contentsOf: file, encoding: .utf8)
+      for match in source.matches(
+        of: #/public (?:enum|struct|final class|class) (\w+): ([^{]*)\{/#)
+      {
+        let parents = match.2.split { !$0.isLetter }
+        #expect(
+          !parents.contains("Error") && !parents.contains("LocalizedError"),
+          "\(match.1) in \(file.lastPathComponent) is an error that does not describe itself")
+        if parents.contains("DescribedError") { names.insert(String(match.1)) }
+      }
+    }
+    #expect(names.subtracting(listed).isEmpty, "not in the list: \(names.subtracting(listed))")
+    #expect(names.count >= 12)
+  }
+}
