@@ -61,7 +61,7 @@ struct TrainerTests {
       let error = #expect(throws: TrainingError.self) {
         try interrupted.fit(data, epochs: 4, reporter: Interrupter(epoch: 2, step: 3))
       }
-      guard case .interrupted(let epoch, let step, let checkpoint?) = error else {
+      guard case .interrupted(SIGINT, let epoch, let step, let checkpoint?) = error else {
         Issue.record("not interrupted but \(String(describing: error))")
         return
       }
@@ -351,6 +351,58 @@ struct TrainerTests {
       let start = same.model.weight.value.scalars
       #expect(throws: SafetensorsError.self) { try same.resume() }
       #expect(same.model.weight.value.scalars == start)
+    }
+  }
+
+  @Test("A run that was not resumed is not replaced, by training or by saving")
+  func keepsAnotherRun() throws {
+    try withTemporaryFolder { folder in
+      let first = trainer(folder: folder)
+      try first.fit(data, epochs: 1)
+      let file = try #require(first.checkpoint)
+      let bytes = try Data(contentsOf: file)
+      let other = trainer(folder: folder)
+      #expect(throws: TrainingError.folderOccupied(file.path)) { try other.fit(data, epochs: 2) }
+      #expect(throws: TrainingError.folderOccupied(file.path)) { try other.save() }
+      #expect(try Data(contentsOf: file) == bytes)
+      // The run's own trainer goes on, and saves.
+      try first.fit(data, epochs: 2)
+      try first.save()
+      try other.resume()
+      #expect(other.epochsDone == 2)
+      // The folder is now the other trainer's until its training ends.
+      #expect(throws: TrainingError.folderInUse(folder.path)) { try first.save() }
+    }
+  }
+
+  @Test("Settings are checked when they are changed too", arguments: 0..<4)
+  func checksSettings(change: Int) async {
+    await #expect(processExitsWith: .failure) { [change] in
+      var settings = TrainingSettings()
+      switch change {
+      case 0: settings.batchSize = -3
+      case 1: settings.gradientNormLimit = 0
+      case 2: settings.averageDecay = 1
+      default: settings.evaluationPeriod = 0
+      }
+    }
+  }
+
+  @Test("As many epochs as there are numbers are begun")
+  func endlessTraining() throws {
+    final class Stopper: TrainingReporter {
+      func stepEnded(_ progress: TrainingProgress) {
+        if progress.epoch == 2 { kill(getpid(), SIGTERM) }
+        if progress.epoch >= 2 { usleep(1000) }
+      }
+      func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {}
+    }
+    let error = #expect(throws: TrainingError.self) {
+      try trainer(stopsOnInterrupt: true).fit(data, epochs: .max, reporter: Stopper())
+    }
+    guard case .interrupted(SIGTERM, _, _, nil)? = error else {
+      Issue.record("not interrupted by SIGTERM but \(String(describing: error))")
+      return
     }
   }
 

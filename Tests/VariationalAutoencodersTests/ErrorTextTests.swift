@@ -72,7 +72,8 @@ private let stateSpaceErrors: [StateSpaceModelError] = [
 private let trainingErrors: [any DescribedError] = [
   TrainingError.lossNotFinite(loss: .nan, epoch: 2, step: 3, lastCheckpoint: "/a/file"),
   TrainingError.stateNotFinite(epoch: 2, lastCheckpoint: nil),
-  TrainingError.interrupted(epoch: 2, step: 3, checkpoint: "/a/file"),
+  TrainingError.interrupted(signal: 2, epoch: 2, step: 3, checkpoint: "/a/file"),
+  TrainingError.folderOccupied("/a/file"),
   TrainingError.folderInUse("/a"),
 ]
 

@@ -95,7 +95,10 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
 
   /// What the nodes of the recognition net take from the encoded observations.
   public func posterior(of x: Tensor<Scalar>, mode: Mode) -> Posterior {
-    Posterior(
+    require(
+      x.rank == 2,
+      "observations of shape \(x.shape), which is not [batch, pixels]; one alone is [1, pixels]")
+    return Posterior(
       evidence: recognition.evidence(from: encoder(x, mode: mode), mode: mode),
       batch: x.shape[0])
   }

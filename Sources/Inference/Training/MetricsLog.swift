@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import Tensors
 
 /// A file of JSON lines, one an epoch.
 package struct MetricsLog {
@@ -58,6 +59,6 @@ package struct MetricsLog {
     let text =
       "\(url.path): \(lines) could not be read and \(count == 1 ? "is" : "are") left out; the file as "
       + "it was is kept as \(place.lastPathComponent)\n"
-    FileHandle.standardError.write(Data(text.utf8))
+    writeToStandardError(text)
   }
 }

@@ -15,10 +15,15 @@ extension Trainer {
   }
 
   /// Writes the checkpoint of the run as it stands, where the settings name a folder.
-  /// - Throws: `FileError`; the older checkpoint is then untouched.
+  /// - Throws: `FileError`, or `TrainingError` where the folder is another run's; the older checkpoint
+  ///   is then untouched.
   public func save() throws {
     guard let checkpoint, let folder = settings.folder else { return }
     try createFolder(folder)
+    // Outside of training the folder is locked for the time of the writing alone.
+    let lock = try folderLock ?? RunFolderLock(folder)
+    defer { withExtendedLifetime(lock) {} }
+    try refuseOtherRun()
     try Checkpoint.write(
       model, optimization: optimization,
       notes: position.notes.merging(recipe + [("format", Self.format)]) { $1 }, to: checkpoint)
@@ -60,6 +65,14 @@ extension Trainer {
     lastCheckpoint = checkpoint
     folderLock = lock
     return true
+  }
+
+  /// Refuses to replace the checkpoint of a run that this one has neither begun nor resumed.
+  func refuseOtherRun() throws {
+    guard lastCheckpoint == nil, let checkpoint,
+      FileManager.default.fileExists(atPath: checkpoint.path)
+    else { return }
+    throw TrainingError.folderOccupied(checkpoint.path)
   }
 
   private static var format: String { "LatentGraphs training run 1" }

@@ -70,17 +70,19 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     if let folder = settings.folder {
       try createFolder(folder)
       if folderLock == nil { folderLock = try RunFolderLock(folder) }
+      try refuseOtherRun()
       for file in [checkpoint, bestCheckpoint, log?.url] { file.map(removeAbandonedPartials) }
     }
     let watch = settings.stopsOnInterrupt ? InterruptWatch() : nil
     let clock = RunClock(
-      observationsLeft: (epochs - epochsDone) * data.count - position.running.observations)
+      observationsLeft: (Double(epochs) - Double(epochsDone)) * Double(data.count)
+        - Double(position.running.observations))
     while epochsDone < epochs {
       try runEpoch(data, epochs: epochs, clock: clock, watch: watch, reporter: reporter)
       try endEpoch(
         HeldOutSets(training: data, validation: validation, test: test), clock: clock,
         epochs: epochs, reporter: reporter)
-      if watch?.isInterrupted == true { throw interruption }
+      if let signal = watch?.interruption { throw interruption(by: signal) }
     }
   }
 
@@ -125,16 +127,16 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
           epoch: epochsDone + 1, epochs: epochs, step: position.stepsDone, steps: order.batchCount,
           rate: clock.rate, secondsLeft: clock.secondsLeft, elbo: position.running.meanELBO))
       // A signal with the last step waits for the end of the epoch.
-      if let watch, watch.isInterrupted, position.stepsDone < order.batchCount {
+      if let signal = watch?.interruption, position.stepsDone < order.batchCount {
         try checkState()
         try save()
-        throw interruption
+        throw interruption(by: signal)
       }
     }
   }
 
-  private var interruption: TrainingError {
-    .interrupted(epoch: epochsDone + 1, step: position.stepsDone, checkpoint: lastCheckpoint?.path)
+  private func interruption(by signal: Int32) -> TrainingError {
+    .interrupted(signal: signal, epoch: epochsDone + 1, step: position.stepsDone, checkpoint: lastCheckpoint?.path)
   }
 
   private func step(

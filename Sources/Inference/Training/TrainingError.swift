@@ -10,9 +10,12 @@ public enum TrainingError: DescribedError, Equatable {
   /// A step of this epoch left a parameter, a statistic or the optimizer's memory infinite or no
   /// number, though its loss was finite; found before the checkpoint was written.
   case stateNotFinite(epoch: Int, lastCheckpoint: String?)
-  /// The user asked for the end (SIGINT); the step was finished and the run saved. Step 0 is the end
-  /// of the epoch before, be it the last one: what was to follow the training shall not begin.
-  case interrupted(epoch: Int, step: Int, checkpoint: String?)
+  /// The user asked for the end (SIGINT or SIGTERM); the step was finished and the run saved. Step 0
+  /// is the end of the epoch before, be it the last one: what was to follow the training shall not
+  /// begin.
+  case interrupted(signal: Int32, epoch: Int, step: Int, checkpoint: String?)
+  /// The folder has the checkpoint of another run, which this one has not resumed.
+  case folderOccupied(String)
   /// Another training run is writing to this folder.
   case folderInUse(String)
 
@@ -30,13 +33,15 @@ public enum TrainingError: DescribedError, Equatable {
       return Self.divergence(
         "a step of epoch \(epoch) left parameters, statistics or the optimizer's memory infinite "
           + "or no numbers", lastCheckpoint: checkpoint)
-    case .interrupted(let epoch, let step, let checkpoint):
+    case .interrupted(_, let epoch, let step, let checkpoint):
       let place =
         step == 0
         ? "interrupted after epoch \(epoch - 1)"
         : "interrupted in epoch \(epoch) after step \(step)"
       guard let checkpoint else { return "\(place); no checkpoint was asked for" }
       return "\(place), saved as \(checkpoint); resume by the same command with --resume"
+    case .folderOccupied(let checkpoint):
+      return "\(checkpoint): is the checkpoint of an earlier run; resume it, or name another folder"
     case .folderInUse(let folder):
       return "another run is writing to \(folder); wait for its end, or name another folder"
     }
@@ -47,5 +52,12 @@ public enum TrainingError: DescribedError, Equatable {
     guard let lastCheckpoint else { return "\(place); no checkpoint was written (\(advice))" }
     return "\(place); the last good checkpoint is \(lastCheckpoint) "
       + "(\(advice), and resume from it)"
+  }
+}
+
+extension TrainingError: Interruption {
+  /// The signal that ended the run, where one did.
+  package var signal: Int32? {
+    if case .interrupted(let signal, _, _, _) = self { signal } else { nil }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// An open file to write to, whose every failure is a `FileError`.
 package struct OutputFile {
@@ -26,13 +27,16 @@ package struct OutputFile {
     while !rest.isEmpty {
       // Some systems refuse a single write of 2 GiB or more.
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      let count = Foundation.write(descriptor, part.baseAddress, part.count)
+      // Beyond the limit of a file's size the system would end the process by SIGXFSZ.
+      let (count, code) = withSignalBlocked(SIGXFSZ) {
+        (Foundation.write(descriptor, part.baseAddress, part.count), errno)
+      }
       if count > 0 {
         rest = rest.dropFirst(count)
       } else if count == 0 {
         throw FileError(path: path, operation: "write", code: EIO)
-      } else if errno != EINTR {
-        throw .last("write", path)
+      } else if code != EINTR {
+        throw FileError(path: path, operation: "write", code: code)
       }
     }
   }

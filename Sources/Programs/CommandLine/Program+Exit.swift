@@ -1,4 +1,5 @@
 @preconcurrency import Foundation
+import Tensors
 
 extension Program {
   /// The values of the process's own arguments, or of `line`.
@@ -33,14 +34,15 @@ extension Program {
   }
 
   /// Runs the program's body; an error ends the process with status 1, its message on standard
-  /// error, instead of the trap with which Swift ends an uncaught one.
+  /// error, instead of the trap with which Swift ends an uncaught one. Where a signal of the user's
+  /// ended the work, the status is 128 and the signal.
   package func runOrExit(_ body: () throws -> Void) {
     do {
       try body()
       exitIfOutputFailed()
     } catch {
       printError("\(name): \(message(of: error))")
-      exit(1)
+      exit((error as? any Interruption)?.signal.map { 128 + $0 } ?? 1)
     }
   }
 
@@ -64,7 +66,7 @@ package func exitIfOutputFailed() {
 package func printError(_ text: String) {
   fflush(nil)
   clearProgress()
-  FileHandle.standardError.write(Data((text + "\n").utf8))
+  writeToStandardError(text + "\n")
 }
 
 /// The arguments behind the program's name.
