@@ -44,10 +44,7 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   public var mean: Tensor<Scalar> {
     gaussianExpectation(
       mean: logits.mean, variance: logits.marginalVariances, of: { $0.sigmoid() },
-      derivative: {
-        let x = $0.sigmoid()
-        return x * (1 - x)
-      })
+      derivative: { $0.sigmoid() * (-$0).sigmoid() })
   }
 
   /// `−Σ log(xᵢ(1 − xᵢ)) + log N(logit x | μ, P⁻¹)`, in nats: `[draws…, batch…]`.

@@ -86,9 +86,10 @@ private func columnsPerThread(rows: Int) -> Int {
   max(64, (1 << 13) / max(rows, 1) / 64 * 64)
 }
 
-/// `f(x·scale + shift)` of rows, with one scale and shift a feature.
+/// `f((x − center)·scale + shift)` of rows, with one constant center, a scale and a shift a feature.
 package func scaleShifted<Scalar>(
-  _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, activation: Activation
+  _ x: Tensor<Scalar>, center: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
+  activation: Activation
 ) -> Tensor<Scalar> {
   let (rows, columns) = (x.shape[0], x.shape[1])
   require(scale.shape == [columns], "a batch norm of \(scale.count) features got \(columns)")
@@ -97,17 +98,17 @@ package func scaleShifted<Scalar>(
     parallelFor(count: rows, grain: max(1, (1 << 16) / columns)) { range in
       let start = range.lowerBound * columns
       kernels.scaleShift(
-        x.pointer + start, scale.pointer, shift.pointer, out + start, range.count, columns,
-        activation.fused)
+        x.pointer + start, center.pointer, scale.pointer, shift.pointer, out + start, range.count,
+        columns, activation.fused)
     }
   }
   return y.recorded(from: [x, scale, shift]) {
-    [x = x.detached, scale = scale.detached] g, gradients in
+    [x = x.detached, center = center.detached, scale = scale.detached] g, gradients in
     let dz = Tensor<Scalar>(x.shape) {
       kernels.activationAdjoint(y.pointer, g.pointer, $0, x.count, activation.fused)
     }
     gradients.add(to: 0, dz * scale)
-    gradients.add(to: 1, (dz * x).sum(axis: 0))
+    gradients.add(to: 1, (dz * (x - center)).sum(axis: 0))
     gradients.add(to: 2, dz.sum(axis: 0))
   }
 }
