@@ -116,12 +116,14 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
 extension Objective {
   /// The weighted sum of objectives; `weights` may be tracked, and the loss flows to them.
   init(averaging parts: [Objective], weights: Tensor<Scalar>) {
-    /// What has no weight does not count, infinite too; times 0 it would be NaN.
+    /// An infinite part of no weight does not count; times 0 it would be NaN.
     func weighted(_ parts: [Tensor<Scalar>], _ weights: Tensor<Scalar>) -> Tensor<Scalar> {
       let stack = Tensor.stacked(parts)
       let weights = weights.reshaped(
         to: Shape([parts.count] + [Int](repeating: 1, count: stack.rank - 1)))
-      return (weights.isEqual(to: Tensor(0)).select(Tensor(0), stack) * weights).sum(axis: 0)
+      let isInfinite = stack.detached.abs().isEqual(to: Tensor(.infinity))
+      let isVoid = weights.isEqual(to: Tensor(0)) * isInfinite
+      return (isVoid.select(Tensor(0), stack) * weights).sum(axis: 0)
     }
     func average(_ part: (Objective) -> Tensor<Scalar>) -> Tensor<Scalar> {
       weighted(parts.map(part), weights.detached)

@@ -38,9 +38,13 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
     return bernoulliLogDensity(logits: logits, value: value)
   }
 
-  /// Zeros and ones drawn by their probabilities; nothing flows back through them.
+  /// Zeros and ones drawn by their probabilities; nothing flows back through them. Logits that are NaN,
+  /// as those of a net whose training has diverged, give NaN.
   public func sample(using generator: inout Philox) -> Tensor<Scalar> {
-    .bernoulli(mean.detached, using: &generator)
+    let probabilities = mean.detached
+    let isNumber = probabilities.isEqual(to: probabilities)
+    let drawn = Tensor.bernoulli(isNumber.select(probabilities, .zeros([])), using: &generator)
+    return isNumber.select(drawn, probabilities)
   }
 
   /// `Σ [log(1 + eˡ) − l·σ(l)]`, in nats.

@@ -86,11 +86,13 @@ private func columnsPerThread(rows: Int) -> Int {
   max(64, (1 << 13) / max(rows, 1) / 64 * 64)
 }
 
-/// `f((x − center)·scale + shift)` of rows, with one constant center, a scale and a shift a feature.
+/// `f((x − center)·scale + shift)` of rows, with one constant center, 0 where it is not given, one scale
+/// and one shift a feature.
 package func scaleShifted<Scalar>(
-  _ x: Tensor<Scalar>, center: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>,
-  activation: Activation
+  _ x: Tensor<Scalar>, center: Tensor<Scalar>? = nil, scale: Tensor<Scalar>,
+  shift: Tensor<Scalar>, activation: Activation
 ) -> Tensor<Scalar> {
+  let center = center?.detached ?? .zeros(scale.shape)
   let (rows, columns) = (x.shape[0], x.shape[1])
   require(scale.shape == [columns], "a batch norm of \(scale.count) features got \(columns)")
   let kernels = Scalar.kernels.networks
@@ -103,7 +105,7 @@ package func scaleShifted<Scalar>(
     }
   }
   return y.recorded(from: [x, scale, shift]) {
-    [x = x.detached, center = center.detached, scale = scale.detached] g, gradients in
+    [x = x.detached, scale = scale.detached] g, gradients in
     let dz = Tensor<Scalar>(x.shape) {
       kernels.activationAdjoint(y.pointer, g.pointer, $0, x.count, activation.fused)
     }

@@ -53,7 +53,8 @@ public final class Optimization<Scalar: TensorScalar> {
   public func update(rateFactor: Double = 1) {
     require(
       rateFactor >= 0 && rateFactor.isFinite,
-      "the learning rate was to be multiplied by \(rateFactor); a factor is finite and not negative")
+      "the learning rate was to be multiplied by \(rateFactor); a factor is finite and not negative"
+    )
     step += 1
     let (source, scale) = clippedGradients()
     let rate = optimizer.learningRate * rateFactor
