@@ -43,6 +43,9 @@ let programs: [Target] = [
       "VariationalAutoencoders",
     ],
     path: "Benchmarks/Experiments"),
+  .target(
+    name: "AccuracySweep", dependencies: ["LatentGraphs", "NeuralNetworks", "Programs", "Tensors"],
+    path: "Benchmarks/AccuracySweep"),
   program("01-ChainLatents", in: "Tutorials/01-ChainLatents"),
   program("02-GraphPosteriors", in: "Tutorials/02-GraphPosteriors"),
   program("03-GraphVAE", in: "Tutorials/03-GraphVAE"),
@@ -54,6 +57,7 @@ let programs: [Target] = [
   program("benchmark-training-step", in: "Benchmarks/TrainingStep"),
   program("benchmark-likelihood", in: "Benchmarks/Likelihood"),
   program("benchmark-gate-estimators", in: "Benchmarks/GateEstimators"),
+  program("benchmark-accuracy", in: "Benchmarks/Accuracy"),
   program("benchmark-structure-recovery", in: "Benchmarks/StructureRecovery"),
   program("benchmark-graph-vae", in: "Benchmarks/GraphVAE"),
   program("fuzz-readers", in: "Benchmarks/FuzzReaders"),
@@ -63,8 +67,8 @@ func program(_ name: String, in path: String) -> Target {
   .executableTarget(
     name: name,
     dependencies: [
-      "Datasets", "Experiments", "Figures", "Inference", "LatentGraphs", "NeuralNetworks",
-      "Programs", "Tensors", "VariationalAutoencoders",
+      "AccuracySweep", "Datasets", "Experiments", "Figures", "Inference", "LatentGraphs",
+      "NeuralNetworks", "Programs", "Tensors", "VariationalAutoencoders",
     ],
     path: path)
 }
@@ -92,6 +96,7 @@ let tests: [Target] = [
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
   .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),
   .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors"]),
+  .testTarget(name: "AccuracyTests", dependencies: ["AccuracySweep", "Tensors"]),
 ]
 
 let package = Package(

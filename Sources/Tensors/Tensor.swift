@@ -133,12 +133,18 @@ extension Tensor {
     }
   }
 
-  /// The index in row-major order of the first element that is not positive, NaN included.
-  package var firstIndexNotPositive: Int? {
+  /// The index in row-major order of the first element outside of these bounds, NaN included.
+  package func firstIndex(outside bounds: ClosedRange<Scalar>) -> Int? {
     let index = withScalars {
-      Scalar.kernels.reductions.firstNotPositive($0.baseAddress!, $0.count)
+      Scalar.kernels.reductions.firstOutside(
+        $0.baseAddress!, bounds.lowerBound, bounds.upperBound, $0.count)
     }
     return index < 0 ? nil : index
+  }
+
+  /// The index in row-major order of the first element that is not positive, NaN included.
+  package var firstIndexNotPositive: Int? {
+    firstIndex(outside: .leastNonzeroMagnitude ... .infinity)
   }
 
   /// Whether no element is infinite or NaN.

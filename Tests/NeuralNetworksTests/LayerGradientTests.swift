@@ -30,7 +30,12 @@ private let norms: [DifferentiableOperation] = Activation.allCases.flatMap { act
       .init(
         "scale and shift, \(activation), \(shape)",
         [.normal(shape), .positive(features), .normal(features)]
-      ) { scaleShifted($0[0], scale: $0[1], shift: $0[2], activation: activation) },
+      ) {
+        scaleShifted($0[0], scale: $0[1], shift: $0[2], activation: activation)
+          + scaleShifted(
+            $0[0], center: .full(0.3, features), scale: $0[1], shift: $0[2],
+            activation: activation)
+      },
     ]
   }
 }

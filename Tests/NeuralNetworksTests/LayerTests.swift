@@ -69,6 +69,19 @@ struct LayerTests {
     #expect(norm.mean.value.scalars == [3] && norm.variance.value.scalars == [8])
   }
 
+  @Test("a perceptron of no rows has outputs and gradients of no rows")
+  func noRows() {
+    var generator = Philox(seed: 4)
+    let model = MLP<Float>([3, 5, 2], using: &generator)
+    let x = Tensor<Float>.zeros([0, 3]).tracked()
+    let y = model(x, mode: .training)
+    #expect(y.shape == [0, 2] && model(x, mode: .evaluation).shape == [0, 2])
+    let parameters = model.namedParameters().map(\.parameter.value)
+    let slopes = gradients(of: y.sum(), withRespectTo: [x] + parameters)
+    #expect(slopes.allSatisfy { $0.scalars.allSatisfy { $0 == 0 } })
+    #expect(BatchNorm<Float>(3)(x, mode: .evaluation).shape == [0, 3])
+  }
+
   @Test("batch norm is the same for any number of threads and any batch axes")
   func threads() {
     var generator = Philox(seed: 2)

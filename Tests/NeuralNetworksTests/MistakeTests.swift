@@ -33,7 +33,63 @@ private struct Mistake: Sendable {
     .init("an epsilon of 0.0 is not positive") { _ = BatchNorm<Float>(3, epsilon: 0) },
     .init("a momentum of 2.0 lies outside of 0...1") { _ = BatchNorm<Float>(3, momentum: 2) },
     .init("a learning rate of -1.0 is negative") { _ = Adam(learningRate: -1) },
-    .init("a learning rate of nan is negative") { _ = SGD(learningRate: .nan) },
+    .init("a learning rate of nan is negative or not finite") { _ = SGD(learningRate: .nan) },
+    .init("a learning rate of nan is negative or not finite") {
+      var adam = Adam()
+      adam.learningRate = .nan
+    },
+    .init("a learning rate of inf is negative or not finite") {
+      var sgd = SGD(learningRate: 1)
+      sgd.learningRate = .infinity
+    },
+    .init("a momentum of -1.0 lies outside of 0..<1") {
+      var sgd = SGD(learningRate: 1)
+      sgd.momentum = -1
+    },
+    .init("betas 0.9, 1.0 lie outside of 0..<1") {
+      var adam = Adam()
+      adam.beta2 = 1
+    },
+    .init("betas -0.1, 0.999 lie outside of 0..<1") {
+      var adam = Adam()
+      adam.beta1 = -0.1
+    },
+    .init("an epsilon of nan is not positive and finite") {
+      var adam = Adam()
+      adam.epsilon = .nan
+    },
+    .init("a weight decay of inf is negative or not finite") {
+      var adam = Adam()
+      adam.weightDecay = .infinity
+    },
+    .init("an epsilon of 1e-50 is too small for parameters of Float") {
+      Optimization(of: BatchNorm<Float>(3), by: Adam(epsilon: 1e-50)).minimize(Tensor(0))
+    },
+    .init("an epsilon of 1e-50 is out of the range of Float") {
+      _ = BatchNorm<Float>(3, epsilon: 1e-50)
+    },
+    .init("was to be multiplied by nan") {
+      Optimization(of: BatchNorm<Float>(3), by: Adam()).minimize(Tensor(0), rateFactor: .nan)
+    },
+    .init("a schedule's factor of -0.5 is not finite and at least 0") {
+      _ = Schedule.step(period: 1, factor: -0.5).factor(at: 0)
+    },
+    .init("a schedule's rate of -0.5 is not finite and at least 0") {
+      _ = Schedule.exponential(rate: -0.5).factor(at: 1)
+    },
+    .init("a schedule's rate of nan is not finite and at least 0") {
+      _ = Schedule.exponential(rate: .nan).factor(at: 1)
+    },
+    .init("a schedule's duration of -2.0 is not finite and at least 0") {
+      _ = Schedule.warmUp(duration: -2, then: .constant).factor(at: 1)
+    },
+    .init("a schedule's duration of -1.0 is not positive") {
+      // Refused ahead of its time.
+      _ = Schedule.warmUp(duration: 5, then: .cosine(duration: -1)).factor(at: 0)
+    },
+    .init("a schedule's final factor of -1.0 is not finite and at least 0") {
+      _ = Schedule.cosine(duration: 1, final: -1).factor(at: 0)
+    },
     .init("betas 0.9, 1.0 lie outside of 0..<1") { _ = Adam(beta2: 1) },
     .init("an epsilon of 0.0 is not positive") { _ = Adam(epsilon: 0) },
     .init("a weight decay of -0.1 is negative") { _ = Adam(weightDecay: -0.1) },

@@ -70,10 +70,9 @@ struct OptimizerTests {
   func adam(optimizer: Adam) {
     let double = Self.error(of: optimizer, in: Double.self, rule: Self.adam(optimizer, count: 46))
     #expect(double < 1e-13)
-    // 1 − β₂ is rounded in Float, by up to 3·10⁻⁵ of it, and so is each step; the parameters, below 4,
-    // are rounded by up to 2⁻²³.
+    // A step is rounded by a few ε, and the parameters, below 4, by up to 2⁻²³.
     let float = Self.error(of: optimizer, in: Float.self, rule: Self.adam(optimizer, count: 46))
-    #expect(float < 20 * (optimizer.learningRate * 3e-5 + 0x1p-23))
+    #expect(float < 20 * (optimizer.learningRate * 1e-6 + 0x1p-23))
   }
 
   @Test("many elements, in several ranges at once, and with the gradient clipped")
@@ -94,6 +93,73 @@ struct OptimizerTests {
       let g = start * start * start + cos(start)
       #expect(abs(p - (start - 0.5 * g / (abs(g) + 1e-8))) < 1e-14)
     }
+  }
+
+  struct Point<Scalar: TensorScalar>: Module {
+    let x: Parameter<Scalar>
+
+    init(_ x: [Double]) { self.x = Parameter(Tensor(x.map { Scalar($0) })) }
+
+    /// Moves against a given gradient.
+    func move(
+      along gradient: [Double], by optimizer: some Optimizer, limit: Double? = nil, steps: Int = 1
+    ) -> [Double] {
+      let optimization = Optimization(of: self, by: optimizer, gradientNormLimit: limit)
+      let direction = Tensor(gradient.map { Scalar($0) })
+      for _ in 0..<steps { optimization.minimize((x.value * direction).sum()) }
+      return x.value.scalars.map(Double.init)
+    }
+  }
+
+  @Test(
+    "Adam with β₂ near 1 takes steps of the rate in Float, the first and later ones",
+    arguments: [1 - 1e-8, 1 - 1e-6, 0.999, 0.9, 0.5, 0])
+  func slowSquares(beta2: Double) {
+    let adam = Adam(learningRate: 1, beta2: beta2)
+    for gradient in [1.0, -3, 1e-3] {
+      let sign = gradient < 0 ? -1.0 : 1
+      let first = Point<Float>([0]).move(along: [gradient], by: adam)[0]
+      #expect(abs(first + sign) < 1e-4, "\(first)")
+      // The means of a constant gradient are that gradient at every step.
+      let later = Point<Float>([0]).move(along: [gradient], by: adam, steps: 50)[0]
+      #expect(abs(later + 50 * sign) < 5e-3, "\(later)")
+    }
+  }
+
+  @Test("a clipped gradient has the given norm, however large or small it is")
+  func extremeClipping() {
+    func expectStep<Scalar: TensorScalar>(_ gradient: [Double], _ limit: Double, _: Scalar.Type) {
+      let moved = Point<Scalar>(gradient.map { _ in 0 })
+        .move(along: gradient, by: SGD(learningRate: 1), limit: limit)
+      let largest = gradient.map(\.magnitude).max()!
+      let norm = gradient.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }.squareRoot()
+      for (step, g) in zip(moved, gradient) {
+        let expected = -(g / largest) / norm * limit
+        #expect(abs(step - expected) <= 4 * Double(Scalar.ulpOfOne) * limit, "\(step), \(expected)")
+      }
+    }
+    expectStep([1e20], 1, Float.self)
+    expectStep([3e38, -3e38, 1e38], 1, Float.self)
+    expectStep([3e38, 2e38], 1e-3, Float.self)
+    expectStep([3e-30, 4e-30], 1e-30, Float.self)
+    expectStep([1e200, 1e200], 2, Double.self)
+    expectStep([1.5e308, -1.5e308], 1e-3, Double.self)
+    expectStep([3e-200, 4e-200], 1e-200, Double.self)
+    // A shorter one is left as it is.
+    #expect(
+      Point<Double>([0]).move(along: [1e-200], by: SGD(learningRate: 1), limit: 1) == [-1e-200])
+  }
+
+  @Test("the norm of a gradient that is not finite is not")
+  func badNorm() {
+    let model = Point<Float>([0, 0])
+    let optimization = Optimization(of: model, by: SGD(learningRate: 1), gradientNormLimit: 1)
+    optimization.parameters.differentiate((model.x.value * Tensor([.infinity, 1])).sum())
+    #expect(optimization.parameters.gradientNorm == .infinity)
+    optimization.parameters.differentiate((model.x.value * Tensor([.nan, 1])).sum())
+    #expect(optimization.parameters.gradientNorm.isNaN)
+    optimization.parameters.differentiate(Tensor(0))
+    #expect(optimization.parameters.gradientNorm == 0)
   }
 
   @Test("AdamW with a gradient of zero only decays")

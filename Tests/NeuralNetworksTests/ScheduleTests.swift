@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNetworks
 import Testing
 
@@ -29,5 +30,27 @@ struct ScheduleTests {
       let value = schedule.factor(at: time)
       #expect(abs(value - factor) < 1e-15, "\(value) at \(time), not \(factor)")
     }
+  }
+
+  @Test(
+    "steps come at the multiples of the period, as the quotients that times are",
+    arguments: [0.1, 0.3, 0.7, 1.0 / 3, 1, 2.5])
+  func steps(period: Double) {
+    for denominator in [1, 3, 7, 10, 60, 937] {
+      for step in 0...(20 * denominator) {
+        let time = Double(step) / Double(denominator)
+        // The number of periods in exact arithmetic, where the period is what its digits say.
+        let exact = Double(step) / (Double(denominator) * period)
+        let nearest = exact.rounded()
+        let passed = abs(exact - nearest) < 1e-9 ? nearest : exact.rounded(.down)
+        let factor = Schedule.step(period: period, factor: 0.5).factor(at: time)
+        #expect(factor == pow(0.5, passed), "at \(step)/\(denominator)")
+        let late = Schedule.warmUp(duration: 3, then: .step(period: period, factor: 0.5))
+        #expect(late.factor(at: 3 + time) == pow(0.5, passed), "3 later")
+      }
+    }
+    let schedule = Schedule.step(period: period, factor: 0.5)
+    #expect(schedule.factor(at: period * (1 - 1e-9)) == 1)
+    #expect(schedule.factor(at: .infinity) == 0)
   }
 }

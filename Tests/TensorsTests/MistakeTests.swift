@@ -83,6 +83,22 @@ private struct Mistake: Sendable {
       }
       _ = gradients(of: y, withRespectTo: [variable])
     },
+    .init("the sum over axes [0, 0] of [2, 3] names one twice") { _ = x.sum(axes: [0, 0]) },
+    .init("the sum over axes [0, -2] of [2, 3] names one twice") { _ = x.sum(axes: [0, -2]) },
+    .init("element 1 of the probabilities is nan, which does not lie in 0...1") {
+      var generator = Philox(seed: 1)
+      _ = Tensor<Float>.bernoulli(Tensor([1, .nan]), using: &generator)
+    },
+    .init("element 2000 of the probabilities is 1.5, which does not lie in 0...1") {
+      var generator = Philox(seed: 1)
+      let probabilities = Tensor<Double>.zeros([2000])
+      _ = Tensor.bernoulli(
+        Tensor.concatenated([probabilities, Tensor([1.5])]), using: &generator)
+    },
+    .init("element 0 of the probabilities is -0.25, which does not lie in 0...1") {
+      var generator = Philox(seed: 1)
+      _ = Tensor<Float>.bernoulli(Tensor([-0.25]), using: &generator)
+    },
     .init("no uniform distribution on 1.0..<1.0") {
       var generator = Philox(seed: 1)
       _ = Tensor<Float>.uniform([2], in: 1..<1, using: &generator)

@@ -5,8 +5,8 @@
 
 #define DECLARE(Scalar, S)                                                                         \
   /* density[r] = Σⱼ x·l − log(1 + eˡ) over the logits l of row r [rows, columns] and row          \
-     r % x_rows of x; the residual x − sigmoid(l), its derivative in l, where `residual` is not    \
-     null. */                                                                                      \
+     r % x_rows of x; −∞ where one of these lies outside of [0, 1]; the residual x − sigmoid(l),   \
+     its derivative in l, where `residual` is not null. */                                             \
   void lg_bernoulli_##S(                                                                           \
     const Scalar *logits, const Scalar *x, size_t x_rows, Scalar *density, Scalar *residual,       \
     size_t rows, size_t columns);

@@ -23,6 +23,7 @@ typedef enum __attribute__((enum_extensibility(closed))) UnaryFunction : int32_t
   UnaryFunctionSoftplus,
   UnaryFunctionRelu,
   UnaryFunctionElu,
+  UnaryFunctionBinaryEntropy,
 } UnaryFunction;
 
 // The functions of two elements; comparisons give 1 or 0.
@@ -34,6 +35,8 @@ typedef enum __attribute__((enum_extensibility(closed))) BinaryFunction : int32_
   BinaryFunctionMaximum,
   BinaryFunctionMinimum,
   BinaryFunctionPower,
+  BinaryFunctionPowerSlope,
+  BinaryFunctionBinaryDivergence,
   BinaryFunctionLess,
   BinaryFunctionLessOrEqual,
   BinaryFunctionEqual,

@@ -16,7 +16,8 @@ typedef enum __attribute__((enum_extensibility(closed))) FusedActivation : int32
 #define DECLARE(Scalar, S)                                                                         \
   /* Batch normalization of the columns [first, last) of x [rows, columns], and an activation:     \
      y = f((x − mean)·inverse_deviation·scale + shift), with the mean and (biased) variance of     \
-     each column, which are also returned. */                                                      \
+     each column, which are also returned. Sums run in double; the column is centered before it is \
+     scaled, so that one far from 0, or a constant one, keeps its digits. */                                                      \
   void lg_batch_norm_##S(                                                                          \
     const Scalar *x, const Scalar *scale, const Scalar *shift, Scalar epsilon, Scalar *y,          \
     Scalar *mean, Scalar *variance, Scalar *inverse_deviation, size_t rows, size_t columns,        \
@@ -27,19 +28,20 @@ typedef enum __attribute__((enum_extensibility(closed))) FusedActivation : int32
     const Scalar *x, const Scalar *y, const Scalar *g, const Scalar *scale, const Scalar *mean,    \
     const Scalar *inverse_deviation, Scalar *dx, Scalar *d_scale, Scalar *d_shift, size_t rows,    \
     size_t columns, size_t first, size_t last, FusedActivation f, int accumulate);                 \
-  /* y = f(x·scale + shift) with one scale and shift a column. */                                  \
+  /* y = f((x − center)·scale + shift) with one center, scale and shift a column. */               \
   void lg_scale_shift_##S(                                                                         \
-    const Scalar *x, const Scalar *scale, const Scalar *shift, Scalar *y, size_t rows,             \
-    size_t columns, FusedActivation f);                                                            \
+    const Scalar *x, const Scalar *center, const Scalar *scale, const Scalar *shift, Scalar *y,    \
+    size_t rows, size_t columns, FusedActivation f);                                               \
   /* dz = g·f'(y), with y = f(z). */                                                               \
   void lg_activation_adjoint_##S(                                                                  \
     const Scalar *y, const Scalar *g, Scalar *dz, size_t n, FusedActivation f);                    \
   /* Adam (Kingma and Ba, 2015) with decoupled weight decay (Loshchilov and Hutter, 2019):         \
      m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − rate·(m·m_scale/(√(v·v_scale) + ε) + decay·p),  \
-     where g is the gradient times g_scale and m_scale, v_scale undo the bias of the first steps. */ \
+     where g is the gradient times g_scale, m_scale and v_scale undo the bias of the first steps,  \
+     and the paces are 1 − β₁ and 1 − β₂. */                                                        \
   void lg_adam_##S(                                                                                \
     Scalar *p, const Scalar *g, Scalar *m, Scalar *v, size_t n, Scalar g_scale, Scalar rate,       \
-    Scalar beta1, Scalar beta2, Scalar epsilon, Scalar m_scale, Scalar v_scale, Scalar decay);     \
+    Scalar m_pace, Scalar v_pace, Scalar epsilon, Scalar m_scale, Scalar v_scale, Scalar decay);   \
   /* v ← momentum·v + g·g_scale, p ← p − rate·v. */                                                \
   void lg_momentum_##S(                                                                            \
     Scalar *p, const Scalar *g, Scalar *v, size_t n, Scalar g_scale, Scalar rate,                  \

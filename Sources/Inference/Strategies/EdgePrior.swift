@@ -61,8 +61,7 @@ public struct EdgePrior: Sendable, Hashable {
       logOdds.count == 1 || logits.shape == [logOdds.count],
       "a prior of \(logOdds.count) edges for gates of shape \(logits.shape)")
     let prior = Tensor<Scalar>(logOdds.map { Scalar($0) }).broadcast(to: logits.shape)
-    // μ log μ/ρ + (1 − μ) log (1 − μ)/(1 − ρ), in a form that keeps its digits at either end.
-    let parts = logits.sigmoid() * (logits - prior) + prior.softplus() - logits.softplus()
-    return Scalar(1 / Double(observations)) * parts.sum()
+    let divergence = klDivergence(Bernoulli(logits: logits), Bernoulli(logits: prior))
+    return Scalar(1 / Double(observations)) * divergence
   }
 }

@@ -6,7 +6,7 @@ public enum GateEstimator: Sendable {
   /// The most probable structure, as it is; nothing flows to the log-odds.
   case fixed
   /// Gates in `(0, 1)` by the binary Gumbel-softmax (He et al., 2019, eq. 9): of low variance, and
-  /// biased but for a temperature of 0.
+  /// biased, the less the nearer its positive temperature is to 0.
   case gumbelSoftmax(temperature: Double = 1, annealing: Schedule = .exponential(rate: 0.99))
   /// Gates of 0 or 1 forward, and the derivative of the Gumbel-softmax backward (Jang et al., 2017):
   /// biased. Not for nodes whose networks put a batch norm behind gated inputs, as those of the
@@ -22,6 +22,21 @@ public enum GateEstimator: Sendable {
 
   /// The most edges of an exhaustive expectation.
   public static var mostEdgesForExhaustive: Int { 10 }
+
+  /// Stops where a number makes no estimator.
+  func check() {
+    switch self {
+    case .fixed, .exhaustive: break
+    case .gumbelSoftmax(let temperature, let annealing),
+      .straightThrough(let temperature, let annealing):
+      require(
+        temperature > 0 && temperature.isFinite,
+        "relaxed gates of temperature \(temperature), which is not positive and finite")
+      annealing.check()
+    case .scoreFunction(let samples):
+      require(samples >= 2, "a leave-one-out baseline of \(samples) samples; it takes two")
+    }
+  }
 
   /// Whether gates are drawn or enumerated, rather than those of the model taken.
   var drawsGates: Bool {

@@ -22,8 +22,8 @@ public struct ImportanceWeightedInference: InferenceStrategy {
     case doublyReparameterized
   }
 
-  /// `K`, the draws for each observation.
-  public var samples: Int
+  /// `K`, the draws for each observation; at least 1.
+  public var samples: Int { didSet { check() } }
   /// The estimator of the gradient.
   public var gradient: Gradient
   /// How the divergence is taken on a test set; the training itself samples it in any case.
@@ -34,10 +34,14 @@ public struct ImportanceWeightedInference: InferenceStrategy {
     samples: Int, gradient: Gradient = .doublyReparameterized,
     divergence: VariationalInference.Divergence = .exact
   ) {
-    require(samples > 0, "importance-weighted inference with \(samples) samples")
     self.divergence = divergence
     self.samples = samples
     self.gradient = gradient
+    check()
+  }
+
+  private func check() {
+    require(samples > 0, "importance-weighted inference with \(samples) samples")
   }
 
   /// The bound on a batch; its `klDivergence` is the mean of `log q(z|x) − log p(z)` over the draws.
@@ -61,18 +65,12 @@ public struct ImportanceWeightedInference: InferenceStrategy {
     let density = model.observation(given: latents, mode: mode).logDensity(of: x)
     let logWeights = density + ratio  // [K, batch]
     let bound = logWeights.logSumExp(axis: 0) - Model.Scalar(log(Double(samples)))
-    let loss: Tensor<Model.Scalar>
-    switch gradient {
-    case .standard: loss = -bound.mean()
-    case .doublyReparameterized:
-      let normalized = (logWeights.detached - logWeights.detached.logSumExp(axis: 0)).exp()
-      weights.value = normalized
-      // Its derivative is Σ w̃ₖ·d log wₖ, where the path through zₖ is weighted by w̃ₖ again.
-      let surrogate = (normalized * logWeights).sum(axis: 0).mean()
-      loss = (surrogate.detached - bound.detached.mean()) - surrogate
+    // The bound's derivative is Σ w̃ₖ·d log wₖ; in DReG the path through zₖ is weighted by w̃ₖ again.
+    if case .doublyReparameterized = gradient {
+      weights.value = logWeights.detached.softmax(axis: 0)
     }
     return Objective(
-      loss: loss, evidenceLowerBound: bound.detached,
+      loss: -bound.mean(), evidenceLowerBound: bound.detached,
       logLikelihood: density.detached.mean(axis: 0),
       klDivergence: -(ratio.detached.mean(axis: 0)))
   }

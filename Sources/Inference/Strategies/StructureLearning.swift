@@ -26,9 +26,7 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     _ estimator: GateEstimator = .gumbelSoftmax(), within inner: Inner,
     edgePrior: EdgePrior? = nil
   ) {
-    if case .scoreFunction(let samples) = estimator {
-      require(samples >= 2, "a leave-one-out baseline of \(samples) samples; it takes two")
-    }
+    estimator.check()
     self.estimator = estimator
     self.inner = inner
     self.edgePrior = edgePrior
@@ -64,7 +62,9 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     func relaxed(_ temperature: Double, _ annealing: Schedule) -> Tensor<Scalar> {
       // At so low a temperature the gates are 0 or 1, and `1/τ` is still a number in `Float`.
       let annealed = max(temperature * annealing.factor(at: time), 1e-30)
-      return RelaxedBernoulli(logits: logits, temperature: annealed).sample(using: &generator)
+      // By their log-odds: a gate may be 0 or 1 itself.
+      return RelaxedBernoulli(logits: logits, temperature: annealed)
+        .sampleLogits(using: &generator).sigmoid()
     }
     switch estimator {
     case .fixed:
@@ -116,13 +116,20 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
 extension Objective {
   /// The weighted sum of objectives; `weights` may be tracked, and the loss flows to them.
   init(averaging parts: [Objective], weights: Tensor<Scalar>) {
+    /// An infinite part of no weight does not count; times 0 it would be NaN.
+    func weighted(_ parts: [Tensor<Scalar>], _ weights: Tensor<Scalar>) -> Tensor<Scalar> {
+      let stack = Tensor.stacked(parts)
+      let weights = weights.reshaped(
+        to: Shape([parts.count] + [Int](repeating: 1, count: stack.rank - 1)))
+      let isInfinite = stack.detached.abs().isEqual(to: Tensor(.infinity))
+      let isVoid = weights.isEqual(to: Tensor(0)) * isInfinite
+      return (isVoid.select(Tensor(0), stack) * weights).sum(axis: 0)
+    }
     func average(_ part: (Objective) -> Tensor<Scalar>) -> Tensor<Scalar> {
-      let stack = Tensor.stacked(parts.map(part))
-      let shape = Shape([parts.count] + [Int](repeating: 1, count: stack.rank - 1))
-      return (stack * weights.detached.reshaped(to: shape)).sum(axis: 0)
+      weighted(parts.map(part), weights.detached)
     }
     self.init(
-      loss: (Tensor.stacked(parts.map { $0.loss.reshaped(to: []) }) * weights).sum(),
+      loss: weighted(parts.map { $0.loss.reshaped(to: []) }, weights),
       evidenceLowerBound: average(\.evidenceLowerBound), logLikelihood: average(\.logLikelihood),
       klDivergence: average(\.klDivergence))
   }

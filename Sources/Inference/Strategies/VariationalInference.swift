@@ -14,30 +14,37 @@ public struct VariationalInference: InferenceStrategy {
     case sampled
   }
 
-  /// The draws from the posterior for each observation.
-  public var draws: Int
+  /// The draws from the posterior for each observation; at least 1.
+  public var draws: Int { didSet { check() } }
   /// How the divergence is had.
-  public var divergence: Divergence
+  public var divergence: Divergence { didSet { check() } }
   /// `β`, the weight of the divergence in training; for a warm-up, say, `.warmUp(duration: 10, then: .constant)`
   /// (Sønderby et al., 2016).
-  public var weight: Schedule
+  public var weight: Schedule { didSet { check() } }
   /// `λ`, the nats of each node that are free in training: the mean over the batch of a node's
-  /// divergence is counted as this much at least (Kingma et al., 2016). 0 for none.
-  public var freeNats: Double
+  /// divergence is counted as this much at least (Kingma et al., 2016). 0 for none; they need the exact
+  /// divergence.
+  public var freeNats: Double { didSet { check() } }
 
   /// Variational inference with this many draws.
   public init(
     draws: Int = 1, divergence: Divergence = .exact, weight: Schedule = .constant,
     freeNats: Double = 0
   ) {
-    require(draws > 0, "variational inference with \(draws) draws")
-    require(freeNats >= 0, "\(freeNats) free nats are negative")
-    require(
-      freeNats == 0 || divergence == .exact, "free nats need the exact divergence of each node")
     self.draws = draws
     self.divergence = divergence
     self.weight = weight
     self.freeNats = freeNats
+    check()
+  }
+
+  private func check() {
+    require(draws > 0, "variational inference with \(draws) draws")
+    require(
+      freeNats >= 0 && freeNats.isFinite, "\(freeNats) free nats are negative or not finite")
+    require(
+      freeNats == 0 || divergence == .exact, "free nats need the exact divergence of each node")
+    weight.check()
   }
 
   /// The bound on a batch. `β` and `λ` change the loss alone, and not in evaluation: the reported
@@ -56,16 +63,19 @@ public struct VariationalInference: InferenceStrategy {
     let divergence = parts.sum(axis: 0)
     let bound = logLikelihood - divergence
     let (beta, freeNats) =
-      mode == .training ? (weight.factor(at: time), self.freeNats) : (1, 0)
+      mode == .training ? (Model.Scalar(weight.factor(at: time)), self.freeNats) : (1, 0)
     let loss: Tensor<Model.Scalar>
-    if beta == 1, freeNats == 0 {
+    if beta == 0 {
+      // An infinite divergence of no weight does not count; times 0 it would be NaN.
+      loss = -logLikelihood.mean()
+    } else if beta == 1, freeNats == 0 {
       loss = -bound.mean()
     } else {
       let counted =
         freeNats == 0
         ? divergence.mean()
         : .maximum(parts.mean(axis: 1), Tensor(Model.Scalar(freeNats))).sum()
-      loss = Model.Scalar(beta) * counted - logLikelihood.mean()
+      loss = beta * counted - logLikelihood.mean()
     }
     return Objective(
       loss: loss, evidenceLowerBound: bound.detached, logLikelihood: logLikelihood.detached,

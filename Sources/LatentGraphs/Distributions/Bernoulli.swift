@@ -2,8 +2,9 @@ import Tensors
 
 /// Independent binary variables, each 1 with probability `1/(1 + e⁻ˡ)` of its logit `l`.
 ///
-/// Parameter: `logits`, of shape `[batch…, event]`. Support: vectors of zeros and ones; values in
-/// between are scored as expectations, as grey pixels often are.
+/// Parameter: `logits`, of shape `[batch…, event]`, infinite ones too. Support: vectors of zeros and
+/// ones; values in between are scored as expectations, as grey pixels often are. Density, slope and
+/// entropy keep their digits at any logits, in both tails.
 public struct Bernoulli<Scalar: TensorScalar>: Distribution {
   /// The log-odds of a one, `[batch…, event]`.
   public let logits: Tensor<Scalar>
@@ -23,7 +24,7 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
   /// The probabilities of a one, which are the means.
   public var mean: Tensor<Scalar> { logits.sigmoid() }
 
-  /// `Σ [x·l − log(1 + eˡ)]`, in nats.
+  /// `Σ [x·l − log(1 + eˡ)]`, in nats; −∞ where an element of the value lies outside of [0, 1].
   ///
   /// The value may have the shape of the logits' last axes alone, `[…, event]`: then the same value
   /// is scored under each distribution of the leading axes.
@@ -37,15 +38,30 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
     return bernoulliLogDensity(logits: logits, value: value)
   }
 
-  /// Zeros and ones drawn by their probabilities; nothing flows back through them.
+  /// Zeros and ones drawn by their probabilities; nothing flows back through them. Logits that are NaN,
+  /// as those of a net whose training has diverged, give NaN.
   public func sample(using generator: inout Philox) -> Tensor<Scalar> {
-    .bernoulli(mean.detached, using: &generator)
+    let probabilities = mean.detached
+    let isNumber = probabilities.isEqual(to: probabilities)
+    let drawn = Tensor.bernoulli(isNumber.select(probabilities, .zeros([])), using: &generator)
+    return isNumber.select(drawn, probabilities)
   }
 
   /// `Σ [log(1 + eˡ) − l·σ(l)]`, in nats.
   public var entropy: Tensor<Scalar> {
-    (logits.softplus() - logits * logits.sigmoid()).sum(axis: -1)
+    logits.binaryEntropy().sum(axis: -1)
   }
+}
+
+/// `KL(q ‖ p)` of independent binary variables in nats, exact: `Σ [σ(l)·(l − m) − log(1 + eˡ) +
+/// log(1 + eᵐ)]` of the log-odds `l` of `q` and `m` of `p`, whose shapes broadcast: `[batch…]`. Accurate
+/// also where the two are nearly equal.
+public func klDivergence<Scalar>(
+  _ q: Bernoulli<Scalar>, _ p: Bernoulli<Scalar>
+) -> Tensor<Scalar> {
+  require(
+    q.dimension == p.dimension, "a KL of dimensions \(q.dimension) and \(p.dimension)")
+  return q.logits.binaryDivergence(from: p.logits).sum(axis: -1)
 }
 
 /// One pass over logits and value: the density, and where a gradient is wanted its residuals.

@@ -16,7 +16,7 @@ package func gaussianExpectation<Scalar>(
   let deviation = variance.squareRoot()
   let (m, s) = (mean.detached, deviation.detached)
   let rule = GaussianRule(
-    widest: Double(s.reshaped(to: [s.count]).max(axis: 0).scalar))
+    widest: s.count == 0 ? 0 : Double(s.reshaped(to: [s.count]).max(axis: 0).scalar))
   var sum = Tensor<Scalar>.zeros(m.shape)
   for (node, weight) in rule.nodes {
     sum = sum + Scalar(weight) * f(m + Scalar(node) * s)

@@ -29,6 +29,8 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
     require(features > 0, "a batch norm of \(features) features")
     require((0...1).contains(momentum), "a momentum of \(momentum) lies outside of 0...1")
     require(epsilon > 0, "an epsilon of \(epsilon) is not positive")
+    require(
+      Scalar(epsilon).isNormal, "an epsilon of \(epsilon) is out of the range of \(Scalar.self)")
     scale = Parameter(.ones([features]))
     shift = Parameter(.zeros([features]))
     mean = Statistic(.zeros([features]))
@@ -52,9 +54,9 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
       return y.restoringBatch(of: x)
     case .evaluation:
       let factor = scale.value / (variance.value + Scalar(epsilon)).squareRoot()
-      let offset = shift.value - mean.value * factor
-      return scaleShifted(rows, scale: factor, shift: offset, activation: activation)
-        .restoringBatch(of: x)
+      return scaleShifted(
+        rows, center: mean.value, scale: factor, shift: shift.value, activation: activation
+      ).restoringBatch(of: x)
     }
   }
 

@@ -86,10 +86,13 @@ private func columnsPerThread(rows: Int) -> Int {
   max(64, (1 << 13) / max(rows, 1) / 64 * 64)
 }
 
-/// `f(x·scale + shift)` of rows, with one scale and shift a feature.
+/// `f((x − center)·scale + shift)` of rows, with one constant center, 0 where it is not given, one scale
+/// and one shift a feature.
 package func scaleShifted<Scalar>(
-  _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, activation: Activation
+  _ x: Tensor<Scalar>, center: Tensor<Scalar>? = nil, scale: Tensor<Scalar>,
+  shift: Tensor<Scalar>, activation: Activation
 ) -> Tensor<Scalar> {
+  let center = center?.detached ?? .zeros(scale.shape)
   let (rows, columns) = (x.shape[0], x.shape[1])
   require(scale.shape == [columns], "a batch norm of \(scale.count) features got \(columns)")
   let kernels = Scalar.kernels.networks
@@ -97,8 +100,8 @@ package func scaleShifted<Scalar>(
     parallelFor(count: rows, grain: max(1, (1 << 16) / columns)) { range in
       let start = range.lowerBound * columns
       kernels.scaleShift(
-        x.pointer + start, scale.pointer, shift.pointer, out + start, range.count, columns,
-        activation.fused)
+        x.pointer + start, center.pointer, scale.pointer, shift.pointer, out + start, range.count,
+        columns, activation.fused)
     }
   }
   return y.recorded(from: [x, scale, shift]) {
@@ -107,7 +110,7 @@ package func scaleShifted<Scalar>(
       kernels.activationAdjoint(y.pointer, g.pointer, $0, x.count, activation.fused)
     }
     gradients.add(to: 0, dz * scale)
-    gradients.add(to: 1, (dz * x).sum(axis: 0))
+    gradients.add(to: 1, (dz * (x - center)).sum(axis: 0))
     gradients.add(to: 2, dz.sum(axis: 0))
   }
 }

@@ -57,15 +57,15 @@ public final class Optimization<Scalar: TensorScalar> {
 
   /// Moves the parameters by the gradients that are there.
   public func update(rateFactor: Double = 1) {
+    require(
+      rateFactor >= 0 && rateFactor.isFinite,
+      "the learning rate was to be multiplied by \(rateFactor); a factor is finite and not negative"
+    )
     step += 1
-    var scale = 1.0
-    if let limit = gradientNormLimit {
-      let norm = parameters.gradientNorm
-      if norm > limit { scale = limit / norm }
-    }
+    let (source, scale) = clippedGradients()
     let rate = optimizer.learningRate * rateFactor
     let values = parameters.values.mutablePointer
-    let gradients = parameters.gradients.pointer
+    let gradients = source.pointer
     let slots = slots.map { $0.mutablePointer }
     parallelFor(count: parameters.count, grain: Self.elementsPerPiece) { range in
       let (start, count) = (range.lowerBound, range.count)
@@ -74,11 +74,25 @@ public final class Optimization<Scalar: TensorScalar> {
           parameters: UnsafeMutableBufferPointer(start: values + start, count: count),
           gradients: UnsafeBufferPointer(start: gradients + start, count: count),
           slots: slots.map { UnsafeMutableBufferPointer(start: $0 + start, count: count) },
-          gradientScale: Scalar(scale)),
+          gradientScale: scale),
         step: step, learningRate: rate)
       average?.update(range, step: step)
     }
+    withExtendedLifetime(source) {}
     parameters.markAssigned()
+  }
+
+  /// The gradients, and the factor that makes them no longer than the limit.
+  private func clippedGradients() -> (gradients: Tensor<Scalar>, scale: Scalar) {
+    guard let limit = gradientNormLimit else { return (parameters.gradients, 1) }
+    let norm = parameters.gradientNorm
+    let scale = norm > limit ? limit / norm : 1
+    if scale >= Double(Scalar.leastNormalMagnitude) || !norm.isFinite {
+      return (parameters.gradients, Scalar(scale))
+    }
+    // The factor itself would vanish, or lose its digits: its root is applied twice.
+    let root = Scalar(limit.squareRoot() / norm.squareRoot())
+    return (parameters.gradients * root, root)
   }
 
   private static var elementsPerPiece: Int { 1 << 15 }

@@ -29,35 +29,48 @@ public struct UpdateRange<Scalar: TensorScalar> {
 }
 
 /// Adam (Kingma and Ba, 2015), and with a weight decay AdamW (Loshchilov and Hutter, 2019).
+///
+/// Settings are checked when they are made and when they are changed. `1 − β` is computed in double, so
+/// that a `β` as near to 1 as `1 − 10⁻⁸` works in `Float` too.
 public struct Adam: Optimizer {
-  /// The rate before any schedule.
-  public var learningRate: Double
-  /// How slowly the mean of the gradients moves.
-  public var beta1: Double
-  /// How slowly the mean of their squares moves.
-  public var beta2: Double
-  /// What is added to the root of the mean square; positive.
-  public var epsilon: Double
-  /// The decoupled decay: each step takes `rate·weightDecay` of each parameter.
-  public var weightDecay: Double
+  /// The rate before any schedule; finite and not negative.
+  public var learningRate: Double { didSet { check() } }
+  /// How slowly the mean of the gradients moves, in `0..<1`.
+  public var beta1: Double { didSet { check() } }
+  /// How slowly the mean of their squares moves, in `0..<1`.
+  public var beta2: Double { didSet { check() } }
+  /// What is added to the root of the mean square.
+  ///
+  /// It is at least the root of the least normal number of the parameters' type, 10⁻¹⁹ for `Float`: the
+  /// squares of gradients vanish below it, and steps would be divided by nothing.
+  public var epsilon: Double { didSet { check() } }
+  /// The decoupled decay: each step takes `rate·weightDecay` of each parameter; finite, not negative.
+  public var weightDecay: Double { didSet { check() } }
 
   /// Adam with the usual constants.
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: Double = 0
   ) {
-    require(learningRate >= 0, "a learning rate of \(learningRate) is negative")
-    require(
-      (0..<1).contains(beta1) && (0..<1).contains(beta2),
-      "betas \(beta1), \(beta2) lie outside of 0..<1")
-    // Where gradients are zero a step is 0/ε.
-    require(epsilon > 0, "an epsilon of \(epsilon) is not positive")
-    require(weightDecay >= 0, "a weight decay of \(weightDecay) is negative")
     self.learningRate = learningRate
     self.beta1 = beta1
     self.beta2 = beta2
     self.epsilon = epsilon
     self.weightDecay = weightDecay
+    check()
+  }
+
+  private func check() {
+    checkRate(learningRate)
+    require(
+      (0..<1).contains(beta1) && (0..<1).contains(beta2),
+      "betas \(beta1), \(beta2) lie outside of 0..<1")
+    // Where gradients are zero a step is 0/ε.
+    require(
+      epsilon > 0 && epsilon.isFinite, "an epsilon of \(epsilon) is not positive and finite")
+    require(
+      weightDecay >= 0 && weightDecay.isFinite,
+      "a weight decay of \(weightDecay) is negative or not finite")
   }
 
   /// AdamW: Adam with a decoupled weight decay.
@@ -72,28 +85,39 @@ public struct Adam: Optimizer {
   public func update<Scalar: TensorScalar>(
     _ range: UpdateRange<Scalar>, step: Int, learningRate: Double
   ) {
+    let least = Scalar.leastNormalMagnitude.squareRoot()
+    require(
+      Scalar(epsilon) >= least,
+      "an epsilon of \(epsilon) is too small for parameters of \(Scalar.self), in which the squares "
+        + "of gradients vanish below it; it takes \(least) or more")
     Scalar.kernels.networks.adam(
       range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
       range.slots[1].baseAddress!, range.parameters.count, range.gradientScale,
-      Scalar(learningRate), Scalar(beta1), Scalar(beta2), Scalar(epsilon),
+      Scalar(learningRate), Scalar(1 - beta1), Scalar(1 - beta2), Scalar(epsilon),
       Scalar(1 / (1 - power(beta1, step))), Scalar(1 / (1 - power(beta2, step))),
       Scalar(weightDecay))
   }
 }
 
 /// Stochastic gradient descent with momentum: `v ← momentum·v + g`, `p ← p − rate·v`.
+///
+/// Settings are checked when they are made and when they are changed.
 public struct SGD: Optimizer {
-  /// The rate before any schedule.
-  public var learningRate: Double
-  /// How much of the last step is kept.
-  public var momentum: Double
+  /// The rate before any schedule; finite and not negative.
+  public var learningRate: Double { didSet { check() } }
+  /// How much of the last step is kept, in `0..<1`.
+  public var momentum: Double { didSet { check() } }
 
   /// Gradient descent; without momentum, plain.
   public init(learningRate: Double, momentum: Double = 0) {
-    require(learningRate >= 0, "a learning rate of \(learningRate) is negative")
-    require((0..<1).contains(momentum), "a momentum of \(momentum) lies outside of 0..<1")
     self.learningRate = learningRate
     self.momentum = momentum
+    check()
+  }
+
+  private func check() {
+    checkRate(learningRate)
+    require((0..<1).contains(momentum), "a momentum of \(momentum) lies outside of 0..<1")
   }
 
   /// The velocity.
@@ -107,4 +131,8 @@ public struct SGD: Optimizer {
       range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
       range.parameters.count, range.gradientScale, Scalar(learningRate), Scalar(momentum))
   }
+}
+
+private func checkRate(_ rate: Double) {
+  require(rate >= 0 && rate.isFinite, "a learning rate of \(rate) is negative or not finite")
 }

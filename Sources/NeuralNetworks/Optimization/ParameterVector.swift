@@ -78,8 +78,16 @@ public final class ParameterVector<Scalar: TensorScalar> {
     zip(members, gradientParts).map { ($0.name, $1.snapshot()) }
   }
 
-  /// The Euclidean norm of the whole gradient.
+  /// The Euclidean norm of the whole gradient; it overflows only where it exceeds the largest `Double`.
   public var gradientNorm: Double {
-    Scalar.kernels.reductions.dot(gradients.pointer, gradients.pointer, count).squareRoot()
+    func squares(_ x: Tensor<Scalar>) -> Double {
+      Scalar.kernels.reductions.dot(x.pointer, x.pointer, count)
+    }
+    let sum = squares(gradients)
+    if sum.isNormal || count == 0 { return sum.squareRoot() }
+    // Squares of doubles overflow, or vanish: they are taken in units of the largest element.
+    let largest = gradients.abs().max(axis: 0).scalar
+    guard largest > 0, largest.isFinite else { return Double(largest) }
+    return Double(largest) * squares(gradients / largest).squareRoot()
   }
 }

@@ -13,7 +13,9 @@ package struct NetworkKernels<S: TensorScalar>: Sendable {
       Int, Int, Int, Int, FusedActivation, Int32
     ) -> Void
   package let scaleShift:
-    @Sendable (Input<S>, Input<S>, Input<S>, Output<S>, Int, Int, FusedActivation) -> Void
+    @Sendable (
+      Input<S>, Input<S>, Input<S>, Input<S>, Output<S>, Int, Int, FusedActivation
+    ) -> Void
   package let activationAdjoint:
     @Sendable (Input<S>, Input<S>, Output<S>, Int, FusedActivation) -> Void
   package let adam:

@@ -45,9 +45,9 @@ extension Tensor {
   public static func / (a: Tensor, b: Tensor) -> Tensor {
     let quotient = combining(.divide, a, b)
     return quotient.recorded(from: [a, b]) { [aShape = a.shape, b = b.detached] g, gradients in
-      let scaled = g / b
-      gradients.add(to: 0, scaled.sum(to: aShape))
-      gradients.add(to: 1, (-(scaled * quotient)).sum(to: b.shape))
+      gradients.add(to: 0, (g / b).sum(to: aShape))
+      // In this order a quotient of 0 stays 0 where g/b overflows.
+      gradients.add(to: 1, (-(quotient / b * g)).sum(to: b.shape))
     }
   }
 
@@ -73,10 +73,7 @@ extension Tensor {
     let x = detached
     let value = Tensor.combining(.power, x, Tensor(exponent))
     return value.recorded(from: [self]) { g, gradients in
-      // At 0 the formula would be 0·∞.
-      if exponent == 0 { return gradients.add(to: 0, .zeros(x.shape)) }
-      let derivative = exponent * Tensor.combining(.power, x, Tensor(exponent - 1))
-      gradients.add(to: 0, g * derivative)
+      gradients.add(to: 0, g * Tensor.combining(.powerSlope, x, Tensor(exponent)))
     }
   }
 
@@ -86,6 +83,24 @@ extension Tensor {
     let low = Tensor.combining(.maximum, detached, Tensor(bounds.lowerBound))
     let value = Tensor.combining(.minimum, low, Tensor(bounds.upperBound))
     return value.recorded(from: [self]) { g, gradients in gradients.add(to: 0, g * inside) }
+  }
+}
+
+extension Tensor {
+  /// KL of binary variables with the log-odds `self` from those with `other`, element by element, which
+  /// broadcast: `softplus(p) − softplus(l) − σ(l)·(p − l)`, accurate where the two are nearly equal.
+  package func binaryDivergence(from other: Tensor) -> Tensor {
+    Tensor.combining(.binaryDivergence, self, other).recorded(from: [self, other]) {
+      [l = detached, p = other.detached] g, gradients in
+      let distance = l - p
+      gradients.add(to: 0, (g * l.sigmoid() * (-l).sigmoid() * distance).sum(to: l.shape))
+      // σ(p) − σ(l) as a product: (1 − e^−|p − l|) times σ of the larger and σ(−) of the smaller.
+      let gap = (-(distance.abs())).expm1() * distance.sign()
+      let tails =
+        Tensor.combining(.maximum, l, p).sigmoid()
+        * (-Tensor.combining(.minimum, l, p)).sigmoid()
+      gradients.add(to: 1, (g * gap * tails).sum(to: p.shape))
+    }
   }
 }
 

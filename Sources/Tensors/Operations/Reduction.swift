@@ -1,9 +1,11 @@
 import CKernels
 
+/// Sums and means run in double: those of floats have an error of half a unit in the last place, at any
+/// length. Over no elements a sum is 0 and `logSumExp` is −∞; means, variances and extrema, which have
+/// no value there, are refused. A NaN makes NaN of every reduction that it takes part in.
 extension Tensor {
   private func reduced(_ f: Reduction, axis: Int, keepingAxis: Bool) -> Tensor {
     let (outer, size, inner) = shape.split(at: axis)
-    require(f == .sum || size > 0, "an extremum over no elements, axis \(axis) of \(shape)")
     let target = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     return Tensor(target) {
       Scalar.kernels.reductions.reduce(f, pointer, $0, outer, size, inner, 0)
@@ -21,9 +23,12 @@ extension Tensor {
     }
   }
 
-  /// The sum over several axes, which are removed.
+  /// The sum over several axes, each named once, which are removed.
   public func sum(axes: [Int]) -> Tensor {
-    axes.map(shape.resolve).sorted(by: >).reduce(self) { $0.sum(axis: $1) }
+    let resolved = axes.map(shape.resolve)
+    require(
+      Set(resolved).count == axes.count, "the sum over axes \(axes) of \(shape) names one twice")
+    return resolved.sorted(by: >).reduce(self) { $0.sum(axis: $1) }
   }
 
   /// The sum of all elements, of shape `[]`.
@@ -31,8 +36,15 @@ extension Tensor {
 
   /// The mean over one axis, which is removed, or kept with size 1.
   public func mean(axis: Int, keepingAxis: Bool = false) -> Tensor {
-    require(shape[axis] > 0, "the mean over no elements, axis \(axis) of \(shape)")
-    return sum(axis: axis, keepingAxis: keepingAxis) * (1 / Scalar(shape[axis]))
+    let size = shape[axis]
+    require(size > 0, "the mean over no elements, axis \(axis) of \(shape)")
+    let source = shape
+    let kept = shape.replacing(axis: axis, with: 1)
+    return reduced(.mean, axis: axis, keepingAxis: keepingAxis).recorded(from: [self]) {
+      g, gradients in
+      let share = g.reshaped(to: kept) * (1 / Scalar(size))
+      gradients.add(to: 0, share.broadcast(to: source))
+    }
   }
 
   /// The mean of all elements, of shape `[]`.
@@ -55,6 +67,7 @@ extension Tensor {
   }
 
   private func extremum(_ f: Reduction, axis: Int, keepingAxis: Bool) -> Tensor {
+    require(shape[axis] > 0, "an extremum over no elements, axis \(axis) of \(shape)")
     let x = detached
     let kept = reduced(f, axis: axis, keepingAxis: true)
     let value = keepingAxis ? kept : kept.reshaped(to: shape.removing(axis: axis))
@@ -65,7 +78,8 @@ extension Tensor {
     }
   }
 
-  /// The index of the first largest element along an axis, in row-major order of the other axes.
+  /// The index of the first largest element along an axis, or of the first NaN where there is one, in
+  /// row-major order of the other axes.
   public func indexOfMaximum(axis: Int) -> [Int] {
     let (outer, size, inner) = shape.split(at: axis)
     require(size > 0, "the largest of no elements, axis \(axis) of \(shape)")
@@ -75,22 +89,6 @@ extension Tensor {
       Scalar.kernels.reductions.argmax(pointer, memory, outer, size, inner)
     }
     return result.map(Int.init)
-  }
-
-  /// `log Σ exp(x)` along an axis, without overflow; −∞ where every element is −∞, with the gradient
-  /// 0.
-  public func logSumExp(axis: Int, keepingAxis: Bool = false) -> Tensor {
-    let x = detached
-    let largest = x.reduced(.maximum, axis: axis, keepingAxis: true)
-    // Where the largest element is infinite it would cancel to NaN; there, nothing is subtracted.
-    let shift = largest.abs().isLess(than: .infinity).select(largest, .zeros([]))
-    let kept = (x - shift).exp().sum(axis: axis, keepingAxis: true).log() + shift
-    let value = keepingAxis ? kept : kept.reshaped(to: shape.removing(axis: axis))
-    return value.recorded(from: [self]) { g, gradients in
-      // −∞ − (−∞) would be NaN.
-      let reference = kept.isEqual(to: Tensor(-.infinity)).select(.zeros([]), kept)
-      gradients.add(to: 0, (x - reference).exp() * g.reshaped(to: kept.shape))
-    }
   }
 
   /// The sums up to and with each element along an axis, or from each element on where `reversed`.

@@ -50,6 +50,8 @@ func forEachElement(_ count: Int, _ body: (Range<Int>) -> Void) {
   parallelFor(count: count, grain: 1 << 16, body)
 }
 
+/// Functions are accurate over the whole range of their arguments, forward and in their derivatives,
+/// to what `Documentation/accuracy.md` states; at NaN and outside of their domain both are NaN.
 extension Tensor {
   /// `−x`.
   public static prefix func - (x: Tensor) -> Tensor { x.applying(.negate) }
@@ -57,7 +59,7 @@ extension Tensor {
   /// `|x|`, with the derivative 0 at 0.
   public func abs() -> Tensor { applying(.absolute) }
 
-  /// −1, 0 or 1, with the derivative 0.
+  /// −1, 0 or 1, and NaN of NaN, with the derivative 0.
   public func sign() -> Tensor { applying(.sign) }
 
   /// `x²`.
@@ -101,4 +103,8 @@ extension Tensor {
 
   /// `x` where it is positive, `eˣ − 1` elsewhere (Clevert et al., 2016).
   public func elu() -> Tensor { applying(.elu) }
+
+  /// The entropy of a binary variable of log-odds `x`, in nats: `log(1 + eˣ) − x·σ(x)`, accurate in both
+  /// tails.
+  package func binaryEntropy() -> Tensor { applying(.binaryEntropy) }
 }

@@ -22,8 +22,15 @@ extension Tensor {
   }
 
   /// Ones with these probabilities, element by element, and zeros.
+  ///
+  /// A probability outside of 0…1, or NaN, is refused.
   public static func bernoulli(_ probabilities: Tensor, using generator: inout Philox) -> Tensor {
-    probabilities.withScalars { source in
+    if let index = probabilities.firstIndex(outside: 0...1) {
+      stop(
+        "bernoulli: element \(index) of the probabilities is "
+          + "\(probabilities.withScalars { $0[index] }), which does not lie in 0...1")
+    }
+    return probabilities.withScalars { source in
       filled(probabilities.shape) { generator.fillBernoulli($0, probabilities: source) }
     }
   }

@@ -23,7 +23,7 @@ extension GraphTests {
       var generator = Philox(seed: 60)
       let logits = 3 * Tensor<Double>.normal([3, 2, 4], using: &generator)
       // Values between 0 and 1 are scored as expectations.
-      let value = Tensor<Double>.uniform(shape, using: &generator)
+      let value = Tensor<Double>.uniform(shape, in: 0.1..<0.9, using: &generator)
       let density = Bernoulli(logits: logits).logDensity(of: value)
       #expect(density.shape == [3, 2])
       expectClose(density, reference(logits.scalars, value.scalars, columns: 4), within: 1e-13)
@@ -36,7 +36,7 @@ extension GraphTests {
     func manyValues() {
       var generator = Philox(seed: 61)
       let logits = Tensor<Double>.normal([4], using: &generator)
-      let value = Tensor<Double>.uniform([5, 2, 4], using: &generator)
+      let value = Tensor<Double>.uniform([5, 2, 4], in: 0.1..<0.9, using: &generator)
       let density = Bernoulli(logits: logits).logDensity(of: value)
       #expect(density.shape == [5, 2])
       let repeated = (0..<10).flatMap { _ in logits.scalars }
@@ -78,11 +78,67 @@ extension GraphTests {
       expectGradients(at: [logits]) { weightedSum([Bernoulli(logits: $0[0]).entropy]) }
     }
 
+    /// Values of mpmath: `-log1p(exp(-40))`, the slope `exp(-40)/(1 + exp(-40))` and the entropy.
+    @Test("keeps the digits of both tails", arguments: [1, -1] as [Double])
+    func tails(_ sign: Double) {
+      let logits = Tensor<Double>([40 * sign]).tracked()
+      let bit = Tensor<Double>([sign > 0 ? 1 : 0])
+      let density = Bernoulli(logits: logits).logDensity(of: bit)
+      let tail = -4.248354255291589e-18
+      #expect(abs(density.scalar / tail - 1) < 8 * .ulpOfOne)
+      let slope = gradients(of: density, withRespectTo: [logits])[0].scalar
+      #expect(abs(slope / (-sign * tail) - 1) < 8 * .ulpOfOne)
+      let entropy = Bernoulli(logits: logits).entropy
+      #expect(abs(entropy.scalar / 1.741825244669551e-16 - 1) < 8 * .ulpOfOne)
+    }
+
+    @Test("of infinite logits is certain")
+    func certain() {
+      let logits = Tensor<Float>([.infinity, -.infinity]).tracked()
+      let likely = Bernoulli(logits: logits).logDensity(of: Tensor([1, 0]))
+      #expect(likely.scalar == 0)
+      #expect(gradients(of: likely, withRespectTo: [logits])[0].scalars == [0, 0])
+      #expect(Bernoulli(logits: logits).logDensity(of: Tensor([0, 0])).scalar == -.infinity)
+      #expect(Bernoulli(logits: logits).entropy.scalar == 0)
+    }
+
+    @Test("gives −∞ to values outside of [0, 1], in their row alone")
+    func outside() {
+      let distribution = Bernoulli<Float>(logits: Tensor([3, -1]))
+      let density = distribution.logDensity(
+        of: Tensor([1, 255, 0.5, -0.001, 0, 1, .nan, 1], shape: [4, 2])
+      ).scalars
+      #expect(density[0] == -.infinity && density[1] == -.infinity)
+      #expect(density[2].isFinite && density[3].isNaN)
+    }
+
+    @Test("has the KL μ log μ/ρ + (1 − μ) log (1 − μ)/(1 − ρ), and its gradient")
+    func divergence() {
+      var generator = Philox(seed: 63)
+      let l = 2 * Tensor<Double>.normal([3, 4], using: &generator)
+      let p = 2 * Tensor<Double>.normal([4], using: &generator)
+      func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+      let terms = l.scalars.enumerated().map { index, logit in
+        let (mu, rho) = (sigmoid(logit), sigmoid(p.scalars[index % 4]))
+        return mu * log(mu / rho) + (1 - mu) * log((1 - mu) / (1 - rho))
+      }
+      let expected = Tensor(terms, shape: [3, 4]).vectors.map { $0.reduce(0, +) }
+      expectClose(klDivergence(Bernoulli(logits: l), Bernoulli(logits: p)), expected, within: 1e-13)
+      expectGradients(at: [l, p]) {
+        weightedSum([klDivergence(Bernoulli(logits: $0[0]), Bernoulli(logits: $0[1]))])
+      }
+      let same = Tensor<Double>([0.3, -.infinity, .infinity, 1e6])
+      #expect(klDivergence(Bernoulli(logits: same), Bernoulli(logits: same)).scalar == 0)
+    }
+
     @Test("gives what is not a number back, in its row alone")
     func notANumber() {
       let logits = Tensor<Double>([0, .nan, 1, 2], shape: [2, 2])
       let density = Bernoulli(logits: logits).logDensity(of: Tensor([1.0, 0.0]))
       #expect(density.scalars[0].isNaN && density.scalars[1].isFinite)
+      var generator = Philox(seed: 66)
+      let drawn = Bernoulli(logits: logits).sample(using: &generator).scalars
+      #expect(drawn[1].isNaN && [0, 2, 3].allSatisfy { drawn[$0] == 0 || drawn[$0] == 1 })
     }
   }
 }

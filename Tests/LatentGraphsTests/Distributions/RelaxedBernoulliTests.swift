@@ -70,6 +70,52 @@ extension GraphTests {
       #expect(distance < bound)
     }
 
+    /// At a temperature of 0.1 one value in six rounds to 1 in `Float`.
+    @Test("its density of its own draws is finite, by values and by log-odds")
+    func ownDraws() {
+      func check<Scalar: TensorScalar>(_: Scalar.Type) {
+        for temperature in [0.01, 0.1, 0.5, 2] {
+          var generator = Philox(seed: 23)
+          let distribution = RelaxedBernoulli<Scalar>(
+            logits: .zeros([100_000, 1]), temperature: temperature)
+          var same = generator
+          let values = distribution.sample(using: &generator)
+          #expect(values.scalars.allSatisfy { $0 > 0 && $0 < 1 })
+          #expect(distribution.logDensity(of: values).isFinite)
+          let odds = distribution.sampleLogits(using: &same)
+          #expect(distribution.logDensity(ofLogits: odds).isFinite)
+        }
+      }
+      check(Float.self)
+      check(Double.self)
+    }
+
+    @Test("the densities of values and of log-odds differ by log x(1 − x)", arguments: cases)
+    func logits(logit: Double, temperature: Double) {
+      let odds = Tensor<Double>((-30...30).map { 0.5 * Double($0) }, shape: [61, 1])
+      let distribution = RelaxedBernoulli<Double>(
+        logits: Tensor([logit]), temperature: temperature)
+      let x = odds.sigmoid()
+      let difference =
+        distribution.logDensity(ofLogits: odds) - distribution.logDensity(of: x)
+      expectClose(difference, odds.scalars.map { -abs($0) - 2 * log1p(exp(-abs($0))) })
+      expectGradients(at: [Tensor([logit]), odds]) {
+        let distribution = RelaxedBernoulli(logits: $0[0], temperature: temperature)
+        return distribution.logDensity(ofLogits: $0[1]).sum()
+      }
+    }
+
+    @Test("its density outside of (0, 1) is −∞, and NaN of NaN")
+    func outside() {
+      let distribution = RelaxedBernoulli<Float>(logits: Tensor([0.3]), temperature: 0.7)
+      let x = Tensor<Float>([0, 1, -0.5, 1.5, .infinity, 0.5, .nan], shape: [7, 1]).tracked()
+      let density = distribution.logDensity(of: x)
+      #expect(density.scalars[..<5].allSatisfy { $0 == -.infinity })
+      #expect(density.scalars[5].isFinite && density.scalars[6].isNaN)
+      let slopes = Tensors.gradients(of: density.slice(0..<5).sum(), withRespectTo: [x])[0].scalars
+      #expect(slopes[..<5].allSatisfy { $0 == 0 })
+    }
+
     @Test("its gradients are those of central differences")
     func gradient() {
       var generator = Philox(seed: 22)
@@ -92,6 +138,10 @@ extension GraphTests {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = RelaxedBernoulli<Float>(logits: .zeros([2]), temperature: 0)
         }, "a temperature of 0.0")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = RelaxedBernoulli<Float>(logits: .zeros([2]), temperature: 1e-50)
+        }, "a temperature of 1e-50", "Float")
     }
   }
 }

@@ -12,6 +12,7 @@ private let reductions: [Reduction] = [
   ("max", { $0.max(axis: $1, keepingAxis: $2) }),
   ("min", { $0.min(axis: $1, keepingAxis: $2) }),
   ("logSumExp", { $0.logSumExp(axis: $1, keepingAxis: $2) }),
+  ("softmax", { x, axis, _ in x.softmax(axis: axis) }),
   ("cumulativeSum", { $0.cumulativeSum(axis: $1, reversed: $2) }),
 ]
 

@@ -29,8 +29,7 @@ struct ReductionTests {
     #expect(close(last, x.sum(axis: axis).scalars) && close(first, x.sum(axis: axis).scalars))
   }
 
-  /// Each block of 1024 adds up to `n·ε/2` of its sum, however many blocks there are; one after the
-  /// other in `Float`, 2·10⁷ ones would stop at 2²⁴.
+  /// The sum is exact in double; one after the other in `Float`, 2·10⁷ ones would stop at 2²⁴.
   @Test(
     "the error of a float sum does not grow with its length",
     arguments: [[20_000_000, 1], [10_000_000, 2], [200_000, 100]] as [Shape])
@@ -39,7 +38,11 @@ struct ReductionTests {
       Tensor<Float>.ones(shape).sum(axis: 0).scalars.allSatisfy { $0 == Float(shape.sizes[0]) })
     let tenths = Tensor<Float>.full(0.1, shape).sum(axis: 0).scalars
     let expected = Double(Float(0.1)) * Double(shape.sizes[0])
-    #expect(tenths.allSatisfy { abs(Double($0) - expected) < 1024 * 0x1p-24 * expected })
+    #expect(tenths.allSatisfy { abs(Double($0) - expected) <= 0x1p-24 * expected })
+    // The mean of equal numbers is that number, and none of them is away from it.
+    let x = Tensor<Float>.full(0.1, shape)
+    #expect(x.mean(axis: 0).scalars.allSatisfy { $0 == 0.1 })
+    #expect(x.variance(axis: 0).scalars.allSatisfy { $0 == 0 })
   }
 
   @Test("sums over no elements are 0, over many columns too", arguments: [1, 3, 64, 65, 130])
@@ -79,6 +82,49 @@ struct ReductionTests {
     #expect(Tensor.maximum(one, none).scalar.isNaN && Tensor.maximum(none, one).scalar.isNaN)
     #expect(Tensor.minimum(one, none).scalar.isNaN && Tensor.minimum(none, one).scalar.isNaN)
     #expect(none.clamped(to: 0...1).scalar.isNaN && !x.isFinite && one.isFinite)
+  }
+
+  @Test("the index of the maximum is that of the first NaN, wherever it stands")
+  func indexOfNaN() {
+    #expect(Tensor<Float>([3, .nan, 1, 5]).indexOfMaximum(axis: 0) == [1])
+    let x = Tensor<Double>(
+      [.nan, 1, 2, 5, .nan, .nan, -.infinity, -.infinity, .nan], shape: [3, 3])
+    #expect(x.indexOfMaximum(axis: 1) == [0, 1, 2])
+    #expect(x.indexOfMaximum(axis: 0) == [0, 1, 1])
+    #expect(Tensor<Float>([-.infinity, -.infinity]).indexOfMaximum(axis: 0) == [0])
+  }
+
+  @Test("over no elements a sum is 0 and logSumExp −∞", arguments: [true, false])
+  func noElements(keepsAxis: Bool) {
+    let x = Tensor<Double>.zeros([2, 0]).tracked()
+    let target: Shape = keepsAxis ? [2, 1] : [2]
+    let result = x.logSumExp(axis: 1, keepingAxis: keepsAxis)
+    #expect(result.shape == target && result.scalars == [-.infinity, -.infinity])
+    #expect(x.sum(axis: 1, keepingAxis: keepsAxis).scalars == [0, 0])
+    #expect(x.softmax(axis: 1).shape == [2, 0])
+    #expect(gradients(of: result.sum(), withRespectTo: [x])[0].shape == [2, 0])
+    #expect(x.logSumExp(axis: 0).shape == [0] && x.max(axis: 0).shape == [0])
+    #expect(x.mean(axis: 0).shape == [0] && x.indexOfMaximum(axis: 0) == [])
+  }
+
+  /// The logarithm of 4 is lost beside numbers of this size.
+  @Test("weights add up to one at any size", arguments: [-3e7, 3e7, 1e30, -1e30, 0])
+  func weights(size: Float) {
+    let x = Tensor<Float>.full(size, [4]).tracked()
+    #expect(x.softmax(axis: 0).scalars == [0.25, 0.25, 0.25, 0.25])
+    #expect(gradients(of: x.logSumExp(axis: 0), withRespectTo: [x])[0].scalars.reduce(0, +) == 1)
+    let large = 1e9 * Double(size)
+    let y = Tensor<Double>([large, large, large]).tracked()
+    let sum = gradients(of: y.logSumExp(axis: 0), withRespectTo: [y])[0].sum().scalar
+    #expect(abs(sum - 1) <= .ulpOfOne)
+  }
+
+  @Test("infinite elements share the weight")
+  func infiniteWeights() {
+    let x = Tensor<Double>([1, .infinity, .infinity, -.infinity]).tracked()
+    #expect(x.softmax(axis: 0).scalars == [0, 0.5, 0.5, 0])
+    #expect(gradients(of: x.logSumExp(axis: 0), withRespectTo: [x])[0].scalars == [0, 0.5, 0.5, 0])
+    #expect(Tensor<Double>([1, .nan]).softmax(axis: 0).scalars.allSatisfy { $0.isNaN })
   }
 
   @Test("logSumExp of infinite elements")

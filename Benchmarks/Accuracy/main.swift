@@ -1,0 +1,43 @@
+import AccuracySweep
+import Foundation
+import NeuralNetworks
+import Programs
+import Tensors
+
+/// The accuracy of elementwise functions, densities and divergences, and of their slopes: lines of JSON,
+/// and on request the page `Documentation/accuracy.md`, which the tests hold the library to.
+
+let markdown = Option.optionalPath("markdown", help: "file that the page is written to")
+
+let program = Program(
+  "benchmark-accuracy",
+  summary: "Compares functions, densities and their slopes with values of 60 digits; prints lines "
+    + "of JSON.",
+  options: [markdown])
+let arguments = program.parseOrExit()
+
+program.runOrExit {
+  if let path = arguments[markdown] {
+    let url = URL(fileURLWithPath: path)
+    try prepareFolder(url.deletingLastPathComponent().path)
+    if url.hasDirectoryPath { throw FileError(path: path, operation: "write", code: EISDIR) }
+  }
+  let rows = SweptFunction.allCases.map { function in
+    let row = (
+      function: function, float: Accuracy(of: function, in: Float.self),
+      double: Accuracy(of: function, in: Double.self)
+    )
+    emit([
+      "function": function.rawValue, "float": row.float.value.error,
+      "float_at": row.float.value.place, "float_slope": row.float.slope.error,
+      "float_slope_at": row.float.slope.place, "double": row.double.value.error,
+      "double_at": row.double.value.place, "double_slope": row.double.slope.error,
+      "double_slope_at": row.double.slope.place,
+    ])
+    return row
+  }
+  if let path = arguments[markdown] {
+    let text = AccuracyPage.text(rows)
+    try writeAtomically(to: URL(fileURLWithPath: path)) { try $0.write(Array(text.utf8)) }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Programs
+import Tensors
+
+/// The bounds that `Documentation/accuracy.md` states, and the page itself.
+public struct AccuracyPage: Sendable {
+  /// What a page states of a function: the most of its errors in units of ε, of the value and of the
+  /// slopes, in `Float` and in `Double`.
+  public struct Bounds: Sendable {
+    /// The most in `Float`.
+    public let float: (value: Double, slope: Double)
+    /// The most in `Double`.
+    public let double: (value: Double, slope: Double)
+  }
+
+  /// What is stated, by the function.
+  public let bounds: [SweptFunction: Bounds]
+
+  /// The bounds of a page's table.
+  public init(parsing text: String) {
+    var bounds: [SweptFunction: Bounds] = [:]
+    for line in text.split(separator: "\n") where line.hasPrefix("| ") {
+      let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+      guard cells.count == 8,
+        let function = SweptFunction.allCases.first(where: { $0.title == cells[0] })
+      else { continue }
+      let numbers = [1, 2, 4, 5].map { Double(cells[$0]) ?? .nan }
+      bounds[function] = Bounds(float: (numbers[0], numbers[1]), double: (numbers[2], numbers[3]))
+    }
+    self.bounds = bounds
+  }
+
+  /// A page of what was measured, with a quarter and a fifth of ε to spare for other processors.
+  public static func text(
+    _ rows: [(function: SweptFunction, float: Accuracy, double: Accuracy)]
+  ) -> String {
+    let table = rows.map { function, float, double in
+      let cells = [function.title] + cells(float) + cells(double) + [range(of: function)]
+      return "| " + cells.joined(separator: " | ") + " |"
+    }
+    return """
+      # Accuracy
+
+      The most that a value, and a slope (the derivative in an argument, by the adjoint), differ from the
+      exact one, in units of ε, the distance of 1 from the next number: 1.2·10⁻⁷ in `Float` and
+      2.2·10⁻¹⁶ in `Double`. Errors are relative to the exact value, and below the normal range to the
+      least normal number. Where a value is a sum of terms that cancel, as a log-density is, they are
+      relative to the sum of the terms' sizes, and count the rounding of a difference of arguments, such
+      as of two log-variances, with what it is multiplied by. Those of `LogitNormal.mean`, an integral,
+      are absolute. NaN, infinities and overflow are exact.
+
+      Values are compared with mpmath in 60 digits
+      (`Tests/References/accuracy_reference.py`), and functions of one `Float` with those of `Double` on
+      half a million further floats of all sizes. *Where* is the place of the largest error of the value.
+      `AccuracyTests` measures all of it again and fails where a number of this table is exceeded.
+
+      | function | `Float` | slope | where | `Double` | slope | where | arguments |
+      |---|---:|---:|---|---:|---:|---|---|
+      \(table.joined(separator: "\n"))
+
+      Sums and means run in double: a sum of floats has an error of half a unit in the last place of the
+      sum of their sizes, at any length; log-densities of many variables are sums of blocks of 128 or
+      256 in the type itself, which add up in double, with a relative error below 2.4·10⁻⁷. The slopes
+      of activations that a batch norm applies (`elu`, `tanh`) are computed from their value: their
+      error is 1 ε of the slope at 0, and not relative to a small slope.
+
+      Made by
+
+      ```sh
+      swift run -c release benchmark-accuracy --markdown Documentation/accuracy.md
+      ```
+
+      """
+  }
+
+  /// The bounds of value and slope, and where the value's error is largest.
+  private static func cells(_ accuracy: Accuracy) -> [String] {
+    func bound(_ error: Double) -> String {
+      error == 0 ? "0" : decimal(((error * 1.25 + 0.2) * 10).rounded(.up) / 10, places: 1)
+    }
+    let place = accuracy.value.place.map(short).joined(separator: ", ")
+    return [
+      bound(accuracy.value.error), bound(accuracy.slope.error),
+      accuracy.value.error == 0 ? "" : place,
+    ]
+  }
+
+  /// From where to where each argument goes in the reference values.
+  private static func range(of function: SweptFunction) -> String {
+    let cases = ReferenceCase.all[function.rawValue] ?? []
+    return (cases.first?.arguments ?? []).indices.map { i in
+      let arguments = cases.map { $0.arguments[i] }.filter { !$0.isNaN }
+      return "\(short(arguments.min() ?? 0)) … \(short(arguments.max() ?? 0))"
+    }.joined(separator: "; ")
+  }
+
+  private static func short(_ x: Double) -> String {
+    if x.isInfinite { return x < 0 ? "−∞" : "∞" }
+    return String(format: "%.3g", x).replacingOccurrences(of: "-", with: "−")
+  }
+}

@@ -1,0 +1,58 @@
+import NeuralNetworks
+import Tensors
+import Testing
+
+@Suite("Batch norm of many rows, and far from zero")
+struct BatchNormAccuracyTests {
+  @Test(
+    "a constant column gives the shift, and no gradient", arguments: [2, 33, 1000, 60_000],
+    Activation.allCases)
+  func constant(rows: Int, activation: Activation) {
+    let norm = BatchNorm<Float>(3, activation: activation)
+    norm.shift.assign(Tensor([0, 0.5, 2]))
+    let x = Tensor<Float>.full(0.1, [rows, 3]).tracked()
+    let y = norm(x, mode: .training)
+    let expected = activation(norm.shift.value).scalars
+    #expect(y.scalars.enumerated().allSatisfy { $1 == expected[$0 % 3] })
+    // A constant gradient is taken away by the mean, and in the shift it adds up.
+    let upstream = Tensor<Float>.full(0.1, [rows, 3])
+    let slopes = gradients(
+      of: (y * upstream).sum(), withRespectTo: [x, norm.scale.value, norm.shift.value])
+    #expect(slopes[0].scalars.allSatisfy { $0 == 0 } && slopes[1].scalars == [0, 0, 0])
+    if activation == .identity {
+      let sum = Float(Double(Float(0.1)) * Double(rows))
+      #expect(slopes[2].scalars == [sum, sum, sum])
+    }
+    norm.mean.assign(.full(0.1, [3]))
+    norm.variance.assign(.zeros([3]))
+    let evaluated = norm(x.detached, mode: .evaluation)
+    #expect(evaluated.scalars.enumerated().allSatisfy { $1 == expected[$0 % 3] })
+  }
+
+  /// The columns' means are up to 10⁵ of their deviations. What `Float` is given is compared with
+  /// `Double` given the same.
+  @Test("values and gradients are those of Double", arguments: [(40, 35), (20_000, 5)])
+  func far(rows: Int, columns: Int) {
+    var generator = Philox(seed: 9)
+    let offsets = Tensor<Float>((0..<columns).map { [0, 1, -300, 1e5][$0 % 4] })
+    let x = (Tensor<Float>.normal([rows, columns], using: &generator) + offsets).detached
+    let upstream = Tensor<Float>.normal([rows, columns], using: &generator)
+    func run<Scalar: TensorScalar>(_: Scalar.Type) -> [[Double]] {
+      let norm = BatchNorm<Scalar>(columns)
+      let x = x.converted(to: Scalar.self).tracked()
+      let y = norm(x, mode: .training)
+      let slopes = gradients(
+        of: (y * upstream.converted()).sum(),
+        withRespectTo: [x, norm.scale.value, norm.shift.value])
+      let used = norm(x, mode: .evaluation)
+      return ([y, norm.mean.value, norm.variance.value, used] + slopes)
+        .map { $0.scalars.map(Double.init) }
+    }
+    let names = ["y", "mean", "variance", "evaluated", "dx", "d scale", "d shift"]
+    for (name, (float, double)) in zip(names, zip(run(Float.self), run(Double.self))) {
+      let scale = double.map(abs).max()!
+      let error = zip(float, double).reduce(0) { max($0, abs($1.0 - $1.1)) } / scale
+      #expect(error < 2e-6, "\(name): \(error)")
+    }
+  }
+}
