@@ -92,7 +92,8 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     case .binaryEntropy: return x[0].binaryEntropy()
     case .bernoulliOfOne: return Bernoulli(logits: x[0]).logDensity(of: bit(1))
     case .bernoulliOfZero: return Bernoulli(logits: x[0]).logDensity(of: bit(0))
-    case .bernoulli: return Bernoulli(logits: x[0]).logDensity(of: x[1])
+    case .bernoulli:
+      return Bernoulli(logits: x[0], acceptsFractions: true).logDensity(of: x[1])
     case .bernoulliEntropy: return Bernoulli(logits: x[0]).entropy
     case .binaryDivergence:
       return klDivergence(Bernoulli(logits: x[0]), Bernoulli(logits: x[1]))

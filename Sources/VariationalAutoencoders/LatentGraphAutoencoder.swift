@@ -31,6 +31,11 @@ extension LatentGraphAutoencoder {
     given latents: Tensor<Scalar>, mode: Mode
   ) -> any Distribution<Scalar> { model.observation(given: latents, mode: mode) }
 
+  /// The first element outside of the support of the observation model.
+  public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? {
+    model.firstOutsideSupport(x)
+  }
+
   /// Draws from the prior.
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
     model.samplePrior(count, using: &generator)

@@ -149,6 +149,37 @@ struct TrainerRecipeTests {
     }
   }
 
+  @Test(
+    "Observations outside of the support are named by their row, and nothing is learned from them")
+  func refusesBytes() throws {
+    for (value, acceptsFractions, isRefused) in [
+      (255.0, false, true), (0.5, false, true), (0.5, true, false), (1.5, true, true),
+      (-0.25, true, true),
+    ] {
+      var generator = Philox(seed: 4)
+      let model = smallLatentGraph(
+        nodes: 2,
+        likelihood: BernoulliObservation(
+          MLP([2, 4, 4], using: &generator), acceptsFractions: acceptsFractions))
+      let before = model.namedParameters().map(\.parameter.value.scalars)
+      var pixels = smallImages(20).scalars
+      pixels[4 * 13 + 2] = value
+      let rows = try TensorRows(Tensor(pixels, shape: [20, 4]))
+      let trainer = Trainer(
+        model, strategy: VariationalInference(), settings: TrainingSettings(batchSize: 20))
+      guard isRefused else {
+        try trainer.fit(rows, epochs: 1)
+        continue
+      }
+      let error = #expect(throws: TrainingError.self) { try trainer.fit(rows, epochs: 1) }
+      guard case .dataOutsideSupport(13, 2, value, _, 1, 1, nil)? = error else {
+        Issue.record("\(value) was not refused by its row: \(String(describing: error))")
+        continue
+      }
+      #expect(model.namedParameters().map(\.parameter.value.scalars) == before)
+    }
+  }
+
   @Test("A note of the best epoch that does not read is refused")
   func refusesADamagedNote() throws {
     try withTemporaryFolder { folder in

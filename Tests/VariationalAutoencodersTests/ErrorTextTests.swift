@@ -73,6 +73,8 @@ private let trainingErrors: [any DescribedError] = [
   TrainingError.lossNotFinite(loss: .nan, epoch: 2, step: 3, lastCheckpoint: "/a/file"),
   TrainingError.stateNotFinite(epoch: 2, lastCheckpoint: nil),
   TrainingError.interrupted(signal: 2, epoch: 2, step: 3, checkpoint: "/a/file"),
+  TrainingError.dataOutsideSupport(
+    row: 3, column: 4, value: 17, support: "0 or 1", epoch: 1, step: 2, lastCheckpoint: nil),
   TrainingError.folderOccupied("/a/file"),
   TrainingError.folderInUse("/a"),
 ]

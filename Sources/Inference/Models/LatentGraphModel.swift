@@ -140,6 +140,11 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     return likelihood.distribution(given: .concatenated(parts, axis: -1), mode: mode)
   }
 
+  /// The first element outside of the support of the observation model.
+  public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? {
+    likelihood.firstOutsideSupport(x)
+  }
+
   /// Latents by ancestral sampling in the prior, `[count, latents]`, node by node in the graph's order.
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
     withoutRecording { prior.sample([count], gates: gates, using: &generator).latents }

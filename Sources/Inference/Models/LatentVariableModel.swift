@@ -31,6 +31,10 @@ public protocol LatentVariableModel<Scalar>: Module {
   /// The same model with these gates on its edges, `[edges]`, in place of its most probable ones. A
   /// model without learned edges returns itself, as by default.
   func gated(by gates: Tensor<Scalar>) -> Self
+
+  /// The first element of observations `[batch, pixels]` that lies outside of the support of `p(x|z)`,
+  /// whatever the latents; `nil` where there is none, and by default.
+  func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement?
 }
 
 extension LatentVariableModel {
@@ -39,6 +43,9 @@ extension LatentVariableModel {
 
   /// Itself.
   public func gated(by gates: Tensor<Scalar>) -> Self { self }
+
+  /// `nil`: nothing is known of the support.
+  public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? { nil }
 
   /// The probabilities of the edges, where the structure is learned.
   public var edgeProbabilities: [Double]? {

@@ -99,6 +99,13 @@ public struct LogitNormalObservation<Scalar: TensorScalar>: ObservationModel {
   }
 }
 
+extension LogitNormalObservation {
+  /// The first element that is not between 0 and 1.
+  public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? {
+    UnsupportedElement(in: x, support: "between 0 and 1") { $0 >= 0 && $0 <= 1 }
+  }
+}
+
 extension ObservationPrecision: ArchitectureDescribing {
   /// The case in the words of a checkpoint.
   public var architecture: String {

@@ -5,10 +5,43 @@ import Tensors
 
 /// `p(x|z)`: the distribution of an observation given what the decoder sees of the latents.
 ///
-/// An observation model of one's own is a module with this one method.
+/// An observation model of one's own is a module with the first of these methods.
 public protocol ObservationModel<Scalar>: Module {
   /// The distribution of observations given latents `[…, latents]`.
   func distribution(given latents: Tensor<Scalar>, mode: Mode) -> any Distribution<Scalar>
+
+  /// The first element of observations `[batch, pixels]` that lies outside of the support of these
+  /// distributions, whatever the latents; `nil` where there is none, and by default.
+  ///
+  /// Training asks where a loss is infinite or NaN, so that the message names the observation.
+  func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement?
+}
+
+/// An element of an observation that has a density of zero under a model, whatever its parameters.
+public struct UnsupportedElement: Sendable, Equatable {
+  /// Its index in the batch in row-major order.
+  public let index: Int
+  /// The values that the model gives a density, in words: "0 or 1".
+  public let support: String
+
+  /// An element, and what the model takes in its place.
+  public init(index: Int, support: String) {
+    self.index = index
+    self.support = support
+  }
+
+  /// The first of the elements that is outside of a support; `nil` where there is none.
+  public init?<Scalar>(
+    in x: Tensor<Scalar>, support: String, isSupported: (Scalar) -> Bool
+  ) {
+    guard let index = x.withScalars({ $0.firstIndex { !isSupported($0) } }) else { return nil }
+    self.init(index: index, support: support)
+  }
+}
+
+extension ObservationModel {
+  /// `nil`: nothing is known of the support.
+  public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? { nil }
 }
 
 /// Independent binary pixels, whose logits a network makes of the latents.
@@ -16,8 +49,18 @@ public struct BernoulliObservation<Scalar: TensorScalar>: ObservationModel {
   /// From the latents to the logits.
   public let decoder: MLP<Scalar>
 
+  /// Whether pixels between 0 and 1 are scored, as expectations of bits.
+  public let acceptsFractions: Bool
+
   /// Pixels whose logits this network gives.
-  public init(_ decoder: MLP<Scalar>) { self.decoder = decoder }
+  ///
+  /// - Parameter acceptsFractions: whether pixels between 0 and 1, such as grey values, are scored as
+  ///   the expectation over bits with these probabilities. That is no log-likelihood of the pixels:
+  ///   it does not compare with one of bits.
+  public init(_ decoder: MLP<Scalar>, acceptsFractions: Bool = false) {
+    self.decoder = decoder
+    self.acceptsFractions = acceptsFractions
+  }
 
   /// Sets the bias of the decoder's last layer to the log-odds of the pixels' means, so that training
   /// starts from pixels of about the right brightness.
@@ -41,7 +84,14 @@ public struct BernoulliObservation<Scalar: TensorScalar>: ObservationModel {
   public func distribution(
     given latents: Tensor<Scalar>, mode: Mode
   ) -> any Distribution<Scalar> {
-    Bernoulli(logits: decoder(latents, mode: mode))
+    Bernoulli(logits: decoder(latents, mode: mode), acceptsFractions: acceptsFractions)
+  }
+
+  /// The first element that is neither 0 nor 1 or, where fractions are accepted, outside of [0, 1].
+  public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? {
+    acceptsFractions
+      ? UnsupportedElement(in: x, support: "from 0 to 1") { (0...1).contains($0) }
+      : UnsupportedElement(in: x, support: "0 or 1") { $0 == 0 || $0 == 1 }
   }
 }
 

@@ -136,7 +136,9 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   }
 
   private func interruption(by signal: Int32) -> TrainingError {
-    .interrupted(signal: signal, epoch: epochsDone + 1, step: position.stepsDone, checkpoint: lastCheckpoint?.path)
+    .interrupted(
+      signal: signal, epoch: epochsDone + 1, step: position.stepsDone,
+      checkpoint: lastCheckpoint?.path)
   }
 
   private func step(
@@ -149,6 +151,13 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
       if let bad = NonFiniteData(in: x, rows: rows) {
         throw TrainingError.dataNotFinite(
           bad, epoch: epochsDone + 1, step: position.stepsDone + 1,
+          lastCheckpoint: lastCheckpoint?.path)
+      }
+      if let element = model.firstOutsideSupport(x) {
+        let (row, column) = element.index.quotientAndRemainder(dividingBy: x.shape[1])
+        throw TrainingError.dataOutsideSupport(
+          row: rows[row], column: column, value: Double(x.scalars[element.index]),
+          support: element.support, epoch: epochsDone + 1, step: position.stepsDone + 1,
           lastCheckpoint: lastCheckpoint?.path)
       }
       throw TrainingError.lossNotFinite(

@@ -7,6 +7,11 @@ public enum TrainingError: DescribedError, Equatable {
   case lossNotFinite(loss: Double, epoch: Int, step: Int, lastCheckpoint: String?)
   /// The same, where an observation of the step's batch was not finite itself.
   case dataNotFinite(NonFiniteData, epoch: Int, step: Int, lastCheckpoint: String?)
+  /// The same, where an observation of the step's batch lies outside of what the model gives a
+  /// density.
+  case dataOutsideSupport(
+    row: Int, column: Int, value: Double, support: String, epoch: Int, step: Int,
+    lastCheckpoint: String?)
   /// A step of this epoch left a parameter, a statistic or the optimizer's memory infinite or no
   /// number, though its loss was finite; found before the checkpoint was written.
   case stateNotFinite(epoch: Int, lastCheckpoint: String?)
@@ -29,6 +34,13 @@ public enum TrainingError: DescribedError, Equatable {
       let rest =
         checkpoint.map { "the last good checkpoint is \($0)" } ?? "no checkpoint was written"
       return "\(data); it was met in epoch \(epoch), step \(step), and \(rest)"
+    case .dataOutsideSupport(
+      let row, let column, let value, let support, let epoch, let step, let checkpoint):
+      let rest =
+        checkpoint.map { "the last good checkpoint is \($0)" } ?? "no checkpoint was written"
+      return "the observation in row \(row) has the value \(value) in column \(column), and the "
+        + "model takes values \(support) (scale or binarize the data, or take another observation "
+        + "model); it was met in epoch \(epoch), step \(step), and \(rest)"
     case .stateNotFinite(let epoch, let checkpoint):
       return Self.divergence(
         "a step of epoch \(epoch) left parameters, statistics or the optimizer's memory infinite "

@@ -3,16 +3,22 @@ import Tensors
 /// Independent binary variables, each 1 with probability `1/(1 + e⁻ˡ)` of its logit `l`.
 ///
 /// Parameter: `logits`, of shape `[batch…, event]`, infinite ones too. Support: vectors of zeros and
-/// ones; values in between are scored as expectations, as grey pixels often are. Density, slope and
-/// entropy keep their digits at any logits, in both tails.
+/// ones. On request, values in between are scored as the expectation of the density over bits with
+/// these probabilities, as grey pixels often are. Density, slope and entropy keep their digits at any
+/// logits, in both tails.
 public struct Bernoulli<Scalar: TensorScalar>: Distribution {
   /// The log-odds of a one, `[batch…, event]`.
   public let logits: Tensor<Scalar>
+  /// Whether values between 0 and 1 are scored, as expectations.
+  public let acceptsFractions: Bool
 
   /// The distribution with these log-odds.
-  public init(logits: Tensor<Scalar>) {
+  ///
+  /// - Parameter acceptsFractions: whether values between 0 and 1 are scored, as expectations.
+  public init(logits: Tensor<Scalar>, acceptsFractions: Bool = false) {
     require(logits.rank > 0, "a Bernoulli distribution got logits without an event axis")
     self.logits = logits
+    self.acceptsFractions = acceptsFractions
   }
 
   /// The shape of the batch.
@@ -24,7 +30,7 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
   /// The probabilities of a one, which are the means.
   public var mean: Tensor<Scalar> { logits.sigmoid() }
 
-  /// `Σ [x·l − log(1 + eˡ)]`, in nats; −∞ where an element of the value lies outside of [0, 1].
+  /// `Σ [x·l − log(1 + eˡ)]`, in nats; −∞ where an element of the value lies outside of the support.
   ///
   /// The value may have the shape of the logits' last axes alone, `[…, event]`: then the same value
   /// is scored under each distribution of the leading axes.
@@ -35,7 +41,8 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
       shared >= 1 && shape.last(shared) == value.shape.last(shared),
       "a Bernoulli distribution of logits \(shape) got a value of shape \(value.shape)")
     let logits = value.rank > shape.rank ? logits.broadcast(to: value.shape) : logits
-    return bernoulliLogDensity(logits: logits, value: value)
+    return bernoulliLogDensity(
+      logits: logits, value: value, acceptsFractions: acceptsFractions)
   }
 
   /// Zeros and ones drawn by their probabilities; nothing flows back through them. Logits that are NaN,
@@ -66,7 +73,7 @@ public func klDivergence<Scalar>(
 
 /// One pass over logits and value: the density, and where a gradient is wanted its residuals.
 private func bernoulliLogDensity<Scalar>(
-  logits: Tensor<Scalar>, value: Tensor<Scalar>
+  logits: Tensor<Scalar>, value: Tensor<Scalar>, acceptsFractions: Bool
 ) -> Tensor<Scalar> {
   let columns = logits.shape[-1]
   let batch = logits.shape.droppingLast()
@@ -83,8 +90,8 @@ private func bernoulliLogDensity<Scalar>(
         let length = min(rows.upperBound - row, first == 0 ? rows.count : valueRows - first)
         let offset = row * columns
         Scalar.kernels.networks.bernoulli(
-          logits.pointer + offset, value.pointer + first * columns, valueRows, out + row,
-          memory.map { $0 + offset }, length, columns)
+          logits.pointer + offset, value.pointer + first * columns, valueRows,
+          acceptsFractions, out + row, memory.map { $0 + offset }, length, columns)
         row += length
       }
     }

@@ -10,7 +10,7 @@ import Tensors
 /// do, are kept `margin = 2⁻²⁴` away from them, in densities and in samples: `1 − 2⁻²⁴` is the last
 /// `Float` below 1, and the log-odds are kept within `±16.6`. Of pixels `(byte + u)/256` one in 65,000
 /// black ones is moved by it, which changes the bits per dimension by less than 0.001. Values outside
-/// of `[0, 1]`, such as bytes, are refused.
+/// of `[0, 1]`, such as bytes, have the log-density −∞.
 public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The distribution of the log-odds.
   public let logits: GaussianGraphicalModel<Scalar>
@@ -54,11 +54,19 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// the value is 0.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let (odds, complement) = Self.logarithms(of: value)
-    return logits.logDensity(of: odds - complement) - (odds + complement).sum(axis: -1)
+    let density = logits.logDensity(of: odds - complement) - (odds + complement).sum(axis: -1)
+    let (low, high) = Self.range(of: value)
+    if low >= 0, high <= 1 { return density }
+    let distance = (value - value.clamped(to: 0...1)).detached.abs()
+    return distance.max(axis: -1).isGreater(than: 0).select(Tensor(-.infinity), density)
   }
 
   /// `logit x` of values in `[0, 1]`, kept `margin` away from the ends.
   public static func logits(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    let (low, high) = range(of: value)
+    require(
+      !(low < 0 || high > 1),
+      "a logit-normal got values from \(low) to \(high), which leave [0, 1]; scale pixels first")
     let (odds, complement) = logarithms(of: value)
     return odds - complement
   }
@@ -89,15 +97,15 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   private static func logarithms(
     of value: Tensor<Scalar>
   ) -> (Tensor<Scalar>, Tensor<Scalar>) {
-    if value.count > 0 {
-      let all = value.detached.reshaped(to: [value.count])
-      let (low, high) = (all.min(axis: 0).scalar, all.max(axis: 0).scalar)
-      require(
-        !(low < 0) && !(high > 1),
-        "a logit-normal got values from \(low) to \(high), which leave [0, 1]; scale pixels first")
-    }
     let inside = keptInside(value)
     return (inside.log(), (-inside).log1p())
+  }
+
+  /// The least and the greatest value, NaN where one is; 0 and 1 of no values.
+  private static func range(of value: Tensor<Scalar>) -> (low: Scalar, high: Scalar) {
+    guard value.count > 0 else { return (0, 1) }
+    let all = value.detached.reshaped(to: [value.count])
+    return (all.min(axis: 0).scalar, all.max(axis: 0).scalar)
   }
 
   private static func keptInside(_ value: Tensor<Scalar>) -> Tensor<Scalar> {

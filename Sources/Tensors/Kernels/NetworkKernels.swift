@@ -24,7 +24,7 @@ package struct NetworkKernels<S: TensorScalar>: Sendable {
     ) -> Void
   package let momentum: @Sendable (Output<S>, Input<S>, Output<S>, Int, S, S, S) -> Void
   package let bernoulli:
-    @Sendable (Input<S>, Input<S>, Int, Output<S>, Output<S>?, Int, Int) -> Void
+    @Sendable (Input<S>, Input<S>, Int, Bool, Output<S>, Output<S>?, Int, Int) -> Void
   package let gate: @Sendable (Input<S>, Int, S, Output<S>, Int, Int, Int, Bool) -> Void
   package let gateSlope: @Sendable (Input<S>, Int, Input<S>, Int, Int, Int) -> S
 }

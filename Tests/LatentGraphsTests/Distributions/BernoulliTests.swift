@@ -24,11 +24,13 @@ extension GraphTests {
       let logits = 3 * Tensor<Double>.normal([3, 2, 4], using: &generator)
       // Values between 0 and 1 are scored as expectations.
       let value = Tensor<Double>.uniform(shape, in: 0.1..<0.9, using: &generator)
-      let density = Bernoulli(logits: logits).logDensity(of: value)
+      let density = Bernoulli(logits: logits, acceptsFractions: true).logDensity(of: value)
       #expect(density.shape == [3, 2])
       expectClose(density, reference(logits.scalars, value.scalars, columns: 4), within: 1e-13)
       expectGradients(at: [logits, value]) {
-        weightedSum([Bernoulli(logits: $0[0]).logDensity(of: $0[1])])
+        weightedSum([
+          Bernoulli(logits: $0[0], acceptsFractions: true).logDensity(of: $0[1])
+        ])
       }
     }
 
@@ -37,12 +39,14 @@ extension GraphTests {
       var generator = Philox(seed: 61)
       let logits = Tensor<Double>.normal([4], using: &generator)
       let value = Tensor<Double>.uniform([5, 2, 4], in: 0.1..<0.9, using: &generator)
-      let density = Bernoulli(logits: logits).logDensity(of: value)
+      let density = Bernoulli(logits: logits, acceptsFractions: true).logDensity(of: value)
       #expect(density.shape == [5, 2])
       let repeated = (0..<10).flatMap { _ in logits.scalars }
       expectClose(density, reference(repeated, value.scalars, columns: 4), within: 1e-13)
       expectGradients(at: [logits, value]) {
-        weightedSum([Bernoulli(logits: $0[0]).logDensity(of: $0[1])])
+        weightedSum([
+          Bernoulli(logits: $0[0], acceptsFractions: true).logDensity(of: $0[1])
+        ])
       }
     }
 
@@ -102,7 +106,7 @@ extension GraphTests {
       #expect(Bernoulli(logits: logits).entropy.scalar == 0)
     }
 
-    @Test("gives −∞ to values outside of [0, 1], in their row alone")
+    @Test("gives −∞ to values outside of the support, in their row alone")
     func outside() {
       let distribution = Bernoulli<Float>(logits: Tensor([3, -1]))
       let density = distribution.logDensity(
@@ -110,6 +114,13 @@ extension GraphTests {
       ).scalars
       #expect(density[0] == -.infinity && density[1] == -.infinity)
       #expect(density[2].isFinite && density[3].isNaN)
+      // Values between 0 and 1 are refused, or scored as expectations where that is asked for.
+      for (value, isScored) in [(Float(0), true), (1, true), (0.5, false), (1e-30, false)] {
+        let x = Tensor([value, 1])
+        #expect((distribution.logDensity(of: x).scalar > -.infinity) == isScored)
+        let lenient = Bernoulli<Float>(logits: Tensor([3, -1]), acceptsFractions: true)
+        #expect(lenient.logDensity(of: x).scalar > -.infinity)
+      }
     }
 
     @Test("has the KL μ log μ/ρ + (1 − μ) log (1 − μ)/(1 − ρ), and its gradient")

@@ -103,6 +103,16 @@ extension GraphTests {
       }
     }
 
+    @Test("have the log-density −∞ outside of [0, 1], in their row alone")
+    func densityOutside() {
+      let pixels = LogitNormal<Double>(logits: .standard(2))
+      let x = Tensor([0.5, 0.2, 0.5, 255, -0.1, 0.5, .nan, 0.5, 0, 1], shape: [5, 2])
+      let density = pixels.logDensity(of: x).scalars
+      #expect(density[1] == -.infinity && density[2] == -.infinity && density[3].isNaN)
+      #expect(density[0] == pixels.logDensity(of: Tensor([0.5, 0.2])).scalar)
+      #expect(density[4].isFinite)
+    }
+
     @Test(
       "are refused outside of [0, 1], by the variable and the value", arguments: [-0.25, 1.5, 128])
     func outside(_ value: Double) throws {

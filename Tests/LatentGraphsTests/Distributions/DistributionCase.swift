@@ -49,7 +49,7 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
 
   func distribution<Scalar>(_ parameters: [Tensor<Scalar>]) -> any Distribution<Scalar> {
     switch self {
-    case .bernoulli: Bernoulli(logits: parameters[0])
+    case .bernoulli: Bernoulli(logits: parameters[0], acceptsFractions: true)
     default: continuous(parameters)
     }
   }

@@ -67,7 +67,8 @@ extension GraphTests {
       let value = Tensor<Float>.uniform(valueBatch + [30], using: &generator)
       expectSame {
         let variables = [logits, value].map { $0.tracked() }
-        let density = Bernoulli(logits: variables[0]).logDensity(of: variables[1])
+        let density = Bernoulli(logits: variables[0], acceptsFractions: true)
+          .logDensity(of: variables[1])
         return [density] + gradients(of: density.sum(), withRespectTo: variables)
       }
     }
