@@ -36,6 +36,7 @@ private struct FarRecognition: Conditional {
 
 /// A density of one number `offset + shift` for every observation, whatever the latents.
 private struct FlatObservation: ObservationModel {
+  typealias Scalar = Double
   let offset: Parameter<Double>
   let shift: Double
 
