@@ -24,7 +24,7 @@ package enum ImageSet: String, CaseIterable, Sendable {
   package var pixels: Int {
     switch self {
     case .digits: 8 * 8
-    case .mnist, .omniglot: 28 * 28
+    case .mnist, .staticMNIST, .omniglot: 28 * 28
     case .cifar10: 3 * 32 * 32
     }
   }

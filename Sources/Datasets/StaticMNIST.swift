@@ -19,7 +19,7 @@ public enum StaticMNIST {
   }
 
   package static let folder = DatasetFolder(
-    dataset: "Static MNIST", name: "mnist-static",
+    dataset: "Static MNIST", names: ["mnist-static"],
     files: [
       "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
       "t10k-labels-idx1-ubyte", "validation-images-idx3-ubyte", "validation-labels-idx1-ubyte",
