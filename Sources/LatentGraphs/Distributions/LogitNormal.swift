@@ -38,7 +38,7 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The means, `[batch…, k]`.
   ///
   /// They have no closed form, but are integrals over one variable each, computed by quadrature with an
-  /// absolute error of a few ε up to deviations of 150 of the log-odds.
+  /// absolute error of 10⁻¹⁴, and of 10⁻¹² of slopes, up to deviations of 150 of the log-odds.
   /// - Complexity: that of the variances, and 23 sigmoids an element or more (28 for each unit of the
   ///   largest deviation).
   public var mean: Tensor<Scalar> {

@@ -85,14 +85,14 @@ public final class Optimization<Scalar: TensorScalar> {
   /// The gradients, and the factor that makes them no longer than the limit.
   private func clippedGradients() -> (gradients: Tensor<Scalar>, scale: Scalar) {
     guard let limit = gradientNormLimit else { return (parameters.gradients, 1) }
-    let norm = parameters.gradientNorm
-    let scale = norm > limit ? limit / norm : 1
+    let (unit, norm) = parameters.gradientNormInUnits()
+    let scale = unit * norm > limit ? limit / norm / unit : 1
     if scale >= Double(Scalar.leastNormalMagnitude) || !norm.isFinite {
       return (parameters.gradients, Scalar(scale))
     }
-    // The factor itself would vanish, or lose its digits: its root is applied twice.
-    let root = Scalar(limit.squareRoot() / norm.squareRoot())
-    return (parameters.gradients * root, root)
+    // The factor itself would vanish, or lose its digits: it is applied in two.
+    let root = norm.squareRoot()
+    return (parameters.gradients / Scalar(unit) / Scalar(root), Scalar(limit / root))
   }
 
   private static var elementsPerPiece: Int { 1 << 15 }

@@ -80,14 +80,21 @@ public final class ParameterVector<Scalar: TensorScalar> {
 
   /// The Euclidean norm of the whole gradient; it overflows only where it exceeds the largest `Double`.
   public var gradientNorm: Double {
+    let (unit, norm) = gradientNormInUnits()
+    return unit * norm
+  }
+
+  /// A unit, and the norm of the gradient in that unit, which does not overflow where the gradient is
+  /// finite.
+  func gradientNormInUnits() -> (unit: Double, norm: Double) {
     func squares(_ x: Tensor<Scalar>) -> Double {
       Scalar.kernels.reductions.dot(x.pointer, x.pointer, count)
     }
     let sum = squares(gradients)
-    if sum.isNormal || count == 0 { return sum.squareRoot() }
+    if sum.isNormal || count == 0 { return (1, sum.squareRoot()) }
     // Squares of doubles overflow, or vanish: they are taken in units of the largest element.
     let largest = gradients.abs().max(axis: 0).scalar
-    guard largest > 0, largest.isFinite else { return Double(largest) }
-    return Double(largest) * squares(gradients / largest).squareRoot()
+    guard largest > 0, largest.isFinite else { return (1, Double(largest)) }
+    return (Double(largest), squares(gradients / largest).squareRoot())
   }
 }
