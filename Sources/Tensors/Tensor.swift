@@ -133,7 +133,7 @@ extension Tensor {
     }
   }
 
-  /// The index in row-major order of the first element that is not positive, NaN included.
+  /// The index in row-major order of the first element that is not positive and finite.
   package var firstIndexNotPositive: Int? {
     let index = withScalars {
       Scalar.kernels.reductions.firstNotPositive($0.baseAddress!, $0.count)

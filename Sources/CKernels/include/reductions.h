@@ -22,7 +22,7 @@ typedef enum __attribute__((enum_extensibility(closed))) Reduction : int32_t {
     const Scalar *x, Scalar *y, size_t outer, size_t n, size_t inner, int reversed);               \
   /* Σ a[i]·b[i], in double */                                                                     \
   double lg_dot_##S(const Scalar *a, const Scalar *b, size_t n);                                   \
-  /* The first index whose element is not positive, NaN included; -1 where all are */               \
+  /* The first index whose element is not positive and finite; -1 where all are */               \
   ptrdiff_t lg_first_not_positive_##S(const Scalar *x, size_t n);                                  \
   /* 1 where every element is finite, else 0 */                                                    \
   int lg_all_finite_##S(const Scalar *x, size_t n);
