@@ -60,9 +60,10 @@ extension SparsePrecision {
   ///
   /// The columns contribute as the bands of a chain do (`bandedDivergence`).
   fileprivate func forestDivergence(from p: SparsePrecision) -> Tensor<Scalar>? {
-    guard factor.symbolic === p.factor.symbolic, factor.symbolic.method is ForestMethod
+    let (nodes, others) = (factor.symbolic.supernodes, p.factor.symbolic.supernodes)
+    guard factor.symbolic.method is ForestMethod, p.factor.symbolic.method is ForestMethod,
+      nodes.order == others.order, nodes.parent == others.parent
     else { return nil }
-    let nodes = factor.symbolic.supernodes
     let k = dimension
     let diagonals = [factor, p.factor].map { $0.panels.gathered(at: (0..<k).map { 2 * $0 }) }
     let t = (diagonals[1] - diagonals[0]) / diagonals[0]

@@ -6,7 +6,7 @@ import Testing
 extension GraphTests {
   /// What a precision is refused for, and what the error says.
   @Suite("A refused precision") struct Refusal {
-    static let bad: [Double] = [.nan, .infinity, -.infinity, 0, -0.0, -1, 1e-310]
+    static let bad: [Double] = [.nan, .infinity, -.infinity, 0, -0.0, -1, .leastNonzeroMagnitude]
 
     /// Every initializer that takes elements of `P`.
     static func initializers<Scalar: TensorScalar>(
@@ -44,7 +44,8 @@ extension GraphTests {
       func check<Scalar: TensorScalar>(_: Scalar.Type) {
         for bad in Self.bad {
           var diagonal = [Scalar](repeating: 3, count: 4)
-          diagonal[place] = bad == 1e-310 ? Scalar.leastNonzeroMagnitude * 3 : Scalar(bad)
+          diagonal[place] =
+            bad == .leastNonzeroMagnitude ? Scalar.leastNonzeroMagnitude * 3 : Scalar(bad)
           for (name, make) in Self.initializers(diagonal, [0, 0, 0]) {
             #expect(throws: NotPositiveDefinite(pivot: place), "\(name), \(bad)") { try make() }
           }
