@@ -17,12 +17,15 @@ INLINE ptrdiff_t padded_size(ptrdiff_t d) {
   return (d + PANEL - 1) / PANEL * PANEL;
 }
 
-// Matrices of the largest function, and a row.
-enum { workspace_matrices = 14 };
+// Matrices of the largest function, and rows.
+enum { workspace_matrices = 14, workspace_rows = 3 };
+
+// The length of such a row.
+INLINE ptrdiff_t row_size(ptrdiff_t D) { return D < PANEL ? PANEL : D; }
 
 ptrdiff_t lg_block_chain_workspace(ptrdiff_t d) {
   const ptrdiff_t D = padded_size(d);
-  return workspace_matrices * D * D + (D < PANEL ? PANEL : D);
+  return workspace_matrices * D * D + workspace_rows * row_size(D);
 }
 
 // `call` with the padded size of d as D, a constant for the small ones.

@@ -1,6 +1,7 @@
 // What every kernel file includes: the clones for wide vectors, and small helpers.
 #pragma once
 
+#include <float.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,6 +18,11 @@
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
+
+// Whether a pivot can be divided by: positive, finite, and with all its digits, so that its inverse is
+// finite too.
+#define IS_PIVOT(Scalar, x)                                                                        \
+  ((x) >= (Scalar)(sizeof(Scalar) == sizeof(float) ? FLT_MIN : DBL_MIN) && (x) < (Scalar)INFINITY)
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)

@@ -142,9 +142,9 @@ extension Tensor {
     return index < 0 ? nil : index
   }
 
-  /// The index in row-major order of the first element that is not positive, NaN included.
+  /// The index in row-major order of the first element that is not positive and finite.
   package var firstIndexNotPositive: Int? {
-    firstIndex(outside: .leastNonzeroMagnitude ... .infinity)
+    firstIndex(outside: .leastNonzeroMagnitude ... .greatestFiniteMagnitude)
   }
 
   /// Whether no element is infinite or NaN.

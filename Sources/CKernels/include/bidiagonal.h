@@ -11,6 +11,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+// A pivot that is this part of its element of the diagonal of P, or more, leaves less than that to
+// the rows before: √((1 − 0.52)/0.52) = 0.96 < 1.
+#define LG_CONTRACTING_PIVOT 0.52
+
 #define LG_DECLARE_BIDIAGONAL(Scalar, name)                                                        \
   /* u = L⁻ᵀ e. Where `mean` [mean_rows, k] is not null, also z = mean + u. */                     \
   void name(lg_bidiagonal_unwhiten)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t k,                   \
@@ -52,11 +56,12 @@
                                               const Scalar *dv, const Scalar *dc, bool accumulate, \
                                               Scalar *dl, Scalar *dm);                             \
   /* L of P with the given diagonal [k] and off-diagonal [k - 1], by parameter row. Returns -1, or \
-     the first index row * k + pivot whose pivot l² is not positive (or no number); the factors    \
-     from that row on are then undefined. */                                                       \
+     the first index row * k + pivot whose pivot l² is not positive and finite: l holds it there   \
+     then, and the factors from that row on are undefined. `is_tame`: whether each P is known to   \
+     be far from singular, as where its diagonal exceeds what stands beside it by this part. */    \
   ptrdiff_t name(lg_bidiagonal_factor)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t k,                \
-                                       const Scalar *diagonal, const Scalar *off, Scalar *l,       \
-                                       Scalar *m);                                                 \
+                                       const Scalar *diagonal, const Scalar *off, Scalar excess,   \
+                                       Scalar *l, Scalar *m, bool *is_tame);                       \
   /* Its adjoint, from the factor and the adjoints dl and dm. Each off-diagonal number stands for  \
      both of P's elements. */                                                                      \
   void name(lg_bidiagonal_factor_adjoint)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t k,             \

@@ -16,6 +16,7 @@ typedef enum __attribute__((enum_extensibility(closed))) UnaryFunction : int32_t
   UnaryFunctionExpm1,
   UnaryFunctionLog,
   UnaryFunctionLog1p,
+  UnaryFunctionLog1pDefect,
   UnaryFunctionSin,
   UnaryFunctionCos,
   UnaryFunctionTanh,

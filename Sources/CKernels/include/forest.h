@@ -26,8 +26,8 @@
   void name(lg_forest_gather)(const int32_t *order, const int32_t *edge, ptrdiff_t begin,          \
                               ptrdiff_t end, const Scalar *panels, Scalar *diagonal, Scalar *off); \
   /* L of a matrix that has all edges, in panels that are zero before any of it is computed.       \
-     Returns the first position whose pivot is not positive and finite, or -1; with `goes_on` it   \
-     computes what follows from any pivot, and returns -1. */                                      \
+     Returns the first position whose pivot is not positive and finite, which stands in its place  \
+     then, or -1; with `goes_on` it computes what follows from any pivot, and returns -1. */       \
   ptrdiff_t name(lg_forest_factor)(const int32_t *order, const int32_t *parent,                    \
                                    const int32_t *edge, ptrdiff_t begin, ptrdiff_t end,            \
                                    const Scalar *diagonal, const Scalar *off, bool goes_on,        \

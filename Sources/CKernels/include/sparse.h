@@ -71,8 +71,9 @@ static inline ptrdiff_t lg_sparse_scratch_count(ptrdiff_t columns, ptrdiff_t row
 
 #define LG_DECLARE_SPARSE(Scalar, name)                                                            \
   /* The panels of supernodes begin..<end. Returns the variable of the first pivot that is not     \
-     positive and finite, or -1; with `goes_on` it computes what follows from any pivot, and       \
-     returns -1. Large supernodes are shared with `helpers` other threads. */                      \
+     positive and finite, which stands in its place then, or -1; with `goes_on` it computes what   \
+     follows from any pivot, and returns -1. Large supernodes are shared with `helpers` other      \
+     threads. */                                                                                   \
   ptrdiff_t name(lg_sparse_factor)(const LGSparsePattern *p, const LGSparseEntries *entries,       \
                                    ptrdiff_t begin, ptrdiff_t end, const Scalar *diagonal,         \
                                    const Scalar *off, bool goes_on, ptrdiff_t helpers,             \
@@ -104,6 +105,11 @@ static inline ptrdiff_t lg_sparse_scratch_count(ptrdiff_t columns, ptrdiff_t row
       const Scalar *panels, const Scalar *covariance, const Scalar *dvariance,                     \
       const Scalar *dcovariance, ptrdiff_t helpers, Scalar *dpanels, Scalar *updates,              \
       Scalar *scratch);                                                                            \
+  /* Whether each element of the diagonal exceeds the sum of those beside it by more than its part \
+     `excess`, for elements `off` on edges with these ends, two an edge. `sums`: dimension. */     \
+  bool name(lg_sparse_dominates)(const int32_t *ends, ptrdiff_t edge_count, ptrdiff_t dimension,   \
+                                 const Scalar *diagonal, const Scalar *off, Scalar excess,         \
+                                 Scalar *sums);                                                    \
   /* Between panels and the elements of a symmetric matrix. */                                     \
   void name(lg_sparse_gather)(const LGSparsePattern *p, const LGSparseEntries *entries,            \
                               ptrdiff_t begin, ptrdiff_t end, const Scalar *panels,                \

@@ -1,8 +1,7 @@
 import Tensors
 
 /// `KL(q ‖ p)` of two Gaussians of the same mean whose factors have few bands, in nats; `nil` where
-/// `Σ_q` is not known on the bands that it takes, or where `P_p` is diagonal, for which the trace
-/// itself has nothing to cancel.
+/// `Σ_q` is not known on the bands that it takes.
 ///
 /// Of a draw `u = L_q⁻ᵀ ε` it is known that `uⱼ = (εⱼ − Σₒ L_q,ⱼ₊ₒ,ⱼ uⱼ₊ₒ)/L_q,ⱼⱼ`, with `εⱼ` independent
 /// of all later elements of `u`. So, with `L_p,ⱼⱼ = (1 + tⱼ) L_q,ⱼⱼ`,
@@ -16,7 +15,6 @@ import Tensors
 func bandedDivergence<Scalar>(
   _ q: any BandedPrecision<Scalar>, _ p: any BandedPrecision<Scalar>
 ) -> Tensor<Scalar>? {
-  guard p.pattern.offsets.count > 1 else { return nil }
   let (qBands, pBands) = (q.factorBands, p.factorBands)
   let k = q.dimension
   let offsets = Set(qBands.keys).union(pBands.keys).subtracting([0]).sorted()
@@ -25,7 +23,7 @@ func bandedDivergence<Scalar>(
     let covariance = q.covarianceBands(on: BandPattern(dimension: k, offsets: distances))
   else { return nil }
   let t = (pBands[0]! - qBands[0]!) / qBands[0]!
-  var sum = (t + 0.5 * t.squared() - t.log1p()).sum(axis: -1)
+  var sum = divergenceOfDiagonals(t)
   let differences = offsets.map { offset in
     guard let own = qBands[offset] else { return pBands[offset]! }
     let stretch = t.slice(0..<k - offset, axis: -1) * own
@@ -40,4 +38,10 @@ func bandedDivergence<Scalar>(
     }
   }
   return sum
+}
+
+/// `Σⱼ [tⱼ + ½tⱼ² − log(1 + tⱼ)]`, what factors contribute to a KL by their diagonals, `L_p,ⱼⱼ =
+/// (1 + tⱼ) L_q,ⱼⱼ`.
+func divergenceOfDiagonals<Scalar>(_ t: Tensor<Scalar>) -> Tensor<Scalar> {
+  (t.log1pDefect() + 0.5 * t.squared()).sum(axis: -1)
 }

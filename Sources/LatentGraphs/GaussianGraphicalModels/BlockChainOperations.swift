@@ -58,7 +58,7 @@ private func forRows<Scalar>(
 /// The factor of a block-tridiagonal matrix, recorded.
 func blockChainFactor<Scalar>(
   diagonal: Tensor<Scalar>, lower: Tensor<Scalar>
-) throws -> (Tensor<Scalar>, Tensor<Scalar>) {
+) throws -> (Tensor<Scalar>, Tensor<Scalar>, isTame: Bool) {
   let kernels = Scalar.kernels.blockChain
   let (length, d) = (diagonal.shape[-3], diagonal.shape[-1])
   let shapes = [diagonal.shape, lower.shape]
@@ -66,17 +66,24 @@ func blockChainFactor<Scalar>(
   let split = diagonal.count
   let factor = Tensor<Scalar>([split + lower.count]) { _ in }
   let (a, c) = (factor.mutablePointer, factor.mutablePointer + split)
+  // What is found of the rows of a range is noted at its first one.
   var failures = [Int](repeating: -1, count: shapes[0].droppingLast(3).count)
-  failures.withUnsafeMutableBufferPointer { found in
-    let found = found.baseAddress!
-    forRows(of: diagonal) { rows, workspace in
-      found[rows.lowerBound] = kernels.factor(
-        rows.lowerBound, rows.upperBound, length, d, diagonal.pointer, lower.pointer, a, c,
-        workspace)
+  var areTame = [Bool](repeating: true, count: failures.count)
+  failures.withUnsafeMutableBufferPointer { failures in
+    areTame.withUnsafeMutableBufferPointer { areTame in
+      let (found, tame) = (failures.baseAddress!, areTame.baseAddress!)
+      forRows(of: diagonal) { rows, workspace in
+        found[rows.lowerBound] = kernels.factor(
+          rows.lowerBound, rows.upperBound, length, d, diagonal.pointer, lower.pointer, a, c,
+          tame + rows.lowerBound, workspace)
+      }
     }
   }
   if let failure = failures.first(where: { $0 >= 0 }) {
-    throw NotPositiveDefinite(pivot: failure % (length * d), matrix: failure / (length * d))
+    let (block, row) = (failure / d, failure % d)
+    throw NotPositiveDefinite(
+      pivot: failure % (length * d), matrix: failure / (length * d),
+      value: Double(a[block * d * d + row * (d + 1)]))
   }
   let recorded = factor.recorded(from: [diagonal, lower]) { g, gradients in
     let results = shapes.map { Tensor<Scalar>($0) { _ in } }
@@ -90,7 +97,10 @@ func blockChainFactor<Scalar>(
     for (i, result) in results.enumerated() { gradients.add(to: i, result) }
   }
   let parts = recorded.split(sizes: [split, lower.count])
-  return (parts[0].reshaped(to: shapes[0]), parts[1].reshaped(to: shapes[1]))
+  return (
+    parts[0].reshaped(to: shapes[0]), parts[1].reshaped(to: shapes[1]),
+    areTame.allSatisfy { $0 }
+  )
 }
 
 /// The covariances within blocks and of neighbouring blocks, recorded.

@@ -23,7 +23,8 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   public init(factorDiagonalBlocks: Tensor<Scalar>, factorLowerBlocks: Tensor<Scalar>) {
     requireBlockChain(factorDiagonalBlocks, factorLowerBlocks)
     let lower = lowerBlocks(factorDiagonalBlocks)
-    requirePositive(lower.detached.diagonal(), name: "a block chain")
+    requireFactor(
+      diagonal: lower.detached.diagonal(), lower, factorLowerBlocks, name: "a block chain")
     self.init(cleanDiagonalBlocks: lower, factorLowerBlocks)
   }
 
@@ -32,12 +33,23 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   ///
   /// The gradient of a block on the diagonal is that of a symmetric matrix: the elements of a pair
   /// share it evenly.
-  /// - Throws: `NotPositiveDefinite`, with the pivot among the `T·d` variables.
+  /// - Throws: `NotPositiveDefinite`, with the pivot among the `T·d` variables, also where the
+  ///   precision is so nearly singular that no digit of the variances is right (`conditionEstimate`).
   /// - Complexity: `O(T d³)`; the rows of a batch are factored side by side.
   public init(diagonalBlocks: Tensor<Scalar>, lowerBlocks: Tensor<Scalar>) throws {
+    try self.init(diagonalBlocks: diagonalBlocks, lowerBlocks: lowerBlocks, isTame: false)
+  }
+
+  /// - Parameter isTame: Whether the precision is known to be far from singular.
+  init(diagonalBlocks: Tensor<Scalar>, lowerBlocks: Tensor<Scalar>, isTame: Bool) throws {
     requireBlockChain(diagonalBlocks, lowerBlocks)
-    let (a, c) = try blockChainFactor(diagonal: diagonalBlocks, lower: lowerBlocks)
+    let (a, c, isFound) = try blockChainFactor(diagonal: diagonalBlocks, lower: lowerBlocks)
     self.init(cleanDiagonalBlocks: a, c)
+    if isTame || isFound { return }
+    let shape = batchShape + [dimension]
+    try checkCondition(of: self, diagonal: diagonalBlocks.diagonal().reshaped(to: shape)) {
+      a.diagonal().reshaped(to: shape)
+    }
   }
 
   /// From blocks without elements above their diagonals.

@@ -14,7 +14,7 @@ public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// below it, `[batch…, k − 1]`.
   public init(factorDiagonal l: Tensor<Scalar>, factorOffDiagonal m: Tensor<Scalar>) {
     self.init(exponentials: l, factorOffDiagonal: m)
-    requirePositive(l, name: "a chain")
+    requireFactor(diagonal: l, m, name: "a chain")
   }
 
   /// The same for a diagonal of exponentials. Those of a diverging network, which are no numbers,
@@ -28,14 +28,16 @@ public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
 
   /// The precision with this diagonal, `[batch…, k]`, and these off-diagonal elements, `[batch…,
   /// k − 1]`, each of which stands for both places of `P`.
-  /// - Throws: `NotPositiveDefinite`, with the pivot.
+  /// - Throws: `NotPositiveDefinite`, with the pivot, also where the precision is so nearly singular
+  ///   that no digit of the variances is right (`conditionEstimate`).
   /// - Complexity: `O(k)`.
   public init(diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>) throws {
     requireChain(diagonal, offDiagonal)
-    let (l, m) = try chainFactor(diagonal: diagonal, offDiagonal: offDiagonal)
+    let (l, m, isTame) = try chainFactor(diagonal: diagonal, offDiagonal: offDiagonal)
     factorDiagonal = l
     factorOffDiagonal = m
     operations = chainOperations(l, m)
+    if !isTame { try checkCondition(of: self, diagonal: diagonal) { l } }
   }
 
   /// The number of variables.
@@ -158,15 +160,20 @@ private func chainOperations<Scalar>(
 /// The factor of a tridiagonal matrix, recorded.
 private func chainFactor<Scalar>(
   diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>
-) throws -> (Tensor<Scalar>, Tensor<Scalar>) {
+) throws -> (Tensor<Scalar>, Tensor<Scalar>, isTame: Bool) {
   let kernels = Scalar.kernels.bidiagonal
   let k = diagonal.shape[-1]
   let rows = diagonal.shape.droppingLast().count
   // Both bands in one tensor, so that one operation gives both: [l, m] along the last axis.
   let factor = Tensor<Scalar>([rows * k + rows * (k - 1)]) { _ in }
   let (l, m) = (factor.mutablePointer, factor.mutablePointer + rows * k)
-  let failure = kernels.factor(0, rows, k, diagonal.pointer, offDiagonal.pointer, l, m)
-  if failure >= 0 { throw NotPositiveDefinite(pivot: failure % k, matrix: failure / k) }
+  var isTame = true
+  let failure = kernels.factor(
+    0, rows, k, diagonal.pointer, offDiagonal.pointer, dominantExcess(), l, m, &isTame)
+  if failure >= 0 {
+    throw NotPositiveDefinite(
+      pivot: failure % k, matrix: failure / k, value: Double(l[failure]))
+  }
   let recorded = factor.recorded(from: [diagonal, offDiagonal]) {
     [dShape = diagonal.shape, oShape = offDiagonal.shape] g, gradients in
     let (d, o) = (Tensor<Scalar>(dShape) { _ in }, Tensor<Scalar>(oShape) { _ in })
@@ -177,7 +184,7 @@ private func chainFactor<Scalar>(
     gradients.add(to: 1, o)
   }
   let parts = recorded.split(sizes: [rows * k, rows * (k - 1)])
-  return (parts[0].reshaped(to: diagonal.shape), parts[1].reshaped(to: offDiagonal.shape))
+  return (parts[0].reshaped(to: diagonal.shape), parts[1].reshaped(to: offDiagonal.shape), isTame)
 }
 
 /// The variances and, on request, the covariances of neighbours, recorded.

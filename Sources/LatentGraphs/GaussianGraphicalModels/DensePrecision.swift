@@ -13,17 +13,27 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
       factor.rank >= 2 && factor.shape[-1] == factor.shape[-2],
       "a dense precision got a factor of shape \(factor.shape)")
     self.factor = factor.lowerTriangle()
-    requirePositive(factor.diagonal(), name: "a dense precision")
+    requireFactor(diagonal: factor.diagonal(), self.factor, name: "a dense precision")
   }
 
   /// The same for a factor without elements above its diagonal, and exponentials on it. Those of a
   /// diverging network, which are no numbers, zero or infinite, go on into the loss.
   init(lowerTriangle factor: Tensor<Scalar>) { self.factor = factor }
 
-  /// The precision given as a matrix, `[batch…, k, k]`, of which the lower triangle is read.
-  /// - Throws: `NotPositiveDefinite`, with the pivot.
+  /// The precision given as a symmetric matrix, `[batch…, k, k]`.
+  ///
+  /// The elements of a pair may differ by what products of matrices round, `8 k ε √(Pᵢᵢ Pⱼⱼ)`; of those
+  /// the lower one is read.
+  /// - Throws: `GraphicalModelError.notSymmetric`, with the element; `NotPositiveDefinite`, with the
+  ///   pivot, also where the precision is so nearly singular that no digit of the variances is right
+  ///   (`conditionEstimate`).
   /// - Complexity: `O(k³)` for each matrix.
-  public init(matrix: Tensor<Scalar>) throws { factor = try matrix.cholesky() }
+  public init(matrix: Tensor<Scalar>) throws {
+    let l = try matrix.cholesky()
+    try checkSymmetry(of: matrix)
+    factor = l
+    try checkCondition(of: self, diagonal: matrix.diagonal()) { l.diagonal() }
+  }
 
   /// The number of variables.
   public var dimension: Int { factor.shape[-1] }
@@ -85,12 +95,39 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
   }
 }
 
-/// Stops where an element of the diagonal of a factor is not positive.
-func requirePositive<Scalar>(_ diagonal: Tensor<Scalar>, name: String) {
-  guard let place = diagonal.firstIndexNotPositive else { return }
-  stop(
-    "\(name) got the element \(diagonal.scalars[place]) on the diagonal of its factor at "
-      + "\(place); it takes positive ones")
+/// Stops where an element of the diagonal of a factor is not positive and finite, or another is not
+/// finite.
+func requireFactor<Scalar>(
+  diagonal: Tensor<Scalar>, _ others: Tensor<Scalar>..., name: String
+) {
+  if let place = diagonal.firstIndexNotPositive {
+    stop(
+      "\(name) got the element \(diagonal.scalars[place]) on the diagonal of its factor at "
+        + "\(place); it takes positive and finite ones")
+  }
+  for elements in others where !elements.isFinite {
+    let place = elements.scalars.firstIndex { !$0.isFinite }!
+    stop(
+      "\(name) got the element \(elements.scalars[place]) in its factor of shape "
+        + "\(elements.shape) at \(place); it takes finite ones")
+  }
+}
+
+/// Throws where a pair of elements of square matrices, `[batch…, k, k]` with positive diagonals,
+/// differs by more than rounding.
+private func checkSymmetry<Scalar>(of matrix: Tensor<Scalar>) throws {
+  let matrix = matrix.detached
+  let k = matrix.shape[-1]
+  let root = matrix.diagonal().squareRoot()
+  let difference = (matrix - matrix.transposed()).abs()
+  let rounding = 8 * Scalar(k) * Scalar.ulpOfOne * root.addingAxis(at: -1) * root.addingAxis(at: -2)
+  let (found, allowed) = (difference.scalars, rounding.scalars)
+  guard let place = found.indices.first(where: { !(found[$0] <= allowed[$0]) }) else { return }
+  let (row, column) = (place / k % k, place % k)
+  let (upper, lower) = (matrix.scalars[place], matrix.transposed().scalars[place])
+  throw GraphicalModelError.notSymmetric(
+    matrix: place / (k * k), row: row, column: column, element: Double(upper),
+    mirrored: Double(lower))
 }
 
 /// What of symmetric matrices, `[batch…, k, k]`, lies on a graph.

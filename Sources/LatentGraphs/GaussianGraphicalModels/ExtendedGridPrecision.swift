@@ -26,7 +26,7 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
     factorDown d: Tensor<Scalar>
   ) {
     self.init(height: height, width: width, exponentials: l, factorRight: r, factorDown: d)
-    requirePositive(l, name: "an extended grid")
+    requireFactor(diagonal: l, r, d, name: "an extended grid")
   }
 
   /// The same for a diagonal of exponentials. Those of a diverging network, which are no numbers,

@@ -14,7 +14,7 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `P` on its graph.
   public let elements: SymmetricElements<Scalar>
   /// The same precision in the structure whose factor it takes.
-  private let factored: any PrecisionStructure<Scalar>
+  let factored: any PrecisionStructure<Scalar>
 
   /// The precision with this diagonal, `[batch…, h·w]`, and these elements between neighbours, to the
   /// right, `P[i, i+1]`, `[batch…, h·(w − 1)]`, and down, `P[i, i+w]`, `[batch…, (h − 1)·w]`.
@@ -43,9 +43,9 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The precision whose diagonal dominates: `Pᵢᵢ = softplus(sᵢ) + Σⱼ |Pᵢⱼ|` for free `s`, `[batch…,
   /// h·w]`, and any elements between neighbours, shaped as above.
   ///
-  /// By Gershgorin's circles it is positive definite. Where the parameters are so far out that rounding
-  /// undoes that, or no numbers, as those of a diverging network, what is computed from it is infinite
-  /// or NaN.
+  /// By Gershgorin's circles it is positive definite. Where the parameters are so far out that it is
+  /// too nearly singular for the type of number, or where they are NaN or infinite, as those of a
+  /// diverging network, what is computed from it is infinite or NaN.
   public init(
     height: Int, width: Int, excess: Tensor<Scalar>, right: Tensor<Scalar>, down: Tensor<Scalar>
   ) {
@@ -100,6 +100,9 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `L⁻¹ x`.
   public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { factored.solveFactor(x) }
 
+  /// By the power method, with the factor.
+  public var conditionEstimate: Tensor<Scalar> { factored.conditionEstimate }
+
   /// The selected inverse, as of a `SparsePrecision`; of a narrow grid, as of a `BlockChainPrecision`.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     factored.ownCovariances(on: graph)
@@ -134,7 +137,7 @@ private func chainOfRows<Scalar>(
   let batch = elements.batchShape
   return try BlockChainPrecision(
     diagonalBlocks: diagonal.reshaped(to: batch + [h, w, w]),
-    lowerBlocks: lower.reshaped(to: batch + [h - 1, w, w]))
+    lowerBlocks: lower.reshaped(to: batch + [h - 1, w, w]), isTame: elements.dominate)
 }
 
 private func requireGrid<Scalar>(

@@ -42,6 +42,9 @@ public protocol PrecisionStructure<Scalar>: Sendable {
   /// `L⁻¹ x`.
   func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar>
 
+  /// An estimate of the condition number of `P` when it is scaled to a unit diagonal, `[batch…]`.
+  var conditionEstimate: Tensor<Scalar> { get }
+
   /// What of `Σ = P⁻¹` lies on a graph, where the structure knows it by itself; `nil`, the default,
   /// where it does not, and `covariances(on:)` takes another way.
   func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>?

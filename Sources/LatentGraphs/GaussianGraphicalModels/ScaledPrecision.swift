@@ -70,6 +70,11 @@ public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
     base.covariances(on: graph).scaled(by: 1 / scale)
   }
 
+  /// That of `P₀`, which scales do not change.
+  public var conditionEstimate: Tensor<Scalar> {
+    base.conditionEstimate.broadcast(to: batchShape)
+  }
+
   private func fitting(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(x, batch: batchShape, dimension: dimension, name: "scaled precision")
     return x

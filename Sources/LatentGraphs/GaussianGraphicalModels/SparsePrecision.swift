@@ -24,7 +24,8 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
 
   /// The precision with this diagonal, `[batch…, k]`, and these elements on the edges, in their order,
   /// `[batch…, E]`, each of which stands for both places of `P`.
-  /// - Throws: `NotPositiveDefinite`, with the variable of the pivot;
+  /// - Throws: `NotPositiveDefinite`, with the variable of the pivot, also where the precision is so
+  ///   nearly singular that no digit of the variances is right (`conditionEstimate`);
   ///   `GraphicalModelError.valuesDoNotFit`.
   public init(
     graph: UndirectedGraph, diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>
@@ -40,7 +41,8 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   }
 
   /// The same for elements that are known to be positive definite where they are numbers. Those of a
-  /// diverging network, which are none or infinite, go on into the loss.
+  /// diverging network, which are NaN or infinite, go on into the loss; so do matrices that are too
+  /// nearly singular for the type of number, whose factors are NaN.
   init(positiveDefinite elements: SymmetricElements<Scalar>) {
     // Nothing is thrown where the factorization goes on.
     guard let precision = try? SparsePrecision(elements, goesOn: true) else {
@@ -55,6 +57,23 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
     source = .precision(elements)
     factor = try SparseFactor(
       factoring: elements, graph.symbolicFactorization(ordering), goesOn: goesOn)
+    if elements.dominate { return }
+    if goesOn {
+      refuseSilently()
+    } else {
+      try checkCondition(of: self, diagonal: elements.diagonal) { factor.diagonal }
+    }
+  }
+
+  /// Makes the factors NaN of those matrices that are too nearly singular.
+  private func refuseSilently() {
+    let conditions = withoutRecording {
+      ScaledMatrix(self, diagonal: diagonal).conditionsBeyondLimit()
+    }
+    let count = factor.symbolic.method.panelCount
+    for (matrix, condition) in conditions.enumerated() where condition != nil {
+      (factor.panels.mutablePointer + matrix * count).update(repeating: .nan, count: count)
+    }
   }
 
   /// The precision `L Lᵀ` of a factor in the order of the variables: its positive diagonal,
@@ -70,7 +89,7 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   ) throws {
     let elements = try SymmetricElements(
       graph: graph, diagonal: factorDiagonal, offDiagonal: factorOffDiagonal)
-    requirePositive(factorDiagonal, name: "a sparse precision")
+    requireFactor(diagonal: factorDiagonal, factorOffDiagonal, name: "a sparse precision")
     self.graph = graph.moral.graph
     ordering = .natural
     source = .factor(elements)

@@ -65,9 +65,33 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
       graph, diagonal.gathered(at: variables), offDiagonal.gathered(at: places))
   }
 
+  /// Whether each element of the diagonal exceeds the sum of those beside it by more than a part of it,
+  /// `√ε`: the condition number of the matrix when it is scaled is below `2/√ε`, by Gershgorin's
+  /// circles.
+  /// - Complexity: `O(k + E)`.
+  var dominate: Bool {
+    let (k, count) = (dimension, graph.edges.count)
+    let sums = Tensor<Scalar>([k]) { _ in }
+    return graph.edges.withUnsafeBytes { edges in
+      // An edge is its two variables.
+      edges.withMemoryRebound(to: Int32.self) { ends in
+        let none = UnsafePointer<Int32>(bitPattern: MemoryLayout<Int32>.alignment)!
+        return (0..<batchShape.count).allSatisfy { matrix in
+          Scalar.kernels.sparse.dominates(
+            ends.baseAddress ?? none, count, k, diagonal.pointer + matrix * k,
+            offDiagonal.pointer + matrix * count, dominantExcess(), sums.mutablePointer)
+        }
+      }
+    }
+  }
+
   /// `tr(A B)` of two matrices, of which one has its elements on this graph and the other is known on
   /// it: `[batch…]`.
   func traceOfProduct(_ other: SymmetricElements) -> Tensor<Scalar> {
     (diagonal * other.diagonal).sum(axis: -1) + 2 * (offDiagonal * other.offDiagonal).sum(axis: -1)
   }
 }
+
+/// By which part of it an element of the diagonal exceeds the sum of those beside it where a matrix is
+/// known to be far from singular: `√ε`.
+func dominantExcess<Scalar: TensorScalar>() -> Scalar { Scalar.ulpOfOne.squareRoot() }

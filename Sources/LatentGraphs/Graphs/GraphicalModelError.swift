@@ -10,6 +10,9 @@ public enum GraphicalModelError: DescribedError, Equatable {
   case repeatedEdge(UndirectedGraph.Edge)
   /// Values do not fit the graph that they are for.
   case valuesDoNotFit(dimension: Int, edges: Int, diagonal: Shape, offDiagonal: Shape)
+  /// A matrix of a batch that should be symmetric has another element at `row` and `column` than at
+  /// `column` and `row`.
+  case notSymmetric(matrix: Int, row: Int, column: Int, element: Double, mirrored: Double)
   /// Evidence on a variable that the model does not have.
   case evidenceOutOfRange(variable: Int, dimension: Int)
   /// Evidence on a variable that is given twice.
@@ -37,6 +40,9 @@ public enum GraphicalModelError: DescribedError, Equatable {
       "a graph of \(dimension) variables and \(edges) edges got a diagonal of shape \(diagonal) and "
         + "off-diagonal elements of shape \(offDiagonal); it takes [batch…, \(dimension)] and "
         + "[batch…, \(edges)]"
+    case .notSymmetric(let matrix, let row, let column, let element, let mirrored):
+      "matrix \(matrix) of the batch is not symmetric: \(element) in row \(row), column \(column), and "
+        + "\(mirrored) in row \(column), column \(row); half of its sum with its transpose is"
     case .evidenceOutOfRange(let variable, let dimension):
       "evidence on the variable \(variable) of a model of \(dimension) variables; their numbers begin "
         + "with 0 and end below \(dimension)"

@@ -24,7 +24,8 @@ protocol FactorMethod: Sendable {
   func gather<Scalar: TensorScalar>(
     matrices: Int, panels: Input<Scalar>, diagonal: Output<Scalar>, off: Output<Scalar>)
 
-  /// The panels of `L`, and the first variable with a bad pivot of the first matrix that has one.
+  /// The panels of `L`, and the first variable with a pivot that is not positive and finite, of the
+  /// first matrix that has one: it stands in its place.
   ///
   /// Where `goesOn` is set, none is bad: NaN and infinities follow from it.
   func factor<Scalar: TensorScalar>(

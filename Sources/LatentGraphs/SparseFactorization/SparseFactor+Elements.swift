@@ -19,7 +19,12 @@ extension SparseFactor {
         matrices: batch.count, diagonal: diagonal.pointer, off: off.pointer, goesOn: goesOn,
         panels: panels)
     }
-    if let (pivot, matrix) = failure { throw NotPositiveDefinite(pivot: pivot, matrix: matrix) }
+    if let (pivot, matrix) = failure {
+      let place = method.diagonalPlaces[Int(symbolic.supernodes.position[pivot])]
+      throw NotPositiveDefinite(
+        pivot: pivot, matrix: matrix,
+        value: Double(value.scalars[matrix * method.panelCount + place]))
+    }
     self.symbolic = symbolic
     panels = value.recorded(from: [diagonal, off]) {
       [dShape = diagonal.shape, oShape = off.shape] g, gradients in

@@ -12,6 +12,12 @@ struct SparseFactor<Scalar: TensorScalar>: Sendable {
   var dimension: Int { symbolic.dimension }
   var batchShape: Shape { panels.shape.droppingLast() }
 
+  /// The diagonal of `L` in the order of the variables, `[batch…, k]`.
+  var diagonal: Tensor<Scalar> {
+    let places = symbolic.method.diagonalPlaces
+    return panels.gathered(at: symbolic.supernodes.position.map { places[Int($0)] })
+  }
+
   /// `Σ log Lᵢᵢ`.
   var logDeterminant: Tensor<Scalar> {
     panels.gathered(at: symbolic.method.diagonalPlaces).log().sum(axis: -1)

@@ -26,7 +26,10 @@ package struct BidiagonalKernels<S: TensorScalar>: Sendable {
     @Sendable (
       Int, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>?, Input<S>?, Bool, Output<S>, Output<S>
     ) -> Void
-  package let factor: @Sendable (Int, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>) -> Int
+  package let factor:
+    @Sendable (
+      Int, Int, Int, Input<S>, Input<S>, S, Output<S>, Output<S>, UnsafeMutablePointer<Bool>
+    ) -> Int
   package let factorAdjoint:
     @Sendable (
       Int, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>, Output<S>

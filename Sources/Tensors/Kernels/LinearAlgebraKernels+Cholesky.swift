@@ -13,7 +13,13 @@ extension LinearAlgebraKernels {
     require(info >= 0, "LAPACK refused argument \(-info) of the Cholesky factorization")
     // NaN and ∞ may pass LAPACK's own test, which stops at pivots that are not positive.
     let factored = info > 0 ? Int(info) - 1 : n
-    let pivot = (0..<factored).first { !matrix[$0 * n + $0].isFinite } ?? factored
+    // A pivot below the least normal number has lost digits, and its inverse may overflow.
+    let least = S.leastNormalMagnitude.squareRoot()
+    let pivot =
+      (0..<factored).first {
+        let root = matrix[$0 * n + $0]
+        return !(root.isFinite && root >= least)
+      } ?? factored
     return pivot < n ? pivot : nil
   }
 

@@ -1,23 +1,3 @@
-/// A matrix that should be positive definite, and is not.
-public struct NotPositiveDefinite: DescribedError, Equatable {
-  /// The index from 0 of the first row whose pivot is not a positive finite number.
-  public let pivot: Int
-  /// The index of the matrix in its batch, in row-major order.
-  public let matrix: Int
-
-  /// For the matrix `matrix` of a batch.
-  public init(pivot: Int, matrix: Int = 0) {
-    self.pivot = pivot
-    self.matrix = matrix
-  }
-
-  /// What failed where, and what may help.
-  public var description: String {
-    "matrix \(matrix) of the batch is not positive definite: the pivot of row \(pivot) is not "
-      + "positive; check its values for NaN, or add to its diagonal"
-  }
-}
-
 extension Tensor {
   /// The lower triangular `L` with a positive diagonal and `L Lᵀ` = this matrix, for each of a batch.
   ///
@@ -33,7 +13,10 @@ extension Tensor {
     for i in 0..<shape.droppingLast(2).count where n > 0 {
       let memory = value.storage.pointer + i * n * n
       if let pivot = Scalar.kernels.linearAlgebra.factor(memory, size: n) {
-        throw NotPositiveDefinite(pivot: pivot, matrix: i)
+        // LAPACK leaves a pivot that is not positive in its place.
+        let found = memory[pivot * (n + 1)]
+        throw NotPositiveDefinite(
+          pivot: pivot, matrix: i, value: found > 0 ? .nan : Double(found))
       }
     }
     return value.recorded(from: [self]) { g, gradients in

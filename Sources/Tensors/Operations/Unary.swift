@@ -83,6 +83,9 @@ extension Tensor {
   /// `log(1 + x)`, accurate for small `x`.
   public func log1p() -> Tensor { applying(.log1p) }
 
+  /// `x − log(1 + x)`, never negative, and accurate for small `x`, where it is near `½x²`.
+  public func log1pDefect() -> Tensor { applying(.log1pDefect) }
+
   /// The sine.
   public func sin() -> Tensor { applying(.sin) }
 

@@ -20,6 +20,9 @@ let unaryOperations: [DifferentiableOperation] = [
   .init("log", [.positive([2, 3])]) { $0[0].log() },
   .init("log at large values", [.numbers([20, 3e3, 1e6], [3])]) { $0[0].log() },
   .init("log1p", [.numbers([0, -0.3, 1e-3, 0.5, 40, 1e5], [6])]) { $0[0].log1p() },
+  .init("x − log1p", [.numbers([0, -0.3, 1e-3, 0.499, 0.501, -0.6, 40, 1e5], [8])]) {
+    $0[0].log1pDefect()
+  },
   .init("sin", [wide]) { $0[0].sin() },
   .init("cos", [wide]) { $0[0].cos() },
   .init("tanh", [wide]) { $0[0].tanh() },

@@ -9,8 +9,9 @@ import Testing
     -> (l: [Double], m: [Double], failure: Int)
   {
     var (l, m) = (diagonal, off)
+    var isTame = true
     let failure = lg_bidiagonal_factor_f64(
-      0, rows, diagonal.count / rows, diagonal, off, &l, &m)
+      0, rows, diagonal.count / rows, diagonal, off, 1e-8, &l, &m, &isTame)
     return (l, m, failure)
   }
 

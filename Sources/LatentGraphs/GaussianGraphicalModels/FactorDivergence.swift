@@ -1,0 +1,78 @@
+import Tensors
+
+/// `KL(q ‖ p)` of two Gaussians of the same mean whose factors have the same pattern, in nats, as a sum
+/// of terms that are not negative, and are zeros where `q` is `p`; `nil` for other pairs.
+///
+/// With `M = L_q⁻¹ L_p`, `tr(P_p Σ_q) = ‖M‖²` and `log det M = Σ log Mᵢᵢ`, so that with `M = I + E`
+///
+///     KL = Σᵢ [Eᵢᵢ + ½Eᵢᵢ² − log(1 + Eᵢᵢ)] + ½ Σᵢ≠ⱼ Eᵢⱼ²,  E = L_q⁻¹ (L_p − L_q).
+func factorDivergence<Scalar>(
+  _ q: any PrecisionStructure<Scalar>, _ p: any PrecisionStructure<Scalar>
+) -> Tensor<Scalar>? {
+  switch (q, p) {
+  case (let q as DiagonalPrecision<Scalar>, let p as DiagonalPrecision<Scalar>):
+    divergenceOfDiagonals((p.logFactor - q.logFactor).expm1())
+  case (let q as any BandedPrecision<Scalar>, let p as any BandedPrecision<Scalar>):
+    bandedDivergence(q, p)
+  case (let q as DensePrecision<Scalar>, let p as DensePrecision<Scalar>):
+    triangularDivergence(q.factor, p.factor - q.factor)
+  case (let q as BlockChainPrecision<Scalar>, let p as BlockChainPrecision<Scalar>):
+    q.blockSize == p.blockSize ? blockDivergence(q, p) : nil
+  case (let q as GridPrecision<Scalar>, let p as GridPrecision<Scalar>):
+    factorDivergence(q.factored, p.factored)
+  case (let q as SparsePrecision<Scalar>, let p as SparsePrecision<Scalar>):
+    q.forestDivergence(from: p)
+  default: nil
+  }
+}
+
+/// The KL of factors `L_q` and `L_q + difference`, `[batch…, k, k]` of any two batches that broadcast.
+private func triangularDivergence<Scalar>(
+  _ factor: Tensor<Scalar>, _ difference: Tensor<Scalar>
+) -> Tensor<Scalar> {
+  let e = triangularSolve(factor.broadcast(to: difference.shape), difference)
+  let below = e.lowerTriangle(withDiagonal: false).squared().sum(axis: -1).sum(axis: -1)
+  return divergenceOfDiagonals(e.diagonal()) + 0.5 * below
+}
+
+/// With the blocks `A` and `C` of the factors, `E_t = A_q⁻¹(A_p − A_q)` and
+/// `G_t = C_p − C_q A_q⁻¹ A_p = (C_p − C_q) − C_q E_t`, it is the sum over the blocks of what their `A`
+/// contribute and of `½ tr(G_tᵀ Σ_q,t+1,t+1 G_t)`.
+private func blockDivergence<Scalar>(
+  _ q: BlockChainPrecision<Scalar>, _ p: BlockChainPrecision<Scalar>
+) -> Tensor<Scalar> {
+  let difference = p.factorDiagonalBlocks - q.factorDiagonalBlocks
+  let factor = q.factorDiagonalBlocks.broadcast(to: difference.shape)
+  let own = triangularDivergence(factor, difference).sum(axis: -1)
+  let count = q.blockCount
+  guard count > 1 else { return own }
+  let links = p.factorLowerBlocks - q.factorLowerBlocks
+  let e = triangularSolve(factor, difference).slice(0..<count - 1, axis: -3)
+  let g = links - matrixProduct(q.factorLowerBlocks.broadcast(to: links.shape), e)
+  let next = q.marginalCovariances.slice(1..<count, axis: -3).broadcast(to: g.shape)
+  let spread = (g * matrixProduct(next, g)).sum(axis: -1).sum(axis: -1).sum(axis: -1)
+  return own + 0.5 * spread
+}
+
+extension SparsePrecision {
+  /// The KL of two precisions on the same forest, eliminated in the same order, whose factors have one
+  /// element below the diagonal in a column, in the row of its parent; `nil` for others.
+  ///
+  /// The columns contribute as the bands of a chain do (`bandedDivergence`).
+  fileprivate func forestDivergence(from p: SparsePrecision) -> Tensor<Scalar>? {
+    let (nodes, others) = (factor.symbolic.supernodes, p.factor.symbolic.supernodes)
+    guard factor.symbolic.method is ForestMethod, p.factor.symbolic.method is ForestMethod,
+      nodes.order == others.order, nodes.parent == others.parent
+    else { return nil }
+    let k = dimension
+    let diagonals = [factor, p.factor].map { $0.panels.gathered(at: (0..<k).map { 2 * $0 }) }
+    let t = (diagonals[1] - diagonals[0]) / diagonals[0]
+    let children = (0..<k).filter { nodes.parent[$0] >= 0 }
+    guard !children.isEmpty else { return divergenceOfDiagonals(t) }
+    let below = [factor, p.factor].map { $0.panels.gathered(at: children.map { 2 * $0 + 1 }) }
+    let c = (below[1] - below[0]) - t.gathered(at: children) * below[0]
+    let parents = children.map { Int(nodes.order[Int(nodes.parent[$0])]) }
+    let variances = marginalVariances.gathered(at: parents)
+    return divergenceOfDiagonals(t) + 0.5 * (c.squared() * variances).sum(axis: -1)
+  }
+}

@@ -1,0 +1,228 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import Testing
+
+/// What became of some random models.
+struct ConditionCounts: CustomStringConvertible {
+  var accepted = 0, refused = 0
+  /// Those accepted whose variances or condition the type of number does not hold.
+  var beyondRange = 0
+  /// The largest error of a variance, in `n u κ`, with the unit roundoff `u`, and what the estimate of κ
+  /// is of κ.
+  var error = 0.0, smallestShare = Double.infinity, largestShare = 0.0
+  /// The smallest `u κ` of a model that was refused.
+  var smallestRefused = Double.infinity
+  var failures: [String] = []
+
+  var description: String {
+    "accepted \(accepted), \(beyondRange) of them beyond the range of the type, error at most \(error) n u κ, estimate \(smallestShare) to "
+      + "\(largestShare) of κ; refused \(refused), κ at least \(smallestRefused)/u"
+  }
+
+  mutating func add<Scalar: TensorScalar>(_ model: RandomModel, _ type: Scalar.Type) {
+    let unit = Double(Scalar.ulpOfOne) / 2
+    let exact = model.reference(type)
+    do {
+      let precision = try model.precision(type)
+      accepted += 1
+      let variances = precision.marginalVariances.scalars.map(Double.init)
+      let estimate = Double(precision.conditionEstimate.scalar)
+      record(estimate, variances, exact, model, type)
+    } catch {
+      refused += 1
+      smallestRefused = min(smallestRefused, unit * exact.condition)
+      if exact.condition < 0.01 / unit {
+        failures.append("\(model.kind) refused at κ = \(exact.condition): \(error)")
+      }
+    }
+  }
+
+  private mutating func record<Scalar: TensorScalar>(
+    _ estimate: Double, _ variances: [Double], _ exact: PreciseInverse, _ model: RandomModel,
+    _ type: Scalar.Type
+  ) {
+    let unit = Double(Scalar.ulpOfOne) / 2
+    guard exact.condition.isFinite else {
+      failures.append("\(model.kind) accepted, but is not positive definite in 32 digits")
+      return
+    }
+    let n = Double(variances.count)
+    let expected = zip(exact.variances, model.squaredScales(type)).map { $0 / $1 }
+    // Of a factor, whose condition is not bounded: what the type of number does not hold is infinite.
+    let largest = Double(Scalar.greatestFiniteMagnitude)
+    if exact.condition > 1e-4 * largest || expected.contains(where: { $0 > 1e-4 * largest }) {
+      beyondRange += 1
+      if !model.isFactor { failures.append("\(model.kind) accepted at κ = \(exact.condition)") }
+      return
+    }
+    let worst = zip(variances, expected).map { abs($0 / $1 - 1) }
+      .reduce(0) { $1.isNaN ? .infinity : max($0, $1) }
+    let relative = worst / (n * unit * exact.condition)
+    error = max(error, relative)
+    if !(relative <= 10) {
+      failures.append(
+        "\(model.kind) of \(Int(n)) at κ = \(exact.condition): error \(relative) n u κ")
+    }
+    let share = estimate / exact.condition
+    (smallestShare, largestShare) = (min(smallestShare, share), max(largestShare, share))
+    if !(0.1...10 ~= share) {
+      failures.append("\(model.kind): estimate \(estimate) of κ = \(exact.condition)")
+    }
+  }
+}
+
+extension GraphTests {
+  /// A precision is right to a few digits more than its condition number takes, or it is refused.
+  @Suite("The condition of a precision") struct Condition {
+    /// 3,000 models; all 100,000 by `LG_PRECISION_MODELS=100000`, as `Scripts/check-precisions` does.
+    static let modelCount =
+      ProcessInfo.processInfo.environment["LG_PRECISION_MODELS"].flatMap { Int($0) } ?? 3000
+
+    @Test("decides which of random models are refused, and how accurate the others are")
+    func randomModels() {
+      var generator = Philox(seed: 0x636f_6e64)
+      var (double, single) = (ConditionCounts(), ConditionCounts())
+      for number in 0..<Self.modelCount {
+        let kinds = RandomModel.Kind.allCases
+        let model = RandomModel(kinds[number % kinds.count], using: &generator)
+        double.add(model, Double.self)
+        single.add(model, Float.self)
+      }
+      for (name, counts) in [("Double", double), ("Float", single)] {
+        print("\(Self.modelCount) random precisions in \(name): \(counts)")
+        #expect(
+          counts.failures.isEmpty, "\(counts.failures.count): \(counts.failures.prefix(10))")
+        #expect(counts.accepted > Self.modelCount / 4 && counts.refused > Self.modelCount / 20)
+      }
+    }
+
+    /// The Laplacian of a random connected graph, with weights of up to six orders of magnitude.
+    static func laplacian<Scalar: TensorScalar>(
+      _ n: Int, seed: UInt64, _: Scalar.Type
+    ) throws -> SymmetricElements<Scalar> {
+      var generator = Philox(seed: seed)
+      let share = [2 / Double(n), 0.05, 0.3, 1][Int.random(in: 0..<4, using: &generator)]
+      var edges = Set(
+        (1..<n).map { UndirectedGraph.Edge(Int.random(in: 0..<$0, using: &generator), $0) })
+      for i in 0..<n {
+        for j in 0..<i where Double.random(in: 0..<1, using: &generator) < share {
+          edges.insert(UndirectedGraph.Edge(j, i))
+        }
+      }
+      let graph = try UndirectedGraph(dimension: n, edges: edges)
+      let kind = Int.random(in: 0..<3, using: &generator)
+      // Integers and short fractions, whose sums are exact, so that the matrix is singular exactly.
+      let weights = graph.edges.map { _ -> Double in
+        switch kind {
+        case 0: 1
+        case 1: Double(Int.random(in: 1...255, using: &generator)) / 256
+        default: pow(2, Double(Int.random(in: -8...2, using: &generator)))
+        }
+      }
+      var degrees = [Double](repeating: 0, count: n)
+      for (edge, weight) in zip(graph.edges, weights) {
+        degrees[edge.first] += weight
+        degrees[edge.second] += weight
+      }
+      return try SymmetricElements(
+        graph: graph, diagonal: Tensor(degrees.map { Scalar($0) }),
+        offDiagonal: Tensor(weights.map { Scalar(-$0) }))
+    }
+
+    @Test("of a Laplacian is refused", arguments: 0..<100)
+    func laplacians(_ seed: Int) throws {
+      func check<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+        let n = 4 + (seed * 37) % 297
+        let elements = try Self.laplacian(n, seed: UInt64(seed), type)
+        #expect(throws: NotPositiveDefinite.self) { try SparsePrecision(elements: elements) }
+        #expect(throws: NotPositiveDefinite.self) { try cheapestPrecision(of: elements) }
+        #expect(throws: NotPositiveDefinite.self) { try DensePrecision(matrix: elements.matrix) }
+      }
+      try check(Double.self)
+      try check(Float.self)
+    }
+
+    /// Unit weights and others on paths, cycles and grids, by each structure that takes them.
+    @Test("of a grid's, a path's or a cycle's Laplacian is refused", arguments: 0..<20)
+    func regularLaplacians(_ seed: Int) throws {
+      func check<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+        var generator = Philox(seed: UInt64(seed))
+        let cycle = try UndirectedGraph(
+          dimension: 4 + seed,
+          edges: (0..<4 + seed).map { UndirectedGraph.Edge($0, ($0 + 1) % (4 + seed)) })
+        for graph in [
+          .grid(height: 6, width: 6), .grid(height: 3 + seed, width: 2 + seed % 8),
+          .grid(height: 16 + seed, width: 12), .chain(2 + seed), .chain(1000), cycle,
+        ] {
+          var degrees = [Scalar](repeating: 0, count: graph.dimension)
+          let weights = graph.edges.map { _ -> Scalar in
+            seed == 0 ? 1 : Scalar(Int.random(in: 1...1024, using: &generator)) / 1024
+          }
+          for (edge, weight) in zip(graph.edges, weights) {
+            degrees[edge.first] += weight
+            degrees[edge.second] += weight
+          }
+          let elements = try SymmetricElements(
+            graph: graph, diagonal: Tensor(degrees), offDiagonal: Tensor(weights.map { -$0 }))
+          #expect(throws: NotPositiveDefinite.self) { try SparsePrecision(elements: elements) }
+          #expect(throws: NotPositiveDefinite.self) { try cheapestPrecision(of: elements) }
+        }
+      }
+      try check(Double.self)
+      try check(Float.self)
+    }
+
+    @Test(
+      "of a grid's Laplacian with a ridge is right or refused",
+      arguments: [6, 9, 16, 64], [1e-1, 1e-3, 1e-5, 1e-6, 1e-7, 1e-10, 1e-13, 1e-16])
+    func ridges(_ w: Int, _ ridge: Double) throws {
+      func grid<Scalar: TensorScalar>(_: Scalar.Type) throws -> GridPrecision<Scalar> {
+        let graph = UndirectedGraph.grid(height: w, width: w)
+        var diagonal = [Scalar](repeating: Scalar(ridge), count: w * w)
+        for edge in graph.edges {
+          diagonal[edge.first] += 1
+          diagonal[edge.second] += 1
+        }
+        return try GridPrecision(
+          height: w, width: w, diagonal: Tensor(diagonal), right: .full(-1, [w * (w - 1)]),
+          down: .full(-1, [w * (w - 1)]))
+      }
+      // κ is near 2·4/ridge.
+      func isRefused<Scalar: TensorScalar>(_ type: Scalar.Type) -> Bool? {
+        let condition = 4 / ridge * Double(Scalar.ulpOfOne)
+        return condition < 0.01 ? false : condition > 0.5 ? true : nil
+      }
+      let double = try? grid(Double.self)
+      if let isRefused = isRefused(Double.self) { #expect((double == nil) == isRefused) }
+      let single = try? grid(Float.self)
+      if let isRefused = isRefused(Float.self) { #expect((single == nil) == isRefused) }
+      guard let single, let double else { return }
+      // The elements differ by rounding, of which κ makes this.
+      let error = zip(single.marginalVariances.scalars, double.marginalVariances.scalars)
+        .map { abs(Double($0) / $1 - 1) }.max()!
+      #expect(error <= 10 * Double(w * w) * 6e-8 * 8 / ridge)
+      let share = Double(single.conditionEstimate.scalar) / double.conditionEstimate.scalar
+      #expect((0.5...2).contains(share))
+    }
+
+    @Test("of large models that are well conditioned is accepted", arguments: [1 << 21, 1 << 22])
+    func large(_ k: Int) throws {
+      #expect(throws: Never.self) {
+        _ = try ChainPrecision<Float>(diagonal: .ones([k]), offDiagonal: .zeros([k - 1]))
+        _ = try DiagonalPrecision<Float>(diagonal: .full(1e-20, [k]))
+        // Not dominant: 2.5 beside two links of 1.2 and one of 0.3.
+        let chain = try ChainPrecision<Float>(
+          diagonal: .full(2.01, [k]), offDiagonal: .full(-1, [k - 1]))
+        #expect(chain.conditionEstimate.scalar > 100)
+        _ = try BlockChainPrecision<Float>(
+          diagonalBlocks: Tensor([2.0, 1.1, 1.1, 2.0], shape: [1, 2, 2])
+            .broadcast(to: [k / 2, 2, 2]),
+          lowerBlocks: .full(-0.2, [k / 2 - 1, 2, 2]))
+        _ = try GridPrecision<Float>(
+          height: k / 1024, width: 1024, diagonal: .full(4.05, [k]),
+          right: .full(-1, [k / 1024 * 1023]), down: .full(-1, [k - 1024]))
+      }
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import Testing
+
+extension GraphTests {
+  /// What a precision is refused for, and what the error says.
+  @Suite("A refused precision") struct Refusal {
+    static let bad: [Double] = [.nan, .infinity, -.infinity, 0, -0.0, -1, .leastNonzeroMagnitude]
+
+    /// Every initializer that takes elements of `P`.
+    static func initializers<Scalar: TensorScalar>(
+      _ diagonal: [Scalar], _ off: [Scalar]
+    ) -> [(name: String, make: () throws -> Void)] {
+      let (d, o) = (Tensor(diagonal), Tensor(off))
+      let zeros = Tensor<Scalar>.zeros([2])
+      let graph = UndirectedGraph.chain(4)
+      let elements = try! SymmetricElements(graph: graph, diagonal: d, offDiagonal: o)
+      let star = try! UndirectedGraph(
+        dimension: 4, edges: [.init(0, 1), .init(1, 2), .init(2, 3), .init(0, 3)])
+      let cycle = try! SymmetricElements(
+        graph: star, diagonal: d, offDiagonal: .concatenated([o, .zeros([1])]))
+      return [
+        ("chain", { _ = try ChainPrecision(diagonal: d, offDiagonal: o) }),
+        ("forest", { _ = try SparsePrecision(elements: elements) }),
+        ("supernodes", { _ = try SparsePrecision(elements: cycle) }),
+        ("dense", { _ = try DensePrecision(matrix: elements.matrix) }),
+        ("block chain", { _ = try BlockChainPrecision(elements: elements, blockSize: 2) }),
+        ("cheapest", { _ = try cheapestPrecision(of: elements) }),
+        (
+          "grid",
+          {
+            let right = Tensor([o.scalars[0], o.scalars[2]])
+            _ = try GridPrecision(height: 2, width: 2, diagonal: d, right: right, down: zeros)
+          }
+        ),
+      ]
+    }
+
+    @Test(
+      "has an element that is NaN, infinite, zero, negative or without its digits", arguments: 0..<4
+    )
+    func diagonal(_ place: Int) {
+      func check<Scalar: TensorScalar>(_: Scalar.Type) {
+        for bad in Self.bad {
+          var diagonal = [Scalar](repeating: 3, count: 4)
+          diagonal[place] =
+            bad == .leastNonzeroMagnitude ? Scalar.leastNonzeroMagnitude * 3 : Scalar(bad)
+          for (name, make) in Self.initializers(diagonal, [0, 0, 0]) {
+            #expect(throws: NotPositiveDefinite(pivot: place), "\(name), \(bad)") { try make() }
+          }
+          #expect(throws: NotPositiveDefinite(pivot: place), "diagonal, \(bad)") {
+            _ = try DiagonalPrecision(diagonal: Tensor(diagonal))
+          }
+        }
+      }
+      check(Double.self)
+      check(Float.self)
+    }
+
+    @Test("has an element off the diagonal that is NaN or infinite", arguments: 0..<3)
+    func offDiagonal(_ place: Int) {
+      for bad in [Double.nan, .infinity, -.infinity] {
+        var off = [0.1, 0.1, 0.1]
+        off[place] = bad
+        for (name, make) in Self.initializers([3, 3, 3, 3], off) where name != "grid" {
+          #expect(throws: NotPositiveDefinite.self, "\(name), \(bad)") { try make() }
+        }
+      }
+    }
+
+    @Test("names the pivot, its value, the condition and what to do")
+    func message() throws {
+      let negative = try #require(
+        #expect(throws: NotPositiveDefinite.self) {
+          try ChainPrecision<Double>(diagonal: Tensor([1, 1, 2]), offDiagonal: Tensor([2, 0]))
+        })
+      #expect(negative.pivot == 1 && negative.value == -3 && negative.condition == nil)
+      #expect(negative.description.contains("row 1 is -3.0"))
+
+      // The cycle of four nodes, whose variance was 1.7e15.
+      let cycle = try UndirectedGraph(
+        dimension: 4, edges: [.init(0, 1), .init(1, 2), .init(2, 3), .init(0, 3)])
+      #expect(throws: NotPositiveDefinite.self) {
+        try SparsePrecision<Double>(
+          graph: cycle, diagonal: .full(2, [4]), offDiagonal: .full(-1, [4]))
+      }
+      let batch = try #require(
+        #expect(throws: NotPositiveDefinite.self) {
+          try SparsePrecision<Float>(
+            graph: cycle, diagonal: Tensor([3, 3, 3, 3, 2.0000005, 2, 2, 2], shape: [2, 4]),
+            offDiagonal: .full(-1, [2, 4]))
+        })
+      #expect(batch.matrix == 1)
+      let condition = try #require(batch.condition)
+      #expect(condition.estimate > condition.limit && condition.element >= 2)
+      #expect(condition.limit == 0.05 / Double(Float.ulpOfOne) && condition.typeName == "Float")
+      for words in ["matrix 1", "Float", "row \(batch.pivot)", "Double", "\(condition.limit)"] {
+        #expect(batch.description.contains(words))
+      }
+      #expect(batch.localizedDescription == batch.description)
+    }
+
+    /// Five nodes with a prior precision of 1e-12 and links of 1e4, whose variances were 55 % off.
+    @Test("is a chain whose prior is lost in its links")
+    func lostPrior() {
+      let diagonal = [1e4 + 1e-12, 2e4, 2e4, 2e4, 1e4]
+      for (name, make) in [
+        (
+          "chain",
+          {
+            _ = try ChainPrecision(
+              diagonal: Tensor(diagonal), offDiagonal: .full(-1e4, [4]))
+          }
+        ),
+        (
+          "forest",
+          {
+            _ = try SparsePrecision(
+              graph: .chain(5), diagonal: Tensor(diagonal), offDiagonal: .full(-1e4, [4]))
+          }
+        ),
+      ] as [(String, () throws -> Void)] {
+        #expect(throws: NotPositiveDefinite.self, "\(name)") { try make() }
+      }
+    }
+
+    /// `L` has ones on its diagonal and −2 below it: its pivots are 1, a fifth of their elements, while
+    /// `κ` grows as `4ᵏ`.
+    @Test("may have no small pivot")
+    func growth() throws {
+      func chain(_ k: Int) throws -> ChainPrecision<Float> {
+        let elements = ChainPrecision<Float>(
+          factorDiagonal: .ones([k]), factorOffDiagonal: .full(-2, [k - 1])
+        ).elements
+        return try ChainPrecision(diagonal: elements.diagonal, offDiagonal: elements.offDiagonal)
+      }
+      #expect(throws: Never.self) { _ = try chain(6) }
+      let error = try #require(#expect(throws: NotPositiveDefinite.self) { try chain(14) })
+      #expect(error.value == 1)
+    }
+
+    @Test("goes on as NaN into the loss where a network gave it")
+    func goesOn() {
+      let lost = GridPrecision<Float>(
+        height: 3, width: 9, excess: .full(-40, [27]), right: .ones([24]), down: .ones([18]))
+      let kept = GridPrecision<Float>(
+        height: 3, width: 9, excess: .full(-4, [27]), right: .ones([24]), down: .ones([18]))
+      #expect(lost.logDeterminant.scalar.isNaN && kept.logDeterminant.isFinite)
+      #expect(lost.marginalVariances.scalars.allSatisfy { $0.isNaN })
+    }
+
+    @Test("is a matrix that is not symmetric, by its element")
+    func asymmetric() throws {
+      var matrix = Tensor<Double>.identity(3).scalars + Tensor<Double>.identity(3).scalars
+      (matrix[10], matrix[12]) = (0.25, 0.25)
+      #expect(throws: Never.self) {
+        try DensePrecision(matrix: Tensor(matrix, shape: [2, 3, 3]))
+      }
+      for (upper, isSymmetric) in [(0.25 + 1e-15, true), (0.25 + 1e-12, false), (.nan, false)] {
+        matrix[10] = upper
+        let result = Result { try DensePrecision(matrix: Tensor(matrix, shape: [2, 3, 3])) }
+        switch result {
+        case .success: #expect(isSymmetric)
+        case .failure(
+          GraphicalModelError.notSymmetric(let batch, let row, let column, _, let other)):
+          #expect(!isSymmetric && batch == 1 && row == 0 && column == 1 && other == 0.25)
+        case .failure(let error): Issue.record("\(error)")
+        }
+      }
+    }
+
+    @Test("is a factor with an element that is infinite or NaN")
+    func factors() async {
+      await #expect(processExitsWith: .failure) {
+        _ = ChainPrecision<Double>(
+          factorDiagonal: Tensor([1, .infinity]), factorOffDiagonal: .zeros([1]))
+      }
+      await #expect(processExitsWith: .failure) {
+        _ = ChainPrecision<Double>(factorDiagonal: .ones([2]), factorOffDiagonal: Tensor([.nan]))
+      }
+      await #expect(processExitsWith: .failure) {
+        _ = DensePrecision<Double>(factor: Tensor([1, 0, .infinity, 1], shape: [2, 2]))
+      }
+      await #expect(processExitsWith: .failure) {
+        _ = ExtendedGridPrecision<Double>(
+          height: 2, width: 1, factorDiagonal: .ones([2]), factorRight: .zeros([0]),
+          factorDown: Tensor([-.infinity]))
+      }
+      await #expect(processExitsWith: .failure) {
+        _ = try SparsePrecision<Double>(
+          graph: .chain(2), factorDiagonal: .ones([2]), factorOffDiagonal: Tensor([.nan]))
+      }
+      await #expect(processExitsWith: .failure) {
+        _ = BlockChainPrecision<Double>(
+          factorDiagonalBlocks: Tensor([1, 0, .nan, 1], shape: [1, 2, 2]),
+          factorLowerBlocks: .zeros([0, 2, 2]))
+      }
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import LatentGraphs
+import Tensors
+import Testing
+
+/// Two precisions of nearly equal elements on one graph, as in `divergence_reference.py`.
+enum NearPair: String, CaseIterable, Sendable {
+  case diagonal, chain, complete, blockChain, grid, tree, cycle
+
+  var graph: UndirectedGraph {
+    func edges(_ pairs: [(Int, Int)], _ k: Int) -> UndirectedGraph {
+      try! UndirectedGraph(dimension: k, edges: pairs.map { UndirectedGraph.Edge($0.0, $0.1) })
+    }
+    return switch self {
+    case .diagonal: .diagonal(6)
+    case .chain: .chain(7)
+    case .complete: .complete(6)
+    case .blockChain: .blockChain(blocks: 3, size: 2)
+    case .grid: .grid(height: 3, width: 4)
+    case .tree: edges([(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (5, 6)], 7)
+    case .cycle: edges((0..<5).map { ($0, $0 + 1) } + [(0, 5)], 6)
+    }
+  }
+
+  func elements<Scalar: TensorScalar>(_ delta: Double, _: Scalar.Type) -> [Tensor<Scalar>] {
+    let graph = graph
+    var diagonal: [Double] = (0..<graph.dimension).map { i in
+      let (own, change) = (Double(i % 5) / 8, Double(i * 3 % 8 - 3) / 4)
+      return 1 + own + delta * change
+    }
+    var off: [Double] = []
+    for (e, edge) in graph.edges.enumerated() {
+      let (value, change) = (-Double(e * 7 % 11 + 1) / 16, Double(e * 5 % 7 - 3) / 4)
+      diagonal[edge.first] -= value
+      diagonal[edge.second] -= value
+      off.append(value + delta * change)
+    }
+    return [Tensor(diagonal.map { Scalar($0) }), Tensor(off.map { Scalar($0) })]
+  }
+
+  func model<Scalar: TensorScalar>(
+    _ elements: [Tensor<Scalar>]
+  ) throws -> GaussianGraphicalModel<Scalar> {
+    let elements = try SymmetricElements(
+      graph: graph, diagonal: elements[0], offDiagonal: elements[1])
+    switch self {
+    case .tree, .cycle:
+      return GaussianGraphicalModel(precision: try SparsePrecision(elements: elements))
+    case .blockChain:
+      return GaussianGraphicalModel(
+        precision: try BlockChainPrecision(elements: elements, blockSize: 2))
+    default: return GaussianGraphicalModel(precision: try cheapestPrecision(of: elements))
+    }
+  }
+
+  /// Whether it is a sum of terms that are not negative.
+  var isExact: Bool { self != .cycle }
+}
+
+extension GraphTests {
+  @Suite("KL of nearly equal models") struct NearDivergence {
+    /// The elements of both factors have errors of some `ε`, beside differences near `δ/4`; the square
+    /// of what they make is relative to that of the differences.
+    @Test("has its digits where the factors have one pattern", arguments: NearPair.allCases)
+    func digits(_ pair: NearPair) throws {
+      let expected = DivergenceReference.values[pair.rawValue]!
+      func divergence<Scalar: TensorScalar>(_ delta: Double, _ type: Scalar.Type) throws -> Double {
+        Double(
+          klDivergence(
+            try pair.model(pair.elements(0, type)), try pair.model(pair.elements(delta, type))
+          ).scalar)
+      }
+      let single = try divergence(pow(2, -12), Float.self)
+      let coarse = try divergence(pow(2, -12), Double.self)
+      let fine = try divergence(pow(2, -30), Double.self)
+      #expect(single >= 0 && coarse >= 0 && fine >= 0)
+      #expect(abs(coarse / expected.coarse - 1) < 1e-7)
+      if pair.isExact {
+        #expect(abs(single / expected.coarse - 1) < 0.02)
+        #expect(abs(fine / expected.fine - 1) < 1e-5)
+      } else {
+        #expect(abs(single - expected.coarse) < 2e-6 && abs(fine - expected.fine) < 2e-15)
+      }
+    }
+
+    @Test("is never negative, and 0 with a gradient of 0 from a model to itself")
+    func sign() throws {
+      for pair in NearPair.allCases {
+        for step in 0..<40 {
+          let elements = pair.elements(pow(2, -Double(step) / 2 - 4), Float.self)
+          let q = try pair.model(pair.elements(0, Float.self))
+          let p = try pair.model(elements)
+          #expect(klDivergence(q, p).scalar >= 0 && klDivergence(p, q).scalar >= 0)
+        }
+        let variables = pair.elements(0, Float.self).map { $0.tracked() }
+        let p = try pair.model(pair.elements(0, Float.self))
+        for value in [
+          klDivergence(try pair.model(variables), p), klDivergence(p, try pair.model(variables)),
+        ] {
+          #expect(value.scalar == 0)
+          for gradient in gradients(of: value, withRespectTo: variables) {
+            #expect(gradient.scalars.allSatisfy { $0 == 0 })
+          }
+        }
+      }
+    }
+
+    @Test("has its gradient", arguments: NearPair.allCases)
+    func gradient(_ pair: NearPair) throws {
+      let q = pair.elements(0, Double.self)
+      let p = pair.elements(pow(2, -3), Double.self)
+      expectGradients(at: q + p, step: 1e-3, within: 1e-7) {
+        klDivergence(
+          try! pair.model(Array($0.prefix(2))), try! pair.model(Array($0.dropFirst(2))))
+      }
+    }
+  }
+}
