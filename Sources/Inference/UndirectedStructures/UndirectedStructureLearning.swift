@@ -33,7 +33,8 @@ extension UndirectedStructureLearning {
   /// The mean is that of the rows, and the empirical covariance `1/rows Σ (x − mean)(x − mean)ᵀ`,
   /// that of largest likelihood.
   /// - Parameter precision: where to start, as for a covariance.
-  /// - Throws: `UndirectedStructureError`.
+  /// - Throws: `UndirectedStructureError`; `varianceNotPositive` for a variable that is constant but
+  ///   for rounding, whose deviations are up to twice the rounding of its largest value.
   /// - Complexity: `O(rows·k²)` beside the fit.
   public func fit<Scalar>(
     observations: Tensor<Scalar>, startingFrom precision: Tensor<Scalar>? = nil
@@ -44,12 +45,48 @@ extension UndirectedStructureLearning {
     let rows = observations.shape[0]
     guard rows >= 2 else { throw UndirectedStructureError.tooFewObservations(rows) }
     let x = observations.detached.converted(to: Double.self)
-    let mean = x.mean(axis: 0)
-    let deviations = x - mean
-    let covariance =
-      (1 / Double(rows)) * matrixProduct(deviations, deviations, transposingLeft: true)
-    return try fit(
-      covariance: covariance, startingFrom: precision?.converted(to: Double.self)
-    ).converted(mean: mean)
+    let (mean, covariance) = try empiricalMoments(x, rounding: Double(Scalar.ulpOfOne))
+    do {
+      return try fit(
+        covariance: covariance, startingFrom: precision?.converted(to: Double.self)
+      ).with(mean: mean).converted()
+    } catch UndirectedStructureError.notConverged(let best, let tolerance) {
+      throw UndirectedStructureError.notConverged(best: best.with(mean: mean), tolerance: tolerance)
+    }
   }
+}
+
+/// The mean and the empirical covariance of rows.
+/// - Throws: `UndirectedStructureError` for a variable that is constant up to this rounding, or of
+///   which the variance overflows or vanishes.
+private func empiricalMoments(
+  _ x: Tensor<Double>, rounding: Double
+) throws -> (mean: Tensor<Double>, covariance: Tensor<Double>) {
+  let weight = 1 / Double(x.shape[0])
+  let first = (weight * x).sum(axis: 0)
+  // The mean of the deviations is what rounding has left of the mean.
+  let rest = (x - first).mean(axis: 0)
+  let mean = first + rest
+  let deviations = x - first - rest
+  let covariance = weight * matrixProduct(deviations, deviations, transposingLeft: true)
+  let (values, distances) = (x.scalars, deviations.scalars)
+  let variances = covariance.diagonal().scalars
+  let k = variances.count
+  for (i, variance) in variances.enumerated() {
+    let column = stride(from: i, to: values.count, by: k).map { values[$0] }
+    if let row = column.firstIndex(where: { !$0.isFinite }) {
+      throw UndirectedStructureError.notFinite(row: row, column: i)
+    }
+    let largest = column.reduce(0) { max($0, abs($1)) }
+    let spread = stride(from: i, to: values.count, by: k).reduce(0) {
+      max($0, abs(distances[$1]))
+    }
+    if spread <= 2 * rounding * largest {
+      throw UndirectedStructureError.varianceNotPositive(variable: i, variance: 0)
+    }
+    if !UnitScaling.range.contains(variance) {
+      throw UndirectedStructureError.unitOutOfRange(variable: i, variance: variance)
+    }
+  }
+  return (mean, covariance)
 }
