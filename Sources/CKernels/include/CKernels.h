@@ -15,4 +15,5 @@
 #include "reductions.h"
 #include "sparse.h"
 #include "sparse_newton.h"
+#include "sparse_root.h"
 #include "workers.h"
