@@ -10,7 +10,7 @@ extension SparseNewton {
   /// By the factor of `S`, of which `failing` is the first pivot that is not positive: the first
   /// variable that is a combination of those before it, with these.
   func collinear(factor: Storage<Double>, failing: Int?) -> [Int]? {
-    for j in 1..<size where j <= failing ?? size {
+    for j in 1..<max(1, size) where j <= failing ?? size {
       let pivot = j == failing ? 0 : factor.pointer[j * size + j]
       guard pivot * pivot < 1e-4 * s.pointer[j * size + j] else { continue }
       // The coefficients of the regression on the variables before it.
@@ -25,10 +25,37 @@ extension SparseNewton {
     return nil
   }
 
-  /// By the precision that was found: the direction in which it is largest, of variance `1/λ`.
+  /// By a precision that was found: the direction `v` in which it is largest, of the variance `1/λ`.
   func collinear() -> [Int]? {
     let trace = (0..<size).reduce(0) { $0 + p.pointer[$1 * size + $1] }
     guard trace * roundingOfVariance * Double(size) > 0.1 || !trace.isFinite else { return nil }
+    let (v, eigenvalue) = largestDirection()
+    return isConstant(variance: 1 / eigenvalue, v, count: size) ? significant(v, count: size) : nil
+  }
+
+  /// By a precision that grows without end where a likelihood has no maximum: the variables of the
+  /// direction in which it does, if they are collinear.
+  func collinearOfDivergence() -> [Int]? {
+    let largest = (0..<size).reduce(0) { max($0, p.pointer[$1 * size + $1]) }
+    guard patternIsGiven, !(largest < 1e6) else { return nil }
+    let variables = significant(largestDirection().v, count: size)
+    let n = variables.count
+    let part = Storage<Double>(count: n * n)
+    for (row, i) in variables.enumerated() {
+      for (column, j) in variables.enumerated() {
+        part.pointer[row * n + column] = s.pointer[i * size + j]
+      }
+    }
+    let newton = SparseNewton(
+      covariance: part, scales: scales, size: n, constraint: .pattern([]))
+    let factor = Storage<Double>(count: n * n)
+    factor.pointer.update(from: part.pointer, count: n * n)
+    let pivot = linearAlgebra.factor(factor.pointer, size: n)
+    return newton.collinear(factor: factor, failing: pivot).map { $0.map { variables[$0] } }
+  }
+
+  /// The eigenvector of the largest eigenvalue of `P`, of length 1, by powers of `P`.
+  private func largestDirection() -> (v: Storage<Double>, eigenvalue: Double) {
     var (v, next) = (Storage<Double>(count: size), Storage<Double>(count: size))
     let largest = (0..<size).max { p.pointer[$0 * size + $0] < p.pointer[$1 * size + $1] }!
     v.pointer.update(from: p.pointer + largest * size, count: size)
@@ -42,9 +69,7 @@ extension SparseNewton {
       eigenvalue = (0..<size).reduce(0) { $0 + v.pointer[$1] * next.pointer[$1] }
       swap(&v, &next)
     }
-    let norm = (0..<size).reduce(0) { hypot($0, v.pointer[$1]) }
-    for i in 0..<size { v.pointer[i] /= norm }
-    return isConstant(variance: 1 / eigenvalue, v, count: size) ? significant(v, count: size) : nil
+    return (next, eigenvalue)
   }
 
   /// What rounding leaves of a variance of 1.

@@ -127,7 +127,7 @@ final class SparseNewton {
       if steps == 0 || lastDecrease < 0.05 || steps == maximumSteps {
         let gap = dualityGap()
         if gap <= tolerance || steps == maximumSteps {
-          return try solution(gap: gap, steps: steps)
+          return try solution(gap: gap, tolerance: tolerance, steps: steps)
         }
       }
       if steps == Self.patience { isHard = true }
@@ -135,7 +135,7 @@ final class SparseNewton {
       if !takeStep() {
         // Once more with a direction that is exact.
         if isHard || !findExactDirection() || !takeStep() {
-          return try solution(gap: dualityGap(), steps: steps)
+          return try solution(gap: dualityGap(), tolerance: tolerance, steps: steps)
         }
         isHard = true
       }
@@ -146,8 +146,9 @@ final class SparseNewton {
   /// The steps that most problems take with directions by iterations.
   private static var patience: Int { 20 }
 
-  private func solution(gap: Double, steps: Int) throws -> Solution {
-    if let variables = collinear() { throw Failure.covariance(variables: variables) }
+  private func solution(gap: Double, tolerance: Double, steps: Int) throws -> Solution {
+    let variables = collinear() ?? (gap > tolerance ? collinearOfDivergence() : nil)
+    if let variables { throw Failure.covariance(variables: variables) }
     return Solution(precision: p, covariance: w, objective: objective, gap: gap, steps: steps)
   }
 }
