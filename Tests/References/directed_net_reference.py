@@ -59,6 +59,10 @@ def case(name, deviations, biases, edges, known, values, noise):
     posterior_mean = mean + gain * difference
     quadratic = (difference.T * noisy**-1 * difference)[0]
     noisy_density = -(len(known) * mp.log(2 * mp.pi) + mp.log(mp.det(noisy)) + quadratic) / 2
+    change = posterior_mean - mean
+    trace = sum((precision * posterior)[i, i] for i in everything)
+    ratio = mp.log(mp.det(covariance) / mp.det(posterior))
+    divergence = (trace + (change.T * precision * change)[0] - n + ratio) / 2
     posterior_precision = precision.copy()
     for i, x in zip(known, noise):
         posterior_precision[i, i] += 1 / mp.mpf(x)
@@ -80,7 +84,8 @@ def case(name, deviations, biases, edges, known, values, noise):
     print(f"    noisyMean: {row(posterior_mean)},")
     print(f"    noisyVariances: {row([posterior[i, i] for i in range(n)])},")
     print(f"    noisyCondition: {mp.nstr(condition(posterior_precision), 3)},")
-    print(f"    noisyLogDensity: {number(noisy_density)}),")
+    print(f"    noisyLogDensity: {number(noisy_density)},")
+    print(f"    noisyDivergence: {number(divergence)}),")
 
 
 def random_case(seed):

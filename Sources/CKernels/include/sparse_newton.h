@@ -1,7 +1,7 @@
 // Newton's method for the precision P of a Gaussian from its empirical covariance S, where P has
 // few elements that are not zero: the minimum of -log|P| + tr(S P) + Σ α_ij |P_ij| over i ≠ j, or,
 // with α = 0, over the P with a given pattern. α_ij = α scales[i] scales[j]: variables in other units,
-// such that the variances are from 1/2 to 2, have other penalties.
+// such that the variances are below 2, have other penalties.
 //
 // S, P and W = P⁻¹ are symmetric, n×n, whole. A pattern is the upper triangle, row by row: row i
 // has the entries starts[i]..<starts[i + 1] in increasing columns, of which the first is the

@@ -27,7 +27,7 @@ extension SparseNewton {
 
   /// By a precision that was found: the direction `v` in which it is largest, of the variance `1/λ`.
   func collinear() -> [Int]? {
-    let trace = (0..<size).reduce(0) { $0 + p.pointer[$1 * size + $1] }
+    let trace = (0..<size).reduce(0) { $0 + inflation($1) }
     guard trace * roundingOfVariance * Double(size) > 0.1 || !trace.isFinite else { return nil }
     let (v, eigenvalue) = largestDirection()
     return isConstant(variance: 1 / eigenvalue, v, count: size) ? significant(v, count: size) : nil
@@ -36,7 +36,7 @@ extension SparseNewton {
   /// By a precision that grows without end where a likelihood has no maximum: the variables of the
   /// direction in which it does, if they are collinear.
   func collinearOfDivergence() -> [Int]? {
-    let largest = (0..<size).reduce(0) { max($0, p.pointer[$1 * size + $1]) }
+    let largest = (0..<size).reduce(0) { max($0, inflation($1)) }
     guard patternIsGiven, !(largest < 1e6) else { return nil }
     let variables = significant(largestDirection().v, count: size)
     let n = variables.count
@@ -70,6 +70,11 @@ extension SparseNewton {
       swap(&v, &next)
     }
     return (next, eigenvalue)
+  }
+
+  /// By how much a variance is larger than what the others leave of it: `Pᵢᵢ Sᵢᵢ`.
+  private func inflation(_ i: Int) -> Double {
+    p.pointer[i * size + i] * s.pointer[i * size + i]
   }
 
   /// What rounding leaves of a variance of 1.

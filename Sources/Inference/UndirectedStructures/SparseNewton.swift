@@ -69,7 +69,7 @@ final class SparseNewton {
   /// Whether directions are computed exactly, because those of iterations led nowhere.
   var isHard = false
 
-  /// For an empirical covariance, whole, of this size, with variances from 1/2 to 2.
+  /// For an empirical covariance, whole, of this size, with variances below 2.
   init(covariance: Storage<Double>, scales: Storage<Double>, size n: Int, constraint: Constraint) {
     size = n
     s = covariance

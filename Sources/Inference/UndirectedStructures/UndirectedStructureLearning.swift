@@ -62,31 +62,43 @@ extension UndirectedStructureLearning {
 private func empiricalMoments(
   _ x: Tensor<Double>, rounding: Double
 ) throws -> (mean: Tensor<Double>, covariance: Tensor<Double>) {
-  let weight = 1 / Double(x.shape[0])
-  let first = (weight * x).sum(axis: 0)
+  let (rows, k) = (x.shape[0], x.shape[1])
+  let first = x.mean(axis: 0)
+  let deviations = x - first
   // The mean of the deviations is what rounding has left of the mean.
-  let rest = (x - first).mean(axis: 0)
-  let mean = first + rest
-  let deviations = x - first - rest
-  let covariance = weight * matrixProduct(deviations, deviations, transposingLeft: true)
-  let (values, distances) = (x.scalars, deviations.scalars)
+  let rest = deviations.mean(axis: 0)
+  let squares = matrixProduct(deviations, deviations, transposingLeft: true)
+  let covariance = (1 / Double(rows)) * squares - rest.addingAxis(at: 1) * rest
+  let (largest, spread) = (largestMagnitudes(x), largestMagnitudes(deviations))
   let variances = covariance.diagonal().scalars
-  let k = variances.count
-  for (i, variance) in variances.enumerated() {
-    let column = stride(from: i, to: values.count, by: k).map { values[$0] }
-    if let row = column.firstIndex(where: { !$0.isFinite }) {
+  for i in 0..<k {
+    guard largest[i].isFinite else {
+      let row = (0..<rows).first { !x[$0, i].isFinite } ?? 0
       throw UndirectedStructureError.notFinite(row: row, column: i)
     }
-    let largest = column.reduce(0) { max($0, abs($1)) }
-    let spread = stride(from: i, to: values.count, by: k).reduce(0) {
-      max($0, abs(distances[$1]))
-    }
-    if spread <= 2 * rounding * largest {
+    if spread[i] <= 2 * rounding * largest[i] {
       throw UndirectedStructureError.varianceNotPositive(variable: i, variance: 0)
     }
-    if !UnitScaling.range.contains(variance) {
-      throw UndirectedStructureError.unitOutOfRange(variable: i, variance: variance)
+    if !UnitScaling.range.contains(variances[i]) {
+      throw UndirectedStructureError.unitOutOfRange(variable: i, variance: variances[i])
     }
   }
-  return (mean, covariance)
+  return (first + rest, covariance)
+}
+
+/// The largest magnitude of each column; NaN where there is one.
+private func largestMagnitudes(_ x: Tensor<Double>) -> [Double] {
+  let k = x.shape[1]
+  var result = [Double](repeating: 0, count: k)
+  x.withScalars { values in
+    result.withUnsafeMutableBufferPointer { result in
+      for row in stride(from: 0, to: values.count, by: k) {
+        for i in 0..<k {
+          let magnitude = abs(values[row + i])
+          if !(magnitude <= result[i]) { result[i] = magnitude }
+        }
+      }
+    }
+  }
+  return result
 }

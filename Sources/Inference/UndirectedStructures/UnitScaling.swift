@@ -1,8 +1,11 @@
 import Foundation
 import Tensors
 
-/// Units of the variables in which their variances are from 1/2 to 2: powers of two, so that nothing
-/// is rounded. Products of variances in other units overflow, or lose digits to underflow.
+/// Units of the variables in which their variances are below 2: powers of two, so that nothing is
+/// rounded. Products of variances in other units overflow, or lose digits to underflow.
+///
+/// It is one unit for all, in which the largest variance is at least 1/2, where variances differ by
+/// factors of up to a million; else each variable has its own.
 struct UnitScaling {
   /// The unit of each variable is `2^exponents[i]`.
   let exponents: [Int]
@@ -12,7 +15,7 @@ struct UnitScaling {
   ///   its inverse, or where two variables correlate by more than one.
   init(covariance: SymmetricMatrix) throws {
     let n = covariance.size
-    exponents = try (0..<n).map { i in
+    let own = try (0..<n).map { i in
       let variance = covariance.elements[i * n + i]
       guard variance > 0 else {
         throw UndirectedStructureError.varianceNotPositive(variable: i, variance: variance)
@@ -22,6 +25,8 @@ struct UnitScaling {
       }
       return Int((Double(variance.exponent) / 2).rounded(.up))
     }
+    let (least, largest) = (own.min()!, own.max()!)
+    exponents = largest - least <= 10 ? own.map { _ in largest } : own
     let scaled = scaled(covariance, by: -1)
     for i in 0..<n {
       for j in 0..<i {

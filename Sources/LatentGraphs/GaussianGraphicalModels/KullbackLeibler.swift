@@ -72,6 +72,7 @@ private func centredDivergence<Scalar>(
     {
       return divergence
     }
+    if let divergence = squareRootDivergence(q, p) { return divergence }
     excess = traceOfDifference(precisions: p, q)
   case .stochastic(let noise):
     excess =

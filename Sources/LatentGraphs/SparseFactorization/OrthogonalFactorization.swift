@@ -106,20 +106,25 @@ final class OrthogonalFactorization: Sendable {
     let c = b.map { Tensor<Scalar>($0.shape.replacing(axis: -1, with: k)) { _ in } }
     let failures = FirstFailures()
     let none = Tensor<Scalar>([0]) { _ in }
+    // Vectors go with a factorization, in memory of some megabytes.
+    let together = min(draws, max(64, (1 << 22) / (below + 1)))
     parallelFor(count: matrices, grain: max(1, (1 << 12) / (panelCount + 1))) { range in
       let updates = Tensor<Scalar>([updateCount]) { _ in }
-      let rest = Tensor<Scalar>([below * draws]) { _ in }
-      let scratch = Tensor<Scalar>([k + (tallest + 1) * (widest + draws)]) { _ in }
+      let rest = Tensor<Scalar>([below * together]) { _ in }
+      let scratch = Tensor<Scalar>([k + (tallest + 1) * (widest + together)]) { _ in }
       let kept = Storage<Int32>(count: symbolic.supernodes.count)
       let leads = Storage<Int32>(count: widest + tallest + 2)
       for matrix in range {
-        let failure = Scalar.kernels.sparseRoot.factor(
-          table.pattern, rows.pattern.table.rows, fronts.fronts,
-          rows.values.pointer + matrix * rows.elementCount, draws, matrices * m,
-          (b ?? none).pointer + matrix * m, matrices * k, (c ?? none).mutablePointer + matrix * k,
-          panelCount, panels.mutablePointer + matrix * panelCount, updates.mutablePointer,
-          rest.mutablePointer, kept.pointer, scratch.mutablePointer, leads.pointer)
-        if failure >= 0 { failures.note(failure, of: matrix, at: 0) }
+        for draw in stride(from: 0, to: max(draws, 1), by: max(together, 1)) {
+          let failure = Scalar.kernels.sparseRoot.factor(
+            table.pattern, rows.pattern.table.rows, fronts.fronts,
+            rows.values.pointer + matrix * rows.elementCount, min(together, draws - draw),
+            matrices * m, (b ?? none).pointer + (draw * matrices + matrix) * m, matrices * k,
+            (c ?? none).mutablePointer + (draw * matrices + matrix) * k, panelCount,
+            panels.mutablePointer + matrix * panelCount, updates.mutablePointer,
+            rest.mutablePointer, kept.pointer, scratch.mutablePointer, leads.pointer)
+          if failure >= 0 { failures.note(failure, of: matrix, at: 0) }
+        }
       }
     }
     if let (pivot, matrix) = failures.first {

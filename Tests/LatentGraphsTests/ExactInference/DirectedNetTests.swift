@@ -20,6 +20,8 @@ struct DirectedNetReference: Sendable, CustomTestStringConvertible {
   let noisyMean: [Double], noisyVariances: [Double]
   let noisyCondition: Double
   let noisyLogDensity: Double
+  /// Of the posterior from the net, in nats.
+  let noisyDivergence: Double
 
   var testDescription: String { name }
   var count: Int { biases.count }
@@ -127,6 +129,12 @@ extension GraphTests {
       #expect(
         abs(try model.logDensity(of: evidence).scalar - reference.noisyLogDensity)
           <= 10 * (tolerance + 1e-12) * max(1, abs(reference.noisyLogDensity)))
+      let divergence = klDivergence(posterior, model).scalar
+      #expect(
+        abs(divergence - reference.noisyDivergence)
+          <= 10 * (far * tolerance + 1e-12) * max(1, reference.noisyDivergence),
+        "divergence \(divergence) for \(reference.noisyDivergence)")
+      #expect(abs(klDivergence(model, model).scalar) < 1e-12)
     }
 
     @Test("in Float: variances, whatever the condition", arguments: directedNetReferences)
