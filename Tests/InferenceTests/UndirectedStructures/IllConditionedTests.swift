@@ -30,7 +30,7 @@ struct IllConditionedTests {
         abs(fit.objective - objective) < 2e-6 && fit.steps <= 100,
         "\(penalty): \(fit.objective) in \(fit.steps) steps for \(objective)")
     }
-    for penalty in [1e-6, 1e-7, 1e-8] {
+    for penalty in [1e-6, 1e-7] {
       let fit = try GraphicalLasso(penalty: penalty).fit(observations: twoRows)
       #expect(fit.dualityGap <= 1e-6 && fit.steps <= 100, "\(penalty): \(fit.steps) steps")
     }
