@@ -14,6 +14,8 @@ import Tensors
 /// With `κ` the condition number of `P` after scaling to a unit diagonal, variances have relative errors
 /// of some `n ε √κ`, where `ε κ` are those by the elements of `P`; of nets of up to 256 variables,
 /// some `n ε`, whatever the condition. A larger net whose `√κ` is beyond `1/ε` has variances of NaN.
+/// Gradients through a factor, of what was conditioned and of larger nets' variances, are exact but for
+/// relative errors of some `n ε κ`: they go through the elements of `P`.
 ///
 /// - Complexity: samples and densities of a net take its coefficients; all else, what the elements of
 ///   the factor take, `fill`.
