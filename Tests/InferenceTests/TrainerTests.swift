@@ -322,8 +322,9 @@ struct TrainerTests {
       #expect(rival.error as? TrainingError == .folderInUse(folder.path))
       #expect("\(try #require(rival.error))".contains("name another folder"))
       #expect(second.epochsDone == 0)
-      try second.fit(data, epochs: 1)
-      #expect(second.epochsDone == 1)
+      try second.resume()
+      try second.fit(data, epochs: 2)
+      #expect(second.epochsDone == 2)
     }
   }
 

@@ -82,9 +82,21 @@ private let trainingErrors: [any DescribedError] = [
 private let structureErrors: [UndirectedStructureError] = [
   .tooFewObservations(1), .notFinite(row: 1, column: 2),
   .notSymmetric(row: 1, column: 2, element: 1, mirrored: 2),
-  .varianceNotPositive(variable: 3, variance: 0), .covarianceNotPositiveDefinite(variable: 3),
-  .startNotPositiveDefinite(variable: 3), .notConverged(dualityGap: 1, tolerance: 1e-3, steps: 9),
-]
+  .varianceNotPositive(variable: 3, variance: 0), .unitOutOfRange(variable: 3, variance: 1e-320),
+  .correlationAboveOne(row: 1, column: 2, correlation: 1.5),
+  .covarianceNotPositiveDefinite(variables: [3, 5]), .startNotPositiveDefinite(variable: 3),
+  notConverged(),
+].compactMap { $0 }
+
+/// The error of too few steps, which carries a fit.
+private func notConverged() -> UndirectedStructureError? {
+  let covariance = Tensor<Double>([2, 1, 0.5, 1, 2, 1, 0.5, 1, 2], shape: [3, 3])
+  do {
+    _ = try GraphicalLasso(penalty: 0.05, tolerance: 1e-300, maximumSteps: 1)
+      .fit(covariance: covariance)
+    return nil
+  } catch { return error as? UndirectedStructureError }
+}
 
 private let datasetErrors: [DatasetError] = [
   .folderNotGiven(dataset: "MNIST", variable: "V", folder: "mnist", source: "a page"),

@@ -16,4 +16,5 @@
 #include "releases.h"
 #include "sparse.h"
 #include "sparse_newton.h"
+#include "sparse_root.h"
 #include "workers.h"

@@ -1,6 +1,7 @@
 // Newton's method for the precision P of a Gaussian from its empirical covariance S, where P has
-// few elements that are not zero: the minimum of -log|P| + tr(S P) + α Σ |P_ij| over i ≠ j, or,
-// with α = 0, over the P with a given pattern.
+// few elements that are not zero: the minimum of -log|P| + tr(S P) + Σ α_ij |P_ij| over i ≠ j, or,
+// with α = 0, over the P with a given pattern. α_ij = α scales[i] scales[j]: variables in other units,
+// such that the variances are below 2, have other penalties.
 //
 // S, P and W = P⁻¹ are symmetric, n×n, whole. A pattern is the upper triangle, row by row: row i
 // has the entries starts[i]..<starts[i + 1] in increasing columns, of which the first is the
@@ -8,29 +9,30 @@
 // Around P the smooth part of the objective changes by about tr((S - W) D) + ½ tr(W D W D).
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define LG_DECLARE_SPARSE_NEWTON(Scalar, name)                                                     \
   /* The pattern of what may change: the diagonal, where P is not zero, and where its gradient     \
-     exceeds α. Returns the number of entries; `columns` has room for n(n + 1)/2. */               \
+     exceeds α_ij. Returns the number of entries; `columns` has room for n(n + 1)/2. */            \
   ptrdiff_t name(lg_sparse_newton_free)(ptrdiff_t n, const Scalar *s, const Scalar *w,             \
-                                        const Scalar *p, Scalar alpha, ptrdiff_t *starts,          \
-                                        int32_t *columns);                                         \
+                                        const Scalar *p, Scalar alpha, const Scalar *scales,       \
+                                        ptrdiff_t *starts, int32_t *columns);                      \
   /* Minimizes the model in one entry of D after the other, and keeps U = D W. Returns the sum of  \
      the changes' magnitudes. `column` is a workspace of n. */                                     \
   double name(lg_sparse_newton_sweep)(ptrdiff_t n, const ptrdiff_t *starts,                        \
                                       const int32_t *columns, const Scalar *s, const Scalar *w,    \
-                                      const Scalar *p, Scalar alpha, Scalar *d, Scalar *u,         \
-                                      Scalar *column);                                             \
+                                      const Scalar *p, Scalar alpha, const Scalar *scales,         \
+                                      Scalar *d, Scalar *u, Scalar *column);                       \
   /* Minimizes the model by conjugate gradients over the entries where P + D is not zero (all of   \
      them for α = 0), as if their signs stayed. It stops when the residual has shrunk by           \
-     `tolerance`, or after `most` steps. U is a workspace; `work` one of n + 5 times the number of \
-     entries. */                                                                                   \
-  void name(lg_sparse_newton_conjugate)(                                                           \
+     `tolerance`, or after `most` steps; returns which of the two. U is a workspace; `work` one of \
+     n + 5 times the number of entries. */                                                         \
+  bool name(lg_sparse_newton_conjugate)(                                                           \
       ptrdiff_t n, const ptrdiff_t *starts, const int32_t *columns, const Scalar *s,               \
-      const Scalar *w, const Scalar *p, Scalar alpha, double tolerance, ptrdiff_t most,            \
-      Scalar *d, Scalar *u, Scalar *work);                                                         \
+      const Scalar *w, const Scalar *p, Scalar alpha, const Scalar *scales, double tolerance,      \
+      ptrdiff_t most, Scalar *d, Scalar *u, Scalar *work);                                         \
   /* D = from + part·(to - from), with P + D zero where its sign would differ from that of P +     \
      from. */                                                                                      \
   void name(lg_sparse_newton_blend)(ptrdiff_t n, const ptrdiff_t *starts, const int32_t *columns,  \
@@ -40,21 +42,26 @@
   void name(lg_sparse_newton_curvature)(ptrdiff_t n, const ptrdiff_t *starts,                      \
                                         const int32_t *columns, const Scalar *w, const Scalar *d,  \
                                         Scalar *u, Scalar *column, Scalar *h);                     \
+  /* The second derivatives of the model in some entries, the lower triangle of count×count: of    \
+     tr((S - W) D) + ½ tr(W D W D), where an entry off the diagonal stands for two elements. */    \
+  void name(lg_sparse_newton_hessian)(ptrdiff_t n, const Scalar *w, ptrdiff_t count,               \
+                                      const int32_t *rows, const int32_t *columns, Scalar *h);     \
   /* What the model says the objective changes by along D: its linear part and the penalty's       \
      change, and with them, where h is not null, the curvature ½ tr(D h). */                       \
   double name(lg_sparse_newton_change)(ptrdiff_t n, const ptrdiff_t *starts,                       \
                                        const int32_t *columns, const Scalar *s, const Scalar *w,   \
-                                       const Scalar *p, Scalar alpha, const Scalar *d,             \
-                                       const Scalar *h);                                           \
+                                       const Scalar *p, Scalar alpha, const Scalar *scales,        \
+                                       const Scalar *d, const Scalar *h);                          \
   /* q = P + step·D. */                                                                            \
   void name(lg_sparse_newton_step)(ptrdiff_t n, const ptrdiff_t *starts, const int32_t *columns,   \
                                    const Scalar *p, Scalar step, const Scalar *d, Scalar *q);      \
-  /* tr(S P) + α Σ |P_ij| over i ≠ j. */                                                           \
-  double name(lg_sparse_newton_terms)(ptrdiff_t n, const Scalar *s, const Scalar *p, Scalar alpha);\
-  /* The element of the dual problem's domain that is nearest to W: S on the diagonal, and within α\
-     of S elsewhere. */                                                                            \
+  /* tr(S P) + Σ α_ij |P_ij| over i ≠ j. */                                                        \
+  double name(lg_sparse_newton_terms)(ptrdiff_t n, const Scalar *s, const Scalar *p, Scalar alpha, \
+                                      const Scalar *scales);                                       \
+  /* The element of the dual problem's domain that is nearest to W: S on the diagonal, and within  \
+     α_ij of S elsewhere. */                                                                       \
   void name(lg_sparse_newton_dual)(ptrdiff_t n, const Scalar *s, const Scalar *w, Scalar alpha,    \
-                                   Scalar *dual);                                                  \
+                                   const Scalar *scales, Scalar *dual);                            \
   /* The same for a given pattern: S on the pattern, W elsewhere. */                               \
   void name(lg_sparse_newton_pattern_dual)(ptrdiff_t n, const ptrdiff_t *starts,                   \
                                            const int32_t *columns, const Scalar *s,                \

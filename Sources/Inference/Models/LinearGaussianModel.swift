@@ -62,7 +62,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   }
 
   /// The Gaussian of all variables.
-  /// - Throws: `NotPositiveDefinite` for extreme coefficients.
+  /// - Throws: `LatentGraphError` for a deviation of 0 or coefficients that are not finite.
   public func joint() throws -> GaussianGraphicalModel<Scalar> { try net.compiled(gates: gates) }
 
   /// `p(z|x)`, exact, of batch `[batch]`: a solve for each observation with one factorization for
@@ -148,8 +148,12 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
 /// Whether an error is of numbers that a diverging run or damaged data have left, not of a model that
 /// does not fit its data.
 func isOfDivergence(_ error: any Error) -> Bool {
-  if case GraphicalModelError.evidenceNotFinite = error { return true }
-  return error is NotPositiveDefinite
+  switch error {
+  case GraphicalModelError.evidenceNotFinite, LatentGraphError.deviation,
+    LatentGraphError.coefficients:
+    true
+  default: error is NotPositiveDefinite
+  }
 }
 
 private func requireGates<Scalar>(_ gates: Tensor<Scalar>?, _ graph: LatentGraph) {

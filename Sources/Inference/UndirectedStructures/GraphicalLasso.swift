@@ -18,26 +18,31 @@ import Tensors
 /// result (Witten, Friedman & Simon, 2011); each such component is solved by itself, by a proximal
 /// Newton method on the elements that are not zero or want not to be (Hsieh et al., 2014). Every
 /// step lowers the objective and leaves `P` positive definite, so that more variables than
-/// observations are no obstacle. It computes in `Double`, whatever the observations are.
+/// observations are no obstacle, nor are collinear ones: with a positive penalty the minimum exists
+/// wherever all variances are positive. A constant variable, and without a penalty collinear ones, are
+/// refused by their names. It computes in `Double`, whatever the observations are, in units in which
+/// the variances are near 1.
 /// - Complexity: `O(n³ + E·n)` for each step, of components of `n` variables and `E` edges; some
 ///   ten steps.
 public struct GraphicalLasso: UndirectedStructureLearning {
   /// The penalty `α` of the magnitude of each element off the diagonal, in the units of a
   /// covariance; not negative. With 0 the precision is the covariance's inverse, and every edge is
   /// there.
-  public var penalty: Double
+  public var penalty: Double { didSet { requirePenalty(penalty) } }
   /// The duality gap at which a fit is good enough, in twice the nats of one observation: a bound on
   /// what the objective may still fall by. Other programs stop by a trace that equals it only at the
   /// minimum, and want larger numbers.
-  public var tolerance: Double
+  public var tolerance: Double {
+    didSet { requireLimits(tolerance: tolerance, maximumSteps: maximumSteps) }
+  }
   /// The most steps of Newton's method.
-  public var maximumSteps: Int
+  public var maximumSteps: Int {
+    didSet { requireLimits(tolerance: tolerance, maximumSteps: maximumSteps) }
+  }
 
   /// The graphical lasso with this penalty.
   public init(penalty: Double, tolerance: Double = 1e-6, maximumSteps: Int = 100) {
-    require(
-      penalty >= 0 && penalty.isFinite,
-      "a graphical lasso with the penalty \(penalty); it takes a finite one, not negative")
+    requirePenalty(penalty)
     requireLimits(tolerance: tolerance, maximumSteps: maximumSteps)
     self.penalty = penalty
     self.tolerance = tolerance
@@ -55,6 +60,12 @@ public struct GraphicalLasso: UndirectedStructureLearning {
       maximumSteps: maximumSteps, start: precision
     ).solved()
   }
+}
+
+private func requirePenalty(_ penalty: Double) {
+  require(
+    penalty >= 0 && penalty.isFinite,
+    "a graphical lasso with the penalty \(penalty); it takes a finite one, not negative")
 }
 
 /// Stops where the limits of a fit make no sense.

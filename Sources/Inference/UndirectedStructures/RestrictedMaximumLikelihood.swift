@@ -9,19 +9,25 @@ import Tensors
 /// relaxed form of the graphical lasso: on the graph that this one learned, it estimates without
 /// its shrinking. The likelihood has a maximum where there are more observations than variables,
 /// and often with fewer: more than the size of the largest clique of a chordal graph that contains
-/// this one.
+/// this one. Constant variables, and collinear ones that the graph joins with each other, are refused
+/// by their names.
 ///
 /// Components of the graph are solved by themselves, by Newton's method with directions by
-/// conjugate gradients (Dahl, Vandenberghe & Roychowdhury, 2008), in `Double`.
+/// conjugate gradients (Dahl, Vandenberghe & Roychowdhury, 2008), or by a factorization of the second
+/// derivatives where these do not converge, in `Double`.
 /// - Complexity: `O(n³)` for each step and `O(E·n)` for each of conjugate gradients, of components
 ///   of `n` variables and `E` edges; some ten steps.
 public struct RestrictedMaximumLikelihood: UndirectedStructureLearning {
   /// The graph whose edges may have elements of the precision that are not zero.
   public var graph: UndirectedGraph
   /// The duality gap at which a fit is good enough, in twice the nats of one observation.
-  public var tolerance: Double
+  public var tolerance: Double {
+    didSet { requireLimits(tolerance: tolerance, maximumSteps: maximumSteps) }
+  }
   /// The most steps of Newton's method.
-  public var maximumSteps: Int
+  public var maximumSteps: Int {
+    didSet { requireLimits(tolerance: tolerance, maximumSteps: maximumSteps) }
+  }
 
   /// Maximum likelihood on this graph.
   public init(graph: UndirectedGraph, tolerance: Double = 1e-6, maximumSteps: Int = 100) {

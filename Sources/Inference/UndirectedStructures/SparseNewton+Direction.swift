@@ -28,11 +28,15 @@ extension SparseNewton {
   /// - Parameter isDecoupled: whether `P` is diagonal, so that one sweep is exact.
   func findDirection(isDecoupled: Bool) {
     d.pointer.update(repeating: 0, count: entryCount)
+    if isHard, findExactDirection() { return }
     // Newton's method gains from accurate directions only near the minimum.
     let accuracy = lastDecrease > 0.01 ? 0.3 : 0.1
     if patternIsGiven {
-      return conjugate(
+      let isSolved = conjugate(
         tolerance: accuracy / 10 * min(1, lastDecrease.squareRoot()), most: entryCount + size)
+      // Rounding keeps conjugate gradients from the minimum of an ill-conditioned model.
+      if !isSolved { isHard = findExactDirection() }
+      return
     }
     workspace.product.pointer.update(repeating: 0, count: size * size)
     var first = 0.0
@@ -48,27 +52,33 @@ extension SparseNewton {
     }
   }
 
-  private func sweep() -> Double {
+  func sweep() -> Double {
     kernels.sweep(
-      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty, d.pointer,
-      workspace.product.pointer, workspace.vectors.pointer)
+      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty,
+      scales.pointer, d.pointer, workspace.product.pointer, workspace.vectors.pointer)
   }
 
-  private func conjugate(tolerance: Double, most: Int) {
+  /// Whether the residual came down to the tolerance.
+  @discardableResult
+  private func conjugate(tolerance: Double, most: Int) -> Bool {
     kernels.conjugate(
-      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty, tolerance,
-      most, d.pointer, workspace.product.pointer, workspace.vectors.pointer)
+      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty,
+      scales.pointer, tolerance, most, d.pointer, workspace.product.pointer,
+      workspace.vectors.pointer)
   }
 
-  /// The model at `d`, of which `D W` is then known.
-  private func model() -> Double {
-    let curvature = workspace.vectors.pointer + size
+  /// `W D W` on the pattern, where the last measure of the model left it.
+  var curvature: UnsafeMutablePointer<Double> { workspace.vectors.pointer + size }
+
+  /// The model at `d`, of which `D W` and `W D W` are then known.
+  @discardableResult
+  func model() -> Double {
     kernels.curvature(
       size, starts.pointer, columns.pointer, w.pointer, d.pointer, workspace.product.pointer,
       workspace.vectors.pointer, curvature)
     return kernels.change(
-      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty, d.pointer,
-      curvature)
+      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty,
+      scales.pointer, d.pointer, curvature)
   }
 
   /// Goes towards the minimum over the elements that are not zero, as far as the model falls.
@@ -86,6 +96,6 @@ extension SparseNewton {
       part /= 2
     }
     d.pointer.update(from: before, count: entryCount)
-    _ = model()
+    model()
   }
 }

@@ -24,23 +24,24 @@ final class SparseNewton {
     let precision: Storage<Double>
     let covariance: Storage<Double>
     let objective: Double
+    /// Larger than the tolerance where no step helps any more, or after the last step allowed.
     let gap: Double
     let steps: Int
   }
 
   /// Why there is no solution.
   enum Failure: Error {
-    /// The covariance has this pivot, and nothing that makes up for it.
-    case covariance(pivot: Int)
-    /// So has the precision to start from.
+    /// A combination of these variables has no variance but for rounding.
+    case covariance(variables: [Int])
+    /// The precision to start from has this pivot.
     case start(pivot: Int)
-    /// This is the gap where no step helps any more, or after the last step allowed.
-    case limit(gap: Double, steps: Int)
   }
 
   let size: Int
   /// 0 for a given pattern.
   let penalty: Double
+  /// The penalty of the element `(i, j)` is `penalty·scales[i]·scales[j]`.
+  let scales: Storage<Double>
   let patternIsGiven: Bool
   let kernels = Double.kernels.sparseNewton
   let linearAlgebra = Double.kernels.linearAlgebra
@@ -65,11 +66,14 @@ final class SparseNewton {
   private var candidateObjective = Double.infinity
   /// What the model said the last step would lower the objective by, for each variable.
   var lastDecrease = Double.infinity
+  /// Whether directions are computed exactly, because those of iterations led nowhere.
+  var isHard = false
 
-  /// For an empirical covariance, whole, of this size.
-  init(covariance: Storage<Double>, size n: Int, constraint: Constraint) {
+  /// For an empirical covariance, whole, of this size, with variances below 2.
+  init(covariance: Storage<Double>, scales: Storage<Double>, size n: Int, constraint: Constraint) {
     size = n
     s = covariance
+    self.scales = scales
     p = Storage(count: n * n)
     w = Storage(count: n * n)
     candidate = Storage(count: n * n)
@@ -116,21 +120,36 @@ final class SparseNewton {
     while true {
       if !patternIsGiven {
         entryCount = kernels.free(
-          size, s.pointer, w.pointer, p.pointer, penalty, starts.pointer, columns.pointer)
+          size, s.pointer, w.pointer, p.pointer, penalty, scales.pointer, starts.pointer,
+          columns.pointer)
       }
       // Far from the minimum the gap is not worth its factorization.
       if steps == 0 || lastDecrease < 0.05 || steps == maximumSteps {
         let gap = dualityGap()
-        if gap <= tolerance {
-          return Solution(
-            precision: p, covariance: w, objective: objective, gap: gap, steps: steps)
+        if gap <= tolerance || steps == maximumSteps {
+          return try solution(gap: gap, tolerance: tolerance, steps: steps)
         }
-        if steps == maximumSteps { throw Failure.limit(gap: gap, steps: steps) }
       }
+      if steps == Self.patience { isHard = true }
       findDirection(isDecoupled: steps == 0 && start == nil)
-      guard takeStep() else { throw Failure.limit(gap: dualityGap(), steps: steps) }
+      if !takeStep() {
+        // Once more with a direction that is exact.
+        if isHard || !findExactDirection() || !takeStep() {
+          return try solution(gap: dualityGap(), tolerance: tolerance, steps: steps)
+        }
+        isHard = true
+      }
       steps += 1
     }
+  }
+
+  /// The steps that most problems take with directions by iterations.
+  private static var patience: Int { 20 }
+
+  private func solution(gap: Double, tolerance: Double, steps: Int) throws -> Solution {
+    let variables = collinear() ?? (gap > tolerance ? collinearOfDivergence() : nil)
+    if let variables { throw Failure.covariance(variables: variables) }
+    return Solution(precision: p, covariance: w, objective: objective, gap: gap, steps: steps)
   }
 }
 
@@ -147,8 +166,9 @@ extension SparseNewton {
         precision: p, covariance: s, objective: log(s.pointer[0]) + 1, gap: 0, steps: 0)
     }
     p.pointer.update(from: s.pointer, count: size * size)
-    if let pivot = linearAlgebra.factor(p.pointer, size: size) {
-      throw Failure.covariance(pivot: pivot)
+    let pivot = linearAlgebra.factor(p.pointer, size: size)
+    if let variables = collinear(factor: p, failing: pivot) {
+      throw Failure.covariance(variables: variables)
     }
     objective = logDeterminant(ofFactor: p) + Double(size)
     linearAlgebra.invert(factor: p.pointer, size: size)
@@ -196,7 +216,8 @@ extension SparseNewton {
     factor.pointer.update(from: candidate.pointer, count: size * size)
     if let pivot = linearAlgebra.factor(factor.pointer, size: size) { return pivot }
     candidateObjective =
-      kernels.terms(size, s.pointer, candidate.pointer, penalty) - logDeterminant(ofFactor: factor)
+      kernels.terms(size, s.pointer, candidate.pointer, penalty, scales.pointer)
+      - logDeterminant(ofFactor: factor)
     return candidateObjective.isFinite ? nil : size - 1
   }
 
@@ -212,10 +233,15 @@ extension SparseNewton {
       kernels.patternDual(
         size, starts.pointer, columns.pointer, s.pointer, w.pointer, dual.pointer)
     } else {
-      kernels.dual(size, s.pointer, w.pointer, penalty, dual.pointer)
+      kernels.dual(size, s.pointer, w.pointer, penalty, scales.pointer, dual.pointer)
     }
     guard linearAlgebra.factor(dual.pointer, size: size) == nil else { return .infinity }
     return max(0, objective - logDeterminant(ofFactor: dual) - Double(size))
+  }
+
+  /// The penalty of an element off the diagonal, as the kernels have it.
+  func penalty(_ i: Int, _ j: Int) -> Double {
+    min(penalty * scales.pointer[i] * scales.pointer[j], 4)
   }
 
   // MARK: - The step
@@ -224,11 +250,12 @@ extension SparseNewton {
   /// (Armijo); `false` where it does not fall at all.
   private func takeStep() -> Bool {
     let decrease = -kernels.change(
-      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty, d.pointer,
-      nil)
-    guard decrease > 0 else { return false }
-    // What rounding may add to a difference of objectives.
+      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty,
+      scales.pointer, d.pointer, nil)
+    // What rounding may add to a difference of objectives. Within it an exact direction still brings the
+    // covariance, and with it the gap, nearer to the minimum.
     let rounding = 16 * Double.ulpOfOne * (abs(objective) + Double(size))
+    guard decrease > (isHard ? -rounding : 0) else { return false }
     var length = 1.0
     for _ in 0..<50 {
       kernels.step(
@@ -237,7 +264,7 @@ extension SparseNewton {
         candidateObjective <= objective - 1e-3 * length * decrease + rounding
       {
         accept()
-        lastDecrease = decrease / Double(size)
+        lastDecrease = max(0, decrease) / Double(size)
         return true
       }
       length /= 2

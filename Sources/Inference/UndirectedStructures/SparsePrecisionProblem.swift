@@ -12,11 +12,13 @@ struct SparsePrecisionProblem {
     case graph(UndirectedGraph)
   }
 
+  /// The units in which it is solved, and the covariance and the start in them.
+  let scaling: UnitScaling
   let covariance: SymmetricMatrix
+  let start: SymmetricMatrix?
   let constraint: Constraint
   let tolerance: Double
   let maximumSteps: Int
-  let start: SymmetricMatrix?
 
   /// - Throws: `UndirectedStructureError` where a matrix is none of a covariance or precision.
   init<Scalar>(
@@ -24,26 +26,28 @@ struct SparsePrecisionProblem {
     start: Tensor<Scalar>?
   ) throws {
     let matrix = try SymmetricMatrix(covariance, name: "a covariance")
-    for i in 0..<matrix.size where matrix.elements[i * matrix.size + i] <= 0 {
-      throw UndirectedStructureError.varianceNotPositive(
-        variable: i, variance: matrix.elements[i * matrix.size + i])
-    }
-    self.covariance = matrix
+    let scaling = try UnitScaling(covariance: matrix)
+    self.scaling = scaling
+    self.covariance = SymmetricMatrix(size: matrix.size, elements: scaling.scaled(matrix, by: -1))
     self.constraint = constraint
     self.tolerance = tolerance
     self.maximumSteps = maximumSteps
-    self.start = try start.map { try SymmetricMatrix($0, name: "a precision to start from") }
-    require(
-      self.start.map { $0.size == matrix.size } ?? true,
-      "a precision of \(self.start?.size ?? 0) variables to start from, for \(matrix.size)")
+    self.start = try start.map {
+      let start = try SymmetricMatrix($0, name: "a precision to start from")
+      require(
+        start.size == matrix.size,
+        "a precision of \(start.size) variables to start from, for \(matrix.size)")
+      return SymmetricMatrix(size: matrix.size, elements: scaling.scaled(start, by: 1))
+    }
   }
 
   /// The minimum.
+  /// - Throws: `UndirectedStructureError`; `notConverged` with the best fit.
   func solved<Scalar>() throws -> UndirectedStructureFit<Scalar> {
     let n = covariance.size
     var precision = [Double](repeating: 0, count: n * n)
     var inverse = precision
-    var (objective, gap, steps) = (0.0, 0.0, 0)
+    var (objective, gap, steps) = (scaling.logDeterminant, 0.0, 0)
     for component in components() {
       let part = try solution(on: component)
       for (row, i) in component.enumerated() {
@@ -56,10 +60,15 @@ struct SparsePrecisionProblem {
       gap += part.gap
       steps = max(steps, part.steps)
     }
-    return UndirectedStructureFit(
-      mean: .zeros([n]), precision: Tensor(precision, shape: [n, n]).converted(),
-      covariance: Tensor(inverse, shape: [n, n]).converted(), graph: try graph(of: precision),
-      objective: objective, dualityGap: gap, steps: steps)
+    let fit = UndirectedStructureFit(
+      mean: Tensor<Double>.zeros([n]),
+      precision: Tensor(scaling.scaled(precision, by: -1), shape: [n, n]),
+      covariance: Tensor(scaling.scaled(inverse, by: 1), shape: [n, n]),
+      graph: try graph(of: precision), objective: objective, dualityGap: gap, steps: steps)
+    guard gap <= tolerance else {
+      throw UndirectedStructureError.notConverged(best: fit, tolerance: tolerance)
+    }
+    return try fit.converted()
   }
 
   /// The sets of variables between which the minimum is known to be zero.
@@ -69,9 +78,11 @@ struct SparsePrecisionProblem {
     switch constraint {
     case .graph(let graph): for edge in graph.edges { components.join(edge.first, edge.second) }
     case .penalty(let penalty):
+      let inverses = scaling.inverses
       covariance.elements.withUnsafeBufferPointer { s in
         for i in 0..<n {
-          for j in i + 1..<max(i + 1, n) where abs(s[i * n + j]) > penalty {
+          let row = penalty * inverses[i]
+          for j in i + 1..<max(i + 1, n) where abs(s[i * n + j]) > row * inverses[j] {
             components.join(i, j)
           }
         }
@@ -82,8 +93,11 @@ struct SparsePrecisionProblem {
 
   /// The minimum over the variables of a component, to its share of the tolerance.
   private func solution(on component: [Int]) throws -> SparseNewton.Solution {
+    let scales = Storage<Double>(count: component.count)
+    let inverses = scaling.inverses
+    for (place, variable) in component.enumerated() { scales.pointer[place] = inverses[variable] }
     let newton = SparseNewton(
-      covariance: covariance.block(component), size: component.count,
+      covariance: covariance.block(component), scales: scales, size: component.count,
       constraint: localConstraint(on: component))
     do {
       return try newton.minimized(
@@ -91,13 +105,11 @@ struct SparsePrecisionProblem {
         tolerance: tolerance * Double(component.count) / Double(covariance.size))
     } catch let failure as SparseNewton.Failure {
       switch failure {
-      case .covariance(let pivot):
-        throw UndirectedStructureError.covarianceNotPositiveDefinite(variable: component[pivot])
+      case .covariance(let variables):
+        throw UndirectedStructureError.covarianceNotPositiveDefinite(
+          variables: variables.map { component[$0] })
       case .start(let pivot):
         throw UndirectedStructureError.startNotPositiveDefinite(variable: component[pivot])
-      case .limit(let gap, let steps):
-        throw UndirectedStructureError.notConverged(
-          dualityGap: gap, tolerance: tolerance, steps: steps)
       }
     }
   }

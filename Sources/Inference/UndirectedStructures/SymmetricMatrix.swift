@@ -24,7 +24,7 @@ struct SymmetricMatrix {
         for j in 0..<i {
           let (lower, upper) = (a[i * n + j], a[j * n + i])
           if lower == upper { continue }
-          let scale = (abs(a[i * n + i]) * abs(a[j * n + j])).squareRoot()
+          let scale = abs(a[i * n + i]).squareRoot() * abs(a[j * n + j]).squareRoot()
           guard abs(lower - upper) <= rounding * max(scale, abs(lower), abs(upper)) else {
             throw UndirectedStructureError.notSymmetric(
               row: i, column: j, element: lower, mirrored: upper)
@@ -37,6 +37,9 @@ struct SymmetricMatrix {
     size = n
     self.elements = elements
   }
+
+  /// A matrix that is known to be symmetric.
+  init(size: Int, elements: [Double]) { (self.size, self.elements) = (size, elements) }
 
   /// The rows and columns of some variables.
   func block(_ variables: [Int]) -> Storage<Double> {

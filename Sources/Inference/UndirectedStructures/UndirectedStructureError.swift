@@ -8,14 +8,21 @@ public enum UndirectedStructureError: DescribedError, Equatable {
   case notFinite(row: Int, column: Int)
   /// The covariance, or the precision to start from, is not symmetric.
   case notSymmetric(row: Int, column: Int, element: Double, mirrored: Double)
-  /// A variable has a variance that is not positive.
+  /// A variable has a variance that is not positive, or is constant but for rounding: variance 0.
   case varianceNotPositive(variable: Int, variance: Double)
-  /// The covariance of these variables, among which every edge is free of charge, has no inverse.
-  case covarianceNotPositiveDefinite(variable: Int)
+  /// A variable has a variance whose inverse is beyond the range of the numbers that are asked for,
+  /// or observations whose variance is: 0 or infinite.
+  case unitOutOfRange(variable: Int, variance: Double)
+  /// Two variables correlate by more than one.
+  case correlationAboveOne(row: Int, column: Int, correlation: Double)
+  /// A linear combination of these variables has no variance but for rounding, and edges among them
+  /// are free of charge: the likelihood has no maximum.
+  case covarianceNotPositiveDefinite(variables: [Int])
   /// The precision to start from is not positive definite on the graph.
   case startNotPositiveDefinite(variable: Int)
-  /// The duality gap did not come down to the tolerance.
-  case notConverged(dualityGap: Double, tolerance: Double, steps: Int)
+  /// The duality gap did not come down to the tolerance; with the best fit that was reached, whose
+  /// precision is positive definite, with its gap and steps.
+  case notConverged(best: UndirectedStructureFit<Double>, tolerance: Double)
 
   /// What is wrong where, and what to do.
   public var description: String {
@@ -30,15 +37,24 @@ public enum UndirectedStructureError: DescribedError, Equatable {
         + "\(mirrored); a covariance or precision is symmetric"
     case .varianceNotPositive(let variable, let variance):
       "the variable \(variable) has the variance \(variance); leave out variables that are constant"
-    case .covarianceNotPositiveDefinite(let variable):
-      "the covariance has no inverse: the variable \(variable) is a linear function of those "
-        + "before it; take more observations, a positive penalty or fewer edges"
+    case .unitOutOfRange(let variable, let variance):
+      "the variable \(variable) has the variance \(variance), and the inverse or the variance is "
+        + "beyond the range of the numbers that are asked for; measure it in other units"
+    case .correlationAboveOne(let row, let column, let correlation):
+      "the variables \(row) and \(column) have the correlation \(correlation); the matrix is no "
+        + "covariance, whose correlations are from −1 to 1"
+    case .covarianceNotPositiveDefinite(let variables):
+      "the covariance has no inverse: a linear combination of the variables "
+        + variables.prefix(8).map { "\($0)" }.joined(separator: ", ")
+        + (variables.count > 8 ? " and \(variables.count - 8) more" : "")
+        + " has no variance; leave one of them out, or take more observations, a larger penalty or "
+        + "fewer edges"
     case .startNotPositiveDefinite(let variable):
       "the precision to start from is not positive definite at the variable \(variable), once it "
         + "is zero where the graph has no edge; start from nothing"
-    case .notConverged(let gap, let tolerance, let steps):
-      "a duality gap of \(gap) after \(steps) steps, where \(tolerance) was asked for; if it is "
-        + "large, the likelihood may have no maximum: take more observations, a larger penalty or "
+    case .notConverged(let best, let tolerance):
+      "a duality gap of \(best.dualityGap) after \(best.steps) steps, where \(tolerance) was asked "
+        + "for; if it is large, the likelihood may have no maximum: take more observations, a larger penalty or "
         + "fewer edges. Else allow more steps or a larger tolerance"
     }
   }

@@ -36,11 +36,36 @@ public struct UndirectedStructureFit<Scalar: TensorScalar>: Sendable {
   }
 }
 
-extension UndirectedStructureFit {
-  /// The same in another precision, with a mean.
-  func converted<Other>(mean: Tensor<Double>) -> UndirectedStructureFit<Other> {
-    UndirectedStructureFit<Other>(
+extension UndirectedStructureFit: Equatable {
+  /// Whether all numbers and the graph are equal.
+  public static func == (a: Self, b: Self) -> Bool {
+    a.graph == b.graph && a.objective == b.objective && a.dualityGap == b.dualityGap
+      && a.steps == b.steps && a.mean.scalars == b.mean.scalars
+      && a.precision.scalars == b.precision.scalars && a.covariance.scalars == b.covariance.scalars
+  }
+}
+
+extension UndirectedStructureFit<Double> {
+  /// The same with a mean.
+  func with(mean: Tensor<Double>) -> UndirectedStructureFit<Double> {
+    UndirectedStructureFit<Double>(
+      mean: mean, precision: precision, covariance: covariance, graph: graph, objective: objective,
+      dualityGap: dualityGap, steps: steps)
+  }
+
+  /// The same in another type of number.
+  /// - Throws: `UndirectedStructureError.unitOutOfRange` where its range does not hold a variance or
+  ///   its inverse.
+  func converted<Other>() throws -> UndirectedStructureFit<Other> {
+    let fit = UndirectedStructureFit<Other>(
       mean: mean.converted(), precision: precision.converted(), covariance: covariance.converted(),
       graph: graph, objective: objective, dualityGap: dualityGap, steps: steps)
+    for matrix in [fit.precision, fit.covariance] {
+      if let place = matrix.diagonal().scalars.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+        throw UndirectedStructureError.unitOutOfRange(
+          variable: place, variance: covariance[place, place])
+      }
+    }
+    return fit
   }
 }

@@ -33,7 +33,8 @@ extension UndirectedStructureLearning {
   /// The mean is that of the rows, and the empirical covariance `1/rows Σ (x − mean)(x − mean)ᵀ`,
   /// that of largest likelihood.
   /// - Parameter precision: where to start, as for a covariance.
-  /// - Throws: `UndirectedStructureError`.
+  /// - Throws: `UndirectedStructureError`; `varianceNotPositive` for a variable that is constant but
+  ///   for rounding, whose deviations are up to twice the rounding of its largest value.
   /// - Complexity: `O(rows·k²)` beside the fit.
   public func fit<Scalar>(
     observations: Tensor<Scalar>, startingFrom precision: Tensor<Scalar>? = nil
@@ -44,12 +45,60 @@ extension UndirectedStructureLearning {
     let rows = observations.shape[0]
     guard rows >= 2 else { throw UndirectedStructureError.tooFewObservations(rows) }
     let x = observations.detached.converted(to: Double.self)
-    let mean = x.mean(axis: 0)
-    let deviations = x - mean
-    let covariance =
-      (1 / Double(rows)) * matrixProduct(deviations, deviations, transposingLeft: true)
-    return try fit(
-      covariance: covariance, startingFrom: precision?.converted(to: Double.self)
-    ).converted(mean: mean)
+    let (mean, covariance) = try empiricalMoments(x, rounding: Double(Scalar.ulpOfOne))
+    do {
+      return try fit(
+        covariance: covariance, startingFrom: precision?.converted(to: Double.self)
+      ).with(mean: mean).converted()
+    } catch UndirectedStructureError.notConverged(let best, let tolerance) {
+      throw UndirectedStructureError.notConverged(best: best.with(mean: mean), tolerance: tolerance)
+    }
   }
+}
+
+/// The mean and the empirical covariance of rows.
+/// - Throws: `UndirectedStructureError` for a variable that is constant up to this rounding, or of
+///   which the variance overflows or vanishes.
+private func empiricalMoments(
+  _ x: Tensor<Double>, rounding: Double
+) throws -> (mean: Tensor<Double>, covariance: Tensor<Double>) {
+  let (rows, k) = (x.shape[0], x.shape[1])
+  let first = x.mean(axis: 0)
+  let deviations = x - first
+  // The mean of the deviations is what rounding has left of the mean.
+  let rest = deviations.mean(axis: 0)
+  let squares = matrixProduct(deviations, deviations, transposingLeft: true)
+  let covariance = (1 / Double(rows)) * squares - rest.addingAxis(at: 1) * rest
+  let (largest, spread) = (largestMagnitudes(x), largestMagnitudes(deviations))
+  let variances = covariance.diagonal().scalars
+  for i in 0..<k {
+    guard largest[i].isFinite else {
+      let row = (0..<rows).first { !x[$0, i].isFinite } ?? 0
+      throw UndirectedStructureError.notFinite(row: row, column: i)
+    }
+    if spread[i] <= 2 * rounding * largest[i] {
+      throw UndirectedStructureError.varianceNotPositive(variable: i, variance: 0)
+    }
+    if !UnitScaling.range.contains(variances[i]) {
+      throw UndirectedStructureError.unitOutOfRange(variable: i, variance: variances[i])
+    }
+  }
+  return (first + rest, covariance)
+}
+
+/// The largest magnitude of each column; NaN where there is one.
+private func largestMagnitudes(_ x: Tensor<Double>) -> [Double] {
+  let k = x.shape[1]
+  var result = [Double](repeating: 0, count: k)
+  x.withScalars { values in
+    result.withUnsafeMutableBufferPointer { result in
+      for row in stride(from: 0, to: values.count, by: k) {
+        for i in 0..<k {
+          let magnitude = abs(values[row + i])
+          if !(magnitude <= result[i]) { result[i] = magnitude }
+        }
+      }
+    }
+  }
+  return result
 }

@@ -22,6 +22,11 @@ public enum LatentGraphError: DescribedError, Equatable {
   case value(node: String, dimension: Int, shape: [Int])
   /// A net was to be compiled to a Gaussian graphical model, and this node is not linear-Gaussian.
   case notLinearGaussian(node: String)
+  /// A net was to be compiled, and this node's deviation, or its inverse, is 0 or not finite.
+  case deviation(node: String, deviation: Double)
+  /// A net was to be compiled, and a weight or bias of this node, or a weight by its deviation, is not
+  /// finite.
+  case coefficients(node: String)
   /// A node that is observed has a child that is not, or there is none of the two.
   case observed(node: String, child: String)
 
@@ -49,6 +54,13 @@ public enum LatentGraphError: DescribedError, Equatable {
     case .notLinearGaussian(let node):
       "the node \(node) is not linear-Gaussian; only nets of LinearGaussian, StandardNormal and "
         + "one's own LinearGaussianConditional nodes have an exact Gaussian form"
+    case .deviation(let node, let deviation):
+      "the node \(node) has the deviation \(deviation), which, like its inverse, has to be positive "
+        + "and finite; give a node that is a function of its parents a small deviation, or put the "
+        + "function in place of the node"
+    case .coefficients(let node):
+      "the node \(node) has a weight or a bias that is not finite, or a weight that is too large for "
+        + "its deviation; look for NaN in its parameters"
     case .observed(let node, let child):
       "the node \(node) is observed and its child \(child) is not; observed nodes may have observed "
         + "children alone"

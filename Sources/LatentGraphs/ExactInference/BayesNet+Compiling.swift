@@ -2,96 +2,92 @@ import Tensors
 
 extension BayesNet {
   /// The Gaussian graphical model that a net of linear-Gaussian nodes is, over all variables in the
-  /// order of the nodes: precision `(I − B)ᵀ D⁻¹ (I − B)` on the moral graph, mean `(I − B)⁻¹ b`.
+  /// order of the nodes: precision `Aᵀ A` with `A = D^-½(I − B)`, on the moral graph, mean
+  /// `(I − B)⁻¹ b`.
   ///
-  /// Its structure is the cheapest for that graph (`cheapestPrecision`). Gates multiply the
-  /// coefficients of their edges; one that is exactly 0 takes its edge out of the graph, and gets no
-  /// gradient. Differentiable in the coefficients and all other gates.
-  /// - Throws: `LatentGraphError.notLinearGaussian` for a node of another kind;
-  ///   `NotPositiveDefinite` where deviations are so extreme that rounding leaves no factor.
-  /// - Complexity: `O(p²·d)` for a node of `d` variables and `p` parents' variables, and the
-  ///   factorization of the moral graph.
+  /// The precision is given by `A` (`SquareRootPrecision`), whose digits the coefficients determine:
+  /// deviations of very different sizes leave samples, densities and variances accurate, and so they are
+  /// after conditioning. A deviation of 0 has no density and is refused; a small one stands for a
+  /// node that is a function of its parents.
+  ///
+  /// Gates multiply the coefficients of their edges; one that is exactly 0 takes its edge out of the
+  /// graph, and gets no gradient. Differentiable in the coefficients and all other gates.
+  /// - Throws: `LatentGraphError`: `.notLinearGaussian` for a node of another kind, `.deviation` for one
+  ///   whose deviation or its inverse is 0 or not finite in `Scalar`, `.coefficients` for one whose
+  ///   weights or bias are not finite.
+  /// - Complexity: linear in the coefficients.
   public func compiled(gates: Tensor<Scalar>? = nil) throws -> GaussianGraphicalModel<Scalar> {
     require(
       gates.map { $0.shape == [graph.edges.count] } ?? true,
       "gates of shape \(gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
-    let coefficients = try zip(graph.nodes, conditionals).map { node, conditional in
-      guard let linear = conditional as? any LinearGaussianConditional<Scalar> else {
-        throw LatentGraphError.notLinearGaussian(node: node.name)
-      }
-      return linear.coefficients
+    let coefficients = try linearCoefficients()
+    let open = gates?.scalars.map { $0 != 0 }
+    let rows = NetRows.of(
+      graph, isOpen: open ?? [Bool](repeating: true, count: graph.edges.count))
+    let inverse = (-Tensor.concatenated(coefficients.map(\.logDeviation))).exp()
+    let bad = inverse.scalars.firstIndex { !($0 > 0 && $0.isFinite && (1 / $0).isFinite) }
+    if let bad {
+      throw LatentGraphError.deviation(
+        node: graph.nodes[rows.node(of: bad)].name, deviation: Double(1 / inverse.scalars[bad]))
     }
-    let isOpen = graph.edges.indices.map { edge in gates.map { $0.scalars[edge] != 0 } ?? true }
-    let moral = MoralizedNet.of(graph, isOpen: isOpen)
-    let weights = graph.nodes.indices.map { node in
-      coefficients[node].weight.map {
-        gatedWeight($0, node: node, gates: gates).gatheringRows(moral.nodes[node].openParents)
-      }
-    }
-    return GaussianGraphicalModel(
-      mean: compiledMean(coefficients, weights, moral),
-      precision: try cheapestPrecision(of: compiledElements(coefficients, weights, moral)))
+    let bias = Tensor.concatenated(coefficients.map(\.bias))
+    let values = rowValues(coefficients, inverse, rows, gates)
+    try checkFinite(bias, values, rows)
+    let precision = SquareRootPrecision(
+      triangular: SparseRows(pattern: rows.pattern, values: values))
+    return GaussianGraphicalModel(mean: precision.unwhiten(bias * inverse), precision: precision)
   }
 
-  /// `Bᵀ` of a node, its rows times the gates of their edges.
-  private func gatedWeight(
-    _ weight: Tensor<Scalar>, node: Int, gates: Tensor<Scalar>?
+  private func linearCoefficients() throws -> [LinearGaussianCoefficients<Scalar>] {
+    try graph.nodes.indices.map { index in
+      guard let own = coefficients(of: conditionals[index]) else {
+        throw LatentGraphError.notLinearGaussian(node: graph.nodes[index].name)
+      }
+      let size = graph.nodes[index].dimension
+      let parents = graph.parentDimension(of: index)
+      require(
+        own.bias.shape == [size] && own.logDeviation.shape == [size]
+          && (own.weight.map { $0.shape == [parents, size] } ?? (parents == 0)),
+        "the node \(graph.nodes[index].name) of \(size) variables and \(parents) of its parents has "
+          + "a weight of \(own.weight.map { "\($0.shape)" } ?? "none"), a bias of "
+          + "\(own.bias.shape) and log-deviations of \(own.logDeviation.shape)")
+      return own
+    }
+  }
+
+  private func coefficients(
+    of conditional: any Conditional<Scalar>
+  ) -> LinearGaussianCoefficients<Scalar>? {
+    // A cast to a type is found much sooner than one to a protocol.
+    if let node = conditional as? LinearGaussian<Scalar> { return node.coefficients }
+    return (conditional as? any LinearGaussianConditional<Scalar>)?.coefficients
+  }
+
+  /// The elements of `D^-½(I − B)`, row by row.
+  private func rowValues(
+    _ coefficients: [LinearGaussianCoefficients<Scalar>], _ inverse: Tensor<Scalar>,
+    _ rows: NetRows, _ gates: Tensor<Scalar>?
   ) -> Tensor<Scalar> {
-    guard let gates else { return weight }
-    let edges = zip(graph.incoming[node], graph.parents(of: node)).flatMap { edge, parent in
-      [Int](repeating: edge, count: graph.nodes[parent].dimension)
-    }
-    return gates.gathered(at: edges).addingAxis(at: 1) * weight
+    guard !rows.weights.isEmpty else { return inverse.gathered(at: rows.places) }
+    let all = Tensor.concatenated(
+      coefficients.compactMap { $0.weight.map { $0.reshaped(to: [$0.count]) } })
+    var weights = all.gathered(at: rows.weights)
+    if let gates { weights = weights * gates.gathered(at: rows.edges) }
+    let scaled = -(weights * inverse.gathered(at: rows.variables))
+    return Tensor.concatenated([inverse, scaled]).gathered(at: rows.places)
   }
 
-  /// `μₙ = Bₙ μₚₐ₍ₙ₎ + bₙ`, each behind its parents.
-  private func compiledMean(
-    _ coefficients: [LinearGaussianCoefficients<Scalar>], _ weights: [Tensor<Scalar>?],
-    _ moral: MoralizedNet
-  ) -> Tensor<Scalar> {
-    var means = [Tensor<Scalar>?](repeating: nil, count: graph.nodes.count)
-    for node in graph.order {
-      let bias = coefficients[node].bias
-      guard let weight = weights[node], weight.shape[0] > 0 else {
-        means[node] = bias
-        continue
-      }
-      let open = moral.nodes[node].openParents
-      let all = Tensor.concatenated(graph.parents(of: node).map { means[$0]! })
-      let parents = all.gathered(at: open).addingAxis(at: 0)
-      means[node] = matrixProduct(parents, weight).reshaped(to: bias.shape) + bias
+  private func checkFinite(
+    _ bias: Tensor<Scalar>, _ values: Tensor<Scalar>, _ rows: NetRows
+  ) throws {
+    guard !(bias.isFinite && values.isFinite) else { return }
+    let variable: Int
+    if let bad = bias.scalars.firstIndex(where: { !$0.isFinite }) {
+      variable = bad
+    } else {
+      let bad = values.scalars.firstIndex { !$0.isFinite }!
+      variable = Int(rows.pattern.ids[rows.pattern.starts.firstIndex { $0 > bad }! - 1])
     }
-    return .concatenated(means.map { $0! })
-  }
-
-  /// The sum over the nodes of `[−B I]ᵀ D⁻¹ [−B I]` on the moral graph.
-  private func compiledElements(
-    _ coefficients: [LinearGaussianCoefficients<Scalar>], _ weights: [Tensor<Scalar>?],
-    _ moral: MoralizedNet
-  ) -> SymmetricElements<Scalar> {
-    var (diagonal, diagonalPlaces): ([Tensor<Scalar>], [Int]) = ([], [])
-    var (offDiagonal, edges): ([Tensor<Scalar>], [Int]) = ([], [])
-    for (node, places) in moral.nodes.enumerated() {
-      let precision = (-2 * coefficients[node].logDeviation).exp()
-      diagonal.append(precision)
-      diagonalPlaces += places.own
-      let p = places.parents.count
-      guard let weight = weights[node], p > 0 else { continue }
-      let scaled = weight * precision
-      offDiagonal.append(-scaled.reshaped(to: [scaled.count]))
-      edges += places.crossing
-      let squares = matrixProduct(scaled, weight, transposingRight: true).reshaped(to: [p * p])
-      diagonal.append(squares.gathered(at: (0..<p).map { $0 * (p + 1) }))
-      diagonalPlaces += places.parents
-      offDiagonal.append(
-        squares.gathered(at: (0..<p).flatMap { i in (i + 1..<max(i + 1, p)).map { i * p + $0 } }))
-      edges += places.pairs
-    }
-    let count = moral.graph.edges.count
-    return SymmetricElements(
-      moral.graph,
-      .concatenated(diagonal).scattered(to: diagonalPlaces, count: moral.graph.dimension),
-      offDiagonal.isEmpty
-        ? .zeros([count]) : .concatenated(offDiagonal).scattered(to: edges, count: count))
+    throw LatentGraphError.coefficients(node: graph.nodes[rows.node(of: variable)].name)
   }
 }

@@ -7,7 +7,7 @@ extension BayesNet {
   ///
   /// By `Lᵀ(z − μ) = ε`: `zᵢ = μᵢ − Σⱼ (Lⱼᵢ/Lᵢᵢ)(zⱼ − μⱼ) + εᵢ/Lᵢᵢ` over the elements below the diagonal. The
   /// directions are those of the elimination, one choice among many; a tree needs no edge that it does
-  /// not have. The coefficients are constants, of which new parameters are made.
+  /// not have, and a compiled net has the edges that it was compiled from. The coefficients are constants, of which new parameters are made.
   /// - Parameter names: of the variables; `z0`, `z1`, … by default.
   /// - Throws: `LatentGraphError` for names that are used twice; `NotPositiveDefinite` where rounding
   ///   leaves no factor.
@@ -17,13 +17,14 @@ extension BayesNet {
     let names = names ?? (0..<k).map { "z\($0)" }
     require(names.count == k, "\(names.count) names for \(k) variables")
     require(model.batchShape == [], "a net of a batch of models, \(model.batchShape)")
-    let sparse =
-      try model.precision as? SparsePrecision<Scalar>
-      ?? SparsePrecision(elements: model.precision.elements)
+    let columns =
+      try (model.precision as? SquareRootPrecision<Scalar>)?.factorColumns
+      ?? (model.precision as? SparsePrecision<Scalar>
+      ?? SparsePrecision(elements: model.precision.elements)).factor.columns
     let mean = model.mean.scalars
     var nodes = [LatentGraph.Node?](repeating: nil, count: k)
     var conditionals = [(any Conditional<Scalar>)?](repeating: nil, count: k)
-    for column in sparse.factorColumns {
+    for column in columns {
       let i = column.variable
       let weights = column.values.map { -$0 / column.diagonal }
       let pull = zip(weights, column.others).reduce(Scalar(0)) { $0 + $1.0 * mean[$1.1] }

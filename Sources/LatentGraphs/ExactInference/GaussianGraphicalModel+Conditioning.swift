@@ -8,7 +8,9 @@ extension GaussianGraphicalModel {
   /// all variables: `R⁻¹` is added to the diagonal of `P`, and the mean moves by
   /// `P′⁻¹ R⁻¹ (y − μ_E)`. Its structure is the cheapest for the graph that is left
   /// (`cheapestPrecision`): a block chain whose blocks lose different numbers of variables to exact
-  /// evidence becomes a `SparsePrecision`. Differentiable in the model, the values and the variances.
+  /// evidence becomes a `SparsePrecision`. A `SquareRootPrecision`, as that of a compiled net, stays one:
+  /// the evidence makes a least squares problem, which an orthogonal factorization solves without forming
+  /// `P`. Differentiable in the model, the values and the variances.
   ///
   /// The batch of the evidence goes with that of the model as a value's does: `[draws…, batch…]`.
   /// - Throws: `GraphicalModelError` where a variable is out of range, given twice or its value is no
@@ -62,9 +64,14 @@ extension GaussianGraphicalModel {
     for (i, variable) in evidence.variables.enumerated() { place[variable] = i }
     let others = (0..<dimension).filter { place[$0] == nil }
     guard !others.isEmpty else { throw GraphicalModelError.nothingLeft }
+    let deviation = evidence.values - mean.gathered(at: evidence.variables)
+    if let root = precision as? SquareRootPrecision<Scalar> {
+      let (rest, shift) = try root.conditioned(
+        on: evidence.variables, deviations: deviation, others: others)
+      return (conditional(mean.gathered(at: others) + shift, rest, like: deviation), others)
+    }
     let elements = precision.elements
     let rest = try cheapestPrecision(of: elements.submatrix(of: others))
-    let deviation = evidence.values - mean.gathered(at: evidence.variables)
     guard
       let pull = elements.product(others, deviation, places: place)
     else { return (conditional(mean.gathered(at: others), rest, like: deviation), others) }
@@ -84,6 +91,12 @@ extension GaussianGraphicalModel {
   private func givenNoisy(_ evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
     try evidence.check(dimension: dimension)
     let (places, variances) = (evidence.variables, evidence.noiseVariances!)
+    if let root = precision as? SquareRootPrecision<Scalar> {
+      let (posterior, shift) = try root.conditioned(
+        onNoisy: places, deviations: evidence.values - mean.gathered(at: places),
+        noise: variances.squareRoot())
+      return GaussianGraphicalModel(mean: mean + shift, precision: posterior)
+    }
     let weights = 1 / variances
     let elements = precision.elements
     let added = weights.scattered(to: places, count: dimension)

@@ -72,6 +72,7 @@ private func centredDivergence<Scalar>(
   switch method {
   case .exact:
     if let divergence = factorDivergence(q, p) { return divergence.relu() }
+    if let divergence = squareRootDivergence(q, p) { return divergence }
     excess = traceOfDifference(precisions: p, q)
   case .stochastic(let noise):
     excess =

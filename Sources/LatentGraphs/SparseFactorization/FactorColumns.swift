@@ -10,13 +10,13 @@ struct FactorColumn<Scalar: TensorScalar> {
   let values: [Scalar]
 }
 
-extension SparsePrecision {
+extension SparseFactor {
   /// The columns of a single factor in the order of elimination, without the zeros that it is computed
   /// with.
-  var factorColumns: [FactorColumn<Scalar>] {
+  var columns: [FactorColumn<Scalar>] {
     require(batchShape == [], "the columns of a batch of factors of shape \(batchShape)")
-    let supernodes = factor.symbolic.supernodes
-    let diagonalPlaces = factor.symbolic.method.diagonalPlaces
+    let supernodes = symbolic.supernodes
+    let diagonalPlaces = symbolic.method.diagonalPlaces
     var columns: [FactorColumn<Scalar>] = []
     columns.reserveCapacity(dimension)
     for s in 0..<supernodes.count {
@@ -26,11 +26,11 @@ extension SparsePrecision {
       for column in 0..<n {
         let start = diagonalPlaces[first + column]
         let below = (column + 1..<places.count)
-          .map { (place: places[$0], value: factor.panels.pointer[start + $0 - column]) }
+          .map { (place: places[$0], value: panels.pointer[start + $0 - column]) }
           .filter { $0.value != 0 }
         columns.append(
           FactorColumn(
-            variable: Int(supernodes.order[first + column]), diagonal: factor.panels.pointer[start],
+            variable: Int(supernodes.order[first + column]), diagonal: panels.pointer[start],
             others: below.map { Int(supernodes.order[$0.place]) }, values: below.map(\.value)))
       }
     }

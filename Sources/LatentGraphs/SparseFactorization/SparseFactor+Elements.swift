@@ -63,13 +63,24 @@ extension SparseFactor {
   func covariances(
     on graph: UndirectedGraph, _ method: any FactorMethod
   ) -> SymmetricElements<Scalar> {
+    covariances(on: graph, method) { panels, covariance, diagonal, off in
+      method.covariance(
+        matrices: batchShape.count, panels: panels.pointer,
+        covariance: covariance.mutablePointer, diagonal: diagonal, off: off)
+    }
+  }
+
+  /// The same by another way to compute it: of the panels of `L` it makes those of `Σ`, and what the
+  /// graph has of it.
+  func covariances(
+    on graph: UndirectedGraph, _ method: any FactorMethod,
+    by fill: (Tensor<Scalar>, Tensor<Scalar>, Output<Scalar>, Output<Scalar>) -> Void
+  ) -> SymmetricElements<Scalar> {
     let (k, edges, rows) = (dimension, graph.edges.count, batchShape.count)
     let panels = panels.detached
     let covariance = Tensor<Scalar>(panels.shape) { _ in }
     func compute(_ diagonal: Output<Scalar>, _ off: Output<Scalar>) {
-      method.covariance(
-        matrices: rows, panels: panels.pointer, covariance: covariance.mutablePointer,
-        diagonal: diagonal, off: off)
+      fill(panels, covariance, diagonal, off)
     }
     guard self.panels.isTracked else {
       let diagonal = Tensor<Scalar>(batchShape + [k]) { _ in }

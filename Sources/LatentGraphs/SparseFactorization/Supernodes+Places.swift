@@ -69,7 +69,8 @@ extension Supernodes {
       columns: panelColumns)
   }
 
-  private func panelRow(of row: Int32, in s: Int) -> Int32? {
+  /// The place of a position among the columns and rows of a supernode; `nil` where it is none of them.
+  func panelRow(of row: Int32, in s: Int) -> Int32? {
     if row < first[s + 1] { return row - first[s] }
     var (low, high) = (rowStarts[s], rowStarts[s + 1])
     while low < high {

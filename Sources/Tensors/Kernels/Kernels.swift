@@ -16,6 +16,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let sparse: SparseKernels<Scalar>
   package let forest: ForestKernels<Scalar>
   package let sparseNewton: SparseNewtonKernels<Scalar>
+  package let sparseRoot: SparseRootKernels<Scalar>
 
   init(
     elementwise: ElementwiseKernels<Scalar>,
@@ -30,7 +31,8 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     blockChain: BlockChainKernels<Scalar>,
     sparse: SparseKernels<Scalar>,
     forest: ForestKernels<Scalar>,
-    sparseNewton: SparseNewtonKernels<Scalar>
+    sparseNewton: SparseNewtonKernels<Scalar>,
+    sparseRoot: SparseRootKernels<Scalar>
   ) {
     self.elementwise = elementwise
     self.reductions = reductions
@@ -45,6 +47,7 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.sparse = sparse
     self.forest = forest
     self.sparseNewton = sparseNewton
+    self.sparseRoot = sparseRoot
   }
 }
 
@@ -54,7 +57,7 @@ extension Float {
     elementwise: .single, reductions: .single, linearAlgebra: .single, nonzeros: .single,
     random: .single, networks: .single, normals: .single, bidiagonal: .single,
     extendedGrid: .single, blockChain: .single, sparse: .single, forest: .single,
-    sparseNewton: .single)
+    sparseNewton: .single, sparseRoot: .single)
 }
 
 extension Double {
@@ -63,7 +66,7 @@ extension Double {
     elementwise: .double, reductions: .double, linearAlgebra: .double, nonzeros: .double,
     random: .double, networks: .double, normals: .double, bidiagonal: .double,
     extendedGrid: .double, blockChain: .double, sparse: .double, forest: .double,
-    sparseNewton: .double)
+    sparseNewton: .double, sparseRoot: .double)
 }
 
 package typealias Input<Scalar> = UnsafePointer<Scalar>

@@ -1,4 +1,5 @@
 import CLAPACKE
+import COpenBLAS
 
 extension LinearAlgebraKernels {
   /// Replaces the lower triangle of a symmetric `n×n` matrix by that of its factor `L`, and returns
@@ -31,5 +32,16 @@ extension LinearAlgebraKernels {
       potri(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), factor, Int32(n))
     }
     require(info == 0, "LAPACK's inverse of a Cholesky factor returned \(info)")
+  }
+
+  /// Replaces a vector `b` by the solution of `L Lᵀ x = b`, for a factor `L` in a lower triangle whose
+  /// rows are `step` numbers apart, `n` by default.
+  package func solve(factor: Output<S>, size n: Int, step: Int? = nil, _ b: Output<S>) {
+    guard n > 0 else { return }
+    for transpose in [CblasNoTrans, CblasTrans] {
+      trsm(
+        CblasRowMajor, CblasLeft, CblasLower, transpose, CblasNonUnit, Int32(n), 1, 1, factor,
+        Int32(step ?? n), b, 1)
+    }
   }
 }

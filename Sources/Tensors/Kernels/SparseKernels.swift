@@ -159,7 +159,7 @@ package final class PanelEntries: @unchecked Sendable {
 }
 
 /// An array that never moves.
-private final class FixedArray<Element: BitwiseCopyable> {
+final class FixedArray<Element: BitwiseCopyable> {
   let pointer: UnsafeMutablePointer<Element>
 
   init(count: Int, _ element: (Int) -> Element) {

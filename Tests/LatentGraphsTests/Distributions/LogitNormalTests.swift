@@ -219,16 +219,15 @@ extension GraphTests {
       #expect(density.scalars[0].isNaN && density.scalars[1].isFinite)
     }
 
-    @Test("stops at values outside of [0, 1] and of another length")
+    @Test("has no log-odds of values outside of [0, 1], and no density of another length")
     func mistakes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-          let pixels = LogitNormal<Float>(logits: .standard(3))
-          _ = pixels.logDensity(of: Tensor([0, 128, 255]))
+          _ = LogitNormal<Float>.logits(of: Tensor([0, 128, 255]))
         }, "logit-normal", "255.0", "[0, 1]")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-          _ = LogitNormal<Float>(logits: .standard(3)).logDensity(of: Tensor([-0.5, 0, 0.5]))
+          _ = LogitNormal<Float>.logits(of: Tensor([-0.5, 0, 0.5]))
         }, "-0.5")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

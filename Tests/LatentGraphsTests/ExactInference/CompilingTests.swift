@@ -87,7 +87,7 @@ extension GraphTests {
 }
 
 /// A node of given coefficients, which may be functions of others: one's own conditional.
-private struct FixedLinearGaussian: LinearGaussianConditional {
+struct FixedLinearGaussian: LinearGaussianConditional {
   typealias Scalar = Double
   let coefficients: LinearGaussianCoefficients<Double>
 

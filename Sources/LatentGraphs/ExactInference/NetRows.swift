@@ -1,0 +1,74 @@
+import Synchronization
+import Tensors
+
+/// The places of `D^-½(I − B)` of a directed graph of nodes, in a topological order: a row for each
+/// variable, of its own element and those of its parents' variables over open edges.
+struct NetRows: Sendable {
+  let pattern: RowPattern
+  /// Of each element of the rows but the first of each, in their order: its place among the weights of
+  /// all nodes one after another, `[parents, dimension]` each; its edge; the variable of its row.
+  let weights: [Int]
+  let edges: [Int]
+  let variables: [Int]
+  /// Where each element is found: the diagonals in the order of the variables come first.
+  let places: [Int]
+  /// Where the variables of each node start, and their number.
+  let starts: [Int]
+
+  /// The rows over the edges that are open.
+  static func of(_ graph: LatentGraph, isOpen: [Bool]) -> NetRows {
+    let known = recent.withLock { $0.first { $0.graph == graph && $0.isOpen == isOpen }?.rows }
+    if let known { return known }
+    let rows = NetRows(graph, isOpen: isOpen)
+    recent.withLock {
+      $0.insert((graph, isOpen, rows), at: 0)
+      if $0.count > 8 { $0.removeLast() }
+    }
+    return rows
+  }
+
+  /// The last ones: a training run compiles the same net at each step, and its graph is analysed once.
+  private static let recent = Mutex<[(graph: LatentGraph, isOpen: [Bool], rows: NetRows)]>([])
+
+  private init(_ graph: LatentGraph, isOpen: [Bool]) {
+    let k = graph.dimension
+    var (starts, weightStarts) = ([0], [0])
+    for (index, node) in graph.nodes.enumerated() {
+      starts.append(starts[index] + node.dimension)
+      weightStarts.append(weightStarts[index] + graph.parentDimension(of: index) * node.dimension)
+    }
+    var (rowStarts, columns, ids): ([Int], [Int32], [Int32]) = ([0], [], [])
+    var (weights, edges, variables, places): ([Int], [Int], [Int], [Int]) = ([], [], [], [])
+    for index in graph.order {
+      let size = graph.nodes[index].dimension
+      for own in 0..<size {
+        let variable = starts[index] + own
+        ids.append(Int32(variable))
+        columns.append(Int32(variable))
+        places.append(variable)
+        var weight = weightStarts[index] + own
+        for edge in graph.incoming[index] {
+          let parent = graph.edges[edge].parent
+          for other in starts[parent]..<starts[parent + 1] {
+            if isOpen[edge] {
+              columns.append(Int32(other))
+              places.append(k + weights.count)
+              weights.append(weight)
+              edges.append(edge)
+              variables.append(variable)
+            }
+            weight += size
+          }
+        }
+        rowStarts.append(columns.count)
+      }
+    }
+    pattern = RowPattern(
+      dimension: k, starts: rowStarts, columns: columns, ids: ids, isTriangular: true)
+    (self.weights, self.edges, self.variables, self.places) = (weights, edges, variables, places)
+    self.starts = starts
+  }
+
+  /// The node of a variable.
+  func node(of variable: Int) -> Int { starts.firstIndex { $0 > variable }! - 1 }
+}

@@ -1,0 +1,182 @@
+import Tensors
+
+/// How matrices of some rows are factored, `A = Q R`, on a graph that has the edges of `Aᵀ A`: by fronts
+/// along the elimination tree, with the fill of a Cholesky factorization of `Aᵀ A`. `Rᵀ` is the factor `L`
+/// of `Aᵀ A`, without the rounding of its elements, of which a small variance or a difference of large
+/// ones would leave nothing.
+///
+/// A front takes the rows that start in the columns of a supernode and what its children have left,
+/// brings it to triangular form by reflections, and hands the rows below on.
+final class OrthogonalFactorization: Sendable {
+  let symbolic: SymbolicFactorization
+  /// The edges of the graph that the pairs of elements in the rows belong to.
+  let pairEdges: [Int32]
+  private let edgeCount: Int
+  private let table: SupernodeTable
+  private let fronts: FrontTable
+  private let updateCount: Int
+  /// The columns and rows, and the rows of `A` and of children, of the largest front.
+  private let widest: Int, tallest: Int
+  /// The rows below all supernodes.
+  private let below: Int
+
+  init(_ rows: RowPattern, _ graph: UndirectedGraph) {
+    symbolic = graph.symbolicFactorization(.best(for: graph))
+    pairEdges = rows.pairEdges(on: graph)
+    edgeCount = graph.edges.count
+    let nodes = symbolic.supernodes
+    let (children, supernodeOf) = (Children(nodes.parent), nodes.supernodeOf)
+    let memory = UpdateMemory(nodes, subtrees: [])
+    updateCount = memory.count
+    table = SupernodeTable(
+      first: nodes.first, rowStarts: nodes.rowStarts, rows: nodes.rows,
+      relative: nodes.relativeRows(), childStarts: children.starts, children: children.list,
+      updates: memory.places, order: nodes.order, supernodeOf: supernodeOf)
+    var places = [Int32](repeating: 0, count: rows.columns.count)
+    var (owners, starts) = ([Int32](), [Int](repeating: 0, count: nodes.count + 1))
+    owners.reserveCapacity(rows.count)
+    for row in 0..<rows.count {
+      let elements = rows.starts[row]..<rows.starts[row + 1]
+      let lead = elements.reduce(Int32.max) { min($0, nodes.position[Int(rows.columns[$1])]) }
+      let owner = supernodeOf[Int(lead)]
+      owners.append(owner)
+      starts[Int(owner) + 1] += 1
+      for element in elements {
+        // A row is a clique of the graph, and all of it is in the front of its first variable.
+        let position = nodes.position[Int(rows.columns[element])]
+        places[element] = nodes.panelRow(of: position, in: Int(owner))!
+      }
+    }
+    var (widest, tallest) = (0, 0)
+    for s in 0..<nodes.count {
+      let own = starts[s + 1]
+      widest = max(widest, nodes.columns(s) + nodes.rowCount(s))
+      tallest = max(tallest, children[s].reduce(own) { $0 + nodes.rowCount(Int($1)) })
+    }
+    for s in 0..<nodes.count { starts[s + 1] += starts[s] }
+    var (next, list) = (starts, [Int32](repeating: 0, count: rows.count))
+    for (row, owner) in owners.enumerated() {
+      list[next[Int(owner)]] = Int32(row)
+      next[Int(owner)] += 1
+    }
+    (self.widest, self.tallest, below) = (widest, tallest, nodes.rows.count)
+    fronts = FrontTable(
+      starts: starts, rows: list, places: places, diagonal: symbolic.method.diagonalPlaces)
+  }
+
+  /// The factor of `Aᵀ A`, recorded; and, of vectors `b` over the rows, `[draws…, batch…, rows]`, the `x`
+  /// for which `‖A x − b‖` is least, `[draws…, batch…, k]`, recorded too.
+  /// - Throws: `NotPositiveDefinite`, with the variable, where a column of `A` depends on those that are
+  ///   eliminated before it up to rounding.
+  func solve<Scalar>(
+    _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>? = nil
+  ) throws -> (factor: SparseFactor<Scalar>, solution: Tensor<Scalar>?) {
+    let (panels, c) = try computed(rows, b?.detached)
+    let recorded = panels.recorded(from: [rows.values]) { [rows = rows.detached] g, gradients in
+      gradients.add(to: 0, self.adjoint(rows, panels, g))
+    }
+    let factor = SparseFactor(symbolic: symbolic, panels: recorded)
+    guard let b, let c else { return (factor, nil) }
+    let constant = SparseFactor(symbolic: symbolic, panels: panels)
+    let x = constant.apply(.unwhiten, to: c)
+    let solution = x.recorded(from: [rows.values, b]) {
+      [rows = rows.detached, b = b.detached] g, gradients in
+      // Of x = P⁻¹ Aᵀ b, with y = P⁻¹ x̄ and r = b − A x:  b̄ = A y,  Ā = r yᵀ − (A y) xᵀ.
+      let y = constant.apply(.unwhiten, to: constant.apply(.solve, to: g))
+      let image = rows.apply(.whiten, to: y)
+      gradients.add(to: 1, image)
+      guard gradients.isNeeded(0) else { return }
+      let own = Tensor<Scalar>.zeros(rows.values.shape)
+      rows.addOuter(1, b - rows.apply(.whiten, to: x), y, to: own)
+      rows.addOuter(-1, image, x, to: own)
+      gradients.add(to: 0, own)
+    }
+    return (factor, solution)
+  }
+
+  /// The panels of the factor, and `(Qᵀ b)` in the order of the variables.
+  private func computed<Scalar>(
+    _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>?
+  ) throws -> (panels: Tensor<Scalar>, c: Tensor<Scalar>?) {
+    let (k, m, matrices) = (rows.pattern.dimension, rows.pattern.count, rows.batchShape.count)
+    if let b { requireFit(b, batch: rows.batchShape, dimension: m, name: "least squares problem") }
+    let draws = b.map { $0.count / max(matrices * m, 1) } ?? 0
+    let panelCount = symbolic.method.panelCount
+    let panels = Tensor<Scalar>(rows.batchShape + [panelCount]) { _ in }
+    let c = b.map { Tensor<Scalar>($0.shape.replacing(axis: -1, with: k)) { _ in } }
+    let failures = FirstFailures()
+    let none = Tensor<Scalar>([0]) { _ in }
+    // Vectors go with a factorization, in memory of some megabytes.
+    let together = min(draws, max(64, (1 << 22) / (below + 1)))
+    parallelFor(count: matrices, grain: max(1, (1 << 12) / (panelCount + 1))) { range in
+      let updates = Tensor<Scalar>([updateCount]) { _ in }
+      let rest = Tensor<Scalar>([below * together]) { _ in }
+      let scratch = Tensor<Scalar>([k + (tallest + 1) * (widest + together)]) { _ in }
+      let kept = Storage<Int32>(count: symbolic.supernodes.count)
+      let leads = Storage<Int32>(count: widest + tallest + 2)
+      for matrix in range {
+        for draw in stride(from: 0, to: max(draws, 1), by: max(together, 1)) {
+          let failure = Scalar.kernels.sparseRoot.factor(
+            table.pattern, rows.pattern.table.rows, fronts.fronts,
+            rows.values.pointer + matrix * rows.elementCount, min(together, draws - draw),
+            matrices * m, (b ?? none).pointer + (draw * matrices + matrix) * m, matrices * k,
+            (c ?? none).mutablePointer + (draw * matrices + matrix) * k, panelCount,
+            panels.mutablePointer + matrix * panelCount, updates.mutablePointer,
+            rest.mutablePointer, kept.pointer, scratch.mutablePointer, leads.pointer)
+          if failure >= 0 { failures.note(failure, of: matrix, at: 0) }
+        }
+      }
+    }
+    if let (pivot, matrix) = failures.first {
+      throw NotPositiveDefinite(pivot: pivot, matrix: matrix)
+    }
+    return (panels, c)
+  }
+
+  /// The gradient in `A` of that in the panels: `Ā = A (P̄ + P̄ᵀ)`, on the elements.
+  private func adjoint<Scalar>(
+    _ rows: SparseRows<Scalar>, _ panels: Tensor<Scalar>, _ g: Tensor<Scalar>
+  ) -> Tensor<Scalar> {
+    let matrices = rows.batchShape.count
+    let diagonal = Tensor<Scalar>([matrices * rows.pattern.dimension]) { _ in }
+    let off = Tensor<Scalar>([matrices * edgeCount]) { _ in }
+    symbolic.method.factorAdjoint(
+      matrices: matrices, panels: panels.pointer, gradient: g.pointer,
+      diagonal: diagonal.mutablePointer, off: off.mutablePointer)
+    return rows.squareAdjoint(
+      pairEdges, diagonal: diagonal.pointer, off: off.pointer, edgeCount: edgeCount)
+  }
+
+  /// `Σ = P⁻¹` on the edges of a graph, which the method is for, by square roots of its parts; recorded.
+  func covariances<Scalar>(
+    _ factor: SparseFactor<Scalar>, on graph: UndirectedGraph, _ method: any FactorMethod
+  ) -> SymmetricElements<Scalar> {
+    factor.covariances(on: graph, method) { panels, covariance, diagonal, off in
+      let count = panels.shape.droppingLast().count
+      // Of a forest no difference is taken: the recursion in the elements is as good.
+      if method is ForestMethod {
+        return method.covariance(
+          matrices: count, panels: panels.pointer, covariance: covariance.mutablePointer,
+          diagonal: diagonal, off: off)
+      }
+      let step = method.panelCount
+      parallelFor(count: count, grain: max(1, (1 << 12) / (step + 1))) { range in
+        let updates = Tensor<Scalar>([updateCount]) { _ in }
+        let scratch = Tensor<Scalar>([(2 * widest + 1) * widest]) { _ in }
+        for matrix in range {
+          Scalar.kernels.sparseRoot.covariance(
+            table.pattern, fronts.diagonal, panels.pointer + matrix * step,
+            covariance.mutablePointer + matrix * step, updates.mutablePointer,
+            scratch.mutablePointer)
+        }
+      }
+      method.gather(
+        matrices: count, panels: covariance.pointer, diagonal: diagonal, off: off)
+    }
+  }
+}
+
+extension SparseRows {
+  /// The same values as a constant.
+  var detached: SparseRows { SparseRows(pattern: pattern, values: values.detached) }
+}

@@ -1,0 +1,147 @@
+import Synchronization
+import Tensors
+
+/// The places of the elements of a sparse matrix `A`, row by row, of which `Aᵀ A` is a precision.
+///
+/// Where it is triangular, each row belongs to a variable, which its first element is that of, and comes
+/// behind the rows of its other elements' variables.
+final class RowPattern: Sendable {
+  /// The number of columns: of variables.
+  let dimension: Int
+  /// Where the elements of each row start, and their number.
+  let starts: [Int]
+  let columns: [Int32]
+  /// The element of a vector over the rows that belongs to each row.
+  let ids: [Int32]
+  let isTriangular: Bool
+  let table: RowTable
+  private let memo = Mutex(Memo())
+
+  private struct Memo {
+    var graph: UndirectedGraph?
+    var factorizations: [(graph: UndirectedGraph.Reference, found: OrthogonalFactorization)] = []
+    var restrictions: [(variables: [Int], found: Restriction)] = []
+  }
+
+  init(dimension: Int, starts: [Int], columns: [Int32], ids: [Int32], isTriangular: Bool) {
+    self.dimension = dimension
+    self.starts = starts
+    self.columns = columns
+    self.ids = ids
+    self.isTriangular = isTriangular
+    table = RowTable(starts: starts, columns: columns, ids: ids, dimension: dimension)
+  }
+
+  /// The number of rows.
+  var count: Int { ids.count }
+
+  // MARK: The graph of Aᵀ A
+
+  /// Every two variables that have elements in one row are joined.
+  var graph: UndirectedGraph {
+    if let known = memo.withLock({ $0.graph }) { return known }
+    var keys: [UInt64] = []
+    forEachPair { low, high in keys.append(UInt64(low) << 32 | UInt64(high)) }
+    keys.sort()
+    var edges: [UndirectedGraph.Edge] = []
+    var last = UInt64.max
+    for key in keys where key != last {
+      edges.append(.init(Int(key >> 32), Int(key & 0xffff_ffff)))
+      last = key
+    }
+    let found = UndirectedGraph(dimension: dimension, sorted: edges)
+    return memo.withLock { memo in
+      if let known = memo.graph { return known }
+      memo.graph = found
+      return found
+    }
+  }
+
+  /// The edge of a graph that each pair of a row's elements belongs to, row by row, the first element
+  /// before the second.
+  func pairEdges(on graph: UndirectedGraph) -> [Int32] {
+    let edges = graph.edges
+    var starts = [Int](repeating: 0, count: dimension + 1)
+    for edge in edges { starts[edge.first + 1] += 1 }
+    for i in 0..<dimension { starts[i + 1] += starts[i] }
+    var places: [Int32] = []
+    forEachPair { low, high in
+      var (from, to) = (starts[Int(low)], starts[Int(low) + 1])
+      while from < to {
+        let middle = (from + to) / 2
+        if edges[middle].second < Int(high) { from = middle + 1 } else { to = middle }
+      }
+      places.append(Int32(from))
+    }
+    return places
+  }
+
+  private func forEachPair(_ body: (_ low: Int32, _ high: Int32) -> Void) {
+    for row in 0..<count {
+      for i in starts[row]..<starts[row + 1] {
+        for j in i + 1..<max(i + 1, starts[row + 1]) {
+          body(min(columns[i], columns[j]), max(columns[i], columns[j]))
+        }
+      }
+    }
+  }
+
+  // MARK: What is worked out of it once
+
+  /// The analysis of a factorization on a graph that has all edges of this one's.
+  func factorization(on graph: UndirectedGraph) -> OrthogonalFactorization {
+    let known = memo.withLock { $0.factorizations.first { $0.graph == graph }?.found }
+    if let known { return known }
+    let found = OrthogonalFactorization(self, graph)
+    memo.withLock {
+      $0.factorizations.insert((UndirectedGraph.Reference(graph), found), at: 0)
+      if $0.factorizations.count > 4 { $0.factorizations.removeLast() }
+    }
+    return found
+  }
+
+  /// The columns of some variables, in increasing order, and the rows that have elements in them.
+  struct Restriction: Sendable {
+    let pattern: RowPattern
+    /// Which of the elements, and of a vector over the rows, are left.
+    let elements: [Int]
+    let rows: [Int]
+  }
+
+  func restriction(to variables: [Int]) -> Restriction {
+    let known = memo.withLock { $0.restrictions.first { $0.variables == variables }?.found }
+    if let known { return known }
+    var number = [Int32](repeating: -1, count: dimension)
+    for (new, old) in variables.enumerated() { number[old] = Int32(new) }
+    var (kept, rows, starts, left): ([Int], [Int], [Int], [Int32]) = ([], [], [0], [])
+    for row in 0..<count {
+      for element in self.starts[row]..<self.starts[row + 1] {
+        let variable = number[Int(columns[element])]
+        guard variable >= 0 else { continue }
+        kept.append(element)
+        left.append(variable)
+      }
+      guard kept.count > starts[starts.count - 1] else { continue }
+      starts.append(kept.count)
+      rows.append(Int(ids[row]))
+    }
+    let found = Restriction(
+      pattern: RowPattern(
+        dimension: variables.count, starts: starts, columns: left,
+        ids: (0..<Int32(rows.count)).map { $0 }, isTriangular: false),
+      elements: kept, rows: rows)
+    memo.withLock {
+      $0.restrictions.insert((variables, found), at: 0)
+      if $0.restrictions.count > 4 { $0.restrictions.removeLast() }
+    }
+    return found
+  }
+
+  /// The same rows and below them one element each of some variables.
+  func appending(_ variables: [Int]) -> RowPattern {
+    RowPattern(
+      dimension: dimension, starts: starts + variables.indices.map { columns.count + $0 + 1 },
+      columns: columns + variables.map { Int32($0) },
+      ids: ids + variables.indices.map { Int32(count + $0) }, isTriangular: false)
+  }
+}

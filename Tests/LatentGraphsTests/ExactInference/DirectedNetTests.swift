@@ -1,0 +1,352 @@
+import Foundation
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+/// A net of single variables, with what `directed_net_reference.py` knows of it in 60 digits.
+struct DirectedNetReference: Sendable, CustomTestStringConvertible {
+  let name: String
+  let logDeviations: [Double]
+  let biases: [Double]
+  let edges: [(child: Int, parent: Int, weight: Double)]
+  let known: [Int], values: [Double], noise: [Double]
+  let mean: [Double], variances: [Double]
+  /// Condition numbers of the precisions, scaled to a unit diagonal.
+  let condition: Double
+  let conditionedMean: [Double], conditionedVariances: [Double]
+  let conditionedCondition: Double
+  let logDensity: Double
+  let noisyMean: [Double], noisyVariances: [Double]
+  let noisyCondition: Double
+  let noisyLogDensity: Double
+  /// Of the posterior from the net, in nats.
+  let noisyDivergence: Double
+
+  var testDescription: String { name }
+  var count: Int { biases.count }
+
+  /// What the values that are known move, in deviations of the nodes: the size of the right hand side
+  /// of the least squares problem, of which the mean has the rounding.
+  var evidenceSize: Double {
+    var moved = [Double](repeating: 0, count: count)
+    for (i, value) in zip(known, values) { moved[i] = abs(value - mean[i]) }
+    var sizes = zip(moved, logDeviations).map { $0 / exp($1) }
+    for edge in edges {
+      sizes[edge.child] += abs(edge.weight) * moved[edge.parent] / exp(logDeviations[edge.child])
+    }
+    return sizes.reduce(1) { max($0, $1) }
+  }
+
+  /// The net, with its nodes in the order of the variables.
+  func net<Scalar>(_ type: Scalar.Type = Scalar.self) throws -> BayesNet<Scalar> {
+    let graph = try LatentGraph(
+      (0..<count).map { i in
+        .init(
+          "z\(i)", dimension: 1, parents: edges.filter { $0.child == i }.map { "z\($0.parent)" })
+      })
+    return BayesNet(
+      graph,
+      conditionals: (0..<count).map { i in
+        let weights = edges.filter { $0.child == i }.map { Scalar($0.weight) }
+        return LinearGaussian(
+          weight: weights.isEmpty ? nil : Tensor(weights, shape: [weights.count, 1]),
+          bias: Tensor([Scalar(biases[i])]), logDeviation: Tensor([Scalar(logDeviations[i])]))
+      })
+  }
+}
+
+extension GraphTests {
+  @Suite("Directed nets with deviations of very different sizes") struct DirectedNets {
+    /// Expects each element within a relative error, or an absolute one of the scale that is given.
+    private func expectElements(
+      _ values: Tensor<Double>, _ expected: [Double], within tolerance: Double,
+      scales: [Double]? = nil, _ comment: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      #expect(values.count == expected.count, sourceLocation: sourceLocation)
+      for (i, (x, y)) in zip(values.scalars, expected).enumerated() {
+        #expect(
+          abs(x - y) <= tolerance * (scales?[i] ?? abs(y)),
+          "\(comment) \(i): \(x) for \(y), tolerance \(tolerance)", sourceLocation: sourceLocation)
+      }
+    }
+
+    /// The bound of a result by an orthogonal factorization.
+    private func bound(_ count: Int, _ condition: Double) -> Double {
+      10 * Double(count) * .ulpOfOne * condition.squareRoot()
+    }
+
+    @Test("a sum of two, up to 1e-7, has the variances 1, 4 and 5")
+    func sum() throws {
+      let graph = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 1),
+        .init("total", dimension: 1, parents: ["a", "b"]),
+      ])
+      let net = BayesNet<Double>(
+        graph,
+        conditionals: [(nil, 1.0), (nil, 2), (Tensor<Double>.ones([2, 1]), 1e-7)].map {
+          LinearGaussian(weight: $0, bias: .zeros([1]), logDeviation: Tensor([log($1)]))
+        })
+      let variances = try net.compiled().marginalVariances
+      expectElements(variances, [1, 4, 5 + 1e-14], within: 4e-15, "variance")
+    }
+
+    @Test("means and variances have the coefficients' digits", arguments: directedNetReferences)
+    func moments(_ reference: DirectedNetReference) throws {
+      let model = try reference.net(Double.self).compiled()
+      let scales = reference.variances.map { $0.squareRoot() }
+      // A logarithm of −30 that is off by half its last place changes a deviation by 16 ε.
+      expectElements(
+        model.marginalVariances, reference.variances, within: 100 * .ulpOfOne, "variance")
+      expectElements(
+        model.mean, reference.mean, within: 1e-13,
+        scales: zip(scales, reference.mean).map { max($0, abs($1)) }, "mean")
+    }
+
+    @Test("given values: the digits of least squares", arguments: directedNetReferences)
+    func exactEvidence(_ reference: DirectedNetReference) throws {
+      let model = try reference.net(Double.self).compiled()
+      let evidence = Evidence(of: reference.known, values: Tensor(reference.values))
+      let tolerance = bound(reference.count, reference.conditionedCondition) + 1e-14
+      let conditioned = try model.conditioned(on: evidence)
+      expectElements(
+        conditioned.marginalVariances, reference.conditionedVariances, within: tolerance,
+        "variance")
+      let scales = reference.conditionedVariances.map { $0.squareRoot() }
+      expectElements(
+        conditioned.mean, reference.conditionedMean,
+        within: tolerance * reference.evidenceSize,
+        scales: zip(scales, reference.conditionedMean).map { max($0, abs($1)) }, "mean")
+      #expect(
+        abs(try model.logDensity(of: evidence).scalar - reference.logDensity)
+          <= 10 * (tolerance + 1e-12) * max(1, abs(reference.logDensity)))
+    }
+
+    @Test("given noisy values too", arguments: directedNetReferences)
+    func noisyEvidence(_ reference: DirectedNetReference) throws {
+      let model = try reference.net(Double.self).compiled()
+      let evidence = Evidence(
+        of: reference.known, values: Tensor(reference.values),
+        noiseVariances: Tensor(reference.noise))
+      let tolerance = bound(reference.count, reference.noisyCondition) + 1e-14
+      let posterior = try model.conditioned(on: evidence)
+      expectElements(
+        posterior.marginalVariances, reference.noisyVariances, within: tolerance, "variance")
+      let scales = reference.noisyVariances.map { $0.squareRoot() }
+      let size = reference.known.indices.reduce(1) {
+        let moved = abs(reference.values[$1] - reference.mean[reference.known[$1]])
+        return max($0, moved / reference.noise[$1].squareRoot())
+      }
+      expectElements(
+        posterior.mean, reference.noisyMean, within: tolerance * size,
+        scales: zip(scales, reference.noisyMean).map { max($0, abs($1)) }, "mean")
+      #expect(
+        abs(try model.logDensity(of: evidence).scalar - reference.noisyLogDensity)
+          <= 10 * (tolerance + 1e-12) * max(1, abs(reference.noisyLogDensity)))
+      let divergence = klDivergence(posterior, model).scalar
+      let condition = max(reference.condition, reference.noisyCondition)
+      // The difference of two means has the rounding of their sizes, in deviations of the nodes.
+      let both = bound(reference.count, condition) + 1e-11
+      #expect(
+        abs(divergence - reference.noisyDivergence) <= both * max(1, reference.noisyDivergence),
+        "divergence \(divergence) for \(reference.noisyDivergence)")
+      #expect((0...both).contains(klDivergence(model, model).scalar))
+    }
+
+    @Test("in Float: variances, whatever the condition", arguments: directedNetReferences)
+    func float(_ reference: DirectedNetReference) throws {
+      let model = try reference.net(Float.self).compiled()
+      let variances = model.marginalVariances.scalars.map(Double.init)
+      // Logarithms of deviations are rounded to Float, up to 28·2⁻²⁴ each.
+      for (x, y) in zip(variances, reference.variances) {
+        #expect(abs(x - y) <= 1e-5 * y, "\(x) for \(y)")
+      }
+    }
+
+    @Test("is its dense Gaussian given exact and noisy values, with its derivatives, in batches")
+    func derivatives() throws {
+      let example = LinearGaussianNet(seed: 71)
+      let (parts, twin, known) = (example.parts, example.dense(), [7, 1, 4])
+      var generator = Philox(seed: 72)
+      let values = Tensor<Double>.normal([2, 3], using: &generator)
+      let noise = Tensor<Double>.uniform([3], in: 0.3..<2, using: &generator)
+      let inputs =
+        parts.compactMap { $0.weight?.value.detached } + parts.map { $0.bias.value.detached }
+        + parts.map { $0.logDeviation.value.detached } + [values, noise]
+      func conditioned(
+        _ inputs: [Tensor<Double>], noisy: Bool
+      ) throws -> (GaussianGraphicalModel<Double>, Tensor<Double>) {
+        var weights = inputs.prefix(parts.count { $0.weight != nil })
+        let rest = Array(inputs.dropFirst(weights.count))
+        let net = BayesNet(
+          LinearGaussianNet.graph,
+          conditionals: parts.indices.map { node in
+            FixedLinearGaussian(
+              coefficients: LinearGaussianCoefficients(
+                weight: parts[node].weight == nil ? nil : weights.removeFirst(),
+                bias: rest[node], logDeviation: rest[parts.count + node]))
+          })
+        let evidence = Evidence(
+          of: known, values: inputs[inputs.count - 2], noiseVariances: noisy ? inputs.last! : nil)
+        let model = try net.compiled()
+        return (try model.conditioned(on: evidence), try model.logDensity(of: evidence))
+      }
+      for noisy in [false, true] {
+        let (model, density) = try conditioned(inputs, noisy: noisy)
+        let twins = values.vectors.map {
+          noisy
+            ? twin.conditioned(on: known, $0, noise: noise.scalars)
+            : twin.conditioned(on: known, $0)
+        }
+        expectClose(
+          Conditioning.description(model), twins.flatMap { Conditioning.description($0) })
+        expectClose(
+          model.marginalVariances,
+          twins.flatMap { twin in twin.mean.indices.map { twin.covariance.rows[$0][$0] } })
+        var marginal = twin.marginal(known)
+        if noisy {
+          var covariance = marginal.covariance
+          for i in known.indices { covariance.rows[i][i] += noise[i] }
+          marginal = DenseGaussian(mean: marginal.mean, covariance: covariance)
+        }
+        expectClose(density, values.vectors.map { marginal.logDensity(of: $0) })
+        let draw = Tensor<Double>.normal([2, model.dimension], using: &generator)
+        expectGradients(at: inputs, step: 1e-3, within: 1e-7) { inputs in
+          let (model, density) = try! conditioned(inputs, noisy: noisy)
+          return weightedSum([
+            Conditioning.description(model), density, model.sample(noise: draw),
+            model.logDensity(of: draw), model.marginalVariances,
+            model.covariances(on: .complete(model.dimension)).offDiagonal,
+          ])
+        }
+      }
+    }
+
+    @Test("given one variable after the other, as given both")
+    func twice() throws {
+      let model = try LinearGaussianNet(seed: 73).net.compiled()
+      let both = try model.conditioned(on: [2: 0.4, 6: -1])
+      // The variable 6 is the fifth of those that are left.
+      let second = try model.conditioned(on: [2: 0.4]).conditioned(on: [5: -1])
+      expectClose(Conditioning.description(second), Conditioning.description(both).scalars)
+    }
+
+    @Test("a net of many variables: covariances by the factor, with their derivatives")
+    func large() throws {
+      let side = 18
+      let graph = try LatentGraph(
+        (0..<side * side).map { i in
+          .init(
+            "z\(i)", dimension: 1,
+            parents: (i % side > 0 ? ["z\(i - 1)"] : []) + (i >= side ? ["z\(i - side)"] : []))
+        })
+      var generator = Philox(seed: 74)
+      let weights = graph.nodes.map { node in
+        node.parents.isEmpty
+          ? nil : Tensor<Double>.normal([node.parents.count, 1], using: &generator) * 0.7
+      }
+      let logs = Tensor<Double>.uniform([side * side], in: -9..<1, using: &generator)
+      func model(_ logs: Tensor<Double>) throws -> GaussianGraphicalModel<Double> {
+        try BayesNet(
+          graph,
+          conditionals: weights.indices.map { i in
+            FixedLinearGaussian(
+              coefficients: LinearGaussianCoefficients(
+                weight: weights[i], bias: .zeros([1]),
+                logDeviation: logs.slice(i..<i + 1, axis: 0)))
+          }
+        ).compiled()
+      }
+      // The twin: a solution for each unit vector, by the net itself.
+      let net = try model(logs)
+      let unit = Tensor<Double>.identity(side * side)
+      let exact = net.precision.unwhiten(unit).squared().sum(axis: 0).scalars
+      expectElements(net.marginalVariances, exact, within: 1e-10, "variance")
+      let pairs = UndirectedGraph.banded(side * side, offsets: [1, 3])
+      let roots = net.precision.unwhiten(unit)
+      let covariance = matrixProduct(roots, roots, transposingLeft: true)
+      expectClose(
+        net.covariances(on: pairs).offDiagonal,
+        pairs.edges.map { covariance[$0.first, $0.second] }, within: 1e-10)
+      // Its gradient has the condition of the precision, so that deviations differ less.
+      let moderate = Tensor<Double>.uniform([side * side], in: -2..<1, using: &generator)
+      expectGradients(at: [moderate], step: 1e-3, within: 1e-7) {
+        let covariances = try! model($0[0]).covariances(on: pairs)
+        return weightedSum([covariances.diagonal.log(), covariances.offDiagonal])
+      }
+    }
+
+    @Test("a deviation that is 0 or not finite is refused by the node's name")
+    func deviations() throws {
+      let graph = try LatentGraph([
+        .init("root", dimension: 1), .init("copy", dimension: 2, parents: ["root"]),
+      ])
+      func compile<Scalar: TensorScalar>(
+        _ root: Scalar, _ copy: [Scalar], weight: Scalar = 1
+      ) throws -> GaussianGraphicalModel<Scalar> {
+        try BayesNet<Scalar>(
+          graph,
+          conditionals: [
+            LinearGaussian(weight: nil, bias: .zeros([1]), logDeviation: Tensor([root])),
+            LinearGaussian(
+              weight: .full(weight, [1, 2]), bias: .zeros([2]), logDeviation: Tensor(copy)),
+          ]
+        ).compiled()
+      }
+      #expect(throws: LatentGraphError.deviation(node: "root", deviation: 0)) {
+        try compile(-Double.infinity, [0, 0])
+      }
+      #expect(throws: LatentGraphError.deviation(node: "copy", deviation: 0)) {
+        try compile(0, [0, -Double.infinity])
+      }
+      // 1/deviation overflows in Float.
+      #expect(throws: LatentGraphError.self) { try compile(Float(-100), [0, 0]) }
+      for log in [Double.nan, .infinity] {
+        #expect(throws: LatentGraphError.self) { try compile(0, [log, 0]) }
+      }
+      for weight in [Double.nan, .infinity] {
+        #expect(throws: LatentGraphError.coefficients(node: "copy")) {
+          try compile(0, [0, 0], weight: weight)
+        }
+      }
+      let message = LatentGraphError.deviation(node: "root", deviation: 0).description
+      #expect(message.contains("root") && message.contains("0.0"))
+    }
+
+    @Test("what rounding leaves nothing of is refused, by the variable")
+    func refused() throws {
+      let reference = directedNetReferences.first { $0.name == "a sum up to 1e-12" }!
+      let model = try reference.net(Float.self).compiled()
+      #expect(throws: NotPositiveDefinite.self) { try model.conditioned(on: [2: 1.25]) }
+    }
+
+    @Test("time and memory are linear in the nodes, and a gradient takes some times the value")
+    func cost() throws {
+      func tree(_ count: Int) throws -> BayesNet<Double> {
+        let graph = try LatentGraph(
+          (0..<count).map { i in
+            .init("z\(i)", dimension: 1, parents: i == 0 ? [] : ["z\((i - 1) / 2)"])
+          })
+        var generator = Philox(seed: 75)
+        return BayesNet(graph) { LinearGaussian(parents: $1, dimension: 1, using: &generator) }
+      }
+      let (small, large) = (try tree(2_000), try tree(32_000))
+      let (slope, comment) = try slopeOfTime(
+        sizeRatio: 16, repetitions: 5, small: { _ = try small.compiled() },
+        large: { _ = try large.compiled() })
+      #expect(slope < 1.4, comment)
+      let x = Tensor<Double>.ones([32_000])
+      let parameters = large.conditionals.flatMap { conditional in
+        let linear = conditional as! LinearGaussian<Double>
+        return [linear.weight?.value, linear.bias.value, linear.logDeviation.value]
+          .compactMap { $0 }
+      }
+      func value() throws -> Tensor<Double> { try large.compiled().logDensity(of: x) }
+      let (ratio, times) = try slopeOfTime(
+        sizeRatio: 2, repetitions: 5, small: { _ = try value() },
+        large: { _ = gradients(of: try value(), withRespectTo: parameters) })
+      // A slope of 2 is four times the time, of the value and its gradient.
+      #expect(ratio < 2.4, times)
+    }
+  }
+}

@@ -1,0 +1,108 @@
+"""Ill-conditioned data for undirected structures, and the objectives of other programs.
+
+    python ill_conditioned_structure_reference.py \
+        > ../InferenceTests/UndirectedStructures/IllConditionedReferences.swift
+
+Needs numpy and scikit-learn. The two rows are the example 1 of R. Mazumder and T. Hastie (The graphical
+lasso: new insights and alternatives, 2012), which scikit-learn's bug tracker has; their objectives are
+those of scikit-learn's graphical lasso by LARS, or else of the duality gap's bound below 1e-9. The
+correlations are those of the breast-cancer data (569 x 30), and the objectives on graphs are by a dense
+Newton method with the second derivatives in all elements of the precision.
+"""
+
+import numpy as np
+from sklearn.covariance import graphical_lasso
+from sklearn.datasets import load_breast_cancer
+
+ROWS = np.array(
+    [
+        [1.39590782, -0.29633772, 0.32335144, 0.34210203, 0.17925835],
+        [0.37687905, 0.32703238, -0.46592894, 0.05935433, -0.08898228],
+    ]
+)
+
+
+def dense_newton(s, edges):
+    n = len(s)
+    entries = sorted([(i, i) for i in range(n)] + edges)
+    rows, columns = np.array(entries).T
+    count = np.where(rows == columns, 1.0, 2.0)
+    p = np.diag(1 / np.diag(s))
+
+    def objective(p):
+        try:
+            factor = np.linalg.cholesky(p)
+        except np.linalg.LinAlgError:
+            return np.inf
+        return -2 * np.log(np.diag(factor)).sum() + (s * p).sum()
+
+    value = objective(p)
+    for step in range(200):
+        w = np.linalg.inv(p)
+        slope = count * (s - w)[rows, columns]
+        curvature = (
+            w[np.ix_(rows, rows)] * w[np.ix_(columns, columns)]
+            + w[np.ix_(rows, columns)] * w[np.ix_(columns, rows)]
+        ) * np.outer(count, count) / 2
+        d = np.linalg.solve(curvature, -slope)
+        direction = np.zeros((n, n))
+        direction[rows, columns] = direction[columns, rows] = d
+        if -slope @ d < 1e-13:
+            return value
+        length = 1.0
+        while objective(p + length * direction) > value + 1e-3 * length * (slope @ d):
+            length /= 2
+            if length < 1e-12:
+                return value
+        p = p + length * direction
+        value = objective(p)
+    raise RuntimeError("no minimum")
+
+
+def lars(s, penalty):
+    _, p = graphical_lasso(s, alpha=penalty, mode="lars", tol=1e-9, max_iter=1000)
+    p = (p + p.T) / 2
+    magnitude = np.abs(p).sum() - np.abs(np.diag(p)).sum()
+    return -np.linalg.slogdet(p)[1] + (s * p).sum() + penalty * magnitude
+
+
+print("// Printed by Tests/References/ill_conditioned_structure_reference.py.")
+print()
+print("// swift-format-ignore")
+print("enum IllConditionedReferences {")
+print("  /// Two rows of five variables.")
+print("  static let twoRows: [Double] = [" + ", ".join(map(repr, ROWS.ravel().tolist())) + "]")
+print("  /// Penalties and the least objectives, in twice the nats of an observation.")
+print("  static let twoRowObjectives: [(penalty: Double, objective: Double)] = [")
+s = np.cov(ROWS.T, bias=True)
+for penalty in [0.1, 0.01, 0.001, 1e-4, 2e-5]:
+    print(f"    ({penalty!r}, {lars(s, penalty):.7f}),")
+print("  ]")
+x = load_breast_cancer().data
+correlation = np.corrcoef(((x - x.mean(0)) / x.std(0)).T)
+print("  /// The lower triangle of the correlations, row by row, without the diagonal.")
+print("  static let correlations: [Double] = [")
+for i in range(1, 30):
+    print("    " + ", ".join(f"{correlation[i, j]:.12g}" for j in range(i)) + ",")
+print("  ]")
+rounded = np.eye(30)
+for i in range(30):
+    for j in range(i):
+        rounded[i, j] = rounded[j, i] = float(f"{correlation[i, j]:.12g}")
+graphs = {
+    "chain": [(i, i + 1) for i in range(29)],
+    "ring": [(i, i + 1) for i in range(29)] + [(0, 29)],
+    "grid": [(i, i + 1) for i in range(30) if (i + 1) % 6] + [(i, i + 6) for i in range(24)],
+    "band": [(i, j) for i in range(30) for j in range(i + 1, min(30, i + 6))],
+}
+generator = np.random.default_rng(1)
+for probability in [0.1, 0.3, 0.6, 0.9]:
+    graphs[f"random {probability}"] = [
+        (i, j) for i in range(30) for j in range(i + 1, 30) if generator.random() < probability
+    ]
+print("  static let graphs: [(name: String, objective: Double, edges: [Int])] = [")
+for name, edges in graphs.items():
+    flat = ", ".join(f"{30 * i + j}" for i, j in sorted(edges))
+    print(f'    ("{name}", {dense_newton(rounded, edges):.9f}, [{flat}]),')
+print("  ]")
+print("}")
