@@ -92,7 +92,7 @@ let tests: [Target] = [
     dependencies: [
       "VariationalAutoencoders", "Datasets", "Figures", "Inference", "LatentGraphs",
       "NeuralNetworks", "Tensors", "TestSupport",
-    ]),
+    ], exclude: ["OldCheckpoints"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
   .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),
   .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors"]),

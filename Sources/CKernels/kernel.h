@@ -11,7 +11,10 @@
 // A Swift package is built for the baseline of its architecture (SSE2 on x86-64). A function with
 // this attribute is compiled once for each of these instruction sets, and the loader picks the best
 // one that the processor has. Helpers that it calls are INLINE, so that they are cloned with it.
-#if defined(__x86_64__) && defined(__linux__) && defined(__clang__)
+// Not under the thread sanitizer, which instruments the functions by which the loader picks: they run
+// before the sanitizer does, and crash.
+#if defined(__x86_64__) && defined(__linux__) && defined(__clang__) && \
+  !__has_feature(thread_sanitizer)
 #define CLONES __attribute__((target_clones("avx512f", "arch=x86-64-v3", "default")))
 #else
 #define CLONES

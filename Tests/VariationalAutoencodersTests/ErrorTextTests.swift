@@ -11,6 +11,9 @@ import Testing
 private let errors: [any DescribedError] =
   [
     NotPositiveDefinite(pivot: 3, matrix: 1),
+    NotPositiveDefinite(
+      pivot: 3, value: 1e-9,
+      condition: .init(estimate: 1e17, limit: 2e14, element: 2, typeName: "Double")),
     FileError(path: "/a/file", operation: "write", code: ENOSPC),
     FileError(path: "/a/file", operation: "read", code: EFBIG),
     FileError(path: "/a/file", operation: "use the name", code: EILSEQ),
@@ -18,6 +21,7 @@ private let errors: [any DescribedError] =
   + problems.map { SafetensorsError(path: "/a/file", problem: $0) } + problems
   + [
     .missing("step"), .mismatch("weight", expected: "F32 [2]", found: "F64 [2]"),
+    .surplus("weight"), .otherArchitecture(expected: "chain(3)", found: "dense(3)"),
     .unreadable(note: "step", value: "x"),
     .implausible(note: "step", value: "-5", expected: "from 0 to 9"),
     .otherRun(setting: "seed", expected: "1", found: "2"),
@@ -52,6 +56,7 @@ private let graphErrors: [GraphicalModelError] = [
   .evidenceOutOfRange(variable: 9, dimension: 4), .repeatedEvidence(variable: 2), .nothingLeft,
   .evidenceNotFinite(variable: 2), .evidenceOutsideUnitInterval(variable: 2, value: 1.5),
   .noisyEvidence(variable: 2, variance: 0.1),
+  .notSymmetric(matrix: 0, row: 1, column: 2, element: 1, mirrored: 2),
 ]
 
 private let netErrors: [LatentGraphError] = [
@@ -59,7 +64,7 @@ private let netErrors: [LatentGraphError] = [
   .repeatedParent(node: "z", parent: "w"), .dimension(node: "z", dimension: 0), .cycle(["a", "b"]),
   .unknownNode("q", nodes: ["z", "w"]), .notARoot(node: "z", parents: ["w"]),
   .value(node: "z", dimension: 3, shape: [2]), .notLinearGaussian(node: "z"),
-  .observed(node: "z", child: "w"),
+  .observed(node: "z", child: "w"), .deviation(node: "z", deviation: 0), .coefficients(node: "z"),
 ]
 
 private let stateSpaceErrors: [StateSpaceModelError] = [
@@ -82,7 +87,7 @@ private let trainingErrors: [any DescribedError] = [
 private let structureErrors: [UndirectedStructureError] = [
   .tooFewObservations(1), .notFinite(row: 1, column: 2),
   .notSymmetric(row: 1, column: 2, element: 1, mirrored: 2),
-  .varianceNotPositive(variable: 3, variance: 0), .unitOutOfRange(variable: 3, variance: 1e-320),
+  .varianceNotPositive(variable: 3, variance: 0), .unitOutOfRange(variable: 3, variance: 1e-300),
   .correlationAboveOne(row: 1, column: 2, correlation: 1.5),
   .covarianceNotPositiveDefinite(variables: [3, 5]), .startNotPositiveDefinite(variable: 3),
   notConverged(),

@@ -1,0 +1,99 @@
+import Foundation
+import Inference
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+import VariationalAutoencoders
+
+/// Checkpoints that an earlier version wrote, one of each model with narrow layers, are read and score
+/// what they scored then.
+///
+/// They are written anew, for a model that has not been there before, by the environment variable
+/// `LATENTGRAPHS_WRITE_CHECKPOINTS`; one that is there is never replaced.
+@Suite("Checkpoints of earlier versions")
+struct OldCheckpointTests {
+  enum Kind: String, CaseIterable {
+    case vae, ladderVAE = "ladder-vae", fullyConnectedVAE = "fc-vae", graphVAE = "graph-vae"
+    case chain, extendedGrid = "extended-grid", grid, dense
+    case logitNormal = "logit-normal"
+  }
+
+  static let pixels = 6
+
+  static func model(_ kind: Kind) -> LatentGraphModel<Float> {
+    var generator = Philox(seed: 3)
+    func layered(_ graph: LatentGraph, learnsStructure: Bool = false) -> LatentGraphModel<Float> {
+      LatentGraphModel(
+        encoder: MLP([pixels, 4, 3], hasBatchNorm: true, using: &generator),
+        recognition: .fusingPosterior(graph, features: 3, hidden: 3, using: &generator),
+        prior: .neuralPrior(graph, hidden: 3, using: &generator),
+        likelihood: BernoulliObservation(
+          MLP([graph.dimension, 3, pixels], hasBatchNorm: true, using: &generator)),
+        learnsStructure: learnsStructure)
+    }
+    func poster(
+      _ structure: GraphStructure, pixelKind: PixelKind = .binary
+    ) -> LatentGraphModel<Float> {
+      GaussianGraphVAE(
+        pixels: pixels, structure: structure, hidden: 3, pixelKind: pixelKind, using: &generator
+      ).model
+    }
+    return switch kind {
+    case .vae: layered(.single(dimension: 4))
+    case .ladderVAE: layered(.chain(nodes: 2, dimension: 2))
+    case .fullyConnectedVAE: layered(.fullyConnected(nodes: 3, dimension: 2))
+    case .graphVAE: layered(.fullyConnected(nodes: 3, dimension: 2), learnsStructure: true)
+    case .chain: poster(.chain(4))
+    case .extendedGrid: poster(.extendedGrid(height: 2, width: 2))
+    case .grid: poster(.grid(height: 2, width: 2))
+    case .dense: poster(.dense(3))
+    case .logitNormal: poster(.diagonal(2), pixelKind: .logitNormal(.grid(height: 2, width: 3)))
+    }
+  }
+
+  static func score(_ model: LatentGraphModel<Float>) -> Double {
+    var generator = Philox(seed: 5)
+    let x = Tensor<Float>.bernoulli(.full(0.4, [16, pixels]), using: &generator)
+    let rows = (try? TensorRows(x))!
+    return evidenceLowerBound(of: rows, under: model, using: &generator).evidenceLowerBound
+  }
+
+  private static var folder: URL {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("OldCheckpoints")
+  }
+
+  @Test("are read, and score what they scored", arguments: Kind.allCases)
+  func isRead(kind: Kind) throws {
+    let file = Self.folder.appendingPathComponent("\(kind.rawValue).safetensors")
+    if ProcessInfo.processInfo.environment["LATENTGRAPHS_WRITE_CHECKPOINTS"] != nil,
+      !FileManager.default.fileExists(atPath: file.path)
+    {
+      try write(kind, to: file)
+    }
+    let model = Self.model(kind)
+    let notes = try Checkpoint.read(into: model, from: file)
+    let expected = try #require(notes["score"].flatMap(Double.init))
+    // Bits of other processors differ by rounding.
+    #expect(abs(Self.score(model) - expected) <= 1e-4)
+  }
+
+  /// Trains for a few steps, so that statistics and gates are not those of a new model.
+  private func write(_ kind: Kind, to file: URL) throws {
+    let model = Self.model(kind)
+    let optimization = Optimization(of: model, by: Adam(learningRate: 0.02))
+    let strategy = StructureLearning(within: VariationalInference())
+    var generator = Philox(seed: 4)
+    for _ in 0..<20 {
+      let x = Tensor<Float>.bernoulli(.full(0.4, [16, Self.pixels]), using: &generator)
+      let objective = strategy.objective(
+        of: x, under: model, mode: .training, time: 0, using: &generator)
+      optimization.minimize(objective.loss)
+    }
+    try FileManager.default.createDirectory(
+      at: Self.folder, withIntermediateDirectories: true)
+    try Checkpoint.write(
+      model, notes: ["score": "\(Self.score(model))", "version": "before 0.2"], to: file)
+  }
+}
