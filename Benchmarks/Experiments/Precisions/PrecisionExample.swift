@@ -90,6 +90,7 @@ public struct PrecisionExample: Sendable, Hashable {
       for i in 0..<k {
         elements[i * k + i] = diagonal
         if i > 0 { elements[i * k + i - 1] = link }
+        if i > 0, source == .precision { elements[(i - 1) * k + i] = link }
       }
       return [Tensor(elements, shape: [k, k]).broadcast(to: rows + [k, k])]
     }

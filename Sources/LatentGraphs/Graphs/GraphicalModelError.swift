@@ -42,7 +42,8 @@ public enum GraphicalModelError: DescribedError, Equatable {
         + "[batch…, \(edges)]"
     case .notSymmetric(let matrix, let row, let column, let element, let mirrored):
       "matrix \(matrix) of the batch is not symmetric: \(element) in row \(row), column \(column), and "
-        + "\(mirrored) in row \(column), column \(row); half of its sum with its transpose is"
+        + "\(mirrored) in row \(column), column \(row); correct the elements, or pass (P + Pᵀ)/2 "
+        + "where they differ by rounding alone"
     case .evidenceOutOfRange(let variable, let dimension):
       "evidence on the variable \(variable) of a model of \(dimension) variables; their numbers begin "
         + "with 0 and end below \(dimension)"

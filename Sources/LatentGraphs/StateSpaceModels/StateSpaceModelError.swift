@@ -65,7 +65,8 @@ public enum StateSpaceModelError: DescribedError, Equatable {
     case .notSymmetric(let covariance, let time, let row, let column, let element, let mirrored):
       "the \(covariance.rawValue) covariance\(time.map { " of time \($0)" } ?? "") is not symmetric: "
         + "\(element) in row \(row), column \(column), and \(mirrored) in row \(column), column \(row); "
-        + "half of its sum with its transpose is"
+        + "correct the elements, or pass (P + Pᵀ)/2 where they differ by "
+        + "rounding alone"
     case .singularCovariance(let covariance, let time, let pivot):
       "the \(covariance.rawValue) covariance\(time.map { " of time \($0)" } ?? "") is not positive "
         + "definite: the pivot of row \(pivot) is not positive. A state without noise is better "
