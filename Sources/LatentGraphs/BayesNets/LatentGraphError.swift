@@ -24,8 +24,8 @@ public enum LatentGraphError: DescribedError, Equatable {
   case notLinearGaussian(node: String)
   /// A net was to be compiled, and this node's deviation, or its inverse, is 0 or not finite.
   case deviation(node: String, deviation: Double)
-  /// A net was to be compiled, and a weight or bias of this node, or a weight by its deviation, is not
-  /// finite.
+  /// A net was to be compiled, and a weight or bias of this node, either by its deviation, or its mean is
+  /// not finite.
   case coefficients(node: String)
   /// A node that is observed has a child that is not, or there is none of the two.
   case observed(node: String, child: String)
@@ -59,8 +59,8 @@ public enum LatentGraphError: DescribedError, Equatable {
         + "and finite; give a node that is a function of its parents a small deviation, or put the "
         + "function in place of the node"
     case .coefficients(let node):
-      "the node \(node) has a weight or a bias that is not finite, or a weight that is too large for "
-        + "its deviation; look for NaN in its parameters"
+      "the node \(node) has a weight, a bias or a mean that is not finite, or a weight or a bias that is "
+        + "too large for its deviation; look for NaN in its parameters, or measure it in other units"
     case .observed(let node, let child):
       "the node \(node) is observed and its child \(child) is not; observed nodes may have observed "
         + "children alone"

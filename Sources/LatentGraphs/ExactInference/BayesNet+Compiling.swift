@@ -14,7 +14,7 @@ extension BayesNet {
   /// graph, and gets no gradient. Differentiable in the coefficients and all other gates.
   /// - Throws: `LatentGraphError`: `.notLinearGaussian` for a node of another kind, `.deviation` for one
   ///   whose deviation or its inverse is 0 or not finite in `Scalar`, `.coefficients` for one whose
-  ///   weights or bias are not finite.
+  ///   weights, bias or mean are not finite, or are not beside its deviation.
   /// - Complexity: linear in the coefficients.
   public func compiled(gates: Tensor<Scalar>? = nil) throws -> GaussianGraphicalModel<Scalar> {
     require(
@@ -30,12 +30,13 @@ extension BayesNet {
       throw LatentGraphError.deviation(
         node: graph.nodes[rows.node(of: bad)].name, deviation: Double(1 / inverse.scalars[bad]))
     }
-    let bias = Tensor.concatenated(coefficients.map(\.bias))
+    let bias = Tensor.concatenated(coefficients.map(\.bias)) * inverse
     let values = rowValues(coefficients, inverse, rows, gates)
-    try checkFinite(bias, values, rows)
     let precision = SquareRootPrecision(
       triangular: SparseRows(pattern: rows.pattern, values: values))
-    return GaussianGraphicalModel(mean: precision.unwhiten(bias * inverse), precision: precision)
+    let mean = precision.unwhiten(bias)
+    try checkFinite(bias, mean, values, rows)
+    return GaussianGraphicalModel(mean: mean, precision: precision)
   }
 
   private func linearCoefficients() throws -> [LinearGaussianCoefficients<Scalar>] {
@@ -78,15 +79,18 @@ extension BayesNet {
   }
 
   private func checkFinite(
-    _ bias: Tensor<Scalar>, _ values: Tensor<Scalar>, _ rows: NetRows
+    _ bias: Tensor<Scalar>, _ mean: Tensor<Scalar>, _ values: Tensor<Scalar>, _ rows: NetRows
   ) throws {
-    guard !(bias.isFinite && values.isFinite) else { return }
+    guard !(bias.isFinite && values.isFinite && mean.isFinite) else { return }
     let variable: Int
     if let bad = bias.scalars.firstIndex(where: { !$0.isFinite }) {
       variable = bad
-    } else {
-      let bad = values.scalars.firstIndex { !$0.isFinite }!
+    } else if let bad = values.scalars.firstIndex(where: { !$0.isFinite }) {
       variable = Int(rows.pattern.ids[rows.pattern.starts.firstIndex { $0 > bad }! - 1])
+    } else {
+      // Descendants of a mean that overflows come later.
+      let means = mean.scalars
+      variable = Int(rows.pattern.ids.first { !means[Int($0)].isFinite }!)
     }
     throw LatentGraphError.coefficients(node: graph.nodes[rows.node(of: variable)].name)
   }

@@ -14,7 +14,8 @@ extension GaussianGraphicalModel {
   ///
   /// The batch of the evidence goes with that of the model as a value's does: `[draws…, batch…]`.
   /// - Throws: `GraphicalModelError` where a variable is out of range, given twice or its value is no
-  ///   finite number, or where nothing is left; `NotPositiveDefinite` where rounding leaves no factor.
+  ///   finite number, or where nothing is left; `NotPositiveDefinite`, with a variable of this model,
+  ///   where rounding leaves no factor.
   /// - Complexity: a factorization of the precision that is left and a solve.
   public func conditioned(on evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
     try evidence.isNoisy ? givenNoisy(evidence) : givenExact(evidence).model
@@ -49,10 +50,26 @@ extension GaussianGraphicalModel {
     }
     let posterior = try givenNoisy(evidence)
     let mode = posterior.mean
-    let noise = Normal(
-      mean: mode.gathered(at: evidence.variables), logVariance: variances.log())
-    let joint = noise.logDensity(of: evidence.values) + logDensity(of: mode)
+    let residual = residual(of: evidence, variances, at: mode)
+    let noise = Normal(mean: .zeros(residual.shape), logVariance: variances.log())
+    let joint = noise.logDensity(of: residual) + logDensity(of: mode)
     return (posterior, joint - posterior.logDensityAtMode)
+  }
+
+  /// `y − z_E` at the mode `z` of `p(z | y)`, where `R⁻¹ (y − z_E) = (P (z − μ))_E`.
+  ///
+  /// Of noise that is small beside what the other variables leave of a variable, the difference is in the
+  /// rounding of `y`, which may be many deviations of the noise; the product has its digits.
+  private func residual(
+    of evidence: Evidence<Scalar>, _ variances: Tensor<Scalar>, at mode: Tensor<Scalar>
+  ) -> Tensor<Scalar> {
+    let difference = evidence.values - mode.gathered(at: evidence.variables)
+    let isSmall = withoutRecording {
+      (variances * precision.diagonal.gathered(at: evidence.variables)).isLess(than: 1)
+    }
+    guard isSmall.scalars.contains(1) else { return difference }
+    let pull = precision.multiply(mode - mean).gathered(at: evidence.variables)
+    return isSmall.select(variances * pull, difference)
   }
 
   /// `p(z_U | z_E = e)` and `U`.
@@ -66,17 +83,29 @@ extension GaussianGraphicalModel {
     guard !others.isEmpty else { throw GraphicalModelError.nothingLeft }
     let deviation = evidence.values - mean.gathered(at: evidence.variables)
     if let root = precision as? SquareRootPrecision<Scalar> {
-      let (rest, shift) = try root.conditioned(
-        on: evidence.variables, deviations: deviation, others: others)
+      let (rest, shift) = try naming(others) {
+        try root.conditioned(on: evidence.variables, deviations: deviation, others: others)
+      }
       return (conditional(mean.gathered(at: others) + shift, rest, like: deviation), others)
     }
     let elements = precision.elements
-    let rest = try cheapestPrecision(of: elements.submatrix(of: others))
+    let rest = try naming(others) { try cheapestPrecision(of: elements.submatrix(of: others)) }
     guard
       let pull = elements.product(others, deviation, places: place)
     else { return (conditional(mean.gathered(at: others), rest, like: deviation), others) }
     let shift = rest.solve(pull)
     return (conditional(mean.gathered(at: others) - shift, rest, like: deviation), others)
+  }
+
+  /// An error of what is left names the variable of the whole model.
+  private func naming<Result>(
+    _ variables: [Int], _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch let error as NotPositiveDefinite {
+      throw NotPositiveDefinite(
+        pivot: variables[error.pivot], matrix: error.matrix, value: error.value,
+        condition: error.condition)
+    }
   }
 
   /// A model whose mean has the batch of the evidence, also where the evidence does not move it.

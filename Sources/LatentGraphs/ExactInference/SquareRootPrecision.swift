@@ -44,6 +44,9 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
     (self.rows, known) = (rows, factor)
   }
 
+  /// Whether `A` is triangular, and a factor itself.
+  var isNet: Bool { known == nil }
+
   /// The number of variables.
   public var dimension: Int { rows.pattern.dimension }
 

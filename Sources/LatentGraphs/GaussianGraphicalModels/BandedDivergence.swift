@@ -23,7 +23,7 @@ func bandedDivergence<Scalar>(
     let covariance = q.covarianceBands(on: BandPattern(dimension: k, offsets: distances))
   else { return nil }
   let t = (pBands[0]! - qBands[0]!) / qBands[0]!
-  var sum = divergenceOfDiagonals(t)
+  var sum = divergenceOfDiagonals(t, ratio: pBands[0]! / qBands[0]!)
   let differences = offsets.map { offset in
     guard let own = qBands[offset] else { return pBands[offset]! }
     let stretch = t.slice(0..<k - offset, axis: -1) * own
@@ -41,7 +41,23 @@ func bandedDivergence<Scalar>(
 }
 
 /// `Σⱼ [tⱼ + ½tⱼ² − log(1 + tⱼ)]`, what factors contribute to a KL by their diagonals, `L_p,ⱼⱼ =
-/// (1 + tⱼ) L_q,ⱼⱼ`.
-func divergenceOfDiagonals<Scalar>(_ t: Tensor<Scalar>) -> Tensor<Scalar> {
-  (t.log1pDefect() + 0.5 * t.squared()).sum(axis: -1)
+/// (1 + tⱼ) L_q,ⱼⱼ`; the ratio is `1 + t`.
+func divergenceOfDiagonals<Scalar>(
+  _ t: Tensor<Scalar>, ratio: @autoclosure () -> Tensor<Scalar>
+) -> Tensor<Scalar> {
+  (defectOfLogarithm(t, ratio: ratio()) + 0.5 * t.squared()).sum(axis: -1)
+}
+
+/// `t − log(1 + t)` of a `t` that is a rounded difference, with the ratio `1 + t`: where the ratio is small,
+/// `t` is near −1 and has lost its digits.
+func defectOfLogarithm<Scalar>(
+  _ t: Tensor<Scalar>, ratio: @autoclosure () -> Tensor<Scalar>
+) -> Tensor<Scalar> {
+  guard t.count > 0, t.detached.reshaped(to: [t.count]).min(axis: 0).scalar < -0.5 else {
+    return t.log1pDefect()
+  }
+  // Of the logarithm each factor takes its part: 1 + t = (1 + near)·(2·ratio) below −½.
+  let near = t.clamped(to: -0.5...Scalar.infinity)
+  let far = (2 * ratio()).clamped(to: 0...1)
+  return near.log1pDefect() + (t - near) - far.log()
 }

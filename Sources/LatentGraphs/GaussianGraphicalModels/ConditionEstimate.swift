@@ -11,14 +11,15 @@ extension PrecisionStructure {
   /// where `κ` is near `1/ε`; a precision given by its elements is refused there. One given by its
   /// factor is not: where it knows its covariances by itself, they have the digits of the factor,
   /// whatever `κ` is. Infinite where it, or a number on the way to it, exceeds the largest number of
-  /// the type; 1 for independent variables.
+  /// the type; 1 for independent variables, and for none.
   ///
   /// By the power method with `H` and `H⁻¹`; of `H⁻¹` a step is a solve. J. Kuczyński and
   /// H. Woźniakowski, Estimating the largest eigenvalue by the power and Lanczos algorithms with a
   /// random start, SIAM J. Matrix Anal. Appl. 13 (1992).
   /// - Complexity: up to 16 solves and 16 products.
   public var conditionEstimate: Tensor<Scalar> {
-    withoutRecording {
+    guard dimension > 0 else { return .ones(batchShape) }
+    return withoutRecording {
       let scaled = ScaledMatrix(self, diagonal: diagonal)
       let estimates = zip(scaled.largestEigenvalues(steps: 16), scaled.largestOfInverse(steps: 16))
       return Tensor(estimates.map { Scalar($0 * $1) }, shape: batchShape)

@@ -89,6 +89,20 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// 1.
   public var conditionEstimate: Tensor<Scalar> { .ones(batchShape) }
 
+  /// `KL(q ‖ p)` of Gaussians of the same mean: `½ Σ [xᵢ − log(1 + xᵢ)]`, `p`'s `Pᵢᵢ = (1 + xᵢ) Pᵢᵢ`. By the
+  /// elements where both have them: the difference of their logarithms has fewer digits.
+  func divergence(from p: DiagonalPrecision) -> Tensor<Scalar> {
+    if let given, let other = p.given {
+      let x = (other - given) / given
+      return 0.5 * defectOfLogarithm(x, ratio: other / given).sum(axis: -1)
+    }
+    return klDivergence(normal, p.normal)
+  }
+
+  private var normal: Normal<Scalar> {
+    Normal(mean: .zeros(logFactor.shape), logVariance: -2 * logFactor)
+  }
+
   private func scale(_ x: Tensor<Scalar>, by factor: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(x, batch: batchShape, dimension: dimension, name: "diagonal precision")
     return factor * x

@@ -11,11 +11,11 @@ func factorDivergence<Scalar>(
 ) -> Tensor<Scalar>? {
   switch (q, p) {
   case (let q as DiagonalPrecision<Scalar>, let p as DiagonalPrecision<Scalar>):
-    divergenceOfDiagonals((p.logFactor - q.logFactor).expm1())
+    q.divergence(from: p)
   case (let q as any BandedPrecision<Scalar>, let p as any BandedPrecision<Scalar>):
     bandedDivergence(q, p)
   case (let q as DensePrecision<Scalar>, let p as DensePrecision<Scalar>):
-    triangularDivergence(q.factor, p.factor - q.factor)
+    triangularDivergence(q.factor, p.factor)
   case (let q as BlockChainPrecision<Scalar>, let p as BlockChainPrecision<Scalar>):
     q.blockSize == p.blockSize ? blockDivergence(q, p) : nil
   case (let q as GridPrecision<Scalar>, let p as GridPrecision<Scalar>):
@@ -26,13 +26,14 @@ func factorDivergence<Scalar>(
   }
 }
 
-/// The KL of factors `L_q` and `L_q + difference`, `[batch…, k, k]` of any two batches that broadcast.
+/// The KL of two factors, `[batch…, k, k]` of any two batches that broadcast.
 private func triangularDivergence<Scalar>(
-  _ factor: Tensor<Scalar>, _ difference: Tensor<Scalar>
+  _ q: Tensor<Scalar>, _ p: Tensor<Scalar>
 ) -> Tensor<Scalar> {
-  let e = triangularSolve(factor.broadcast(to: difference.shape), difference)
+  let difference = p - q
+  let e = triangularSolve(q.broadcast(to: difference.shape), difference)
   let below = e.lowerTriangle(withDiagonal: false).squared().sum(axis: -1).sum(axis: -1)
-  return divergenceOfDiagonals(e.diagonal()) + 0.5 * below
+  return divergenceOfDiagonals(e.diagonal(), ratio: p.diagonal() / q.diagonal()) + 0.5 * below
 }
 
 /// With the blocks `A` and `C` of the factors, `E_t = A_q⁻¹(A_p − A_q)` and
@@ -43,7 +44,7 @@ private func blockDivergence<Scalar>(
 ) -> Tensor<Scalar> {
   let difference = p.factorDiagonalBlocks - q.factorDiagonalBlocks
   let factor = q.factorDiagonalBlocks.broadcast(to: difference.shape)
-  let own = triangularDivergence(factor, difference).sum(axis: -1)
+  let own = triangularDivergence(q.factorDiagonalBlocks, p.factorDiagonalBlocks).sum(axis: -1)
   let count = q.blockCount
   guard count > 1 else { return own }
   let links = p.factorLowerBlocks - q.factorLowerBlocks
@@ -68,11 +69,12 @@ extension SparsePrecision {
     let diagonals = [factor, p.factor].map { $0.panels.gathered(at: (0..<k).map { 2 * $0 }) }
     let t = (diagonals[1] - diagonals[0]) / diagonals[0]
     let children = (0..<k).filter { nodes.parent[$0] >= 0 }
-    guard !children.isEmpty else { return divergenceOfDiagonals(t) }
+    let own = divergenceOfDiagonals(t, ratio: diagonals[1] / diagonals[0])
+    guard !children.isEmpty else { return own }
     let below = [factor, p.factor].map { $0.panels.gathered(at: children.map { 2 * $0 + 1 }) }
     let c = (below[1] - below[0]) - t.gathered(at: children) * below[0]
     let parents = children.map { Int(nodes.order[Int(nodes.parent[$0])]) }
     let variances = marginalVariances.gathered(at: parents)
-    return divergenceOfDiagonals(t) + 0.5 * (c.squared() * variances).sum(axis: -1)
+    return own + 0.5 * (c.squared() * variances).sum(axis: -1)
   }
 }

@@ -1,6 +1,6 @@
 import Tensors
 
-/// How the trace in a KL divergence is had.
+/// How the trace in a KL divergence is computed.
 public enum TraceMethod<Scalar: TensorScalar>: Sendable {
   /// Exactly, at the cost that the two structures allow.
   case exact

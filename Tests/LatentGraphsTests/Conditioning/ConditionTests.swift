@@ -206,6 +206,16 @@ extension GraphTests {
       #expect((0.5...2).contains(share))
     }
 
+    @Test("of no variables is 1")
+    func empty() throws {
+      let none = Tensor<Double>.zeros([0])
+      #expect(
+        try DensePrecision(matrix: Tensor<Double>.zeros([0, 0])).conditionEstimate.scalar == 1)
+      #expect(try DiagonalPrecision(diagonal: none).conditionEstimate.scalar == 1)
+      let sparse = try SparsePrecision(graph: .diagonal(0), diagonal: none, offDiagonal: none)
+      #expect(sparse.conditionEstimate.scalar == 1)
+    }
+
     @Test("of large models that are well conditioned is accepted", arguments: [1 << 21, 1 << 22])
     func large(_ k: Int) throws {
       #expect(throws: Never.self) {

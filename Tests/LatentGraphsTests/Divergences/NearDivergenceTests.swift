@@ -105,6 +105,65 @@ extension GraphTests {
       }
     }
 
+    /// Of the precisions `a` and `b` times the identity it is `½k [b/a − 1 − log(b/a)]`.
+    @Test("of scales far apart has its digits too")
+    func farScales() throws {
+      func expectDigits<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
+        let limit = 32 * Double(Scalar.ulpOfOne)
+        for (a, b) in [(1e8, 1e-8), (1e2, 1e-2), (1e12, 1e-12), (1e30, 1e-4), (1e-8, 1e8)] {
+          let ratio = Double(Scalar(b)) / Double(Scalar(a))
+          let expected = ratio - 1 - log(ratio)
+          let pairs = zip(try scaled(Scalar(a)), try scaled(Scalar(b)))
+          for (index, (q, p)) in pairs.enumerated() {
+            let value = Double(klDivergence(q, p).scalar)
+            // A logarithm has been rounded in the last structure, and counts twice.
+            let logarithms = index == 5 ? abs(log(a)) * Double(Scalar.ulpOfOne) * max(1, ratio) : 0
+            #expect(
+              abs(value - expected) <= limit * expected + 4 * logarithms,
+              "\(type) \(a) \(b) \(index): \(value) for \(expected)")
+          }
+        }
+      }
+      try expectDigits(Float.self)
+      try expectDigits(Double.self)
+      let scale = Tensor<Double>([1e-8]).tracked()
+      let p = GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: scale))
+      let q = GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: Tensor([1e24])))
+      let slope = gradients(of: klDivergence(q, p), withRespectTo: [scale])[0].scalar
+      #expect(abs(slope / (0.5 * (1e-24 - 1e8)) - 1) < 1e-14)
+    }
+
+    /// Two variables of this precision in each structure.
+    private func scaled<Scalar: TensorScalar>(
+      _ scale: Scalar
+    ) throws -> [GaussianGraphicalModel<Scalar>] {
+      let (diagonal, none) = (Tensor([scale, scale]), Tensor<Scalar>.zeros([1]))
+      let structures: [any PrecisionStructure<Scalar>] = [
+        try DiagonalPrecision(diagonal: diagonal),
+        try ChainPrecision(diagonal: diagonal, offDiagonal: none),
+        try DensePrecision(matrix: scale * Tensor<Scalar>.identity(2)),
+        try BlockChainPrecision(
+          diagonalBlocks: diagonal.reshaped(to: [2, 1, 1]),
+          lowerBlocks: none.reshaped(to: [1, 1, 1])),
+        try SparsePrecision(graph: .chain(2), diagonal: diagonal, offDiagonal: none),
+        DiagonalPrecision(logFactor: 0.5 * diagonal.log()),
+      ]
+      return structures.map { GaussianGraphicalModel(precision: $0) }
+    }
+
+    @Test("of large precisions that differ little has its digits, whatever their logarithms")
+    func largePrecisions() throws {
+      for scale in [Float(1e-10), 1, 1e10, 1e20] {
+        let (a, b) = (scale, scale * (1 + 1e-4))
+        let x = (Double(b) - Double(a)) / Double(a)
+        let value = klDivergence(
+          GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: Tensor([a]))),
+          GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: Tensor([b])))
+        ).scalar
+        #expect(abs(Double(value) / (0.5 * (x - log1p(x))) - 1) < 1e-6)
+      }
+    }
+
     @Test("has its gradient", arguments: NearPair.allCases)
     func gradient(_ pair: NearPair) throws {
       let q = pair.elements(0, Double.self)

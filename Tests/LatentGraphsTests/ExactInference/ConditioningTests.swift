@@ -1,4 +1,6 @@
+import Foundation
 import LatentGraphs
+import NeuralNetworks
 import Tensors
 import Testing
 
@@ -48,6 +50,52 @@ extension GraphTests {
 
     static func description(_ twin: DenseGaussian) -> [Double] {
       twin.mean + twin.precision.rows.flatMap { $0 }
+    }
+
+    /// Of the covariance `[[2, 1], [1, 2]]` the first value has the density `N(0, 2 + R)`.
+    @Test("density of values with less noise than their rounding")
+    func tinyNoise() throws {
+      func expectDensities<Scalar: TensorScalar>(_ variances: [Scalar]) throws {
+        let third = Scalar(1) / 3
+        let graph = try LatentGraph([
+          .init("b", dimension: 1), .init("a", dimension: 1, parents: ["b"]),
+        ])
+        let net = BayesNet<Scalar>(
+          graph,
+          conditionals: [(nil, 2.0), (Tensor<Scalar>.full(0.5, [1, 1]), 1.5)].map {
+            LinearGaussian(
+              weight: $0, bias: .zeros([1]), logDeviation: Tensor([Scalar(0.5 * log($1))]))
+          })
+        let models = [
+          GaussianGraphicalModel(
+            precision: try DensePrecision(
+              matrix: third * Tensor<Scalar>([2, -1, -1, 2], shape: [2, 2]))),
+          GaussianGraphicalModel(
+            precision: try ChainPrecision(
+              diagonal: Tensor([2 * third, 2 * third]), offDiagonal: Tensor([-third]))),
+          try net.compiled(),
+        ]
+        for model in models {
+          for variance in variances {
+            let values: [Scalar] = [3.3, 0.1, 7.7, -1.9, 1e-3, 0.7]
+            let evidence = Evidence(
+              of: [1], values: Tensor(values, shape: [6, 1]), noiseVariances: Tensor([variance]))
+            let densities = try model.logDensity(of: evidence).scalars
+            for (value, density) in zip(values, densities) {
+              let total = 2 + Double(variance)
+              let square = Double(value) * Double(value) / total
+              let right = -0.5 * (log(2 * .pi * total) + square)
+              // The logarithms of the variance and of the precision with it are rounded, and cancel.
+              let sizes = abs(log(Double(variance))) + 100 * (1 + square)
+              #expect(
+                abs(Double(density) - right) < 4 * Double(Scalar.ulpOfOne) * sizes,
+                "\(value) of variance \(variance): \(density) for \(right)")
+            }
+          }
+        }
+      }
+      try expectDensities([1e-2, 1e-12, 1e-20, 1e-34] as [Float])
+      try expectDensities([1e-2, 1e-20, 1e-34, 1e-60, 1e-300] as [Double])
     }
 
     @Test("leaves a block chain where whole blocks leave, or as many variables of each, else not")

@@ -91,6 +91,102 @@ extension GraphTests {
       expectElements(variances, [1, 4, 5 + 1e-14], within: 4e-15, "variance")
     }
 
+    /// `zᵢ = ½(zᵢ₋₁ + zᵢ₋₂) + N(0, dᵢ²)`.
+    private func walk<Scalar: TensorScalar>(
+      _ count: Int, _ deviation: (Int) -> Double, _: Scalar.Type
+    ) throws -> GaussianGraphicalModel<Scalar> {
+      let graph = try LatentGraph(
+        (0..<count).map { i in
+          .init("z\(i)", dimension: 1, parents: (max(0, i - 2)..<i).map { "z\($0)" })
+        })
+      let conditionals = (0..<count).map { i in
+        let weight = i == 0 ? nil : Tensor<Scalar>.full(0.5, [min(i, 2), 1])
+        return LinearGaussian(
+          weight: weight, bias: .zeros([1]), logDeviation: Tensor([Scalar(log(deviation(i)))]))
+      }
+      return try BayesNet<Scalar>(graph, conditionals: conditionals).compiled()
+    }
+
+    /// Of nets that differ in their deviations alone it is the sum of the nodes' divergences.
+    @Test("KL of two nets has its digits: nearly equal, and ill-conditioned ones of any size")
+    func divergences() throws {
+      func expected(_ ratio: Double) -> Double { 0.5 * (ratio * ratio - 1) - log(ratio) }
+      for delta in [1e-2, 1e-4] {
+        let q = try walk(20, { _ in 1 }, Float.self)
+        let p = try walk(20, { _ in exp(delta) }, Float.self)
+        let value = Double(klDivergence(q, p).scalar)
+        // The logarithm that is given is rounded, and so is its exponential.
+        #expect(abs(value / (20 * expected(exp(-delta))) - 1) < 1e-7 / delta)
+      }
+      for count in [9, 300] {
+        let q = try walk(count, { $0 % 3 == 1 ? 1e-7 : 1 }, Double.self)
+        let p = try walk(count, { $0 % 3 == 1 ? 1.1e-7 : 1 }, Double.self)
+        let value = klDivergence(q, p).scalar
+        let right = Double(count / 3) * expected(1 / 1.1)
+        #expect(abs(value / right - 1) < 1e-9, "\(count): \(value) for \(right)")
+        #expect(klDivergence(q, q).scalar == 0)
+      }
+    }
+
+    @Test("has its gradient between two nets")
+    func divergenceGradient() throws {
+      let graph = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 2, parents: ["a"]),
+      ])
+      var generator = Philox(seed: 66)
+      let inputs = (0..<2).flatMap { _ in
+        [[1], [1, 2], [2]].map { Tensor<Double>.normal(Shape($0), using: &generator) }
+      }
+      func model(_ x: ArraySlice<Tensor<Double>>) -> GaussianGraphicalModel<Double> {
+        let (root, weight, child) = (x.first!, x.dropFirst().first!, x.last!)
+        return try! BayesNet(
+          graph,
+          conditionals: [
+            FixedLinearGaussian(
+              coefficients: .init(weight: nil, bias: .zeros([1]), logDeviation: root)),
+            FixedLinearGaussian(
+              coefficients: .init(weight: weight, bias: .zeros([2]), logDeviation: child)),
+          ]
+        ).compiled()
+      }
+      expectGradients(at: inputs) { klDivergence(model($0[0..<3]), model($0[3..<6])) }
+    }
+
+    @Test("a bias that is too large for the deviation, and a mean that is, are refused by the node")
+    func largeBias() throws {
+      let graph = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
+      ])
+      for (bias, deviation, weight, name) in [
+        (1e10, 1e-30, 1, "a"), (1e30, 1.0, 1e30, "b"),
+      ] as [(Float, Float, Float, String)] {
+        let net = BayesNet<Float>(
+          graph,
+          conditionals: [
+            LinearGaussian(
+              weight: nil, bias: Tensor([bias]), logDeviation: Tensor([deviation]).log()),
+            LinearGaussian(
+              weight: Tensor([weight], shape: [1, 1]), bias: .zeros([1]), logDeviation: .zeros([1])),
+          ])
+        #expect(throws: LatentGraphError.coefficients(node: name)) { try net.compiled() }
+      }
+    }
+
+    @Test("an error of what is left names the variable of the whole net")
+    func names() throws {
+      let graph = try LatentGraph([
+        .init("known", dimension: 1), .init("a", dimension: 1), .init("b", dimension: 1),
+        .init("total", dimension: 1, parents: ["a", "b"]),
+      ])
+      let net = BayesNet<Double>(
+        graph,
+        conditionals: [(nil, 1.0), (nil, 1), (nil, 1), (Tensor<Double>.ones([2, 1]), 1e-30)].map {
+          LinearGaussian(weight: $0, bias: .zeros([1]), logDeviation: Tensor([log($1)]))
+        })
+      let model = try net.compiled()
+      #expect(throws: NotPositiveDefinite(pivot: 2)) { try model.conditioned(on: [0: 1, 3: 1]) }
+    }
+
     @Test("means and variances have the coefficients' digits", arguments: directedNetReferences)
     func moments(_ reference: DirectedNetReference) throws {
       let model = try reference.net(Double.self).compiled()
