@@ -140,7 +140,18 @@ private struct MemberVisitor {
   }
 
   private mutating func visitDictionary(_ value: Any, _ path: [String]) {
-    guard let dictionary = value as? [AnyHashable: Any] else { return }
+    guard let dictionary = value as? [AnyHashable: Any] else {
+      // Another type that shows itself as one, with pairs in an order of its own.
+      for pair in Mirror(reflecting: value).children {
+        let parts = Mirror(reflecting: pair.value).children.map(\.value)
+        require(
+          parts.count == 2,
+          "the property \(path.joined(separator: ".")) shows itself as a dictionary without pairs, in "
+            + "which no modules are found; use a Dictionary or an array")
+        visit(parts[1], path + ["\(parts[0])"])
+      }
+      return
+    }
     let values = dictionary.map { (key: "\($0.key)", value: $0.value) }
     for (key, value) in values.sorted(by: { $0.key < $1.key }) { visit(value, path + [key]) }
   }
@@ -148,12 +159,14 @@ private struct MemberVisitor {
   /// The elements of a set have no order that a run or a file could keep.
   private func refuseModules(in value: Any, _ path: [String]) {
     let place = path.joined(separator: ".")
-    for child in Mirror(reflecting: value).children {
+    var search = MemberVisitor(entersObjects: true) { value, _ in
       require(
-        !(child.value is any Module || child.value is any ModuleMember),
+        !(value is any Module || value is any ModuleMember),
         "the property \(place) is a set of modules or parameters, which have no order; use an array"
       )
+      return false
     }
+    for child in Mirror(reflecting: value).children { search.walk(from: child.value) }
   }
 }
 

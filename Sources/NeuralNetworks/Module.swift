@@ -36,10 +36,11 @@ public final class Parameter<Scalar: TensorScalar> {
   /// Whether the elements lie in this tensor's memory.
   func isStored(in memory: Tensor<Scalar>) -> Bool { variable.storage === memory.storage }
 
-  /// Moves the parameter's elements into memory given.
+  /// Moves the parameter's elements into memory given. It stays the same variable: what has been
+  /// computed from it can still be differentiated.
   func move(into memory: Tensor<Scalar>) {
     memory.overwrite(with: variable)
-    variable = memory.tracked()
+    variable = memory.tracked(as: variable)
   }
 
   /// Overwrites the elements; the shapes must agree.
@@ -81,15 +82,18 @@ public final class Statistic<Scalar: TensorScalar> {
     value = other.snapshot()
   }
 
-  /// `value ← (1 − rate)·value + rate·factor·other`, in place.
+  /// `value ← value + rate·(factor·other − value)`, in place.
   ///
   /// Tensors that were computed from the old value keep it.
   @specialized(where Scalar == Float)
   func move(towards other: UnsafePointer<Scalar>, times factor: Double = 1, by rate: Double) {
     value.makeUnique()
-    let (affine, count) = (Scalar.kernels.elementwise.affine, value.count)
-    affine(value.pointer, Scalar(1 - rate), 0, value.mutablePointer, count, 0)
-    affine(other, Scalar(rate * factor), 0, value.mutablePointer, count, 1)
+    let count = value.count
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(count, 1)) { memory in
+      let target = memory.baseAddress!
+      Scalar.kernels.elementwise.affine(other, Scalar(factor), 0, target, count, 0)
+      moveTowards(target, value.mutablePointer, count: count, by: rate)
+    }
   }
 }
 

@@ -92,6 +92,73 @@ struct TrainerRecipeTests {
     }
   }
 
+  @Test("A bound on the validation set that is NaN is no best one")
+  func ignoresNaN() throws {
+    struct Damaged: BatchSource {
+      let count = 4, dimension = 4
+      func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Double> {
+        .full(.nan, [indices.count, 4])
+      }
+    }
+    try withTemporaryFolder { folder in
+      let first = trainer(folder: folder, evaluationPeriod: 1)
+      try first.fit(data, validation: Damaged(), epochs: 1)
+      #expect(first.best == nil)
+      try first.fit(data, validation: validation, epochs: 2)
+      #expect(first.best?.epoch == 2)
+      #expect(try trainer(folder: folder).resume())
+    }
+  }
+
+  @Test("The best epoch is not asked for in vain, and is chosen by one set alone")
+  func bestEpoch() throws {
+    try withTemporaryFolder { folder in
+      let first = trainer(folder: folder)
+      try first.fit(data, validation: validation, epochs: 0)
+      #expect(throws: TrainingError.noBestEpoch(epochsDone: 0)) { try first.restoreBest() }
+      try first.fit(data, validation: validation, epochs: 2)
+      let smaller = linearGaussianData(
+        FactorAnalysis(latents: 2, pixels: 4), count: 20, seed: 2)
+      let resumed = trainer(folder: folder)
+      #expect(try resumed.resume())
+      let error = #expect(throws: CheckpointError.self) {
+        try resumed.fit(data, validation: smaller, epochs: 3)
+      }
+      #expect(
+        error?.problem
+          == .otherRun(setting: "validation observations", expected: "20", found: "30"))
+      try resumed.restoreBest()
+      let file = folder.appendingPathComponent("best.safetensors")
+      var other = try SafetensorsFile(contentsOf: file)
+      other.metadata["epoch"] = "7"
+      try other.write(to: file)
+      #expect(throws: CheckpointError.self) { try resumed.restoreBest() }
+    }
+  }
+
+  @Test("A trainer that has resumed its run may do so again")
+  func resumesTwice() throws {
+    try withTemporaryFolder { folder in
+      try trainer(folder: folder).fit(data, epochs: 1)
+      let resumed = trainer(folder: folder)
+      #expect(try resumed.resume())
+      #expect(try resumed.resume())
+      #expect(throws: TrainingError.self) { try trainer(folder: folder).resume() }
+      try resumed.fit(data, epochs: 2)
+    }
+  }
+
+  @Test("The divergence that epochs are evaluated by is part of the recipe")
+  func evaluationRecipe() {
+    func recipe(_ divergence: VariationalInference.Divergence) -> String {
+      ImportanceWeightedInference(samples: 3, divergence: divergence).recipe
+    }
+    #expect(recipe(.exact) == "importance-weighted(draws 3, gradient doubly reparameterized)")
+    #expect(
+      recipe(.sampled)
+        == "importance-weighted(draws 3, gradient doubly reparameterized, kl sampled)")
+  }
+
   @Test("A run is not resumed with another schedule, optimizer, objective or average")
   func refusesAnotherRecipe() throws {
     try withTemporaryFolder { folder in

@@ -55,4 +55,11 @@ struct BatchNormAccuracyTests {
       #expect(error < 2e-6, "\(name): \(error)")
     }
   }
+
+  @Test("where the squares of a column overflow the output is NaN, and not 0")
+  func overflow() {
+    let x = Tensor<Double>([1e200, -1e200, 1e200, -1e200], shape: [4, 1])
+    let y = BatchNorm<Double>(1)(x, mode: .training).scalars
+    #expect(y.allSatisfy { $0.isNaN })
+  }
 }

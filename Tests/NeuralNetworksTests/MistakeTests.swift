@@ -42,6 +42,22 @@ private struct Mistake: Sendable {
       var sgd = SGD(learningRate: 1)
       sgd.learningRate = .infinity
     },
+    .init("the learning rate of 1e+39 exceeds the largest Float") {
+      let layer = BatchNorm<Float>(1)
+      Optimization(of: layer, by: Adam(learningRate: 1e39)).update()
+    },
+    .init("the learning rate of 1e+39 exceeds the largest Float") {
+      let layer = BatchNorm<Float>(1)
+      Optimization(of: layer, by: SGD(learningRate: 1e39)).update()
+    },
+    .init("the weight decay of 1e+39 exceeds the largest Float") {
+      let layer = BatchNorm<Float>(1)
+      Optimization(of: layer, by: Adam(weightDecay: 1e39)).update()
+    },
+    .init("the epsilon of 1e+39 exceeds the largest Float") {
+      let layer = BatchNorm<Float>(1)
+      Optimization(of: layer, by: Adam(epsilon: 1e39)).update()
+    },
     .init("a momentum of -1.0 lies outside of 0..<1") {
       var sgd = SGD(learningRate: 1)
       sgd.momentum = -1

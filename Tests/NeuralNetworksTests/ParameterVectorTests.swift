@@ -56,6 +56,18 @@ struct ParameterVectorTests {
     #expect(vector.gradientNorm == 0)
   }
 
+  @Test("a loss that was computed before the vector was made has its gradient")
+  func earlierLoss() {
+    let model = Model<Double>()
+    let loss = model.loss(x)
+    let expected = gradients(
+      of: loss, withRespectTo: model.namedParameters().map(\.parameter.value))
+    let vector = ParameterVector(model)
+    vector.differentiate(loss)
+    #expect(vector.gradientsByName().map(\.gradient.scalars) == expected.map(\.scalars))
+    #expect(vector.gradientNorm > 0)
+  }
+
   @Test("a gradient asked for otherwise leaves the vector's alone, and is left alone by it")
   func separateWalks() {
     let model = Model<Double>()

@@ -169,6 +169,41 @@ struct ReflectionTests {
     #expect(message(name).contains("are named table.1.weight"))
   }
 
+  @Test("modules are found in a type that shows itself as a dictionary, in its own order")
+  func otherDictionaries() {
+    struct Table: CustomReflectable {
+      let pairs = [(key: "b", value: Leaf()), (key: "a", value: Leaf())]
+      var customMirror: Mirror { Mirror(self, unlabeledChildren: pairs, displayStyle: .dictionary) }
+    }
+    struct Ordered: Module {
+      typealias Scalar = Double
+      let table = Table()
+    }
+    #expect(
+      Ordered().namedParameters().map(\.name).filter { $0.hasSuffix("weight") }
+        == ["table.b.weight", "table.a.weight"])
+  }
+
+  @Test("a set of values that hold modules stops with the property")
+  func setOfHolders() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      struct Holder: Hashable {
+        let parameter = Parameter(Tensor<Double>([1]))
+        static func == (a: Self, b: Self) -> Bool { a.parameter === b.parameter }
+        func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(parameter)) }
+      }
+      struct Unordered: Module {
+        typealias Scalar = Double
+        let holders: Set<Holder> = [Holder()]
+      }
+      _ = Unordered().namedParameters()
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("the property holders is a set of modules"))
+  }
+
   @Test("a loss is refused whose parameters were assigned after it was computed")
   func assignedBetween() async {
     let byHand = await #expect(

@@ -77,6 +77,69 @@ struct WeightAverageTests {
     #expect(with.parameters == without.parameters)
   }
 
+  /// Constants that no weights of 1 − rate and rate, each rounded to `Float`, would keep.
+  struct Constants: Module {
+    typealias Scalar = Float
+    let values = Parameter(Tensor<Float>([0.1, 0.7, 1e30, -3]))
+  }
+
+  @Test(
+    "The average of constants is those constants", arguments: [0.9, 0.9999, 1 - 1e-7, 1 - 1e-9])
+  func keepsConstants(decay: Double) {
+    let model = Constants()
+    let optimization = Optimization(of: model, by: SGD(learningRate: 0), averageDecay: decay)
+    for _ in 0..<3000 { optimization.update() }
+    optimization.average!.withAverage {
+      #expect(model.values.value.scalars == [0.1, 0.7, 1e30, -3])
+    }
+    let norm = BatchNorm<Float>(1, momentum: 1 - decay)
+    norm.mean.assign(Tensor([0.7]))
+    let batch = Tensor<Float>([0.6, 0.8], shape: [2, 1])
+    let mean = batch.mean(axis: 0).scalars
+    norm.mean.assign(Tensor(mean))
+    for _ in 0..<3000 { _ = norm(batch, mode: .training) }
+    #expect(norm.mean.value.scalars == mean)
+  }
+
+  @Test("Within a call of withAverage another one changes nothing")
+  func nests() {
+    let network = Network()
+    let optimization = Optimization(of: network, by: Adam(learningRate: 0.1), averageDecay: 0.9)
+    train(network, optimization, steps: 0..<4)
+    let (trained, average) = (network.parameters, optimization.average!)
+    average.withAverage {
+      let averaged = network.parameters
+      #expect(averaged != trained)
+      average.withAverage { #expect(network.parameters == averaged) }
+      #expect(network.parameters == averaged)
+    }
+    #expect(network.parameters == trained)
+  }
+
+  @Test("Steps and checkpoints of the run stop within withAverage")
+  func refusesStepsWithin() async {
+    func message(_ result: ExitTest.Result?) -> String {
+      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    }
+    let step = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      let model = Constants()
+      let optimization = Optimization(of: model, by: Adam(), averageDecay: 0.9)
+      optimization.average!.withAverage { optimization.minimize(model.values.value.sum()) }
+    }
+    #expect(message(step).contains("a step of the optimizer within withAverage"))
+    let checkpoint = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      let model = Constants()
+      let optimization = Optimization(of: model, by: Adam(), averageDecay: 0.9)
+      try optimization.average!.withAverage {
+        try Checkpoint.write(
+          model, optimization: optimization, to: URL(fileURLWithPath: "/nowhere/a.safetensors"))
+      }
+    }
+    #expect(message(checkpoint).contains("a checkpoint of the run within withAverage"))
+  }
+
   @Test("Statistics are estimated as the means over the batches, each counted once")
   func estimatesStatistics() {
     let network = Network()

@@ -82,6 +82,7 @@ private let trainingErrors: [any DescribedError] = [
     row: 3, column: 4, value: 17, support: "0 or 1", epoch: 1, step: 2, lastCheckpoint: nil),
   TrainingError.folderOccupied("/a/file"),
   TrainingError.folderInUse("/a"),
+  TrainingError.noBestEpoch(epochsDone: 0),
 ]
 
 private let structureErrors: [UndirectedStructureError] = [

@@ -40,7 +40,7 @@ public struct ExactInference: InferenceStrategy {
 
   /// The negative mean of `log p(x)` over the batch.
   ///
-  /// Where the parameters leave no Gaussian, or an observation is not finite, the loss is no number,
+  /// Where the parameters leave no Gaussian, or an observation is not finite, the loss is NaN,
   /// which ends a training run by a typed error that says which of the two it was.
   public func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,

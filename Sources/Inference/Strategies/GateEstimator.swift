@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Tensors
 
-/// How the expectation over the gates of the edges, and its gradient in their log-odds, is had.
+/// How the expectation over the gates of the edges, and its gradient in their log-odds, is computed.
 public enum GateEstimator: Sendable {
   /// The most probable structure, as it is; nothing flows to the log-odds.
   case fixed

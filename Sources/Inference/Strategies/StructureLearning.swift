@@ -13,7 +13,7 @@ import Tensors
 /// let strategy = StructureLearning(.gumbelSoftmax(), within: VariationalInference())
 /// ```
 public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
-  /// How the expectation is had.
+  /// How the expectation is computed.
   public let estimator: GateEstimator
   /// What makes a loss of a batch for given gates.
   public var inner: Inner

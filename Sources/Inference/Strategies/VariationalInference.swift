@@ -5,7 +5,7 @@ import Tensors
 /// Variational inference: maximizes `E_q log p(x|z) − β Σₙ max(KLₙ, λ)` by reparameterized draws
 /// (Kingma and Welling, 2014).
 public struct VariationalInference: InferenceStrategy {
-  /// How the divergence of a node is had.
+  /// How the divergence of a node is computed.
   public enum Divergence: Sendable {
     /// Its closed form, given the drawn values of the parents.
     case exact
@@ -16,7 +16,7 @@ public struct VariationalInference: InferenceStrategy {
 
   /// The draws from the posterior for each observation; at least 1.
   public var draws: Int { didSet { check() } }
-  /// How the divergence is had.
+  /// How the divergence is computed.
   public var divergence: Divergence { didSet { check() } }
   /// `β`, the weight of the divergence in training; for a warm-up, say, `.warmUp(duration: 10, then: .constant)`
   /// (Sønderby et al., 2016).

@@ -51,7 +51,7 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
   }
 }
 
-/// Data with an element that is infinite or no number.
+/// Data with an element that is infinite or NaN.
 public struct NonFiniteData: DescribedError, Equatable {
   /// The observation's index from 0.
   public let row: Int

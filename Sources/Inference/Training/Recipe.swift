@@ -47,7 +47,9 @@ extension ImportanceWeightedInference {
   /// The strategy in the words of a checkpoint.
   public var recipe: String {
     let gradient = gradient == .standard ? "standard" : "doubly reparameterized"
-    return "importance-weighted(draws \(samples), gradient \(gradient))"
+    // The exact divergence is not named: checkpoints of older versions have this text without it.
+    let evaluation = divergence == .exact ? "" : ", kl \(divergence.recipe)"
+    return "importance-weighted(draws \(samples), gradient \(gradient)\(evaluation))"
   }
 }
 

@@ -43,7 +43,7 @@ extension Trainer {
     guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint.path) else {
       return false
     }
-    let lock = try RunFolderLock(checkpoint.deletingLastPathComponent())
+    let lock = try folderLock ?? RunFolderLock(checkpoint.deletingLastPathComponent())
     let notes = try SafetensorsFile(contentsOf: checkpoint).metadata
     guard notes["format"] == Self.format else {
       throw CheckpointError(

@@ -19,10 +19,18 @@ extension Trainer {
 
   /// Makes the model that of the best epoch, as it was evaluated there. To continue training
   /// afterwards, resume from the run's checkpoint.
-  /// - Throws: `SafetensorsError`, `FileError` or `CheckpointError`; the model is then untouched.
+  /// - Throws: `TrainingError` where no epoch is the best; `SafetensorsError`, `FileError` or
+  ///   `CheckpointError`, also where the file is of another epoch. The model is then untouched.
   public func restoreBest() throws {
-    guard let bestCheckpoint, best != nil else {
-      stop("no best epoch: train with a validation set and with a folder in the settings")
+    guard let bestCheckpoint, let best else {
+      throw TrainingError.noBestEpoch(epochsDone: epochsDone)
+    }
+    // A run that ended between the writing of this file and of its checkpoint left that of a later one.
+    let found = try SafetensorsFile(contentsOf: bestCheckpoint).metadata["epoch"] ?? "none"
+    guard found == "\(best.epoch)" else {
+      throw CheckpointError(
+        path: bestCheckpoint.path,
+        problem: .otherRun(setting: "best epoch", expected: "\(best.epoch)", found: found))
     }
     try Checkpoint.read(into: model, from: bestCheckpoint)
   }
@@ -37,10 +45,11 @@ extension Trainer {
         return heldOutMetrics(sets)
       }
     }
-    guard let elbo = metrics.evaluated.validationELBO,
+    guard let elbo = metrics.evaluated.validationELBO, !elbo.isNaN,
       position.best.map({ elbo > $0.validationELBO }) ?? true
     else { return }
     position.best = BestEpoch(epoch: metrics.epoch, validationELBO: elbo)
+    position.bestObservations = sets.validation?.count
     guard let bestCheckpoint else { return }
     try withEvaluatedModel { model in
       try Checkpoint.write(

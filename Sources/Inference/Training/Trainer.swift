@@ -53,9 +53,10 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   ///   - data: what to train on.
   ///   - validation: what the best epoch is chosen by, if anything.
   ///   - test: what to evaluate beside it, if anything.
-  /// - Throws: `CheckpointError` where a run that was resumed within an epoch gets other data,
-  ///   `TrainingError` where the loss, an observation or the state is no number, the user interrupts,
-  ///   or another run writes to the folder,
+  /// - Throws: `CheckpointError` where a run that was resumed within an epoch gets other data, or one
+  ///   that has a best epoch a validation set of another size,
+  ///   `TrainingError` where the loss, an observation or the state is infinite or NaN, the user
+  ///   interrupts, or another run writes to the folder,
   ///   `FileError` where a checkpoint cannot be written. The model is then as of the last step.
   public func fit(
     _ data: some BatchSource<Model.Scalar>,
@@ -65,7 +66,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   ) throws {
     require(data.count > 0, "training on no observations")
     require(epochs >= 0, "training for \(epochs) epochs")
-    try accept(data)
+    try accept(data, validation: validation?.count)
     defer { folderLock = nil }
     if let folder = settings.folder {
       try createFolder(folder)
@@ -87,7 +88,9 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   }
 
   /// Takes the data of the run, where they can be those that its checkpoint is of.
-  private func accept(_ data: some BatchSource<Model.Scalar>) throws(CheckpointError) {
+  private func accept(
+    _ data: some BatchSource<Model.Scalar>, validation: Int?
+  ) throws(CheckpointError) {
     func check(_ setting: String, _ expected: String, _ found: String) throws(CheckpointError) {
       guard expected != found, let checkpoint else { return }
       throw CheckpointError(
@@ -99,6 +102,10 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     }
     if position.stepsDone > 0 {
       try check("observations", "\(data.count)", "\(position.observations)")
+    }
+    // Bounds on sets of other sizes would not compare.
+    if best != nil, let validation, let earlier = position.bestObservations {
+      try check("validation observations", "\(validation)", "\(earlier)")
     }
     (position.observations, position.data) = (data.count, data.recipe)
   }

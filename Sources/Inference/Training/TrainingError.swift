@@ -3,7 +3,7 @@ import Tensors
 /// What ends a training run before its time. Nothing is lost: the checkpoint that is named holds the
 /// run as it was, and continues it.
 public enum TrainingError: DescribedError, Equatable {
-  /// The loss of a step was infinite or no number. The step was not taken.
+  /// The loss of a step was infinite or NaN. The step was not taken.
   case lossNotFinite(loss: Double, epoch: Int, step: Int, lastCheckpoint: String?)
   /// The same, where an observation of the step's batch was not finite itself.
   case dataNotFinite(NonFiniteData, epoch: Int, step: Int, lastCheckpoint: String?)
@@ -23,6 +23,9 @@ public enum TrainingError: DescribedError, Equatable {
   case folderOccupied(String)
   /// Another training run is writing to this folder.
   case folderInUse(String)
+  /// The best epoch was asked for, and none of those so far was evaluated on a validation set, or none
+  /// was kept in a folder.
+  case noBestEpoch(epochsDone: Int)
 
   /// What happened where, and what to do.
   public var description: String {
@@ -44,7 +47,7 @@ public enum TrainingError: DescribedError, Equatable {
     case .stateNotFinite(let epoch, let checkpoint):
       return Self.divergence(
         "a step of epoch \(epoch) left parameters, statistics or the optimizer's memory infinite "
-          + "or no numbers", lastCheckpoint: checkpoint)
+          + "or NaN", lastCheckpoint: checkpoint)
     case .interrupted(_, let epoch, let step, let checkpoint):
       let place =
         step == 0
@@ -56,6 +59,9 @@ public enum TrainingError: DescribedError, Equatable {
       return "\(checkpoint): is the checkpoint of an earlier run; resume it, or name another folder"
     case .folderInUse(let folder):
       return "another run is writing to \(folder); wait for its end, or name another folder"
+    case .noBestEpoch(let epochs):
+      return "there is no best epoch among the \(epochs) that are done; train at least one with a "
+        + "validation set, and with a folder in the settings"
     }
   }
 

@@ -21,6 +21,9 @@ struct TrainingPosition: Equatable {
   var data: String?
   /// The best epoch so far.
   var best: BestEpoch?
+  /// The number of observations that it was chosen by; `nil` where a checkpoint of an older version
+  /// does not state it.
+  var bestObservations: Int?
 
   mutating func endEpoch() {
     epochsDone += 1
@@ -39,6 +42,7 @@ extension TrainingPosition {
     notes["data"] = data
     if let best {
       notes["best"] = "\(best.epoch) \(String(best.validationELBO.bitPattern, radix: 16))"
+      notes["best_observations"] = bestObservations.map { "\($0)" }
     }
     return notes
   }
@@ -65,6 +69,9 @@ extension TrainingPosition {
     running = try sums("running", RunningMetrics.init(note:))
     data = notes["data"]
     if notes["best"] != nil { best = try sums("best", Self.best) }
+    if notes["best_observations"] != nil {
+      bestObservations = try Checkpoint.number(of: "best_observations", in: notes, path: path)
+    }
     if let (note, expected) = implausibleNote(batchSize: batchSize) {
       throw CheckpointError(
         path: path,

@@ -78,7 +78,7 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
 
   /// `H(logit x) + Σ E log(xᵢ(1 − xᵢ))`, in nats: `[batch…]`.
   ///
-  /// The Gaussian's entropy has a closed form; the expectations are had by quadrature, as the mean is.
+  /// The Gaussian's entropy has a closed form; the expectations are computed by quadrature, as the mean is.
   public var entropy: Tensor<Scalar> {
     let logJacobian = gaussianExpectation(
       mean: logits.mean, variance: logits.marginalVariances, of: { $0 - 2 * $0.softplus() },

@@ -121,6 +121,7 @@ public enum Checkpoint {
   private static func places<Scalar: TensorScalar>(
     _ module: some Module<Scalar>, _ optimization: Optimization<Scalar>?
   ) -> [(String, Place<Scalar>)] {
+    optimization?.average?.requireTrainedParameters(for: "a checkpoint of the run")
     var places: [(String, Place<Scalar>)] = []
     for (name, parameter) in module.namedParameters() {
       let place = Place(

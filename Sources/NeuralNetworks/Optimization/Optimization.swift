@@ -61,6 +61,7 @@ public final class Optimization<Scalar: TensorScalar> {
       rateFactor >= 0 && rateFactor.isFinite,
       "the learning rate was to be multiplied by \(rateFactor); a factor is finite and not negative"
     )
+    average?.requireTrainedParameters(for: "a step of the optimizer")
     step += 1
     let (source, scale) = clippedGradients()
     let rate = optimizer.learningRate * rateFactor

@@ -90,6 +90,8 @@ public struct Adam: Optimizer {
       Scalar(epsilon) >= least,
       "an epsilon of \(epsilon) is too small for parameters of \(Scalar.self), in which the squares "
         + "of gradients vanish below it; it takes \(least) or more")
+    checkRange(of: Scalar.self, ("learning rate", learningRate), ("epsilon", epsilon))
+    checkRange(of: Scalar.self, ("weight decay", weightDecay))
     Scalar.kernels.networks.adam(
       range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
       range.slots[1].baseAddress!, range.parameters.count, range.gradientScale,
@@ -127,6 +129,7 @@ public struct SGD: Optimizer {
   public func update<Scalar: TensorScalar>(
     _ range: UpdateRange<Scalar>, step: Int, learningRate: Double
   ) {
+    checkRange(of: Scalar.self, ("learning rate", learningRate))
     Scalar.kernels.networks.momentum(
       range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
       range.parameters.count, range.gradientScale, Scalar(learningRate), Scalar(momentum))
@@ -135,4 +138,15 @@ public struct SGD: Optimizer {
 
 private func checkRate(_ rate: Double) {
   require(rate >= 0 && rate.isFinite, "a learning rate of \(rate) is negative or not finite")
+}
+
+/// Stops where a setting, finite in double, is infinite in the type of the parameters.
+private func checkRange<Scalar: TensorScalar>(
+  of type: Scalar.Type, _ settings: (name: StaticString, value: Double)...
+) {
+  for (name, value) in settings {
+    require(
+      Scalar(value).isFinite,
+      "the \(name) of \(value) exceeds the largest \(type), \(type.greatestFiniteMagnitude)")
+  }
 }

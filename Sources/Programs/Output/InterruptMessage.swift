@@ -29,10 +29,14 @@ private enum Message {
   static let count = Atomic(0)
 }
 
-private func tell(_ signal: Int32) {
+private func tell(_ number: Int32) {
+  // Standard error may be a pipe that nobody reads: closed, it would end the process by a signal of its
+  // own; full, it would keep it waiting.
+  signal(SIGPIPE, SIG_IGN)
+  var request = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
   let address = Message.address.load(ordering: .acquiring)
-  if let memory = UnsafeRawPointer(bitPattern: address) {
+  if let memory = UnsafeRawPointer(bitPattern: address), poll(&request, 1, 0) > 0 {
     _ = write(STDERR_FILENO, memory, Message.count.load(ordering: .relaxed))
   }
-  _exit(128 + signal)
+  _exit(128 + number)
 }

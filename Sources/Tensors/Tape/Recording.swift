@@ -9,6 +9,12 @@ extension Tensor {
     Tensor(shape: shape, storage: storage, offset: offset, node: Node(leafOfShape: shape))
   }
 
+  /// The same elements as a variable that is there already, of the same shape and elements, which are to
+  /// lie in this memory from now on.
+  package func tracked(as variable: Tensor) -> Tensor {
+    Tensor(shape: shape, storage: storage, offset: offset, node: variable.node)
+  }
+
   /// Whether gradients flow through this tensor.
   public var isTracked: Bool { node.map { !$0.isGradient } ?? false }
 

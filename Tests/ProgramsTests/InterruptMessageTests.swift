@@ -1,0 +1,37 @@
+import Foundation
+import Programs
+import Testing
+
+/// A message of an interruption that nobody reads neither changes the exit status nor keeps the process.
+@Suite("Interruptions of a program whose standard error takes nothing")
+struct InterruptMessageTests {
+  @Test("a closed pipe", .timeLimit(.minutes(1)), arguments: [SIGINT, SIGTERM])
+  func closedPipe(number: Int32) async {
+    await #expect(processExitsWith: .exitCode(128 + number)) { [number] in
+      var ends: [Int32] = [0, 0]
+      pipe(&ends)
+      dup2(ends[1], STDERR_FILENO)
+      close(ends[0])
+      let message = InterruptMessage("interrupted")
+      raise(number)
+      withExtendedLifetime(message) {}
+    }
+  }
+
+  @Test("a full pipe", .timeLimit(.minutes(1)), arguments: [SIGINT, SIGTERM])
+  func fullPipe(number: Int32) async {
+    await #expect(processExitsWith: .exitCode(128 + number)) { [number] in
+      var ends: [Int32] = [0, 0]
+      pipe(&ends)
+      let flags = fcntl(ends[1], F_GETFL)
+      _ = fcntl(ends[1], F_SETFL, flags | O_NONBLOCK)
+      let bytes = [UInt8](repeating: 0, count: 4096)
+      while write(ends[1], bytes, bytes.count) > 0 {}
+      _ = fcntl(ends[1], F_SETFL, flags)
+      dup2(ends[1], STDERR_FILENO)
+      let message = InterruptMessage("interrupted")
+      raise(number)
+      withExtendedLifetime(message) {}
+    }
+  }
+}
