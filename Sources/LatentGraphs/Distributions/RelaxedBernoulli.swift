@@ -56,7 +56,9 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
   private func logisticLogDensity(at value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, batch: batchShape, dimension: dimension, name: "relaxed Bernoulli")
     let d = logits - Scalar(temperature) * value
-    return d - 2 * d.softplus() + Scalar(Foundation.log(temperature))
+    // d − 2·log(1 + eᵈ), which is even in d, in a form that infinite log-odds make −∞ and not NaN.
+    let distance = -d.abs()
+    return distance - 2 * distance.softplus() + Scalar(Foundation.log(temperature))
   }
 
   /// The log-odds that logistic noise `[draws…, batch…, event]`, the difference of two Gumbel

@@ -58,9 +58,12 @@ private func scatterRows<Scalar: TensorScalar>(
   _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>, rows: Int, n: Int,
   _ places: [Int]
 ) {
-  out.initialize(repeating: 0, count: rows * n)
+  // Many elements may go to one place: they are added in double.
+  var sums = [Double](repeating: 0, count: n)
   for row in 0..<rows {
     let (from, to) = (source + row * places.count, out + row * n)
-    for (i, place) in places.enumerated() { to[place] += from[i] }
+    for place in 0..<n { sums[place] = 0 }
+    for (i, place) in places.enumerated() { sums[place] += Double(from[i]) }
+    for place in 0..<n { to[place] = Scalar(sums[place]) }
   }
 }

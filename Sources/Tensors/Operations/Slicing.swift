@@ -132,11 +132,27 @@ extension Tensor {
     return value.recorded(from: [self]) { g, gradients in
       gradients.update(0) { memory, accumulate in
         if !accumulate { memory.update(repeating: 0, count: source.count) }
-        for (i, index) in indices.enumerated() {
-          Scalar.kernels.elementwise.affine(
-            g.pointer + i * width, 1, 0, memory + index * width, width, 1)
-        }
+        addRows(of: g, to: memory, at: indices, width: width)
       }
     }
+  }
+}
+
+/// Adds each row of `g` to the row of `memory` with its index. A row that many rows are added to
+/// collects them in double.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func addRows<Scalar: TensorScalar>(
+  of g: Tensor<Scalar>, to memory: UnsafeMutablePointer<Scalar>, at indices: [Int], width: Int
+) {
+  var sum = [Double](repeating: 0, count: width)
+  for (index, places) in Dictionary(grouping: indices.indices, by: { indices[$0] }) {
+    let row = memory + index * width
+    for j in 0..<width { sum[j] = Double(row[j]) }
+    for place in places {
+      let added = g.pointer + place * width
+      for j in 0..<width { sum[j] += Double(added[j]) }
+    }
+    for j in 0..<width { row[j] = Scalar(sum[j]) }
   }
 }

@@ -70,6 +70,18 @@ extension GraphTests {
       #expect(distance < bound)
     }
 
+    @Test("infinite log-odds have the density −∞, and a slope")
+    func infiniteLogits() {
+      let distribution = RelaxedBernoulli<Double>(logits: Tensor([0]), temperature: 0.1)
+      for value in [Double.infinity, -.infinity] {
+        let y = Tensor([value]).tracked()
+        let density = distribution.logDensity(ofLogits: y)
+        #expect(density.scalar == -.infinity)
+        let slope = gradients(of: density, withRespectTo: [y])[0].scalar
+        #expect(abs(slope) == 0.1 && (slope < 0) == (value > 0))
+      }
+    }
+
     /// At a temperature of 0.1 one value in six rounds to 1 in `Float`.
     @Test("its density of its own draws is finite, by values and by log-odds")
     func ownDraws() {
