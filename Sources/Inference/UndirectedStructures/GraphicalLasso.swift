@@ -16,7 +16,7 @@ import Tensors
 /// ```
 /// Variables that no chain of covariances above `α` in magnitude joins are independent in the
 /// result (Witten, Friedman & Simon, 2011); each such component is solved by itself, by a proximal
-/// Newton method on the elements that are not zero or want not to be (Hsieh et al., 2014). Every
+/// Newton method on the elements that are not zero, or not optimal at zero (Hsieh et al., 2014). Every
 /// step lowers the objective and leaves `P` positive definite, so that more variables than
 /// observations are no obstacle, nor are collinear ones: with a positive penalty the minimum exists
 /// wherever all variances are positive. A constant variable, and without a penalty collinear ones, are

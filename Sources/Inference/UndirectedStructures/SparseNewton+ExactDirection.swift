@@ -9,7 +9,7 @@ extension SparseNewton {
   /// penalty the elements that are not zero, and their signs, are found as an active set: the
   /// quadratic of the elements that are not zero is solved; the step to its minimum ends where the
   /// first element changes its sign, which is then zero; at a minimum, a sweep of coordinate descent
-  /// moves the elements that want not to be zero. The model falls with every step, so that no set
+  /// moves the elements that are not optimal at zero. The model falls with every step, so that no set
   /// comes twice. Coordinate descent and conjugate gradients need as many steps as the condition of
   /// the model demands, which is the square of that of `P`; this needs none.
   /// - Complexity: `O(E³)` for each of about as many sets as elements that change between zero and not.
@@ -29,7 +29,7 @@ extension SparseNewton {
       (work, sets) = (work + pow(Double(active.count), 3) / 3, sets + 1)
       if work > 1e10 || sets > 50 + 4 * entryCount { return true }
       if isCut { continue }
-      // At a minimum on the active set: what the elements that want not to be zero bring.
+      // At a minimum on the active set: the gain of the elements that are not optimal at zero.
       let value = model()
       if last - value <= 1e-3 * abs(value) { return true }
       last = value

@@ -6,7 +6,7 @@ import Tensors
 /// pattern.
 ///
 /// Each step minimizes the second-order expansion of the smooth part, and the penalty itself, over
-/// a direction `D` on the elements that are not zero or want not to be, and halves the step until
+/// a direction `D` on the elements that are not zero, or not optimal at zero, and halves the step until
 /// the objective falls and `P` is positive definite (Hsieh, Sustik, Dhillon & Ravikumar, 2014). It
 /// ends by the gap to a feasible point of the dual problem, `log|V| + k` over the `V` within the
 /// penalty of `S`, which is made from `W = P⁻¹`.
