@@ -19,7 +19,9 @@ struct ReferenceNumber {
   init(_ value: Double) { (high, low, size) = (value, 0, nil) }
 
   static func number(_ text: Substring) -> Double {
-    guard let number = Double(text) else { stop("\(text) in the reference values is no number") }
+    guard let number = Double(text) else {
+      stop("\(text) in the reference values does not read as a number")
+    }
     return number
   }
 

@@ -7,7 +7,7 @@ extension SafetensorsFile {
   /// The header is checked in full, against the file's length, before memory is taken for any array:
   /// a damaged file is refused and never crashes the program. The format is taken strictly: names
   /// that come twice and fields that the format does not have are refused too. Arrays of types that
-  /// Swift has no numbers for are carried as bytes.
+  /// Swift has no number type for are carried as bytes.
   ///
   /// - Throws: `FileError` where it cannot be read, `SafetensorsError` where it is damaged, has more than
   ///   262,144 names or shapes of more than 64 axes, or is larger than the memory that is left.
