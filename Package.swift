@@ -93,7 +93,7 @@ let tests: [Target] = [
       "VariationalAutoencoders", "Datasets", "Figures", "Inference", "LatentGraphs",
       "NeuralNetworks", "Tensors", "TestSupport",
     ], exclude: ["OldCheckpoints"]),
-  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
+  .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "TestSupport"]),
   .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),
   .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors"]),
   .testTarget(name: "AccuracyTests", dependencies: ["AccuracySweep", "Tensors"]),

@@ -5,7 +5,7 @@ import Testing
 /// A message of an interruption that nobody reads neither changes the exit status nor keeps the process.
 @Suite("Interruptions of a program whose standard error takes nothing")
 struct InterruptMessageTests {
-  @Test("a closed pipe", .timeLimit(.minutes(1)), arguments: [SIGINT, SIGTERM])
+  @Test("a closed pipe", arguments: [SIGINT, SIGTERM])
   func closedPipe(number: Int32) async {
     await #expect(processExitsWith: .exitCode(128 + number)) { [number] in
       var ends: [Int32] = [0, 0]
@@ -17,7 +17,7 @@ struct InterruptMessageTests {
     }
   }
 
-  @Test("a full pipe", .timeLimit(.minutes(1)), arguments: [SIGINT, SIGTERM])
+  @Test("a full pipe", arguments: [SIGINT, SIGTERM])
   func fullPipe(number: Int32) async {
     await #expect(processExitsWith: .exitCode(128 + number)) { [number] in
       var ends: [Int32] = [0, 0]
@@ -35,7 +35,8 @@ struct InterruptMessageTests {
 }
 
 /// Sends the process a signal, and ends it with another status where the handler has not done so. Some
-/// threads block signals, so that `raise` could wait for ever; nothing is written in any case.
+/// threads block signals, so that `raise` could wait for ever; nothing is written in any case. The
+/// tests need no limit of their own: one would count the time in which other tests have the threads.
 private func endBySignal(_ number: Int32, _ message: InterruptMessage) -> Never {
   kill(getpid(), number)
   withExtendedLifetime(message) { _ = sleep(20) }

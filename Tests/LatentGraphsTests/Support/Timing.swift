@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The slope of log time on log size between two sizes: 1 where time is linear in the size.
@@ -16,16 +17,4 @@ func slopeOfTime(
   }
   let slope = log2(least.large / least.small) / log2(sizeRatio)
   return (slope, "\(least.small) s, and \(least.large) s for \(sizeRatio) times the size")
-}
-
-/// The time for which this thread ran during a computation.
-private func threadSeconds(_ body: () throws -> Void) rethrows -> Double {
-  func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + 1e-9 * Double(time.tv_nsec)
-  }
-  let start = now()
-  try body()
-  return now() - start
 }
