@@ -1,5 +1,4 @@
 import LatentGraphs
-import Synchronization
 import Tensors
 
 extension PrecisionExample {
@@ -56,4 +55,4 @@ private struct Key: Hashable {
   let dimension: Int
 }
 
-private let graphs = Mutex<[Key: UndirectedGraph]>([:])
+private let graphs = Lock<[Key: UndirectedGraph]>([:])

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Tensors
 
 /// Notices SIGINT and SIGTERM while it exists, so that a run can end at a step's end. A second signal
 /// ends the process at once.
@@ -42,7 +43,7 @@ private enum Interrupts {
   static let count = Atomic(0)
   static let last = Atomic(0)
   static let countAtFirstWatch = Atomic(0)
-  static let watches = Mutex(Watches())
+  static let watches = Lock(Watches())
 
   struct Watches: @unchecked Sendable {
     var count = 0

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Tensors
 
 /// Where a run says how far it is.

@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// The places of `D^-½(I − B)` of a directed graph of nodes, in a topological order: a row for each
@@ -28,7 +27,7 @@ struct NetRows: Sendable {
   }
 
   /// The last ones: a training run compiles the same net at each step, and its graph is analysed once.
-  private static let recent = Mutex<[(graph: LatentGraph, isOpen: [Bool], rows: NetRows)]>([])
+  private static let recent = Lock<[(graph: LatentGraph, isOpen: [Bool], rows: NetRows)]>([])
 
   private init(_ graph: LatentGraph, isOpen: [Bool]) {
     let k = graph.dimension

@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// A precision by a square root, `P = Aᵀ A`, where `A` is sparse and has at least as many rows as
@@ -30,7 +29,7 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
 
   /// A factor that is computed once.
   private final class Later: Sendable {
-    let factor = Mutex<SparseFactor<Scalar>?>(nil)
+    let factor = Lock<SparseFactor<Scalar>?>(nil)
   }
 
   /// Of a triangular `A`.

@@ -75,7 +75,7 @@ func blockChainFactor<Scalar>(
       forRows(of: diagonal) { rows, workspace in
         found[rows.lowerBound] = kernels.factor(
           rows.lowerBound, rows.upperBound, length, d, diagonal.pointer, lower.pointer, a, c,
-          tame + rows.lowerBound, workspace)
+          dominantExcess(), tame + rows.lowerBound, workspace)
       }
     }
   }

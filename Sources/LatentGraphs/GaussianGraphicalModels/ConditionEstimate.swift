@@ -126,8 +126,9 @@ struct ScaledMatrix<Scalar: TensorScalar> {
   ///
   /// The square of one is above `λmax(H⁻¹)·χ²`, for a `χ²` of one degree of freedom. It is below the root
   /// of the limit, where `λmax(H⁻¹)` is at the limit, with a probability of `0.8·limit^-¼`: of all draws
-  /// of `Double`, `4·10⁻⁸`, and of `Float`, `10⁻⁶`.
+  /// of `Double`, `4·10⁻⁸`, and of `Float`, `10⁻⁶`. The mean of the squares is `tr H⁻¹ ≥ k`.
   private func areDrawsShort(_ limit: Double) -> Bool {
+    if Double(precision.dimension) >= limit.squareRoot() { return false }
     let draws = limit > 1e10 ? 2 : 4
     var generator = Philox(seed: 0x6472_6177)
     let ones = [Int](repeating: 1, count: root.rank - 1)

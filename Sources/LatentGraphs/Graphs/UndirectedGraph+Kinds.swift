@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 extension UndirectedGraph {
@@ -114,7 +113,7 @@ private enum GraphKind: Hashable {
   case complete(Int)
 }
 
-private let commonGraphs = Mutex<[(kind: GraphKind, graph: UndirectedGraph)]>([])
+private let commonGraphs = Lock<[(kind: GraphKind, graph: UndirectedGraph)]>([])
 
 private func memoized(_ kind: GraphKind, _ make: () -> UndirectedGraph) -> UndirectedGraph {
   if let known = commonGraphs.withLock({ $0.first { $0.kind == kind }?.graph }) { return known }

@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// The graph of a Gaussian graphical model: an edge joins two variables whose element of the
@@ -50,7 +49,7 @@ public struct UndirectedGraph: Sendable {
     let dimension: Int
     let edges: [Edge]
     let coordinates: GridCoordinates?
-    let memo = Mutex(Memo())
+    let memo = Lock(Memo())
 
     init(dimension: Int, edges: [Edge], coordinates: GridCoordinates?) {
       self.dimension = dimension

@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// How a factor lies in memory, its panels, and what is computed with it there; and where the
@@ -64,7 +63,7 @@ protocol FactorMethod: Sendable {
 
 /// Which variable of which matrix had a bad pivot; ranges of a matrix may be computed in any order.
 final class FirstFailures: Sendable {
-  private let found = Mutex<[Int: (place: Int, pivot: Int)]>([:])
+  private let found = Lock<[Int: (place: Int, pivot: Int)]>([:])
 
   func note(_ pivot: Int, of matrix: Int, at place: Int) {
     found.withLock { found in

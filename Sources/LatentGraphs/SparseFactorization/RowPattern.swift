@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// The places of the elements of a sparse matrix `A`, row by row, of which `Aᵀ A` is a precision.
@@ -15,7 +14,7 @@ final class RowPattern: Sendable {
   let ids: [Int32]
   let isTriangular: Bool
   let table: RowTable
-  private let memo = Mutex(Memo())
+  private let memo = Lock(Memo())
 
   private struct Memo {
     var graph: UndirectedGraph?

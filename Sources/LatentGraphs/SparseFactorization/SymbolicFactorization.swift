@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// What a sparse factorization needs to know of a graph, worked out once for it: the order of
@@ -11,7 +10,7 @@ final class SymbolicFactorization: Sendable {
   let supernodes: Supernodes
   /// What computes factors of matrices on the graph.
   let method: any FactorMethod
-  private let otherMethods = Mutex<
+  private let otherMethods = Lock<
     [(graph: UndirectedGraph.Reference, method: (any FactorMethod)?)]
   >([])
 

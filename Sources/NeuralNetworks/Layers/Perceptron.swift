@@ -1,4 +1,3 @@
-import Synchronization
 import Tensors
 
 /// A dense layer and, perhaps, a batch norm with its activation behind it.
@@ -16,7 +15,7 @@ package struct PerceptronLevel<Scalar: TensorScalar> {
 package final class Perceptron<Scalar: TensorScalar> {
   private let levels: [PerceptronLevel<Scalar>]
   /// The last pass that was asked for: the next step is most often of as many rows.
-  private let lastPass = Mutex<PerceptronPass<Scalar>?>(nil)
+  private let lastPass = Lock<PerceptronPass<Scalar>?>(nil)
 
   package init(_ levels: [PerceptronLevel<Scalar>]) { self.levels = levels }
 

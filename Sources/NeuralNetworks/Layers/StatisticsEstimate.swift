@@ -1,10 +1,9 @@
-import Synchronization
 import Tensors
 
 /// How often each statistic has met a batch since an estimate began.
 final class StatisticsEstimate: Sendable {
   @TaskLocal private static var current: StatisticsEstimate?
-  private let batches = Mutex<[ObjectIdentifier: Int]>([:])
+  private let batches = Lock<[ObjectIdentifier: Int]>([:])
 
   /// How far the batch at hand moves a statistic, so that it becomes the mean over its batches;
   /// `nil` where no estimate is being made.

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// The memory of a tensor: a buffer that goes back to a pool when nobody refers to it any more.
 package final class Storage<Scalar: BitwiseCopyable> {
   package let pointer: UnsafeMutablePointer<Scalar>
@@ -31,7 +29,7 @@ public struct MemoryPool: ~Copyable {
     let sizeClass: Int
   }
 
-  static let shared = Mutex(MemoryPool())
+  static let shared = Lock(MemoryPool())
 
   private var free: [[Block]] = []
   private var cachedBytes = 0

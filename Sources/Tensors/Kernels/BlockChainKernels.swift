@@ -22,7 +22,7 @@ package struct BlockChainKernels<S: TensorScalar>: Sendable {
     ) -> Void
   package let factor:
     @Sendable (
-      Int, Int, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>, UnsafeMutablePointer<Bool>,
+      Int, Int, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>, S, UnsafeMutablePointer<Bool>,
       Output<S>
     ) -> Int
   package let factorAdjoint:

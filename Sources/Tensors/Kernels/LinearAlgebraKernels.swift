@@ -1,7 +1,6 @@
 import CKernels
 import CLAPACKE
 import COpenBLAS
-import Synchronization
 
 /// Matrix products and triangular solves of BLAS, and the Cholesky factorization of LAPACK: the one
 /// bridge to both.
@@ -83,7 +82,7 @@ enum BLASThreads {
 
   /// The number of BLAS's threads belongs to the whole process. One large factorization at a time
   /// has it, so that none is cut down to one thread, and to other last bits, by another that ends.
-  private static let owner = Mutex(())
+  private static let owner = Lock(())
 
   /// Runs a factorization of `n` rows on as many threads as are worth it.
   static func factorizing(_ n: Int, _ body: () -> Int32) -> Int32 {

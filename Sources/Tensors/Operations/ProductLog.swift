@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A matrix product as it was asked for, or a batch of them: `C = op(A) op(B)`.
 package struct LoggedProduct: Sendable {
   /// The sizes, and what is transposed.
@@ -15,7 +13,7 @@ package struct LoggedProduct: Sendable {
 final class ProductLog: Sendable {
   @TaskLocal static var current: ProductLog?
 
-  private let products = Mutex<[LoggedProduct]>([])
+  private let products = Lock<[LoggedProduct]>([])
 
   func append(_ product: LoggedProduct) {
     products.withLock { $0.append(product) }

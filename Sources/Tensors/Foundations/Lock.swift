@@ -1,0 +1,34 @@
+import Foundation
+import Synchronization
+
+#if !THREAD_SANITIZER
+  /// A value that one thread at a time reads or writes: the standard library's `Mutex`.
+  package typealias Lock<Value: ~Copyable> = Mutex<Value>
+#else
+  /// The same by a POSIX mutex, for builds under the thread sanitizer: it does not see the standard
+  /// library's and would report each use of the value as a race.
+  package struct Lock<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)
+
+    package init(_ initial: consuming sending Value) {
+      pthread_mutex_init(mutex, nil)
+      value.initialize(to: initial)
+    }
+
+    deinit {
+      pthread_mutex_destroy(mutex)
+      value.deinitialize(count: 1)
+      mutex.deallocate()
+      value.deallocate()
+    }
+
+    package borrowing func withLock<Result: ~Copyable, Failure: Error>(
+      _ body: (inout sending Value) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+      pthread_mutex_lock(mutex)
+      defer { pthread_mutex_unlock(mutex) }
+      return try body(&value.pointee)
+    }
+  }
+#endif
