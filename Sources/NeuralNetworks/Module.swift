@@ -31,7 +31,10 @@ public final class Parameter<Scalar: TensorScalar> {
   package var pointer: UnsafePointer<Scalar> { variable.pointer }
 
   /// A parameter that starts with this value.
-  public init(_ value: Tensor<Scalar>) { variable = value.snapshot().tracked() }
+  public init(_ value: Tensor<Scalar>) {
+    variable = value.snapshot().tracked()
+    variable.markOverwritten()
+  }
 
   /// Whether the elements lie in this tensor's memory.
   func isStored(in memory: Tensor<Scalar>) -> Bool { variable.storage === memory.storage }
@@ -48,11 +51,9 @@ public final class Parameter<Scalar: TensorScalar> {
   /// What was computed from the old elements can no longer be differentiated.
   public func assign(_ other: Tensor<Scalar>) {
     variable.overwrite(with: other)
-    markAssigned()
+    variable.markOverwritten()
+    variable.node!.version += 1
   }
-
-  /// Notes that the elements have been overwritten.
-  func markAssigned() { variable.node!.version += 1 }
 }
 
 /// Whether the parameters are constants for this task.

@@ -230,6 +230,30 @@ struct ReflectionTests {
     #expect(gradients(of: loss, withRespectTo: [w.value])[0].scalars == [6])
   }
 
+  @Test("a loss is refused whose constants share memory with a parameter that was assigned")
+  func assignedConstant() async {
+    await #expect(processExitsWith: .failure) {
+      let (w, x) = (Parameter(Tensor<Double>([3])), Tensor<Double>([2]).tracked())
+      let loss = (x * w.value.detached).sum()
+      w.assign(Tensor([10]))
+      _ = gradients(of: loss, withRespectTo: [x])
+    }
+    await #expect(processExitsWith: .failure) {
+      let leaf = Leaf()
+      let optimization = Optimization(of: leaf, by: SGD(learningRate: 0.1))
+      let x = Tensor<Double>([1, 2]).tracked()
+      let loss = withConstantParameters { (x * leaf.weight.value.reshaped(to: [2])).sum() }
+      optimization.minimize(leaf.weight.value.squared().sum())
+      _ = gradients(of: loss, withRespectTo: [x])
+    }
+    // The variable is a copy, and the operation needs the new elements nowhere.
+    let w = Parameter(Tensor<Double>([3]))
+    let x = w.value.tracked()
+    let loss = (x * x).sum()
+    w.assign(Tensor([10]))
+    #expect(x.scalars == [3] && gradients(of: loss, withRespectTo: [x])[0].scalars == [6])
+  }
+
   @Test("a statistic that moves leaves what was computed from it as it was")
   func statisticMoves() {
     let norm = BatchNorm<Double>(1)

@@ -37,6 +37,7 @@ public final class ParameterVector<Scalar: TensorScalar> {
       member.parameter.move(into: values.slice(range).reshaped(to: shape))
     }
     nodes = members.map { $0.parameter.value.node! }
+    values.markOverwritten()
   }
 
   /// What a buffer as long as this vector holds for each parameter; each part shares its memory.
@@ -70,6 +71,7 @@ public final class ParameterVector<Scalar: TensorScalar> {
 
   /// Notes that all elements have been overwritten.
   func markAssigned() {
+    values.markOverwritten()
     for node in nodes { node.version += 1 }
   }
 

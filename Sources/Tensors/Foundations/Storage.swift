@@ -3,6 +3,9 @@ package final class Storage<Scalar: BitwiseCopyable> {
   package let pointer: UnsafeMutablePointer<Scalar>
   package let count: Int
   private let block: MemoryPool.Block
+  /// How often the elements have been overwritten, where they are a parameter's; `nil` of all other
+  /// memory, whose elements stay what they are.
+  @exclusivity(unchecked) package var version: Int?
 
   /// Uninitialized memory for `count` elements, aligned to 64 bytes.
   package init(count: Int) {

@@ -14,7 +14,9 @@ package final class Node<Scalar: TensorScalar> {
   let isGradient: Bool
   /// How often the elements of a leaf have been overwritten.
   package var version = 0
-  /// The sum of the inputs' versions when the operation was recorded.
+  /// The memory of constant inputs that share it with a parameter.
+  private let sharedMemory: [Storage<Scalar>]
+  /// The sum of the versions of the inputs and of that memory when the operation was recorded.
   private let inputVersions: Int
 
   /// Where the gradient of this walk collects; `nil` until the first contribution.
@@ -28,13 +30,14 @@ package final class Node<Scalar: TensorScalar> {
 
   /// The record of an operation.
   init(
-    _ operation: StaticString, shape: Shape, inputs: [Node?], inputVersions: Int,
+    _ operation: StaticString, shape: Shape, inputs: [Node?], sharedMemory: [Storage<Scalar>],
     adjoint: @escaping Adjoint
   ) {
     self.operation = operation
     self.shape = shape
     self.inputs = inputs
-    self.inputVersions = inputVersions
+    self.sharedMemory = sharedMemory
+    inputVersions = Self.versions(inputs, sharedMemory)
     self.adjoint = adjoint
     isGradient = false
   }
@@ -44,19 +47,25 @@ package final class Node<Scalar: TensorScalar> {
     operation = "leaf"
     self.shape = shape
     self.isGradient = isGradient
-    (inputs, inputVersions, adjoint) = ([], 0, nil)
+    (inputs, sharedMemory, inputVersions, adjoint) = ([], [], 0, nil)
   }
 
   /// Stops where an input has been overwritten since the operation was recorded: the adjoint would
   /// take the new elements for the old ones.
   @specialized(where Scalar == Float)
   func checkInputs() {
-    var versions = 0
-    for case let input? in inputs { versions &+= input.version }
     require(
-      versions == inputVersions,
+      Self.versions(inputs, sharedMemory) == inputVersions,
       "an input of the operation \(operation) was assigned after it had been computed, so that its "
         + "gradient is lost; compute the loss again, or assign after the gradient")
+  }
+
+  @specialized(where Scalar == Float)
+  private static func versions(_ inputs: [Node?], _ memory: [Storage<Scalar>]) -> Int {
+    var sum = 0
+    for case let input? in inputs { sum &+= input.version }
+    for storage in memory { sum &+= storage.version ?? 0 }
+    return sum
   }
 
   deinit {

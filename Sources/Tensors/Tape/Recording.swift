@@ -1,12 +1,17 @@
 extension Tensor {
   /// The same elements without the record of how they were computed: a constant.
+  ///
+  /// That of a parameter shares the parameter's memory and changes with it; `snapshot()` does not.
   public var detached: Tensor {
     Tensor(shape: shape, storage: storage, offset: offset, node: nil)
   }
 
   /// The same elements as a variable, with respect to which gradients can be asked for.
+  ///
+  /// That of a parameter is a copy, which keeps its elements when the parameter is assigned.
   public func tracked() -> Tensor {
-    Tensor(shape: shape, storage: storage, offset: offset, node: Node(leafOfShape: shape))
+    if isParameterMemory { return snapshot().tracked() }
+    return Tensor(shape: shape, storage: storage, offset: offset, node: Node(leafOfShape: shape))
   }
 
   /// The same elements as a variable that is there already, of the same shape and elements, which are to
@@ -52,19 +57,22 @@ extension Tensor {
   ) -> Tensor {
     var nodes = [Node<Scalar>?]()
     nodes.reserveCapacity(inputs.count)
-    var (isTracked, versions) = (false, 0)
+    var isTracked = false
+    var sharedMemory = [Storage<Scalar>]()
     var gradient: Node<Scalar>?
     for input in inputs {
       nodes.append(input.node)
-      guard let node = input.node else { continue }
-      versions &+= node.version
+      guard let node = input.node else {
+        if input.isParameterMemory { sharedMemory.append(input.storage) }
+        continue
+      }
       if node.isGradient { gradient = node } else { isTracked = true }
     }
     guard isTracked || gradient != nil, RecordingSwitch.isOn else { return detached }
     let node =
       isTracked
       ? Node(
-        operation, shape: shape, inputs: nodes, inputVersions: versions, adjoint: adjoint)
+        operation, shape: shape, inputs: nodes, sharedMemory: sharedMemory, adjoint: adjoint)
       : gradient
     return Tensor(shape: shape, storage: storage, offset: offset, node: node)
   }
@@ -91,6 +99,12 @@ extension Tensor {
       other.shape == shape, "a tensor of shape \(shape) was assigned one of shape \(other.shape)")
     other.withScalars { mutablePointer.update(from: $0.baseAddress!, count: $0.count) }
   }
+
+  /// Whether the elements are a parameter's, which are overwritten in place.
+  package var isParameterMemory: Bool { storage.version != nil }
+
+  /// Notes that the elements are a parameter's, and that they have been overwritten.
+  package func markOverwritten() { storage.version = (storage.version ?? 0) &+ 1 }
 }
 
 /// Whether operations of this task are recorded.
