@@ -52,7 +52,7 @@ public final class Parameter<Scalar: TensorScalar> {
   public func assign(_ other: Tensor<Scalar>) {
     variable.overwrite(with: other)
     variable.markOverwritten()
-    variable.node!.version += 1
+    variable.node!.markOverwritten()
   }
 }
 

@@ -59,20 +59,17 @@ public final class ParameterVector<Scalar: TensorScalar> {
         members[index].parameter.isStored(in: values),
         "the parameter \(members[index].name) has been taken over by a later parameter vector")
     }
-    backpropagate(from: loss, keeping: nodes, in: gradientParts)
-    for (node, part) in zip(nodes, gradientParts) {
-      // A parameter on which the loss does not depend keeps no gradient of an earlier one.
-      if node.gradient == nil {
-        Scalar.kernels.elementwise.fill(0, part.mutablePointer, part.count)
-      }
-      node.gradient = nil
+    let found = backpropagate(from: loss, keeping: nodes, in: gradientParts)
+    // A parameter on which the loss does not depend keeps no gradient of an earlier one.
+    for (gradient, part) in zip(found, gradientParts) where gradient == nil {
+      Scalar.kernels.elementwise.fill(0, part.mutablePointer, part.count)
     }
   }
 
   /// Notes that all elements have been overwritten.
   func markAssigned() {
     values.markOverwritten()
-    for node in nodes { node.version += 1 }
+    for node in nodes { node.markOverwritten() }
   }
 
   /// The gradient of each parameter after `differentiate`, in its shape; a copy.

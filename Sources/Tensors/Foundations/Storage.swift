@@ -1,11 +1,13 @@
+import Synchronization
+
 /// The memory of a tensor: a buffer that goes back to a pool when nobody refers to it any more.
 package final class Storage<Scalar: BitwiseCopyable> {
   package let pointer: UnsafeMutablePointer<Scalar>
   package let count: Int
   private let block: MemoryPool.Block
-  /// How often the elements have been overwritten, where they are a parameter's; `nil` of all other
-  /// memory, whose elements stay what they are.
-  @exclusivity(unchecked) package var version: Int?
+  /// How often the elements have been overwritten, where they are a parameter's; 0 of all other memory,
+  /// whose elements stay what they are.
+  private let overwrites = Atomic(0)
 
   /// Uninitialized memory for `count` elements, aligned to 64 bytes.
   package init(count: Int) {
@@ -17,6 +19,10 @@ package final class Storage<Scalar: BitwiseCopyable> {
     pointer = block.address.bindMemory(to: Scalar.self, capacity: max(count, 1))
     self.count = count
   }
+
+  var overwriteCount: Int { overwrites.load(ordering: .relaxed) }
+
+  func markOverwritten() { overwrites.add(1, ordering: .relaxed) }
 
   deinit { MemoryPool.shared.withLock { $0.put(block) } }
 }

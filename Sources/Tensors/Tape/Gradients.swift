@@ -1,15 +1,18 @@
 /// The gradients of an operation's inputs, to which its adjoint adds.
 public struct Gradients<Scalar: TensorScalar> {
-  let inputs: [Node<Scalar>?]
+  let walk: Walk<Scalar>
+  /// The place of the operation among the walk's nodes.
+  let node: Int
 
   /// Whether an input's gradient is asked for; if not, what is added to it is not even computed.
-  public func isNeeded(_ input: Int) -> Bool { node(input) != nil }
+  public func isNeeded(_ input: Int) -> Bool { place(input) != nil }
 
-  private func node(_ input: Int) -> Node<Scalar>? {
+  private func place(_ input: Int) -> Int? {
+    let count = walk.inputCount(of: node)
     require(
-      inputs.indices.contains(input),
-      "an adjoint asked for input \(input) of an operation that was recorded from \(inputs.count)")
-    return inputs[input]
+      (0..<count).contains(input),
+      "an adjoint asked for input \(input) of an operation that was recorded from \(count)")
+    return walk.place(ofInput: input, of: node)
   }
 
   /// Adds to the gradient of an input, which has that input's shape.
@@ -17,8 +20,8 @@ public struct Gradients<Scalar: TensorScalar> {
   /// The contribution is computed only where it is needed.
   @specialized(where Scalar == Float)
   public func add(to input: Int, _ contribution: @autoclosure () -> Tensor<Scalar>) {
-    guard let node = node(input) else { return }
-    node.accumulate(contribution())
+    guard let place = place(input) else { return }
+    walk.accumulate(contribution(), at: place)
   }
 
   /// Lets a kernel write a contribution where the gradient collects.
@@ -28,8 +31,8 @@ public struct Gradients<Scalar: TensorScalar> {
   package func update(
     _ input: Int, _ write: (_ memory: UnsafeMutablePointer<Scalar>, _ accumulate: Bool) -> Void
   ) {
-    guard let node = node(input) else { return }
-    node.update(write)
+    guard let place = place(input) else { return }
+    walk.update(at: place, write)
   }
 
   /// Where an input's gradient collects, for an adjoint that writes it before it returns; `nil`
@@ -37,9 +40,9 @@ public struct Gradients<Scalar: TensorScalar> {
   /// second.
   @specialized(where Scalar == Float)
   package func destination(_ input: Int) -> GradientMemory<Scalar>? {
-    guard let node = node(input) else { return nil }
+    guard let place = place(input) else { return nil }
     var memory: GradientMemory<Scalar>?
-    node.update { memory = GradientMemory(pointer: $0, accumulates: $1) }
+    walk.update(at: place) { memory = GradientMemory(pointer: $0, accumulates: $1) }
     return memory
   }
 }
@@ -56,15 +59,15 @@ extension Gradients {
     func cleared(_ input: Int) -> UnsafeMutablePointer<Scalar>? {
       destination(input).map { memory in
         if !memory.accumulates {
-          memory.pointer.update(repeating: 0, count: node(input)!.shape.count)
+          memory.pointer.update(repeating: 0, count: walk.nodes[place(input)!].shape.count)
         }
         return memory.pointer
       }
     }
-    if let node = node(first), node === self.node(second) {
-      let separate = Tensor<Scalar>.zeros(node.shape)
+    if let place = place(first), place == self.place(second) {
+      let separate = Tensor<Scalar>.zeros(walk.nodes[place].shape)
       body(cleared(first), separate.mutablePointer)
-      node.accumulate(separate)
+      walk.accumulate(separate, at: place)
     } else {
       body(cleared(first), cleared(second))
     }
@@ -82,33 +85,4 @@ package struct GradientMemory<Scalar: TensorScalar> {
 
   /// As the kernels take it.
   package var flag: Int32 { accumulates ? 1 : 0 }
-}
-
-extension Node {
-  @specialized(where Scalar == Float)
-  func accumulate(_ contribution: Tensor<Scalar>) {
-    require(
-      contribution.shape == shape,
-      "a gradient of shape \(contribution.shape) was added to one of shape \(shape)")
-    if gradient == nil, destination == nil {
-      gradient = contribution.detached
-      return
-    }
-    update { memory, accumulate in
-      Scalar.kernels.elementwise.affine(
-        contribution.pointer, 1, 0, memory, shape.count, accumulate ? 1 : 0)
-    }
-  }
-
-  @specialized(where Scalar == Float)
-  func update(_ write: (UnsafeMutablePointer<Scalar>, Bool) -> Void) {
-    let isFirst = gradient == nil
-    if isFirst {
-      gradient = destination ?? Tensor(shape) { _ in }
-    } else if destination == nil, !isKnownUniquelyReferenced(&gradient!.storage) {
-      // An upstream gradient that was passed on to several inputs.
-      gradient = gradient!.snapshot()
-    }
-    write(gradient!.storage.pointer + gradient!.offset, !isFirst)
-  }
 }

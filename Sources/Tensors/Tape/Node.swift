@@ -1,10 +1,15 @@
+import Synchronization
+
 /// What a tensor remembers of how it was computed: the operation's inputs and its adjoint.
 ///
 /// Nodes form a directed acyclic graph that is owned by the tensors at its end; there is no global
-/// tape. A leaf (a variable or a parameter) has no inputs.
-package final class Node<Scalar: TensorScalar> {
+/// tape. A leaf (a variable or a parameter) has no inputs. A node does not change once it is made,
+/// but for the version of a leaf, which is atomic: any number of tasks may use it at the same time.
+package final class Node<Scalar: TensorScalar>: @unchecked Sendable {
   package typealias Adjoint = (_ upstream: Tensor<Scalar>, _ gradients: Gradients<Scalar>) -> Void
 
+  /// Its place in the order in which all nodes of the program are made.
+  let number = nodeCount.add(1, ordering: .relaxed).newValue
   /// The operation's name, for messages.
   let operation: StaticString
   let shape: Shape
@@ -13,20 +18,11 @@ package final class Node<Scalar: TensorScalar> {
   /// Whether the tensor is a result of differentiation, which is not differentiable itself.
   let isGradient: Bool
   /// How often the elements of a leaf have been overwritten.
-  package var version = 0
+  private let version = Atomic(0)
   /// The memory of constant inputs that share it with a parameter.
   private let sharedMemory: [Storage<Scalar>]
   /// The sum of the versions of the inputs and of that memory when the operation was recorded.
   private let inputVersions: Int
-
-  /// Where the gradient of this walk collects; `nil` until the first contribution.
-  package var gradient: Tensor<Scalar>?
-  /// Memory that the gradient of this walk goes to, such as a parameter's place in one flat buffer.
-  var destination: Tensor<Scalar>?
-  /// Whether this walk's gradient is asked for.
-  var isKept = false
-  /// The walk that last came here, so that no walk counts a node twice.
-  var walk: UInt64 = 0
 
   /// The record of an operation.
   init(
@@ -50,6 +46,9 @@ package final class Node<Scalar: TensorScalar> {
     (inputs, sharedMemory, inputVersions, adjoint) = ([], [], 0, nil)
   }
 
+  /// Notes that the elements of this leaf have been overwritten.
+  package func markOverwritten() { version.add(1, ordering: .relaxed) }
+
   /// Stops where an input has been overwritten since the operation was recorded: the adjoint would
   /// take the new elements for the old ones.
   @specialized(where Scalar == Float)
@@ -63,8 +62,8 @@ package final class Node<Scalar: TensorScalar> {
   @specialized(where Scalar == Float)
   private static func versions(_ inputs: [Node?], _ memory: [Storage<Scalar>]) -> Int {
     var sum = 0
-    for case let input? in inputs { sum &+= input.version }
-    for storage in memory { sum &+= storage.version ?? 0 }
+    for case let input? in inputs { sum &+= input.version.load(ordering: .relaxed) }
+    for storage in memory { sum &+= storage.overwriteCount }
     return sum
   }
 
@@ -89,3 +88,5 @@ package final class Node<Scalar: TensorScalar> {
     }
   }
 }
+
+private let nodeCount = Atomic<UInt64>(0)

@@ -101,10 +101,10 @@ extension Tensor {
   }
 
   /// Whether the elements are a parameter's, which are overwritten in place.
-  package var isParameterMemory: Bool { storage.version != nil }
+  package var isParameterMemory: Bool { storage.overwriteCount > 0 }
 
   /// Notes that the elements are a parameter's, and that they have been overwritten.
-  package func markOverwritten() { storage.version = (storage.version ?? 0) &+ 1 }
+  package func markOverwritten() { storage.markOverwritten() }
 }
 
 /// Whether operations of this task are recorded.

@@ -135,6 +135,27 @@ struct GraphTests {
     #expect(gradients(of: y, withRespectTo: [x])[0].scalar == 1)
   }
 
+  @Test("tasks differentiate graphs that share a variable at the same time")
+  func tasks() async {
+    let x = T([0.5, -1, 2]).tracked()
+    let shared = (x * x).exp()
+    let wrong = await withTaskGroup(of: Int.self) { group in
+      for task in 1...4 {
+        group.addTask {
+          (0..<500).count { _ in
+            let loss = (Double(task) * shared * x).sum()
+            // d/dx of c x exp(x²).
+            let expected = Double(task) * shared.detached * (2 * x * x + 1).detached
+            let found = gradients(of: loss, withRespectTo: [x])[0].detached
+            return (found / expected - 1).abs().scalars.max()! > 1e-12
+          }
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(wrong == 0)
+  }
+
   @Test("a graph is released with its last tensor")
   func release() {
     final class Witness: @unchecked Sendable {}
