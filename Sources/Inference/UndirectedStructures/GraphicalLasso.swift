@@ -27,10 +27,11 @@ import Tensors
 ///
 /// A small penalty beside collinear variables leaves a precision whose condition is about their variance
 /// over the penalty, and the second derivatives have the square of that. From a penalty of `4·√(k·ε)` of
-/// the variance on, 10⁻⁷ for ten variables, a minimum is found; a smaller one is solved to the tolerance
-/// where rounding allows it, and else refused with the names of the variables and the least penalty that
-/// is certain (`UndirectedStructureError.penaltyTooSmall`). Where no variables are collinear, a penalty
-/// may be as small as one likes.
+/// the variance on, 10⁻⁷ for ten variables, a minimum is found, of up to 2,000 edges, of which the second
+/// derivatives are factored; a smaller one is solved to the tolerance where rounding allows it, and else
+/// refused with the names of the variables and that least penalty
+/// (`UndirectedStructureError.penaltyTooSmall`). Where no variables are nearly collinear, a penalty may be
+/// as small as one likes.
 /// - Complexity: `O(n³ + E·n)` for each step, of components of `n` variables and `E` edges; some
 ///   ten steps.
 public struct GraphicalLasso: UndirectedStructureLearning {

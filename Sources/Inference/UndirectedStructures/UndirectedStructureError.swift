@@ -21,7 +21,7 @@ public enum UndirectedStructureError: DescribedError, Equatable {
   /// are free of charge: the likelihood has no maximum.
   case covarianceNotPositiveDefinite(variables: [Int])
   /// A linear combination of these variables has no variance but for rounding, and the penalty is too
-  /// small to make up for it; a minimum is found with `least`.
+  /// small to make up for it; with `least` the second derivatives have a factorization in double.
   case penaltyTooSmall(penalty: Double, least: Double, variables: [Int])
   /// The precision to start from is not positive definite on the graph.
   case startNotPositiveDefinite(variable: Int)
