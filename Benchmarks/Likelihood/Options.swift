@@ -66,7 +66,7 @@ enum Options {
   static let epochs = Option(
     "epochs", default: 30, in: .range(0...100_000), help: "epochs of training")
   static let batch = Option("batch", default: 64, in: .range(1...65_536), help: "images a step")
-  static let rate = Option("learning-rate", default: 1e-3, in: .above(0), help: "of Adam")
+  static let rate = Option("learning-rate", default: 1e-3, in: .positiveFloat, help: "of Adam")
   static let schedule = Option(
     "schedule", default: RateSchedule.constant,
     help: "of the learning rate; paper: times 0.25 every 200 epochs; cosine: to 0 at the end")

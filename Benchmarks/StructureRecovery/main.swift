@@ -18,7 +18,7 @@ enum Posterior: String, CaseIterable { case full, gated }
 let estimator = Option(
   "estimator", default: Estimator.straightThrough, help: "of the gradient in the gates")
 let temperature = Option(
-  "temperature", default: 0.5, in: .above(0), help: "of the relaxed gates; it stays as it is")
+  "temperature", default: 0.5, in: .positiveFloat, help: "of the relaxed gates; it stays as it is")
 let gateSamples = Option(
   "gate-samples", default: 4, in: .range(2...1024), help: "structures a step, for score-function")
 let prior = Option(
@@ -33,7 +33,7 @@ let nodes = Option(
 let observations = Option(
   "observations", default: 2000, in: .range(10...10_000_000), help: "draws from each graph")
 let epochs = Option("epochs", default: 1000, in: .range(1...100_000), help: "epochs of training")
-let rate = Option("learning-rate", default: 0.05, in: .above(0), help: "of Adam at first")
+let rate = Option("learning-rate", default: 0.05, in: .positiveFloat, help: "of Adam at first")
 let quick = Option.flag("quick", help: "one graph of 3 nodes, 10 epochs, unless given")
 
 let program = Program(

@@ -109,6 +109,7 @@ private struct MemberVisitor {
   private mutating func visit(_ value: Any, _ path: [String]) {
     if value is any PlainValue || body(value, path) { return }
     let mirror = Mirror(reflecting: value)
+    if value is any CustomReflectable { requireSight(into: value, mirror, path) }
     switch mirror.displayStyle {
     case nil: return
     case .optional: for child in mirror.children { visit(child.value, path) }
@@ -123,6 +124,24 @@ private struct MemberVisitor {
       }
     default: visitChildren(of: mirror, path)
     }
+  }
+
+  /// Stops where a type shows itself as it likes and not by its stored properties, so that parameters
+  /// among them could not be found. Collections show their elements; types of the standard library and
+  /// of Foundation hold no parameters but as elements.
+  private func requireSight(into value: Any, _ mirror: Mirror, _ path: [String]) {
+    switch mirror.displayStyle {
+    case .collection, .dictionary, .set, .optional, .tuple: return
+    case .struct, .class, .enum, nil: break
+    default: break
+    }
+    let type = String(reflecting: Swift.type(of: value))
+    if ["Swift.", "Foundation"].contains(where: type.hasPrefix) { return }
+    let place = path.isEmpty ? "the module" : "the property \(path.joined(separator: "."))"
+    stop(
+      "\(place) is a \(type), which has a mirror of its own (CustomReflectable): parameters that it "
+        + "holds would neither be trained nor saved; take the conformance away, or show the "
+        + "members as a collection")
   }
 
   /// The properties of an object, those of its superclasses first.

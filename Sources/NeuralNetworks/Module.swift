@@ -7,8 +7,14 @@ import Tensors
 /// dots: `encoder.layers.0.weight`. Whatever a property holds is followed: modules, other structs and
 /// objects, arrays, dictionaries (by their keys, in the order of their text), tuples, optionals and the
 /// cases of enums. A set of modules, which has no order, and a member with another type of numbers
-/// stop the program with the name of the property. Nothing has to be written for a module of one's own
-/// but its properties.
+/// stop the program with the name of the property; so does a type with a `Mirror` of its own
+/// (`CustomReflectable`) that is no collection, since what it holds need not be seen. Nothing has to be
+/// written for a module of one's own but its properties.
+///
+/// What no mirror shows is not found, and so neither trained nor saved: what a closure captures, what
+/// stands behind a pointer, a lazy property that nothing has used yet, and what a collection of one's own
+/// with a `Mirror` of its own leaves out of it. Hold parameters in stored properties, and let closures
+/// get them as arguments.
 public protocol Module<Scalar> {
   /// The type of its numbers.
   associatedtype Scalar: TensorScalar

@@ -58,6 +58,38 @@ private struct Mistake: Sendable {
       let layer = BatchNorm<Float>(1)
       Optimization(of: layer, by: Adam(epsilon: 1e39)).update()
     },
+    .init("the learning rate of 1e-60 is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: Adam(learningRate: 1e-60)).update()
+    },
+    .init("the learning rate of 1e-40 is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: SGD(learningRate: 1e-40)).update()
+    },
+    .init("is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: Adam()).update(rateFactor: 1e-40)
+    },
+    .init("the learning rate of 1e-200 times the schedule's 1e-200 is 0") {
+      Optimization(of: BatchNorm<Double>(1), by: Adam(learningRate: 1e-200))
+        .update(rateFactor: 1e-200)
+    },
+    .init("the weight decay of 1e-60 is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: Adam(weightDecay: 1e-60)).update()
+    },
+    .init("the momentum of 1e-60 is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: SGD(learningRate: 1, momentum: 1e-60)).update()
+    },
+    .init("the limit on the gradient's norm of 1e-60 is below the least Float") {
+      _ = Optimization(of: BatchNorm<Float>(1), by: Adam(), gradientNormLimit: 1e-60)
+    },
+    .init("the scale of weights of 1e-60 is below the least Float") {
+      var generator = Philox(seed: 1)
+      let _: Tensor<Float> = Initializer.uniform(scale: 1e-60)(
+        inputs: 2, outputs: 2, using: &generator)
+    },
+    .init("the initial weight of 1e+39 exceeds the largest Float") {
+      var generator = Philox(seed: 1)
+      let _: Tensor<Float> = Initializer.constant(1e39)(
+        inputs: 2, outputs: 2, using: &generator)
+    },
     .init("a momentum of -1.0 lies outside of 0..<1") {
       var sgd = SGD(learningRate: 1)
       sgd.momentum = -1

@@ -89,7 +89,10 @@ private let structureErrors: [UndirectedStructureError] = [
   .tooFewObservations(1), .notFinite(row: 1, column: 2),
   .notSymmetric(row: 1, column: 2, element: 1, mirrored: 2),
   .varianceNotPositive(variable: 3, variance: 0), .unitOutOfRange(variable: 3, variance: 1e-300),
+  .unitOutOfRange(variable: 3, variance: .infinity),
   .correlationAboveOne(row: 1, column: 2, correlation: 1.5),
+  .covarianceIndefinite(variables: [3, 5]),
+  .penaltyTooSmall(penalty: 1e-15, least: 1e-7, variables: [3, 5]),
   .covarianceNotPositiveDefinite(variables: [3, 5]), .startNotPositiveDefinite(variable: 3),
   notConverged(),
 ].compactMap { $0 }

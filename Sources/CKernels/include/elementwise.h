@@ -38,6 +38,8 @@ typedef enum __attribute__((enum_extensibility(closed))) BinaryFunction : int32_
   BinaryFunctionPower,
   BinaryFunctionPowerSlope,
   BinaryFunctionBinaryDivergence,
+  BinaryFunctionBinaryDivergenceSlope,
+  BinaryFunctionBinaryDivergenceOtherSlope,
   BinaryFunctionLess,
   BinaryFunctionLessOrEqual,
   BinaryFunctionEqual,

@@ -4,7 +4,9 @@ import Tensors
 /// `y = f((x − mean)/√(variance + ε)·scale + shift)`, feature by feature over `[batch, features]`.
 ///
 /// In training the mean and the variance are the batch's, and the running ones move towards them by
-/// `momentum`; in evaluation they are the running ones.
+/// `momentum`; in evaluation they are the running ones. Of features whose variance exceeds the largest
+/// `Scalar`, as those of magnitudes above 10¹⁹ in `Float`, the running variance is infinite, and what
+/// evaluation gives is NaN; a `Trainer` refuses the state.
 public struct BatchNorm<Scalar: TensorScalar>: Layer {
   /// Of shape `[features]`, ones at first.
   public let scale: Parameter<Scalar>
@@ -53,7 +55,9 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
         mean: batch.mean.pointer, variance: batch.variance.pointer, rows: rows.shape[0])
       return y.restoringBatch(of: x)
     case .evaluation:
-      let factor = scale.value / (variance.value + Scalar(epsilon)).squareRoot()
+      let variance = variance.value
+      // NaN where the variance has overflowed, which would make the feature its shift.
+      let factor = scale.value / (variance + Scalar(epsilon)).squareRoot() + 0 * variance
       return scaleShifted(
         rows, center: mean.value, scale: factor, shift: shift.value, activation: activation
       ).restoringBatch(of: x)

@@ -20,6 +20,11 @@ public enum Initializer: Sendable {
   ) -> Tensor<Scalar> {
     let shape: Shape = [inputs, outputs]
     switch self {
+    case .constant(let value): requireValue(of: abs(value), in: Scalar.self, "initial weight")
+    case .uniform(let scale): requireValue(of: abs(scale), in: Scalar.self, "scale of weights")
+    case .zeros, .glorot, .he: break
+    }
+    switch self {
     case .zeros: return .zeros(shape)
     case .constant(let value): return .full(Scalar(value), shape)
     case .uniform(let scale): return symmetric(scale / Double(inputs).squareRoot())

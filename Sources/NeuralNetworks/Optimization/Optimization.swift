@@ -27,6 +27,9 @@ public final class Optimization<Scalar: TensorScalar> {
     require(
       gradientNormLimit.map { $0 > 0 } ?? true,
       "a limit of \(gradientNormLimit ?? 0) on the gradient's norm is not positive")
+    if let limit = gradientNormLimit, limit < 1 {
+      requireValue(of: limit, in: Scalar.self, "limit on the gradient's norm")
+    }
     self.optimizer = optimizer
     self.gradientNormLimit = gradientNormLimit
     let parameters = ParameterVector(module)
@@ -65,6 +68,9 @@ public final class Optimization<Scalar: TensorScalar> {
     step += 1
     let (source, scale) = clippedGradients()
     let rate = optimizer.learningRate * rateFactor
+    require(
+      rate > 0 || optimizer.learningRate == 0 || rateFactor == 0,
+      "the learning rate of \(optimizer.learningRate) times the schedule's \(rateFactor) is 0")
     let values = parameters.values.mutablePointer
     let gradients = source.pointer
     let slots = slots.map { $0.mutablePointer }

@@ -33,7 +33,8 @@ public struct UpdateRange<Scalar: TensorScalar> {
 /// Settings are checked when they are made and when they are changed. `1 − β` is computed in double, so
 /// that a `β` as near to 1 as `1 − 10⁻⁸` works in `Float` too.
 public struct Adam: Optimizer {
-  /// The rate before any schedule; finite and not negative.
+  /// The rate before any schedule; finite and not negative. It and its product with the schedule's
+  /// factor have normal values in the parameters' type, or are 0: one below would train nothing.
   public var learningRate: Double { didSet { check() } }
   /// How slowly the mean of the gradients moves, in `0..<1`.
   public var beta1: Double { didSet { check() } }
@@ -90,8 +91,9 @@ public struct Adam: Optimizer {
       Scalar(epsilon) >= least,
       "an epsilon of \(epsilon) is too small for parameters of \(Scalar.self), in which the squares "
         + "of gradients vanish below it; it takes \(least) or more")
-    checkRange(of: Scalar.self, ("learning rate", learningRate), ("epsilon", epsilon))
-    checkRange(of: Scalar.self, ("weight decay", weightDecay))
+    requireValue(of: learningRate, in: Scalar.self, "learning rate")
+    requireValue(of: epsilon, in: Scalar.self, "epsilon")
+    requireValue(of: weightDecay, in: Scalar.self, "weight decay")
     Scalar.kernels.networks.adam(
       range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
       range.slots[1].baseAddress!, range.parameters.count, range.gradientScale,
@@ -129,7 +131,8 @@ public struct SGD: Optimizer {
   public func update<Scalar: TensorScalar>(
     _ range: UpdateRange<Scalar>, step: Int, learningRate: Double
   ) {
-    checkRange(of: Scalar.self, ("learning rate", learningRate))
+    requireValue(of: learningRate, in: Scalar.self, "learning rate")
+    requireValue(of: momentum, in: Scalar.self, "momentum")
     Scalar.kernels.networks.momentum(
       range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
       range.parameters.count, range.gradientScale, Scalar(learningRate), Scalar(momentum))
@@ -140,13 +143,16 @@ private func checkRate(_ rate: Double) {
   require(rate >= 0 && rate.isFinite, "a learning rate of \(rate) is negative or not finite")
 }
 
-/// Stops where a setting, finite in double, is infinite in the type of the parameters.
-private func checkRange<Scalar: TensorScalar>(
-  of type: Scalar.Type, _ settings: (name: StaticString, value: Double)...
+/// Stops where a setting, finite in double and not negative, is infinite in the type of the parameters, or
+/// so small that it is 0 there or has lost digits.
+func requireValue<Scalar: TensorScalar>(
+  of setting: Double, in type: Scalar.Type, _ name: StaticString
 ) {
-  for (name, value) in settings {
-    require(
-      Scalar(value).isFinite,
-      "the \(name) of \(value) exceeds the largest \(type), \(type.greatestFiniteMagnitude)")
-  }
+  require(
+    Scalar(setting).isFinite,
+    "the \(name) of \(setting) exceeds the largest \(type), \(type.greatestFiniteMagnitude)")
+  require(
+    setting == 0 || Scalar(setting).isNormal,
+    "the \(name) of \(setting) is below the least \(type) that has all digits, "
+      + "\(type.leastNormalMagnitude); take a larger one, or 0 for none")
 }

@@ -35,3 +35,8 @@ package struct Bounds<Value: Comparable & Sendable>: Sendable {
       text: "from \(range.lowerBound) to below \(range.upperBound)")
   }
 }
+
+extension Bounds<Double> {
+  /// Positive numbers that have a value in `Float`, and of which the inverse has one.
+  package static var positiveFloat: Self { .range(1e-37...1e37) }
+}

@@ -89,17 +89,16 @@ extension Tensor {
 extension Tensor {
   /// KL of binary variables with the log-odds `self` from those with `other`, element by element, which
   /// broadcast: `softplus(p) − softplus(l) − σ(l)·(p − l)`, accurate where the two are nearly equal.
+  ///
+  /// At infinite log-odds, of variables that are constant, value and slopes are the limits: the slope
+  /// `σ(l)·σ(−l)·(l − p)` is 0 at an infinite `l`, and `σ(p) − σ(l)` is 0 where the two are equal.
   package func binaryDivergence(from other: Tensor) -> Tensor {
     Tensor.combining(.binaryDivergence, self, other).recorded(from: [self, other]) {
       [l = detached, p = other.detached] g, gradients in
-      let distance = l - p
-      gradients.add(to: 0, (g * l.sigmoid() * (-l).sigmoid() * distance).sum(to: l.shape))
-      // σ(p) − σ(l) as a product: (1 − e^−|p − l|) times σ of the larger and σ(−) of the smaller.
-      let gap = (-(distance.abs())).expm1() * distance.sign()
-      let tails =
-        Tensor.combining(.maximum, l, p).sigmoid()
-        * (-Tensor.combining(.minimum, l, p)).sigmoid()
-      gradients.add(to: 1, (g * gap * tails).sum(to: p.shape))
+      let slope = Tensor.combining(.binaryDivergenceSlope, l, p)
+      gradients.add(to: 0, (g * slope).sum(to: l.shape))
+      let otherSlope = Tensor.combining(.binaryDivergenceOtherSlope, l, p)
+      gradients.add(to: 1, (g * otherSlope).sum(to: p.shape))
     }
   }
 }
