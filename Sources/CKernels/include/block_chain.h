@@ -47,7 +47,7 @@ ptrdiff_t lg_block_chain_workspace(ptrdiff_t d);
      1, d, d] below them, by parameter row. Returns -1, or the first index row * k + pivot whose   \
      pivot is not positive and finite: A holds it there then, and the factors from there on are    \
      undefined. `is_tame`: whether each P is known to be far from singular; `is_symmetric`:        \
-     whether each block that was read is. */                                                       \
+     whether each block that was read is, up to rounding. */                                       \
   ptrdiff_t name(lg_block_chain_factor)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t blocks,          \
                                         ptrdiff_t d, const Scalar *D, const Scalar *B, Scalar *A,  \
                                         Scalar *C, bool *is_tame, bool *is_symmetric,              \

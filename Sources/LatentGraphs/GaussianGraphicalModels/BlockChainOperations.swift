@@ -82,7 +82,7 @@ func blockChainFactor<Scalar>(
       }
     }
   }
-  // Blocks that differ from their transposes by rounding are taken.
+  // The kernel has found a block that differs from its transpose by more than rounding.
   if answers[rows...].contains(false) { try checkSymmetry(of: diagonal, areBlocks: true) }
   if let failure = failures.first(where: { $0 >= 0 }) {
     let (block, row) = (failure / d, failure % d)
