@@ -14,14 +14,18 @@ extension GaussianGraphicalModel {
   ///
   /// The batch of the evidence goes with that of the model as a value's does: `[draws…, batch…]`.
   /// - Throws: `GraphicalModelError` where a variable is out of range, given twice or its value is no
-  ///   finite number, or where nothing is left; `NotPositiveDefinite`, with a variable of this model,
+  ///   finite number or makes means overflow, or where nothing is left; `NotPositiveDefinite`, with a variable of this model,
   ///   where rounding leaves no factor.
   /// - Complexity: a factorization of the precision that is left and a solve.
   public func conditioned(on evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
-    if let root = precision as? SquareRootPrecision<Scalar> {
-      return try given(evidence, root).model
-    }
-    return try evidence.isNoisy ? givenNoisy(evidence) : givenExact(evidence).model
+    let model =
+      if let root = precision as? SquareRootPrecision<Scalar> {
+        try given(evidence, root).model
+      } else {
+        try evidence.isNoisy ? givenNoisy(evidence) : givenExact(evidence).model
+      }
+    try checkRange(of: model, given: evidence)
+    return model
   }
 
   /// The model of the other variables given exact values of some.
@@ -46,7 +50,11 @@ extension GaussianGraphicalModel {
   package func conditionedWithLogDensity(
     on evidence: Evidence<Scalar>
   ) throws -> (model: GaussianGraphicalModel, logDensity: Tensor<Scalar>) {
-    if let root = precision as? SquareRootPrecision<Scalar> { return try given(evidence, root) }
+    if let root = precision as? SquareRootPrecision<Scalar> {
+      let given = try given(evidence, root)
+      try checkRange(of: given.model, given: evidence)
+      return given
+    }
     guard evidence.isNoisy, let variances = evidence.noiseVariances else {
       let (rest, others) = try givenExact(evidence)
       let value = whole(others, rest.mean, evidence)
@@ -91,6 +99,21 @@ extension GaussianGraphicalModel {
     else { return (conditional(mean.gathered(at: others), rest, like: deviation), others) }
     let shift = rest.solve(pull)
     return (conditional(mean.gathered(at: others) - shift, rest, like: deviation), others)
+  }
+
+  /// Refuses finite evidence that makes means overflow, by the value that is furthest from its mean.
+  private func checkRange(
+    of model: GaussianGraphicalModel, given evidence: Evidence<Scalar>
+  ) throws {
+    guard !model.mean.isFinite, mean.isFinite else { return }
+    let distances = (evidence.values - mean.gathered(at: evidence.variables)).abs().scalars
+    guard let furthest = distances.indices.max(by: { distances[$0] < distances[$1] }) else {
+      return
+    }
+    let place = furthest % evidence.variables.count
+    let values = evidence.values.scalars
+    throw GraphicalModelError.evidenceTooFar(
+      variable: evidence.variables[place], value: Double(values[furthest % values.count]))
   }
 
   /// The variables that exact evidence leaves.

@@ -26,6 +26,8 @@ public enum GraphicalModelError: DescribedError {
   /// Evidence whose value is NaN or infinite, or whose noise has a variance that is not positive and
   /// finite, which is given then.
   case evidenceNotFinite(variable: Int, value: Double = .nan, variance: Double? = nil)
+  /// Evidence that is so far from its mean that means given it are beyond the range of the type.
+  case evidenceTooFar(variable: Int, value: Double)
   /// Evidence on a variable in `[0, 1]`, as those of a `LogitNormal` are, that lies outside of it.
   case evidenceOutsideUnitInterval(variable: Int, value: Double)
   /// Evidence with noise on a model that has no closed form given such, as a `LogitNormal`; the first
@@ -68,6 +70,9 @@ public enum GraphicalModelError: DescribedError {
         "the evidence on the variable \(variable) is \(value), which is not finite; leave the variable "
           + "out where its value is not known"
       }
+    case .evidenceTooFar(let variable, let value):
+      "the evidence on the variable \(variable), \(value), is so far from its mean that the means given it "
+        + "overflow; measure the variables in other units, or compute in Double"
     case .evidenceOutsideUnitInterval(let variable, let value):
       "the evidence on the variable \(variable) is \(value), which is outside of [0, 1]; scale it "
         + "first, bytes for example to (byte + u)/256 with u in [0, 1)"

@@ -488,6 +488,26 @@ extension GraphTests {
       }
     }
 
+    @Test("values that make means overflow are refused by the variable")
+    func farEvidence() throws {
+      let graph = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
+      ])
+      let net = BayesNet<Float>(
+        graph,
+        conditionals: [(nil, 1e20), (Tensor<Float>([1e-18], shape: [1, 1]), 1e-18)].map {
+          LinearGaussian(weight: $0, bias: .zeros([1]), logDeviation: Tensor([Float(log($1))]))
+        })
+      let model = try net.compiled()
+      expectClose(try model.conditioned(on: [1: 2]).mean, [2e18], within: 1e-5)
+      #expect(throws: GraphicalModelError.evidenceTooFar(variable: 1, value: Double(Float(1e25)))) {
+        try model.conditioned(on: [1: 1e25])
+      }
+      #expect(throws: GraphicalModelError.evidenceTooFar(variable: 1, value: Double(Float(1e25)))) {
+        try model.logDensity(of: Evidence([1: 1e25]))
+      }
+    }
+
     /// Nets of sums and differences with deviations from 1e-13 to 1e2, whose coefficients `Float` holds.
     private func randomNet(_ seed: UInt64) -> (logs: [Float], edges: [(Int, Int, Float)]) {
       var generator = Philox(seed: seed)
