@@ -43,14 +43,16 @@ ptrdiff_t lg_block_chain_workspace(ptrdiff_t d);
                                   ptrdiff_t rows, ptrdiff_t blocks, ptrdiff_t d,                   \
                                   ptrdiff_t param_rows, const Scalar *a, const Scalar *b,          \
                                   bool negate, Scalar *dA, Scalar *dC);                            \
-  /* L of P with the diagonal blocks D[T, d, d], of which the lower triangles are read, and B[T - 1,\
-     d, d] below them, by parameter row. Returns -1, or the first index row * k + pivot whose pivot\
-     is not positive and finite: A holds it there then, and the factors from there on are undefined.\
-     `is_tame`: whether each P is known to be far from singular, by the shares of its factor or by a\
-     diagonal that exceeds the sums of what is beside it by the part `excess`. */                  \
+  /* L of P with the diagonal blocks D[T, d, d], of which the lower triangles are read, and B[T -  \
+     1, d, d] below them, by parameter row. Returns -1, or the first index row * k + pivot whose   \
+     pivot is not positive and finite: A holds it there then, and the factors from there on are    \
+     undefined. `is_tame`: whether each P is known to be well conditioned, by the shares of its    \
+     factor or by a diagonal that exceeds the sums beside it by the part `excess`;                 \
+     `is_symmetric`: whether each block that was read is symmetric, up to rounding. */             \
   ptrdiff_t name(lg_block_chain_factor)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t blocks,          \
                                         ptrdiff_t d, const Scalar *D, const Scalar *B, Scalar *A,  \
                                         Scalar *C, Scalar excess, bool *is_tame,                   \
+                                        bool *is_symmetric,                                        \
                                         Scalar *workspace);                                        \
   /* Its adjoint, from the factor and the adjoints dA, lower triangles, and dC. dD is symmetric:   \
      each pair of D's elements shares its gradient evenly. */                                      \

@@ -105,6 +105,20 @@ static inline ptrdiff_t lg_sparse_scratch_count(ptrdiff_t columns, ptrdiff_t row
       const Scalar *panels, const Scalar *covariance, const Scalar *dvariance,                     \
       const Scalar *dcovariance, ptrdiff_t helpers, Scalar *dpanels, Scalar *updates,              \
       Scalar *scratch);                                                                            \
+  /* Of the precision with these panels of L, to which a symmetric matrix is added on its graph: E, \
+     with L' = L (I + E), on the columns of each supernode and G = L'₂₁ - L₂₁ (I + E) below them,   \
+     in panels, from the first supernode to the last. Returns whether no pivot has lost more than  \
+     three quarters, which the rest is undefined without. */                                       \
+  bool name(lg_sparse_difference)(const LGSparsePattern *p, const LGSparseEntries *entries,        \
+                                  ptrdiff_t begin, ptrdiff_t end, const Scalar *panels,            \
+                                  const Scalar *diagonal, const Scalar *off, ptrdiff_t helpers,    \
+                                  Scalar *differences, Scalar *updates, Scalar *scratch);          \
+  /* Of those and the panels of Σ: the squares of the elements of L⁻¹ (L' - L) below the diagonal  \
+     in the columns of each supernode. */                                                          \
+  void name(lg_sparse_difference_squares)(const LGSparsePattern *p, ptrdiff_t begin,               \
+                                          ptrdiff_t end, const Scalar *differences,                \
+                                          const Scalar *covariance, ptrdiff_t helpers,             \
+                                          double *squares, Scalar *scratch);                       \
   /* Whether each element of the diagonal exceeds the sum of those beside it by more than its part \
      `excess`, for elements `off` on edges with these ends, two an edge. `sums`: dimension. */     \
   bool name(lg_sparse_dominates)(const int32_t *ends, ptrdiff_t edge_count, ptrdiff_t dimension,   \

@@ -43,16 +43,19 @@ typedef struct {
   void name(lg_rows_square_adjoint)(const LGRows *a, const int32_t *edges, const Scalar *values,   \
                                     const Scalar *ddiagonal, const Scalar *doff, Scalar *g);       \
   /* The panels of L = Rᵀ, with a positive diagonal, and the part of Qᵀ b that R x = Qᵀ b takes,   \
-     for `count` vectors b over the rows and c over the variables, b_step and c_step apart.        \
-     Returns the variable of the first column that depends on those before it up to rounding, or   \
-     is not finite, or -1. `updates` is laid out as in a Cholesky factorization; `rest`: count     \
-     numbers for each row of the pattern; `scratch`: dimension + (1 + rows)·width numbers, and     \
-     `leads`: width + rows, for the largest front with its vectors. */                             \
+     for `count` vectors b over the rows and c over the variables, b_step and c_step apart;        \
+     `squares`: ||A x - b||² for each.                                                             \
+     Returns -1, or the variable of the first pivot that is not positive, normal and finite: it    \
+     stands in its place then, and the rest is undefined; or dimension + the variable of the first \
+     column that depends on those before it up to rounding, of a factor that is complete.          \
+     `updates` is laid out as in a Cholesky factorization; `rest`: count numbers for each row of   \
+     the pattern; `scratch`: dimension + (1 + rows)·width numbers, and `leads`: width + rows, for  \
+     the largest front with its vectors. */                                                        \
   ptrdiff_t name(lg_sparse_qr)(const LGSparsePattern *p, const LGRows *a, const LGFronts *fronts,  \
                                const Scalar *values, ptrdiff_t count, ptrdiff_t b_step,            \
-                               const Scalar *b, ptrdiff_t c_step, Scalar *c, ptrdiff_t panel_count,\
-                               Scalar *panels, Scalar *updates, Scalar *rest, int32_t *kept,       \
-                               Scalar *scratch, int32_t *leads);                                   \
+                               const Scalar *b, ptrdiff_t c_step, Scalar *c, double *squares,      \
+                               ptrdiff_t panel_count, Scalar *panels, Scalar *updates,             \
+                               Scalar *rest, int32_t *kept, Scalar *scratch, int32_t *leads);      \
   /* Σ = P⁻¹ on the pattern of the factor, in panels, by square roots of its parts: a variance has \
      the relative error of a norm of a solution of R x = b, where the recursion of Takahashi, in   \
      the elements of Σ, has the square of its condition. */                                        \

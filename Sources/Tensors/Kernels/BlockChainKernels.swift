@@ -23,7 +23,7 @@ package struct BlockChainKernels<S: TensorScalar>: Sendable {
   package let factor:
     @Sendable (
       Int, Int, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>, S, UnsafeMutablePointer<Bool>,
-      Output<S>
+      UnsafeMutablePointer<Bool>, Output<S>
     ) -> Int
   package let factorAdjoint:
     @Sendable (

@@ -29,6 +29,14 @@ package struct SparseKernels<S: TensorScalar>: Sendable {
       Pattern, Entries, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Int, Output<S>, Output<S>,
       Output<S>
     ) -> Void
+  package let difference:
+    @Sendable (
+      Pattern, Entries, Int, Int, Input<S>, Input<S>, Input<S>, Int, Output<S>, Output<S>, Output<S>
+    ) -> Bool
+  package let differenceSquares:
+    @Sendable (
+      Pattern, Int, Int, Input<S>, Input<S>, Int, UnsafeMutablePointer<Double>, Output<S>
+    ) -> Void
   package let dominates:
     @Sendable (UnsafePointer<Int32>, Int, Int, Input<S>, Input<S>, S, Output<S>) -> Bool
   package let gather: @Sendable (Pattern, Entries, Int, Int, Input<S>, Output<S>, Output<S>) -> Void
@@ -40,7 +48,8 @@ extension SparseKernels where S == Float {
     Self(
       factor: lg_sparse_factor_f32, factorAdjoint: lg_sparse_factor_adjoint_f32,
       apply: lg_sparse_apply_f32, outer: lg_sparse_outer_f32, covariance: lg_sparse_covariance_f32,
-      covarianceAdjoint: lg_sparse_covariance_adjoint_f32, dominates: lg_sparse_dominates_f32,
+      covarianceAdjoint: lg_sparse_covariance_adjoint_f32, difference: lg_sparse_difference_f32,
+      differenceSquares: lg_sparse_difference_squares_f32, dominates: lg_sparse_dominates_f32,
       gather: lg_sparse_gather_f32, scatter: lg_sparse_scatter_f32)
   }
 }
@@ -50,7 +59,8 @@ extension SparseKernels where S == Double {
     Self(
       factor: lg_sparse_factor_f64, factorAdjoint: lg_sparse_factor_adjoint_f64,
       apply: lg_sparse_apply_f64, outer: lg_sparse_outer_f64, covariance: lg_sparse_covariance_f64,
-      covarianceAdjoint: lg_sparse_covariance_adjoint_f64, dominates: lg_sparse_dominates_f64,
+      covarianceAdjoint: lg_sparse_covariance_adjoint_f64, difference: lg_sparse_difference_f64,
+      differenceSquares: lg_sparse_difference_squares_f64, dominates: lg_sparse_dominates_f64,
       gather: lg_sparse_gather_f64, scatter: lg_sparse_scatter_f64)
   }
 }

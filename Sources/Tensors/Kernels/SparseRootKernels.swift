@@ -13,7 +13,9 @@ package struct SparseRootKernels<S: TensorScalar>: Sendable {
   package let factor:
     @Sendable (
       UnsafePointer<LGSparsePattern>, Rows, UnsafePointer<LGFronts>, Input<S>, Int, Int, Input<S>,
-      Int, Output<S>, Int, Output<S>, Output<S>, Output<S>, Output<Int32>, Output<S>, Output<Int32>
+      Int, Output<S>, Output<Double>, Int, Output<S>, Output<S>, Output<S>, Output<Int32>,
+      Output<S>,
+      Output<Int32>
     ) -> Int
   package let covariance:
     @Sendable (

@@ -41,8 +41,7 @@ public struct NotPositiveDefinite: DescribedError {
   public var description: String {
     guard let condition else {
       return "matrix \(matrix) of the batch is not positive definite: the pivot of row \(pivot) is "
-        + (value.isNaN ? "not positive and finite" : "\(value), not positive and finite")
-        + "; check its values for NaN and infinities, or add to its diagonal"
+        + problem
     }
     let wider =
       condition.typeName == "Double" ? "rescale or reduce the model" : "compute it in Double"
@@ -51,6 +50,23 @@ public struct NotPositiveDefinite: DescribedError {
       + "from \(condition.limit) on no digit of its inverse is right. The smallest pivot is that of "
       + "row \(pivot), \(value) of an element of \(condition.element). Add to its diagonal, fix the "
       + "value of variable \(pivot), or \(wider)"
+  }
+}
+
+extension NotPositiveDefinite {
+  /// What is wrong with the pivot, and what may help.
+  fileprivate var problem: String {
+    if value.isNaN {
+      return
+        "not positive and finite; check its values for NaN and infinities, or add to its diagonal"
+    }
+    if value.isInfinite {
+      return "\(value), not positive and finite; check its values for infinities, or measure the "
+        + "variables in other units"
+    }
+    return value > 0
+      ? "\(value), too small to have all its digits; measure the variables in other units"
+      : "\(value), not positive; correct its elements, or add to its diagonal"
   }
 }
 
