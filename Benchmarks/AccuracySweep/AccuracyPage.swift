@@ -41,30 +41,30 @@ public struct AccuracyPage: Sendable {
     return """
       # Accuracy
 
-      The most that a value, and a slope (the derivative in an argument, by the adjoint), differ from the
-      exact one, in units of ε, the distance of 1 from the next number: 1.2·10⁻⁷ in `Float` and
-      2.2·10⁻¹⁶ in `Double`. Errors are relative to the exact value, and below the normal range to the
-      least normal number. Where a value is a sum of terms that cancel, as a log-density is, they are
-      relative to the sum of the terms' sizes, and count the rounding of a difference of arguments, such
-      as of two log-variances, with what it is multiplied by. Those of `LogitNormal.mean`, an integral,
-      are absolute. NaN, infinities and overflow are exact.
+      The table bounds the errors of values and slopes (a slope is a derivative with respect to an
+      argument, computed by the adjoint). The unit is ε, the distance from 1 to the next larger number:
+      1.2·10⁻⁷ in `Float` and 2.2·10⁻¹⁶ in `Double`. Errors are relative to the exact value or, below the
+      normal range, to the least normal number. If a value is a sum of terms that cancel, such as a
+      log-density, errors are relative to the sum of the terms' absolute values; the rounding of a difference
+      of arguments, such as two log-variances, is included, multiplied by its factor. Errors of
+      `LogitNormal.mean`, an integral, are absolute. NaN, infinities and overflow are exact.
 
-      Values are compared with mpmath in 60 digits
-      (`Tests/References/accuracy_reference.py`), and functions of one `Float` with those of `Double` on
-      half a million further floats of all sizes. *Where* is the place of the largest error of the value.
-      `AccuracyTests` measures all of it again and fails where a number of this table is exceeded.
+      Values are compared with results of mpmath with 60 digits (`Tests/References/accuracy_reference.py`).
+      Functions of one argument in `Float` are also compared with those in `Double` at half a million further
+      arguments of all magnitudes. *Where* gives the arguments with the largest error of the value.
+      `AccuracyTests` repeats the measurements and fails if an error exceeds this table.
 
       | function | `Float` | slope | where | `Double` | slope | where | arguments |
       |---|---:|---:|---|---:|---:|---|---|
       \(table.joined(separator: "\n"))
 
-      Sums and means run in double: a sum of floats has an error of half a unit in the last place of the
-      sum of their sizes, at any length; log-densities of many variables are sums of blocks of 128 or
-      256 in the type itself, which add up in double, with a relative error below 2.4·10⁻⁷. The slopes
-      of activations that a batch norm applies (`elu`, `tanh`) are computed from their value: their
-      error is 1 ε of the slope at 0, and not relative to a small slope.
+      Sums and means accumulate in double: the error of a sum of floats is half a unit in the last place of
+      the sum of their absolute values, at any length. Log-densities of many variables are summed in blocks of
+      128 or 256 in the scalar type, which are added in double, with a relative error below 2.4·10⁻⁷. The
+      slopes of activations that a batch norm applies (`elu`, `tanh`) are computed from their values: their
+      error is 1 ε of the slope at 0, not relative to a small slope.
 
-      Made by
+      Written by
 
       ```sh
       swift run -c release benchmark-accuracy --markdown Documentation/accuracy.md
