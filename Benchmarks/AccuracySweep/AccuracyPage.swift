@@ -2,21 +2,21 @@ import Foundation
 import Programs
 import Tensors
 
-/// The bounds that `Documentation/accuracy.md` states, and the page itself.
+/// The page `Documentation/accuracy.md` and the bounds in its table.
 public struct AccuracyPage: Sendable {
-  /// What a page states of a function: the most of its errors in units of ε, of the value and of the
-  /// slopes, in `Float` and in `Double`.
+  /// The bounds for a function: the largest errors in units of ε, of the value and of the slopes,
+  /// in `Float` and in `Double`.
   public struct Bounds: Sendable {
-    /// The most in `Float`.
+    /// The bounds in `Float`.
     public let float: (value: Double, slope: Double)
-    /// The most in `Double`.
+    /// The bounds in `Double`.
     public let double: (value: Double, slope: Double)
   }
 
-  /// What is stated, by the function.
+  /// The bounds for each function.
   public let bounds: [SweptFunction: Bounds]
 
-  /// The bounds of a page's table.
+  /// Parses the bounds from a page's table.
   public init(parsing text: String) {
     var bounds: [SweptFunction: Bounds] = [:]
     for line in text.split(separator: "\n") where line.hasPrefix("| ") {
@@ -30,7 +30,7 @@ public struct AccuracyPage: Sendable {
     self.bounds = bounds
   }
 
-  /// A page of what was measured, with a quarter and a fifth of ε to spare for other processors.
+  /// A page with the measured errors, plus a quarter and 0.2 ε as a margin for other processors.
   public static func text(
     _ rows: [(function: SweptFunction, float: Accuracy, double: Accuracy)]
   ) -> String {
@@ -73,7 +73,7 @@ public struct AccuracyPage: Sendable {
       """
   }
 
-  /// The bounds of value and slope, and where the value's error is largest.
+  /// The bounds of value and slope, and the arguments with the largest error of the value.
   private static func cells(_ accuracy: Accuracy) -> [String] {
     func bound(_ error: Double) -> String {
       error == 0 ? "0" : decimal(((error * 1.25 + 0.2) * 10).rounded(.up) / 10, places: 1)
@@ -85,7 +85,7 @@ public struct AccuracyPage: Sendable {
     ]
   }
 
-  /// From where to where each argument goes in the reference values.
+  /// The range of each argument in the reference values.
   private static func range(of function: SweptFunction) -> String {
     let cases = ReferenceCase.all[function.rawValue] ?? []
     return (cases.first?.arguments ?? []).indices.map { i in

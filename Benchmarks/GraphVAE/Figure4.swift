@@ -2,8 +2,8 @@ import Figures
 import Programs
 
 extension Report {
-  /// Trains a Graph VAE for each factorization of the numbers of latents, and draws their
-  /// log-likelihoods over the dimension of a node.
+  /// Trains a Graph VAE for each factorization of the numbers of latents, and plots the
+  /// log-likelihoods against the dimension of a node.
   func figure4() throws {
     let numbers = Options.latentNumbers(arguments) ?? []
     let sizes = numbers.flatMap { latents in

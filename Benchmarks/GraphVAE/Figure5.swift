@@ -13,7 +13,7 @@ extension Report {
     return Array(Set(Array(stride(from: period, through: epochs, by: period)) + [epochs])).sorted()
   }
 
-  /// Trains the four models from several seeds and draws the spread of their log-likelihoods.
+  /// Trains the four models with several seeds and plots the spread of their log-likelihoods.
   func figure5() throws {
     let size = (arguments[Options.nodes], arguments[Options.nodeDimension])
     try record(
@@ -35,7 +35,7 @@ extension Report {
 
   private func figure(_ records: [RunRecord]) -> LinePlot {
     LinePlot(
-      title: "Test log-likelihood, mean and deviation over seeds",
+      title: "Test log-likelihood, mean and standard deviation over seeds",
       xAxis: Axis("epoch"), yAxis: Axis("log-likelihood", unit: unit),
       series: Self.kinds.map { kind in
         let points = milestones.map { Statistic(logLikelihoods(records, kind, epoch: $0)) }
