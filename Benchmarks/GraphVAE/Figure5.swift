@@ -63,10 +63,10 @@ extension Report {
 
       \(command)
 
-      \(protocolText) Test log-likelihood by \(laboratory.samples) importance samples of \
+      \(protocolText) Test log-likelihood by \(laboratory.samples) importance samples for each of \
       \(laboratory.testImages) images, in \(unit). \(spread(records)) \
-      The paper prints its figure without numbers but for those of Table 1 at the end; there the \
-      deviations are 0.1 nats or so, and the order of the models is that of the columns.
+      The paper shows its figure without numbers, except for the final ones in Table 1; there the \
+      standard deviations are about 0.1 nats, and the order of the models is that of the columns.
 
       \(table.markdown)
       """

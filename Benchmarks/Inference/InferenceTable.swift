@@ -52,8 +52,8 @@ struct InferenceTable {
 
       \(table)
 
-      A dense factorization grows by the cube, and so do all but the draws of sample, which grow by the
-      square: at k = \(dimension) a factor would take \(decimal(growth, places: 0)) times as long.
+      The time of a dense factorization grows with the cube of k, that of dense samples with its
+      square: at k = \(dimension) a factorization would take \(decimal(growth, places: 0)) times as long.
       """
   }
 }

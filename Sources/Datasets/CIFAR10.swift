@@ -1,8 +1,8 @@
 /// 50,000 and 10,000 colour photographs of 32×32 pixels in ten classes, read from the official
 /// binary files.
 ///
-/// A. Krizhevsky, "Learning multiple layers of features from tiny images" (2009). The classes 0 to 9
-/// are airplane, automobile, bird, cat, deer, dog, frog, horse, ship and truck.
+/// A. Krizhevsky, "Learning multiple layers of features from tiny images" (2009). The classes 0 to
+/// 9 are airplane, automobile, bird, cat, deer, dog, frog, horse, ship and truck.
 ///
 /// The pixels are stored in the order of the files: an image is `[3, 32, 32]`, the planes of red,
 /// green and blue, each row by row from the top. Element `1024·c + 32·y + x` is channel `c` of the

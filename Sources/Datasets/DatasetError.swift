@@ -53,12 +53,12 @@ extension DatasetError {
     switch self {
     case .folderNotGiven(let dataset, let variable, let folder, let source):
       return """
-        where is \(dataset)? Name its folder, or set \(variable) to the folder that holds \
-        '\(folder)'. Its files are to be had from \(source)
+        the folder of \(dataset) is not known. Give it, or set \(variable) to the folder that contains \
+        '\(folder)'. Its files are available from \(source)
         """
     case .folderMissing(let dataset, let folder, let source):
       return """
-        \(folder): there is no such folder to read \(dataset) from. Its files are to be had from \
+        \(folder): this folder, for \(dataset), does not exist. Its files are available from \
         \(source)
         """
     case .filesMissing(let dataset, let files, let folders, let source):
@@ -70,8 +70,8 @@ extension DatasetError {
       return "\(file): cannot be read: \(reason)"
     case .unexpected(let file, let offset, let field, let expected, let found):
       return """
-        \(file): byte \(offset): the \(field.rawValue) must be \(expected), not \(found). Is it \
-        the right file, and whole?
+        \(file): byte \(offset): the \(field.rawValue) must be \(expected), not \(found). Check \
+        that it is the right file and that it is complete
         """
     case .truncated(let file, let offset, let expected):
       return """
@@ -85,14 +85,14 @@ extension DatasetError {
       return """
         \(file): byte \(offset): dimensions of \(dimensions.map(String.init).joined(separator: "×")) \
         need more than the \(limit) bytes that a file of this size can hold. Copy or download it \
-        again; a gzipped file that does hold so much is read once it is decompressed
+        again; if a gzipped file really contains that much, decompress it first
         """
     case .otherForm(let dataset, let file, let advice):
       return "\(file): is \(dataset) in a form that is not supported. \(advice)"
     case .exceedsMemory(let file, let bytes, let available):
       return """
-        \(file): its content takes \(SystemMemory.text(bytes)), and the system has \
-        \(SystemMemory.text(available)) of memory left. Free memory, or read a part of the data
+        \(file): its content takes \(SystemMemory.text(bytes)), but only \
+        \(SystemMemory.text(available)) of memory are available. Free memory, or read a part of the data
         """
     case .damagedGzip(let file, let offset, let reason):
       return """

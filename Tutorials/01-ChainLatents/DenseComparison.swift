@@ -56,9 +56,9 @@ struct DenseComparison {
     table.add("chain", milliseconds(chain.time), decimal(chain.entropy, places: 3))
     table.add("dense", milliseconds(dense.time), decimal(dense.entropy, places: 3))
     return """
-      Compared with dense: factorize P, draw 64 samples from the same noise, score them.
+      The same with a dense matrix: factor P, draw 64 samples with the same noise, score them.
       \(table)
-      The chain is \(decimal(dense.time / chain.time, places: 0)) times as fast. The draws differ by \
+      The chain is \(decimal(dense.time / chain.time, places: 0)) times as fast. The samples differ by \
       at most \(scientific(draws)), their log-densities
       by at most \(scientific(scores)) nats of \
       \(decimal(Double(chain.logDensities[0]), places: 0)): the rounding of single precision.
@@ -72,7 +72,7 @@ struct DenseComparison {
     return """
       For k = \(k), a dense P takes \(decimal(megabytes, places: 0)) MB and its factor as much again, \
       where the chain takes \(decimal(Double(4 * k) * 4 / 1e6, places: 2)) MB for
-      both; by the cube of k, dense would need about \(decimal(seconds, places: 1)) s.
+      both; extrapolated with the cube of k, a dense P would need about \(decimal(seconds, places: 1)) s.
       """
   }
 }

@@ -56,11 +56,11 @@ program.runOrExit {
   print(
     """
 
-    Scoring: the mean log-density of the draws is \(decimal(Double(score.scalar), places: 1)) nats.
-    The entropy, exact, is \(decimal(Double(chain.entropy.scalar), places: 1)) nats. The two add up \
-    to 0 but for chance, whose
+    Scoring: the mean log-density of the samples is \(decimal(Double(score.scalar), places: 1)) nats.
+    The exact entropy is \(decimal(Double(chain.entropy.scalar), places: 1)) nats. Their sum \
+    is 0 up to a sampling error, whose
     standard deviation is \(decimal((Double(k) / 128).squareRoot(), places: 1)) nats: \
-    √(k/2) for one draw, an eighth of it for the mean of 64.
+    √(k/2) for one sample, an eighth of it for the mean of 64.
     """)
 
   // MARK: Marginal variances and covariances
@@ -79,10 +79,10 @@ program.runOrExit {
   print(
     """
 
-    Covariance at a distance, mean over the chain:
+    Covariance as a function of the distance, mean over the chain:
     \(decay.table(at: [0, 1, 5, 10, 20, 40, 60]))
-    It falls by a factor e every \(decimal(correlationLength, places: 1)) variables. The largest \
-    error of the \(decay.distances.count) distances is \
+    It decreases by a factor of e every \(decimal(correlationLength, places: 1)) variables. The largest \
+    error at the \(decay.distances.count) distances is \
     \(decimal(decay.largestError, places: 1)) standard errors.
     """)
 

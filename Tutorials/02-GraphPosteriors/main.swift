@@ -31,8 +31,8 @@ program.runOrExit {
   print(
     """
     \(split.training.count) training images and \(split.test.count) test images (\(split.name)) of \
-    \(split.training.height)×\(split.training.width) pixels, binarized anew at each visit.
-    16 latent variables; the encoder gives their means and the factor L of their precision.
+    \(split.training.height)×\(split.training.width) pixels, binarized anew in each epoch.
+    16 latent variables; the encoder computes their means and the factor L of their precision.
 
     """)
 
@@ -58,7 +58,7 @@ program.runOrExit {
     """
 
     Test images: the evidence lower bound, the KL of the posterior from the prior, and the
-    log-likelihood by \(settings.samples) importance samples of \(results[0].scores.images) images.
+    log-likelihood by \(settings.samples) importance samples for each of \(results[0].scores.images) images.
 
     \(table)
     """)

@@ -41,7 +41,7 @@ program.runOrExit {
   print(
     """
     \(split.training.count) training images and \(split.test.count) test images (\(split.name)) of \
-    \(split.training.height)×\(split.training.width) pixels, binarized anew at each visit.
+    \(split.training.height)×\(split.training.width) pixels, binarized anew in each epoch.
     \(plan.nodes) nodes of \(plan.dimension) latent variables; the VAE has all \
     \(plan.nodes * plan.dimension) in one node.
 
@@ -67,7 +67,7 @@ program.runOrExit {
     """
 
     Test images: the evidence lower bound, the KL of the posterior from the prior, and the
-    log-likelihood by \(settings.samples) importance samples of \(results[0].scores.images) images.
+    log-likelihood by \(settings.samples) importance samples for each of \(results[0].scores.images) images.
 
     \(table)
 
@@ -100,10 +100,10 @@ func printStructure(of result: Result) {
   let most = Double(report.probabilities.count) * Foundation.log(2)
   print(
     """
-    The Graph VAE's edges by their probability:
+    The edges of the Graph VAE and their probabilities:
     \(lines.joined(separator: "\n"))
     The entropy of the structure is \(decimal(report.entropy, places: 2)) nats; it was \
-    \(decimal(most, places: 2)) at first, and is 0 when every edge is decided.
+    \(decimal(most, places: 2)) initially, and is 0 when every edge is decided.
 
     """)
 }

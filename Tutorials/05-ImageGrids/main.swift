@@ -61,9 +61,10 @@ program.runOrExit {
   print(
     """
 
-    Test images: the evidence lower bound, the KL of the posterior from the prior, the log-likelihood
-    by \(settings.samples) importance samples of \(results[0].scores.images) images, and what that is in
-    bits a pixel with all its levels of grey: fewer are better.
+    Test images: the evidence lower bound, the KL of the posterior from the prior, and the
+    log-likelihood by \(settings.samples) importance samples for each of \
+    \(results[0].scores.images) images, also
+    in bits per dimension: fewer are better.
 
     \(table)
 

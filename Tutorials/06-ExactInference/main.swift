@@ -94,7 +94,7 @@ program.runOrExit {
     have \(garden.model.precision.graph.edges.count) edges; the
     cheapest structure for them is a \(structure).
 
-    Mean ± deviation of each node, given the values of some:
+    Mean ± standard deviation of each node, given the values of some:
 
     \(try garden.table([
       ("the sensor reads 1.5", ["sensor": 1.5]),
@@ -104,7 +104,7 @@ program.runOrExit {
     ]))
 
     A wet sensor makes rain more likely, until irrigation explains it away: causes that are independent
-    become dependent once their effect is seen.
+    become dependent once their effect is observed.
     """)
   let surprise = try garden.model.logDensity(of: Evidence(garden.evidence(["sensor": 1.5])))
   let expected = try garden.model.logDensity(of: Evidence(garden.evidence(["sensor": 0])))

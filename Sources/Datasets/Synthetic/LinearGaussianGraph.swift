@@ -1,7 +1,7 @@
 import Tensors
 
-/// A known latent graph: a directed acyclic graph of latent vectors, each linear in its parents with
-/// Gaussian noise, and observations that are linear in all of them.
+/// A known latent graph: a directed acyclic graph of latent vectors, each linear in its parents
+/// with Gaussian noise, and observations that are linear in all of them.
 ///
 ///     z_n = Σ_{p → n} W_np z_p + s_n ε_n      for each node n
 ///     x   = C z + diag(t) η                   z: the nodes' vectors, one after the other
