@@ -14,9 +14,9 @@ struct InferenceGrowth {
     let expected: Double
   }
 
-  /// The structures with linear cost, and the grids: the variances of a square grid cost `k·w =
-  /// k^1.5`. A tree whose neighbours are anywhere in memory shows the effect of the caches in
-  /// addition to the operations; one that is numbered along its branches shows the operations
+  /// The structures with linear cost, and the grids: the variances of a square grid cost
+  /// `k·w = k^1.5`. A tree whose neighbours are anywhere in memory shows the effect of the caches
+  /// in addition to the operations; one that is numbered along its branches shows the operations
   /// alone.
   static let curves: [Curve] = [
     Curve(family: .chain, work: .marginals, exponents: [14, 16, 18, 20], cost: "k", expected: 1),

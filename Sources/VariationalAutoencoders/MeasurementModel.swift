@@ -50,8 +50,8 @@ public struct Unchanged<Scalar: TensorScalar>: Layer {
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> { x }
 }
 
-/// A recognition node that is linear in the features and the parents, with constant variances: `z ~
-/// N(A·features + B·parents + b, diag(deviation²))`.
+/// A recognition node that is linear in the features and the parents, with constant variances:
+/// `z ~ N(A·features + B·parents + b, diag(deviation²))`.
 public struct LinearRecognition<Scalar: TensorScalar>: Conditional {
   /// `A` and `b`: the features' contribution to the mean.
   public let fromFeatures: Dense<Scalar>

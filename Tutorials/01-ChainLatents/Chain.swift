@@ -7,8 +7,8 @@ import Tensors
 /// closer to 2, the longer the range of the correlation.
 let diagonalElement: Float = 2.01
 
-/// The tridiagonal precision of a chain whose neighbours attract each other: the energy is `½ Σ
-/// (zᵢ₊₁ − zᵢ)²` plus a weak quadratic term that pulls each variable toward zero.
+/// The tridiagonal precision of a chain whose neighbours attract each other: the energy is
+/// `½ Σ (zᵢ₊₁ − zᵢ)²` plus a weak quadratic term that pulls each variable toward zero.
 func couplingPrecision(_ k: Int) throws -> ChainPrecision<Float> {
   try ChainPrecision(diagonal: .full(diagonalElement, [k]), offDiagonal: .full(-1, [k - 1]))
 }

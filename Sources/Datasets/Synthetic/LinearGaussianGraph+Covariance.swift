@@ -35,8 +35,8 @@ extension LinearGaussianGraph {
     }
   }
 
-  /// `(I − W)⁻¹`, the total effect of each node on its descendants along all paths: `[latents,
-  /// latents]`.
+  /// `(I − W)⁻¹`, the total effect of each node on its descendants along all paths:
+  /// `[latents, latents]`.
   private var totalEffects: Tensor<Double> {
     let identity = Tensor<Double>.identity(latentDimension)
     var rows = nodes.indices.map { identity.slice(latentRange(of: $0)) }

@@ -18,8 +18,8 @@ extension LinearGaussianGraph {
   /// - Parameters:
   ///   - dimensions: The dimensions of the nodes.
   ///   - edges: The pairs of nodes, without cycles.
-  ///   - indicators: The number of indicators of each node, at least its dimension; `nil` for `2d +
-  ///     1`.
+  ///   - indicators: The number of indicators of each node, at least its dimension; `nil` for
+  ///     `2d + 1`.
   ///   - seed: The seed of all random numbers. The edges affect neither the loading nor its noise.
   public init(
     dimensions: [Int], edges: [(parent: Int, child: Int)], indicators: Int? = nil,

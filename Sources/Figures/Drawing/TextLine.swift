@@ -1,5 +1,5 @@
-/// A line of text with an optional superscript at its end: `10⁻³` is `TextLine("10", exponent:
-/// "−3")`.
+/// A line of text with an optional superscript at its end: `10⁻³` is
+/// `TextLine("10", exponent: "−3")`.
 public struct TextLine: Hashable, Sendable, ExpressibleByStringLiteral {
   /// The text of the line.
   public var text: String

@@ -67,8 +67,8 @@ public struct MemoryPool: ~Copyable {
     }
   }
 
-  /// The size class of a number of bytes, and the block size of that class: `(4 + c % 4)·2^(c /
-  /// 4)·16`.
+  /// The size class of a number of bytes, and the block size of that class:
+  /// `(4 + c % 4)·2^(c / 4)·16`.
   package static func sizeClass(bytes: Int) -> (index: Int, bytes: Int) {
     if bytes <= 64 { return (0, 64) }
     let octave = (bytes - 1).bitWidth - (bytes - 1).leadingZeroBitCount - 7

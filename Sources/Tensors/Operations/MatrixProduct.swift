@@ -1,7 +1,7 @@
 /// The product of two matrices, or of batches of matrices; either operand may be transposed first.
 ///
-/// Shapes `[…, m, k]` and `[…, k, n]` (`[…, k, m]` and `[…, n, k]` where transposed) give `[…, m,
-/// n]`; the leading axes broadcast.
+/// Shapes `[…, m, k]` and `[…, k, n]` (`[…, k, m]` and `[…, n, k]` where transposed) give
+/// `[…, m, n]`; the leading axes broadcast.
 /// - Complexity: `O(m·k·n)` for each pair of matrices. Products of `Float` on AVX2 and AVX-512 use
 ///   the library's own kernels, except where the right matrix has one column; all others use BLAS.
 @specialized(where Scalar == Float)

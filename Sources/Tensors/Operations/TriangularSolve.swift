@@ -2,8 +2,8 @@ import COpenBLAS
 
 /// Solves `L X = B`, or `Lᵀ X = B`, for a lower triangular `L`.
 ///
-/// `L` has shape `[…, n, n]`, of which only the lower triangle is read, and `B` has shape `[…, n,
-/// r]`. `L` has the same leading axes as `B`, or none.
+/// `L` has shape `[…, n, n]`, of which only the lower triangle is read, and `B` has shape
+/// `[…, n, r]`. `L` has the same leading axes as `B`, or none.
 /// - Complexity: `O(n²·r)` for each matrix, by BLAS.
 public func triangularSolve<Scalar>(
   _ factor: Tensor<Scalar>, _ right: Tensor<Scalar>, transposing: Bool = false
@@ -24,8 +24,8 @@ public func triangularSolve<Scalar>(
 
 /// Solves `X L = B`, or `X Lᵀ = B`, for a lower triangular `L`: one system for each row of `B`.
 ///
-/// `L` has shape `[…, n, n]`, of which only the lower triangle is read, and `B` has shape `[…, r,
-/// n]`. `L` has the same leading axes as `B`, or none.
+/// `L` has shape `[…, n, n]`, of which only the lower triangle is read, and `B` has shape
+/// `[…, r, n]`. `L` has the same leading axes as `B`, or none.
 /// - Complexity: `O(n²·r)` for each matrix, by BLAS.
 public func triangularSolve<Scalar>(
   rows: Tensor<Scalar>, _ factor: Tensor<Scalar>, transposing: Bool = false
