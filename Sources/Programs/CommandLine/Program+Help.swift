@@ -1,5 +1,5 @@
 extension Program {
-  /// `usage: name [--k N] …`, wrapped at 80 columns and indented under the name.
+  /// `usage: name [--k N] …`, indented under the name and wrapped at 80 columns between items.
   package var usage: String {
     let lead = "usage: \(name)"
     let items = options.map(\.signature).map { "[\($0)]" } + ["[--help]"]
