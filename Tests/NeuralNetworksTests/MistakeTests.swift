@@ -116,7 +116,7 @@ private struct Mistake: Sendable {
     .init("an epsilon of 1e-50 is out of the range of Float") {
       _ = BatchNorm<Float>(3, epsilon: 1e-50)
     },
-    .init("was to be multiplied by nan") {
+    .init("the learning rate's factor is nan") {
       Optimization(of: BatchNorm<Float>(3), by: Adam()).minimize(Tensor(0), rateFactor: .nan)
     },
     .init("a schedule's factor of -0.5 is not finite and at least 0") {
@@ -145,7 +145,7 @@ private struct Mistake: Sendable {
     .init("a limit of 0.0 on the gradient's norm is not positive") {
       _ = Optimization(of: BatchNorm<Float>(3), by: Adam(), gradientNormLimit: 0)
     },
-    .init("a schedule was asked for time -1.0") { _ = Schedule.constant.factor(at: -1) },
+    .init("a schedule was evaluated at time -1.0") { _ = Schedule.constant.factor(at: -1) },
     .init("a schedule's period of 0.0 is not positive") {
       _ = Schedule.step(period: 0, factor: 0.5).factor(at: 0)
     },

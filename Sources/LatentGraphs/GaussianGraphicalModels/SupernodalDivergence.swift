@@ -13,8 +13,8 @@ extension SparsePrecision {
   /// The gradient is that of `½ tr((P_p − P_q) Σ_q) + log det L_q − log det L_p`, which is the same
   /// function: `½(Σ_q − Σ_p)` and `−½ Σ_q (P_p − P_q) Σ_q` on the graphs.
   ///
-  /// `nil` for forests, and where a pivot of `p` is less than a quarter of what it is in `q`: the terms of
-  /// the trace do not cancel then.
+  /// A matrix of the batch in which a pivot of `p` is less than a quarter of that of `q` has the trace
+  /// instead: its terms do not cancel then. `nil` for forests, and if all matrices are of that kind.
   /// - Complexity: some times that of a factorization on the union of the two graphs.
   func supernodalDivergence(from p: SparsePrecision) -> Tensor<Scalar>? {
     let union = graph.union(p.graph)
@@ -24,26 +24,28 @@ extension SparsePrecision {
     guard let method = q.factor.symbolic.method(on: union) as? SupernodalMethod else { return nil }
     let difference = SymmetricElements(
       union, others.diagonal - own.diagonal, others.offDiagonal - own.offDiagonal)
-    guard let known = withoutRecording({ q.factor.divergence(difference, method) }) else {
+    guard let near = withoutRecording({ q.factor.divergence(difference, method) }) else {
       return nil
     }
     let inputs = [own.diagonal, own.offDiagonal, others.diagonal, others.offDiagonal]
-    guard inputs.contains(where: { $0.isTracked }) else {
-      return known.recorded(from: inputs) { _, _ in }
+    if near.isKnown == nil, !inputs.contains(where: { $0.isTracked }) {
+      return near.value.recorded(from: inputs) { _, _ in }
     }
-    let same =
+    let byTrace =
       0.5 * difference.traceOfProduct(q.covariances(on: union))
       + (logDeterminantOfFactor - p.logDeterminantOfFactor)
-    return known.recorded(from: [same]) { g, gradients in gradients.add(to: 0, g) }
+    let known = near.isKnown.map { $0.select(near.value, byTrace.detached.relu()) } ?? near.value
+    return known.recorded(from: [byTrace]) { g, gradients in gradients.add(to: 0, g) }
   }
 }
 
 extension SparseFactor {
-  /// `KL` from the Gaussian of this factor to the one whose precision differs by these elements; `nil` where
-  /// a pivot loses more than three quarters.
+  /// `KL` from the Gaussian of this factor to the one whose precision differs by these elements, and, where
+  /// not all are known, for which matrices it is: those in which no pivot loses more than three quarters.
+  /// `nil` if it is known for none.
   fileprivate func divergence(
     _ difference: SymmetricElements<Scalar>, _ method: SupernodalMethod
-  ) -> Tensor<Scalar>? {
+  ) -> (value: Tensor<Scalar>, isKnown: Tensor<Scalar>?)? {
     let (batch, factors) = (difference.batchShape, batchShape.count)
     let panels = panels.detached
     let changes = Tensor<Scalar>(batch + [method.panelCount]) { _ in }
@@ -51,7 +53,7 @@ extension SparseFactor {
       matrices: batch.count, factors: factors, panels: panels.pointer,
       diagonal: difference.diagonal.detached.pointer, off: difference.offDiagonal.detached.pointer,
       result: changes.mutablePointer)
-    guard isNear else { return nil }
+    guard isNear.contains(true) else { return nil }
     let covariance = Tensor<Scalar>(panels.shape) { _ in }
     let diagonal = Tensor<Scalar>(batchShape + [dimension]) { _ in }
     let off = Tensor<Scalar>(batchShape + [difference.graph.edges.count]) { _ in }
@@ -62,7 +64,10 @@ extension SparseFactor {
       matrices: batch.count, factors: factors, differences: changes.pointer,
       covariance: covariance.pointer)
     let t = changes.gathered(at: method.diagonalPlaces)
-    return divergenceOfDiagonals(t, ratio: 1 + t)
+    let value =
+      divergenceOfDiagonals(t, ratio: 1 + t)
       + Tensor(squares.map { Scalar(0.5 * $0) }, shape: batch)
+    let isKnown = Tensor<Scalar>(isNear.map { $0 ? 1 : 0 }, shape: batch)
+    return (value, isNear.contains(false) ? isKnown : nil)
   }
 }

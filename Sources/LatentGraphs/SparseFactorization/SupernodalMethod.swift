@@ -137,12 +137,12 @@ struct SupernodalMethod: FactorMethod {
   // MARK: Differences
 
   /// Of precisions that are `Δ` apart, `L′ = L (I + E)`: `E` on the columns of the supernodes and, below
-  /// them, `L′₂₁ − L₂₁ (I + E)`, in panels, by the elements of `Δ`; `false` where a pivot loses more than
+  /// them, `L′₂₁ − L₂₁ (I + E)`, in panels, by the elements of `Δ`. For each matrix, whether no pivot loses more than
   /// three quarters. The factors of `L` are those of all matrices, or the last ones.
   func differences<Scalar: TensorScalar>(
     matrices: Int, factors: Int, panels: Input<Scalar>, diagonal: Input<Scalar>, off: Input<Scalar>,
     result: Output<Scalar>
-  ) -> Bool {
+  ) -> [Bool] {
     let failures = FirstFailures()
     forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
       let isNear = Scalar.kernels.sparse.difference(
@@ -151,7 +151,7 @@ struct SupernodalMethod: FactorMethod {
         off + matrix * edgeCount, helpers, result + matrix * panelCount, updates, scratch)
       if !isNear { failures.note(0, of: matrix, at: nodes.lowerBound) }
     }
-    return failures.first == nil
+    return (0..<matrices).map { !failures.contains($0) }
   }
 
   /// `‖L⁻¹(L′ − L)‖²` but for the diagonal, of each matrix, by those differences and the panels of `Σ`.

@@ -33,7 +33,7 @@ package struct BatchStatistics<Scalar: TensorScalar> {
   }
 }
 
-/// Batch normalization and activation of rows by their own statistics.
+/// Batch normalization and activation of rows by the statistics of these rows.
 @specialized(where Scalar == Float)
 package func batchNormalized<Scalar>(
   _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, epsilon: Double,
@@ -72,7 +72,7 @@ package func batchNormalized<Scalar>(
     if gradients.isNeeded(0) {
       gradients.update(0, run)
     } else {
-      // The kernel writes it all the same; it lives for as long as that takes.
+      // The kernel always writes this gradient; the temporary tensor only provides memory for it.
       _ = Tensor<Scalar>(x.shape) { run($0, false) }
     }
     gradients.add(to: 1, dScale)
@@ -81,13 +81,13 @@ package func batchNormalized<Scalar>(
   return (result, BatchStatistics(mean: mean, variance: variance))
 }
 
-/// Columns below which a thread of its own is not worth its start; a multiple of a cache line.
+/// The smallest number of columns that justifies a thread: a multiple of a cache line.
 private func columnsPerThread(rows: Int) -> Int {
   max(64, (1 << 13) / max(rows, 1) / 64 * 64)
 }
 
-/// `f((x − center)·scale + shift)` of rows, with one constant center, 0 where it is not given, one scale
-/// and one shift a feature.
+/// `f((x − center)·scale + shift)` for rows `x`, with one center, scale and shift for each feature.
+/// The center is a constant; its default is 0.
 package func scaleShifted<Scalar>(
   _ x: Tensor<Scalar>, center: Tensor<Scalar>? = nil, scale: Tensor<Scalar>,
   shift: Tensor<Scalar>, activation: Activation

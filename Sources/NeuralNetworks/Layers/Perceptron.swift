@@ -1,6 +1,6 @@
 import Tensors
 
-/// A dense layer and, perhaps, a batch norm with its activation behind it.
+/// A dense layer, optionally followed by a batch norm with its activation.
 package struct PerceptronLevel<Scalar: TensorScalar> {
   package let dense: Dense<Scalar>
   package let norm: BatchNorm<Scalar>?
@@ -11,20 +11,20 @@ package struct PerceptronLevel<Scalar: TensorScalar> {
   }
 }
 
-/// Levels that are trained as one operation, as a network keeps them beside its layers.
+/// A sequence of levels that are trained as one operation; a network keeps it beside its layers.
 package final class Perceptron<Scalar: TensorScalar> {
   private let levels: [PerceptronLevel<Scalar>]
-  /// The last pass that was asked for: the next step is most often of as many rows.
+  /// The pass that was used last. It is reused if the next step has the same number of rows.
   private let lastPass = Lock<PerceptronPass<Scalar>?>(nil)
 
   package init(_ levels: [PerceptronLevel<Scalar>]) { self.levels = levels }
 
-  /// The levels of this one, and another.
+  /// This perceptron followed by one more dense layer.
   package func followed(by dense: Dense<Scalar>) -> Perceptron {
     Perceptron(levels + [PerceptronLevel(dense)])
   }
 
-  /// The pass of so many rows.
+  /// The pass for a batch of this many rows.
   package func pass(rows: Int) -> PerceptronPass<Scalar> {
     lastPass.withLock { last in
       if let last, last.rows == rows { return last }

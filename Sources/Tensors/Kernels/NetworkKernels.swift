@@ -1,6 +1,6 @@
 import CKernels
 
-/// Fused layers, the steps of optimizers and log-densities (`networks.h`, `densities.h`).
+/// Fused layers, optimizer steps and log-densities (`networks.h`, `densities.h`).
 package struct NetworkKernels<S: TensorScalar>: Sendable {
   package let batchNorm:
     @Sendable (

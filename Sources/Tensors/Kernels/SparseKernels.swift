@@ -1,6 +1,6 @@
 import CKernels
 
-/// The factor of a sparse precision by supernodes (`sparse.h`).
+/// Operations on the supernodal factor of a sparse precision (`sparse.h`).
 package struct SparseKernels<S: TensorScalar>: Sendable {
   package typealias Pattern = UnsafePointer<LGSparsePattern>
   package typealias Entries = UnsafePointer<LGSparseEntries>
@@ -65,7 +65,7 @@ extension SparseKernels where S == Double {
   }
 }
 
-/// An operation of a factor `W` on vectors.
+/// An operation that applies a factor `W` to vectors.
 package enum FactorOperation: Sendable {
   /// `Wᵀ x`.
   case whiten
@@ -85,7 +85,7 @@ package enum FactorOperation: Sendable {
     }
   }
 
-  /// The operation of the transposed matrix, which takes a gradient back.
+  /// The operation with the transposed matrix, which propagates gradients back.
   package var adjoint: FactorOperation {
     switch self {
     case .whiten: .multiply
@@ -96,7 +96,7 @@ package enum FactorOperation: Sendable {
   }
 }
 
-/// The supernodes of a factor as the kernels take them, in memory that stays where it is.
+/// The supernodes of a factor in the kernels' format, in memory that does not move.
 package final class SupernodeTable: @unchecked Sendable {
   package let pattern: UnsafePointer<LGSparsePattern>
   private let nodes: FixedArray<LGSupernode>
@@ -104,10 +104,11 @@ package final class SupernodeTable: @unchecked Sendable {
 
   /// - Parameters:
   ///   - first: The first column of each supernode, and the number of columns.
-  ///   - rowStarts: Where the rows of each start in `rows` and `relative`, and their number.
+  ///   - rowStarts: Where the rows of each supernode start in `rows` and `relative`, and their
+  ///     total.
   ///   - children: The children of all supernodes, one after another.
-  ///   - childStarts: Where those of each start, and their number.
-  ///   - updates: Where the update of each lies.
+  ///   - childStarts: Where the children of each supernode start, and their total.
+  ///   - updates: Where the update matrix of each supernode starts.
   package init(
     first: [Int32], rowStarts: [Int], rows: [Int32], relative: [Int32], childStarts: [Int32],
     children: [Int32], updates: [Int], order: [Int32], supernodeOf: [Int32]
@@ -136,19 +137,19 @@ package final class SupernodeTable: @unchecked Sendable {
 
   deinit { pattern.deallocate() }
 
-  /// Rows of workspaces are filled up to multiples of this.
+  /// The number of elements of an update matrix, whose rows are padded for the kernels.
   package static func updateCount(rows: Int) -> Int { lg_sparse_update_count(rows) }
 
-  /// The scratch memory that a supernode takes.
+  /// The number of scratch elements that a supernode needs.
   package static func scratchCount(columns: Int, rows: Int) -> Int {
     lg_sparse_scratch_count(columns, rows)
   }
 
-  /// How many vectors are treated at once.
+  /// The number of vectors that the kernels process at once.
   package static var vectorsAtOnce: Int { Int(LG_SPARSE_VECTORS) }
 }
 
-/// Where the elements of a symmetric matrix lie in the panels of a factor.
+/// The positions of a symmetric matrix's elements in the panels of a factor.
 package final class PanelEntries: @unchecked Sendable {
   package let entries: UnsafePointer<LGSparseEntries>
   private let starts: FixedArray<Int64>
@@ -168,7 +169,7 @@ package final class PanelEntries: @unchecked Sendable {
   deinit { entries.deallocate() }
 }
 
-/// An array that never moves.
+/// An array whose memory does not move.
 final class FixedArray<Element: BitwiseCopyable> {
   let pointer: UnsafeMutablePointer<Element>
 

@@ -1,6 +1,6 @@
 import CKernels
 
-/// A sparse precision by a square root, `P = Aᵀ A`, and its orthogonal factorization
+/// A sparse precision given by a square root, `P = Aᵀ A`, and its orthogonal factorization
 /// (`sparse_root.h`).
 package struct SparseRootKernels<S: TensorScalar>: Sendable {
   package typealias Rows = UnsafePointer<LGRows>
@@ -41,8 +41,8 @@ extension SparseRootKernels where S == Double {
   }
 }
 
-/// The places of the elements of a sparse matrix, row by row, as the kernels take them, in memory that
-/// stays where it is.
+/// The positions of a sparse matrix's elements, row by row, in the kernels' format and in memory
+/// that does not move.
 package final class RowTable: @unchecked Sendable {
   package let rows: UnsafePointer<LGRows>
   private let starts: FixedArray<Int64>
@@ -62,7 +62,7 @@ package final class RowTable: @unchecked Sendable {
   deinit { rows.deallocate() }
 }
 
-/// Where rows enter the fronts of a factorization.
+/// The rows that each front of a factorization assembles.
 package final class FrontTable: @unchecked Sendable {
   package let fronts: UnsafePointer<LGFronts>
   package let diagonal: UnsafePointer<Int64>

@@ -185,6 +185,31 @@ extension GraphTests {
       }
     }
 
+    @Test(
+      "of a batch of near and far models is what each has alone, with its gradient",
+      arguments: NearPair.allCases)
+    func mixedBatch(_ pair: NearPair) throws {
+      let q = try pair.model(pair.elements(0, Double.self))
+      let near = pair.elements(1e-7, Double.self)
+      // A sixteenth of the precision: its pivots are less than a quarter of those of q.
+      let far = pair.elements(0, Double.self).map { $0 / 16 }
+      func divergence(_ elements: [Tensor<Double>]) throws -> (value: [Double], slopes: [Double]) {
+        let inputs = elements.map { $0.tracked() }
+        let value = try klDivergence(q, pair.model(inputs))
+        let slopes = gradients(of: value.sum(), withRespectTo: inputs).flatMap { $0.scalars }
+        return (value.scalars, slopes)
+      }
+      let alone = try [near, far].map(divergence)
+      let both = try divergence(zip(near, far).map { .stacked([$0, $1]) })
+      #expect(both.value == alone.flatMap(\.value))
+      // Slopes of the diagonals of both, then of the elements off them.
+      let k = pair.graph.dimension
+      let expected = [
+        alone[0].slopes[..<k], alone[1].slopes[..<k], alone[0].slopes[k...], alone[1].slopes[k...],
+      ].joined()
+      for (a, b) in zip(both.slopes, expected) { #expect(abs(a - b) <= 1e-12 * max(1, abs(b))) }
+    }
+
     @Test("is never negative, and 0 with a gradient of 0 from a model to itself")
     func sign() throws {
       for pair in NearPair.allCases {

@@ -69,7 +69,7 @@ extension GraphTests {
         for row in [0, 2] {
           #expect(
             zip(found[row], expected[row]).allSatisfy { abs($0 - $1) <= tolerance * abs($1) },
-            "\(name)")
+            "\(name): \(found[row]), \(expected[row])")
         }
       }
       // Without an excess a grid is positive definite by the others. Else the density, the entropy or
