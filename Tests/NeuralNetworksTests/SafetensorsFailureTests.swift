@@ -48,6 +48,21 @@ import Testing
     }
   }
 
+  /// Renaming a file to a device's name would take the device away.
+  @Test("A pipe is not replaced by a file")
+  func pipe() throws {
+    try withTemporaryFolder { folder in
+      let url = folder.appendingPathComponent("pipe")
+      #expect(mkfifo(url.path, 0o600) == 0)
+      let error = #expect(throws: FileError.self) { try referenceFile().write(to: url) }
+      #expect(error?.description.contains("give the path of a file") == true)
+      var status = stat()
+      #expect(lstat(url.path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+      let names = try contents(of: folder)
+      #expect(names == ["pipe"])
+    }
+  }
+
   @Test func missingFolderIsNamed() throws {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("absent/model.safetensors")

@@ -41,6 +41,7 @@ extension FileError {
     case ENOSPC, EDQUOT, EFBIG: "make room, or write to another disk"
     case EACCES, EPERM, EROFS: "change the permissions, or choose another path"
     case ENOENT, ENOTDIR: "check the path and whether its folder exists"
+    case EEXIST: "give the path of a file"
     case EILSEQ: "choose a name in UTF-8"
     case EISDIR: "the path is a folder; give a file's path"
     default: nil

@@ -5,7 +5,8 @@ import Tensors
 ///
 /// `body` writes to a temporary file in the same folder. That file is synchronized to disk and then
 /// renamed to `url`, so that a reader, or a run that resumes after a crash or a power failure,
-/// finds either the previous file or the new one. If anything fails, the temporary file is removed
+/// finds either the previous file or the new one. A pipe, a socket or a device at `url` is refused:
+/// the file would take its place. If anything fails, the temporary file is removed
 /// and the previous file is unchanged. The one exception is the last step: if synchronizing the
 /// folder fails, the new file stays in place. A symbolic link at `url` is replaced, not followed. A
 /// process that is killed while writing leaves a hidden file `.name.….partial`, which may be
@@ -15,6 +16,7 @@ import Tensors
 package func writeAtomically(to url: URL, _ body: (OutputFile) throws -> Void) throws {
   require(url.isFileURL, "A file can be written to a file URL only, not to \(url).")
   try refuseDamagedName(of: url)
+  try refuseDevice(url.path)
   let folder = url.deletingLastPathComponent().path
   let tag = String(UInt64.random(in: .min ... .max), radix: 36)
   let partial = "\(folder)/.\(url.lastPathComponent).\(tag).partial"
@@ -86,6 +88,14 @@ private func refuseDamagedName(of url: URL) throws(FileError) {
     throw FileError(
       path: path.isEmpty ? url.absoluteString : path, operation: "use the name", code: EILSEQ)
   }
+}
+
+/// Refuses a path of a pipe, a socket or a device.
+private func refuseDevice(_ path: String) throws(FileError) {
+  var status = stat()
+  guard lstat(path, &status) == 0 else { return }
+  if [S_IFREG, S_IFLNK, S_IFDIR].contains(status.st_mode & S_IFMT) { return }
+  throw FileError(path: path, operation: "replace a pipe, a socket or a device", code: EEXIST)
 }
 
 /// Whether a folder exists at a path, after creating it if necessary.
