@@ -35,6 +35,15 @@ struct EvaluationTests {
     }
   }
 
+  @Test("Any number of rows may be decoded at once")
+  func anyRowsAtOnce() {
+    var generator = Philox(seed: 5)
+    let x = linearGaussianData(model, count: 1, seed: 2).rows
+    let estimate = importanceSampledLogLikelihood(
+      of: x, under: model, samples: 4, rowsAtOnce: .max, using: &generator)
+    #expect(abs(estimate.scalars[0] - model.exactLogLikelihood(of: x)[0]) < 1e-10)
+  }
+
   @Test(
     "Chunks bound the memory and do not change what is estimated", arguments: [1, 7, 64, 100_000])
   func chunks(rows: Int) {

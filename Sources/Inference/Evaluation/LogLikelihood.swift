@@ -22,8 +22,8 @@ public func importanceSampledLogLikelihood<Model: LatentVariableModel>(
     let posterior = model.posterior(of: x, mode: .evaluation)
     // Chunks of about one size: a small last one would leave threads idle.
     let most = max(1, rowsAtOnce / x.shape[0])
-    let chunks = (samples + most - 1) / most
-    let draws = (samples + chunks - 1) / chunks
+    let chunks = (samples - 1) / most + 1
+    let draws = (samples - 1) / chunks + 1
     var total: Tensor<Model.Scalar>?
     var done = 0
     while done < samples {
