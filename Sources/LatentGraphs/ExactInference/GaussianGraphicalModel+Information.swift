@@ -48,6 +48,10 @@ extension GaussianGraphicalModel {
     try Evidence<Scalar>(of: variables, values: .zeros([variables.count])).check(
       dimension: dimension)
     let batch = precision.batchShape
+    if variables.isEmpty {
+      return GaussianGraphicalModel(
+        mean: mean.gathered(at: []), precision: DiagonalPrecision(logFactor: .zeros(batch + [0])))
+    }
     let ones = [Int](repeating: 1, count: batch.rank)
     let units = Tensor<Scalar>.full(1, [variables.count, 1])
       .scatteredRows(to: variables, count: dimension)

@@ -120,5 +120,7 @@ private func estimatedTraceOfProduct<Scalar>(
   let batch = commonBatch(q.batchShape, p.batchShape)
   requireFit(noise, batch: batch, dimension: q.dimension, name: "stochastic trace")
   let squares = p.whiten(q.unwhiten(noise)).squared().sum(axis: -1)
-  return squares.reshaped(to: [squares.count / max(batch.count, 1)] + batch).mean(axis: 0)
+  let draws = noise.shape.droppingLast(batch.rank + 1).count
+  require(draws > 0, "a stochastic trace with noise of shape \(noise.shape), which has no draws")
+  return squares.reshaped(to: [draws] + batch).mean(axis: 0)
 }

@@ -27,6 +27,15 @@ extension GraphTests {
       expectClose(value, exact.scalars)
     }
 
+    @Test("of an empty batch is empty")
+    func emptyBatch() throws {
+      let model = GaussianGraphicalModel(
+        precision: try ChainPrecision<Double>(
+          diagonal: .full(3, [0, 3]), offDiagonal: .full(1, [0, 2])))
+      let value = klDivergence(model, model, trace: .stochastic(noise: .zeros([2, 0, 3])))
+      #expect(value.shape == [0])
+    }
+
     @Test("is exact for one draw of signs where both are diagonal")
     func signs() {
       var generator = Philox(seed: 31)

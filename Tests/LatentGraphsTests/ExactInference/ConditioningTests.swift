@@ -277,6 +277,14 @@ extension GraphTests {
       }
     }
 
+    @Test("a marginal of no variables is a model of none", arguments: StructureCase.kinds)
+    func marginalOfNothing(_ structure: StructureCase) throws {
+      let example = Example(structure, batch: [3], seed: 58)
+      let marginal = try example.model(example.inputs).marginal(of: [])
+      #expect(marginal.dimension == 0 && marginal.batchShape == [3])
+      #expect(marginal.logDensity(of: .zeros([3, 0])).scalars == [0, 0, 0])
+    }
+
     @Test("on nothing changes nothing", arguments: StructureCase.kinds)
     func nothing(_ structure: StructureCase) throws {
       let example = Example(structure, batch: [3], seed: 57)
