@@ -13,15 +13,14 @@ package func gaussianExpectation<Scalar>(
   mean: Tensor<Scalar>, variance: Tensor<Scalar>, of f: (Tensor<Scalar>) -> Tensor<Scalar>,
   derivative: @escaping (Tensor<Scalar>) -> Tensor<Scalar>
 ) -> Tensor<Scalar> {
-  let deviation = variance.squareRoot()
-  let (m, s) = (mean.detached, deviation.detached)
+  let (m, s) = (mean.detached, variance.detached.squareRoot())
   let rule = GaussianRule(
     widest: s.count == 0 ? 0 : Double(s.reshaped(to: [s.count]).max(axis: 0).scalar))
   var sum = Tensor<Scalar>.zeros(m.shape)
   for (node, weight) in rule.nodes {
     sum = sum + Scalar(weight) * f(m + Scalar(node) * s)
   }
-  return sum.recorded(from: [mean, deviation]) { upstream, gradients in
+  return sum.recorded(from: [mean, variance]) { upstream, gradients in
     var (slope, stretch) = (Tensor<Scalar>.zeros(m.shape), Tensor<Scalar>.zeros(m.shape))
     for (node, weight) in rule.nodes {
       let term = Scalar(weight) * derivative(m + Scalar(node) * s)
@@ -29,7 +28,9 @@ package func gaussianExpectation<Scalar>(
       stretch = stretch + Scalar(node) * term
     }
     gradients.add(to: 0, upstream * slope)
-    gradients.add(to: 1, upstream * stretch)
+    // A variance that has underflowed to 0 does not move with its parameters.
+    let perVariance = s.isGreater(than: 0).select(stretch / (2 * s), .zeros([]))
+    gradients.add(to: 1, upstream * perVariance)
   }
 }
 

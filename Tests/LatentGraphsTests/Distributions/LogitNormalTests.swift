@@ -11,6 +11,20 @@ extension GraphTests {
         mean: Tensor([mean]), precision: DiagonalPrecision(logFactor: Tensor([-log(deviation)])))
     }
 
+    @Test("A variance that underflows leaves the gradients finite", arguments: [300, 372, 500])
+    func vanishingVariance(_ logFactor: Double) {
+      let gradients = [\LogitNormal<Double>.mean, \LogitNormal<Double>.entropy].map { property in
+        valueWithGradient(at: Tensor([logFactor])) {
+          LogitNormal(mean: Tensor([0.3]), precision: DiagonalPrecision(logFactor: $0))[
+            keyPath: property
+          ].sum()
+        }.gradient.scalar
+      }
+      #expect(gradients[0].magnitude < 1e-100)
+      // The Gaussian's entropy falls with the logarithm; the Jacobian does not move.
+      #expect(gradients[1] == -1)
+    }
+
     /// Of two variables that correlate: L = [1.5 0; m 0.8].
     static func pair(_ m: Double) -> LogitNormal<Double> {
       LogitNormal(
