@@ -33,7 +33,10 @@ public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
 
   /// `N(0, I)`.
   public static func standard(_ dimension: Int) -> Normal {
-    Normal(moments: .zeros([2 * dimension]))
+    guard let count = product(of: 2, dimension) else {
+      stop("a normal of \(dimension) variables, which is negative or cannot be counted twice")
+    }
+    return Normal(moments: .zeros([count]))
   }
 
   /// The means, `[batch…, event]`.

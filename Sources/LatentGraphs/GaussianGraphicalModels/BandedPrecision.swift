@@ -73,6 +73,7 @@ public struct BandPattern: Hashable, Sendable {
 
   /// The pattern of these offsets and the diagonal; those that do not fit the matrix are left out.
   public init(dimension: Int, offsets: [Int]) {
+    require(dimension >= 0, "a pattern of bands of a matrix of \(dimension) rows")
     self.dimension = dimension
     self.offsets = Set(offsets).union([0]).filter { (0..<max(dimension, 1)).contains($0) }.sorted()
   }

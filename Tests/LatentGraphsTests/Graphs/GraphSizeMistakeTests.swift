@@ -58,6 +58,24 @@ private struct Mistake: Sendable {
     .init("node -1 of a graph of 2 nodes") { _ = try graph().range(of: -1) },
     .init("node 2 of a graph of 2 nodes") { _ = try graph().range(of: 2) },
     .init("node 2 of a graph of 2 nodes") { _ = try graph().parentDimension(of: 2) },
+    .init("a pattern of bands of a matrix of -1 rows") {
+      _ = BandPattern(dimension: -1, offsets: [0])
+    },
+    .init("a normal of \(large) variables") { _ = Normal<Float>.standard(large) },
+    .init("a normal of -1 variables") { _ = Normal<Float>.standard(-1) },
+    .init("a graph of 2 nodes of dimension \(large)") {
+      _ = LatentGraph.chain(nodes: 2, dimension: large)
+    },
+    .init("a graph of 4294967296 nodes and") {
+      SystemMemory.$stated.withValue(1 << 40) {
+        _ = LatentGraph.fullyConnected(nodes: 1 << 32, dimension: 1)
+      }
+    },
+    .init("a graph of 4294967296 nodes and 4294967295 edges takes more memory than the 1.0 GiB") {
+      SystemMemory.$stated.withValue(1 << 30) {
+        _ = LatentGraph.chain(nodes: 1 << 32, dimension: 1)
+      }
+    },
   ]
 
   private static func graph() throws -> LatentGraph {
