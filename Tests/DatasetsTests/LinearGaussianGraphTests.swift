@@ -64,6 +64,17 @@ struct LinearGaussianGraphTests {
     #expect(abs(try pair.entropy - 0.5 * log(pow(2 * Double.pi * M_E, 2) * determinant)) < 1e-13)
   }
 
+  @Test("Nodes that cannot be counted stop with their dimensions")
+  func dimensionsTooLarge() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LinearGaussianGraph(
+        nodes: [.init(dimension: .max), .init(dimension: 1)], edges: [],
+        loading: Tensor([1], shape: [1, 1]), observationDeviations: Tensor([1]))
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("nodes of dimensions [\(Int.max), 1] cannot be counted"))
+  }
+
   @Test("A cycle stops")
   func cycle() async {
     await #expect(processExitsWith: .failure) {

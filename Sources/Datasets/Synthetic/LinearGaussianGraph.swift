@@ -99,7 +99,11 @@ public struct LinearGaussianGraph: Sendable {
     nodes: [Node], edges: [Edge], loading: Tensor<Double>, observationDeviations: Tensor<Double>
   ) {
     Self.requireFit(edges, nodes)
-    let latents = nodes.reduce(0) { $0 + $1.dimension }
+    let latents = nodes.reduce(0) { sum, node in
+      let (latents, isTooLarge) = sum.addingReportingOverflow(node.dimension)
+      require(!isTooLarge, "nodes of dimensions \(nodes.map(\.dimension)) cannot be counted")
+      return latents
+    }
     require(
       loading.rank == 2 && loading.shape[1] == latents && loading.isFinite,
       "a loading of shape \(loading.shape) for \(latents) latents, or with elements not finite")
