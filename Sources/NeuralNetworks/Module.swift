@@ -72,6 +72,9 @@ public final class Statistic<Scalar: TensorScalar> {
   /// The value, through which no gradient flows.
   public private(set) var value: Tensor<Scalar>
 
+  /// The address of the first element.
+  var pointer: UnsafePointer<Scalar> { value.pointer }
+
   /// A statistic that starts with this value.
   public init(_ value: Tensor<Scalar>) { self.value = value.snapshot() }
 

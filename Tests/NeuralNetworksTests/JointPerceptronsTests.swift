@@ -3,43 +3,54 @@ import Testing
 
 import NeuralNetworks
 
-/// Perceptrons with batch norms, in a module so that all parameters have names.
+/// Perceptrons in a module, so that all parameters have names.
 private struct Perceptrons: Module {
   typealias Scalar = Double
   let members: [MLP<Double>]
 
-  init(_ sizes: [[Int]], activation: Activation) {
+  init(_ sizes: [[Int]], activation: Activation, hasBatchNorm: Bool = true) {
     var generator = Philox(seed: 1)
     members = sizes.map {
-      MLP($0, activation: activation, hasBatchNorm: true, using: &generator)
+      MLP($0, activation: activation, hasBatchNorm: hasBatchNorm, using: &generator)
     }
     for (_, parameter) in namedParameters() {
       parameter.assign(.normal(parameter.value.shape, using: &generator))
     }
+    for (_, statistic) in namedStatistics() {
+      statistic.assign(.uniform(statistic.value.shape, using: &generator) + 0.5)
+    }
   }
 }
 
-/// A perceptron's output layer by layer: products, and batch norms as operations of their own.
-private func layerByLayer(_ mlp: MLP<Double>, _ x: Tensor<Double>) -> Tensor<Double> {
+/// A perceptron's output layer by layer: products, batch norms and activations as operations of their
+/// own.
+private func layerByLayer(
+  _ mlp: MLP<Double>, _ x: Tensor<Double>, mode: Mode = .training
+) -> Tensor<Double> {
   var h = x
   for (index, layer) in mlp.layers.enumerated() {
     h = layer(h)
-    if index < mlp.norms.count { h = mlp.norms[index](h, mode: .training) }
+    if index == mlp.layers.count - 1 { break }
+    h = mlp.norms.isEmpty ? mlp.activation(h) : mlp.norms[index](h, mode: mode)
   }
   return h
 }
 
-@Suite("Perceptrons that are trained as one operation")
+@Suite("Perceptrons as one operation")
 struct JointPerceptronsTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let sizes: [[Int]]
     let rows: Int
     var activation = Activation.elu
-    var testDescription: String { "\(sizes) of \(rows) rows, \(activation)" }
+    var mode = Mode.training
+    var hasBatchNorm = true
+    var testDescription: String {
+      "\(sizes) of \(rows) rows, \(activation), \(mode)\(hasBatchNorm ? "" : ", no batch norms")"
+    }
   }
 
   /// Columns that are no multiple of a tile, more than stay in a cache at once, and work for several
-  /// threads; one level, whose perceptron has no batch norm; many levels.
+  /// threads; one level, whose perceptron has no batch norm; many levels; running statistics.
   static let cases = [
     Case(sizes: [[3, 2]], rows: 1), Case(sizes: [[3, 5, 2]], rows: 4),
     Case(sizes: [[40, 300, 17, 130, 9]], rows: 70), Case(sizes: [[200, 257, 140]], rows: 33),
@@ -47,6 +58,12 @@ struct JointPerceptronsTests {
     Case(sizes: [[9, 150, 8], [9, 33, 160, 2]], rows: 90),
     Case(sizes: [[6, 40, 20, 3]], rows: 12, activation: .tanh),
     Case(sizes: [[6, 40, 20, 3], [6, 4, 1]], rows: 12, activation: .relu),
+    Case(sizes: [[6, 40, 20, 3], [6, 4, 1]], rows: 12, activation: .relu, mode: .evaluation),
+    Case(sizes: [[9, 150, 8], [9, 33, 160, 2]], rows: 90, mode: .evaluation),
+    Case(sizes: [[3, 5, 2]], rows: 1, activation: .tanh, mode: .evaluation),
+    Case(sizes: [[9, 150, 8], [9, 33, 160, 2]], rows: 90, hasBatchNorm: false),
+    Case(sizes: [[6, 40, 20, 3]], rows: 1, activation: .tanh, hasBatchNorm: false),
+    Case(sizes: [[6, 40, 20, 3]], rows: 3, activation: .identity, mode: .evaluation),
   ]
 
   @Test(
@@ -62,7 +79,8 @@ struct JointPerceptronsTests {
     func results(
       _ evaluate: (Perceptrons, [Tensor<Double>]) -> [Tensor<Double>]
     ) -> [(name: String, values: [Double])] {
-      let model = Perceptrons(example.sizes, activation: example.activation)
+      let model = Perceptrons(
+        example.sizes, activation: example.activation, hasBatchNorm: example.hasBatchNorm)
       let tracked = inputs.mapValues { $0.tracked() }
       let outputs = evaluate(model, example.sizes.map { tracked[$0[0]]! })
       var noise = Philox(seed: 3)
@@ -77,9 +95,12 @@ struct JointPerceptronsTests {
         + model.namedStatistics().map { ($0.name, $0.statistic.value.scalars) }
     }
     let joint = results { model, x in
-      trained(model.members.map { $0.perceptron }, on: x, threads: threads)
+      outputs(
+        of: model.members.map { $0.perceptron }, for: x, mode: example.mode, threads: threads)
     }
-    let single = results { model, x in zip(model.members, x).map(layerByLayer) }
+    let single = results { model, x in
+      zip(model.members, x).map { layerByLayer($0, $1, mode: example.mode) }
+    }
     #expect(joint.map(\.name) == single.map(\.name))
     for (a, b) in zip(joint, single) {
       let scale = max(1, b.values.map(abs).max() ?? 0)
@@ -100,7 +121,7 @@ struct JointPerceptronsTests {
       ).map(\.scalars)
     }
     let perceptron = model.members[0].perceptron
-    let joint = slopes(trained([perceptron, perceptron], on: inputs))
+    let joint = slopes(outputs(of: [perceptron, perceptron], for: inputs, mode: .training))
     let single = slopes(inputs.map { layerByLayer(model.members[0], $0) })
     for (a, b) in zip(joint, single) {
       for (a, b) in zip(a, b) { #expect(abs(a - b) <= 1e-11 * max(1, abs(b))) }
@@ -121,7 +142,9 @@ struct JointPerceptronsTests {
           of: output.squared().sum(), withRespectTo: model.namedParameters().map(\.parameter.value)
         ).map(\.scalars)
     }
-    let joint = results(trained([model.members[0].perceptron], on: [images], threads: threads)[0])
+    let joint = results(
+      outputs(
+        of: [model.members[0].perceptron], for: [images], mode: .training, threads: threads)[0])
     let single = results(layerByLayer(model.members[0], images))
     for (a, b) in zip(joint, single) {
       let scale = max(1, b.map(abs).max() ?? 0)
@@ -135,12 +158,12 @@ struct JointPerceptronsTests {
     var generator = Philox(seed: 5)
     let x = Tensor<Double>.normal([5, 4], using: &generator)
     let constant = withConstantParameters {
-      trained([model.members[0].perceptron], on: [x])[0]
+      outputs(of: [model.members[0].perceptron], for: [x], mode: .training)[0]
     }
     #expect(!constant.isTracked)
     let tracked = x.tracked()
     let through = withConstantParameters {
-      trained([model.members[0].perceptron], on: [tracked])[0]
+      outputs(of: [model.members[0].perceptron], for: [tracked], mode: .training)[0]
     }
     let single = layerByLayer(model.members[0], tracked)
     let a = gradients(of: through.sum(), withRespectTo: [tracked])[0].scalars

@@ -28,13 +28,13 @@ private let norms: [DifferentiableOperation] = Activation.allCases.flatMap { act
         ).0
       },
       .init(
-        "scale and shift, \(activation), \(shape)",
+        "batch norm by given statistics, \(activation), \(shape)",
         [.normal(shape), .positive(features), .normal(features)]
       ) {
-        scaleShifted($0[0], scale: $0[1], shift: $0[2], activation: activation)
-          + scaleShifted(
-            $0[0], center: .full(0.3, features), scale: $0[1], shift: $0[2],
-            activation: activation)
+        batchNormalized(
+          $0[0], scale: $0[1], shift: $0[2], epsilon: 0.1, activation: activation,
+          by: BatchStatistics(mean: .full(0.3, features), variance: .full(0.7, features))
+        ).0
       },
     ]
   }

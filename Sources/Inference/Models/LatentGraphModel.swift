@@ -109,14 +109,11 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   ) -> LatentSample<Scalar> {
     let gates = gates
     let sample = recognition.sample(
-      [draws, posterior.batch], scoredBy: prior, evidence: posterior.evidence, otherGates: gates,
-      areGatesShared: sharesGates, mode: mode, using: &generator)
+      [draws, posterior.batch], scoredBy: prior, evidence: posterior.evidence,
+      gates: sharesGates ? gates : nil, otherGates: gates, mode: mode, using: &generator)
     return LatentSample(
-      latents: sample.latents, divergences: sample.divergences,
-      logRatio: {
-        let (q, p) = sample.traces()
-        return p.logDensity - q.logDensity
-      },
+      latents: sample.latents, divergences: { sample.divergences },
+      logRatio: { sample.trace(1).logDensity - sample.trace(0).logDensity },
       pathLogRatio: { latents in
         let values = latents.split(sizes: graph.nodes.map { $0.dimension })
         let p = prior.trace(at: values, gates: gates, mode: mode)

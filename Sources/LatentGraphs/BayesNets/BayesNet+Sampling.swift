@@ -1,16 +1,6 @@
 import NeuralNetworks
 import Tensors
 
-/// Where the values of a pass through a net come from.
-private enum Source<Scalar: TensorScalar> {
-  /// Drawn with standard normal noise, `[rows…, dimension]`.
-  case noise(Tensor<Scalar>)
-  /// Given; the distribution is that of the node.
-  case value(Tensor<Scalar>)
-  /// Fixed by an intervention: the node has no distribution.
-  case fixed(Tensor<Scalar>)
-}
-
 extension BayesNet {
   /// What each node takes from the encoder's features `[batch, features]`, node by node; `nil` for
   /// one that looks at its parents alone.
@@ -64,7 +54,7 @@ extension BayesNet {
       "noise of shapes \(noise.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
     let both = Set(intervening.keys).intersection(conditioning.keys).sorted()
     require(both.isEmpty, "an intervention and a condition on the same nodes, \(both)")
-    var sources = noise.map { Source.noise($0) }
+    var sources = noise.map { NodeValue.noise($0) }
     for (name, value) in intervening {
       sources[try index(of: name)] = .fixed(try fit(value, to: name, rows: rows))
     }
@@ -73,9 +63,9 @@ extension BayesNet {
       guard graph.nodes[node].parents.isEmpty else {
         throw LatentGraphError.notARoot(node: name, parents: graph.nodes[node].parents)
       }
-      sources[node] = .value(try fit(value, to: name, rows: rows))
+      sources[node] = .given(try fit(value, to: name, rows: rows))
     }
-    return pass(sources, evidence: evidence, gates: gates, mode: mode)
+    return trace(sources, rows, evidence: evidence, gates: gates, mode: mode)
   }
 
   /// Values of all nodes drawn for `[rows…]`: ancestral sampling with noise from a generator.
@@ -83,8 +73,8 @@ extension BayesNet {
     _ rows: Shape, evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
     mode: Mode = .evaluation, using generator: inout Philox
   ) -> Trace<Scalar> {
-    pass(
-      noise(rows, using: &generator).map { .noise($0) }, evidence: evidence, gates: gates,
+    trace(
+      noise(rows, using: &generator).map { .noise($0) }, rows, evidence: evidence, gates: gates,
       mode: mode)
   }
 
@@ -98,43 +88,40 @@ extension BayesNet {
     require(
       values.map { $0.shape } == graph.nodes.map { rows + [$0.dimension] },
       "values of shapes \(values.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
-    return pass(values.map { .value($0) }, evidence: evidence, gates: gates, mode: mode)
+    return trace(
+      values.map { .given($0) }, rows, evidence: evidence, gates: gates, mode: mode)
   }
 
+  /// Ancestral sampling in this net, and the distributions that another net on the same graph, such as
+  /// the prior of a recognition net, gives at the values drawn: `sample` and then `other.trace(at:)`, in
+  /// one pass.
+  ///
+  /// - Parameters:
+  ///   - evidence: by node.
+  ///   - gates: those of this net.
+  ///   - otherGates: those of the other net.
   @specialized(where Scalar == Float)
-  private func pass(
-    _ sources: [Source<Scalar>], evidence: [Tensor<Scalar>?], gates: Tensor<Scalar>?, mode: Mode
+  package func sample(
+    _ rows: Shape, scoredBy other: BayesNet, evidence: [Tensor<Scalar>?], gates: Tensor<Scalar>?,
+    otherGates: Tensor<Scalar>?, mode: Mode, using generator: inout Philox
+  ) -> ScoredValues<Scalar> {
+    // Drawn in the order of the nodes, as `sample` does, whatever the order of the graph.
+    let noise = noise(rows, using: &generator)
+    return NetPass(
+      [
+        .init(net: self, evidence: evidence, gates: gates),
+        .init(net: other, gates: otherGates),
+      ], values: noise.map { .noise($0) }, rows: rows, mode: mode
+    ).run()
+  }
+
+  private func trace(
+    _ values: [NodeValue<Scalar>], _ rows: Shape, evidence: [Tensor<Scalar>?],
+    gates: Tensor<Scalar>?, mode: Mode
   ) -> Trace<Scalar> {
-    require(
-      evidence.isEmpty || evidence.count == graph.nodes.count,
-      "evidence for \(evidence.count) of \(graph.nodes.count) nodes")
-    require(
-      gates.map { $0.shape == [graph.edges.count] } ?? true,
-      "gates of shape \(gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
-    var values = [Tensor<Scalar>?](repeating: nil, count: graph.nodes.count)
-    var distributions = [(any ReparameterizedDistribution<Scalar>)?](
-      repeating: nil, count: graph.nodes.count)
-    for node in graph.order {
-      if case .fixed(let value) = sources[node] {
-        values[node] = value
-        continue
-      }
-      let parents = graph.parents(of: node).map { values[$0]! }
-      let distribution = conditionals[node].distribution(
-        given: parents.isEmpty
-          ? nil : gatedParents(parents, gates: gates, range: graph.incoming[node]),
-        evidence: evidence.isEmpty ? nil : evidence[node], mode: mode)
-      require(
-        distribution.dimension == graph.nodes[node].dimension,
-        "the conditional of the node \(graph.nodes[node].name), of \(graph.nodes[node].dimension) "
-          + "variables, gave a distribution of \(distribution.dimension)")
-      distributions[node] = distribution
-      switch sources[node] {
-      case .noise(let noise): values[node] = distribution.sample(noise: noise)
-      case .value(let value), .fixed(let value): values[node] = value
-      }
-    }
-    return Trace(graph: graph, values: values.map { $0! }, conditionals: distributions)
+    NetPass(
+      [.init(net: self, evidence: evidence, gates: gates)], values: values, rows: rows, mode: mode
+    ).run().trace(0)
   }
 
   private func index(of name: String) throws -> Int {

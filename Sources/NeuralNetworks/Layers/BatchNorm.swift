@@ -45,19 +45,20 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
   /// In training the batch has at least two rows: one alone has no variance.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
     let rows = x.asRows
-    switch mode {
-    case .training:
-      let (y, batch) = batchNormalized(
-        rows, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: activation)
+    let running = mode == .training ? nil : runningStatistics
+    let (y, statistics) = batchNormalized(
+      rows, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: activation,
+      by: running)
+    if mode == .training {
       update(
-        mean: batch.mean.pointer, variance: batch.variance.pointer, rows: rows.shape[0])
-      return y.restoringBatch(of: x)
-    case .evaluation:
-      let factor = scale.value / (variance.value + Scalar(epsilon)).squareRoot()
-      return scaleShifted(
-        rows, center: mean.value, scale: factor, shift: shift.value, activation: activation
-      ).restoringBatch(of: x)
+        mean: statistics.mean.pointer, variance: statistics.variance.pointer, rows: rows.shape[0])
     }
+    return y.restoringBatch(of: x)
+  }
+
+  /// The running statistics, as a batch's.
+  private var runningStatistics: BatchStatistics<Scalar> {
+    BatchStatistics(mean: mean.value, variance: variance.value)
   }
 
   /// Moves the running statistics towards a batch's mean and biased variance: by `momentum`, or

@@ -1,15 +1,16 @@
 import Tensors
 
-/// A pass of rows through the levels of a perceptron in training, forward and back: the arithmetic of
-/// an operation on the tape, or of a part of one.
+/// A pass of rows through the levels of a perceptron, forward and back: the arithmetic of an operation
+/// on the tape, or of a part of one.
 ///
-/// A level's product and its batch norm are cut into the same columns, which a thread takes a few at a
-/// time while they are in its cache, and the threads meet once a level. Forward, the product is
-/// normalized as it is made; back, the gradient of a level's input goes through the batch norm of the
-/// level below as it is made, and the gradient of the weights is computed beside it.
+/// A level's product and what follows it, a batch norm with its activation or an activation alone, are
+/// cut into the same columns, which a thread takes a few at a time while they are in its cache, and the
+/// threads meet once a level. Forward, the product is normalized as it is made; back, the gradient of a
+/// level's input goes through the batch norm of the level below as it is made, and the gradient of the
+/// weights is computed beside it.
 ///
-/// The last level has no batch norm. What a pass remembers lies in a buffer that it is given, so that
-/// one pass serves for all steps of training, and by one thread each beside others.
+/// The last level is a product alone. What a pass remembers lies in a buffer that it is given, so that
+/// one pass serves for all steps of training, and several threads at the same time.
 package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   package typealias Memory = UnsafeMutablePointer<Scalar>
 
@@ -20,16 +21,24 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     let weight: Parameter<Scalar>
     let bias: Parameter<Scalar>?
     let normalization: Normalization?
+    /// That of a level without a batch norm.
+    let activation: Activation
     /// What goes on to the next level.
     let output: Int
     /// Which of the pass's parameters is the first of this level.
     let parameter: Int
 
-    init(_ dense: Dense<Scalar>, normalization: Normalization?, output: Int, parameter: Int) {
-      (weight, bias) = (dense.weight, dense.bias)
+    init(
+      _ level: PerceptronLevel<Scalar>, normalization: Normalization?, output: Int, parameter: Int
+    ) {
+      (weight, bias) = (level.dense.weight, level.dense.bias)
+      activation = level.norm == nil ? level.activation : .identity
       (inputs, outputs) = (weight.value.shape[0], weight.value.shape[1])
       (self.normalization, self.output, self.parameter) = (normalization, output, parameter)
     }
+
+    /// Whether the output is more than the product.
+    var isFollowed: Bool { normalization != nil || activation != .identity }
   }
 
   private final class Normalization {
@@ -46,18 +55,18 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   }
 
   package let rows: Int
+  package let mode: Mode
   /// The features of the input and of the output.
   package let inputs, outputs: Int
   private let stages: [Stage]
-  /// The parameters: of each level the weight, then the bias or the norm's scale and shift.
+  /// The parameters: of each level the weight, then the bias, then the norm's scale and shift.
   package let parameters: [Parameter<Scalar>]
   /// The numbers in the buffer.
   package let bufferCount: Int
   private let widest: Int
 
   /// A pass of so many rows.
-  init(_ levels: [PerceptronLevel<Scalar>], rows: Int) {
-    require(levels.last?.norm == nil, "a pass whose last level has a batch norm")
+  init(_ levels: [PerceptronLevel<Scalar>], rows: Int, mode: Mode) {
     var (end, widest) = (0, 0)
     var parameters: [Parameter<Scalar>] = []
     var stages: [Stage] = []
@@ -68,11 +77,17 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     for (index, level) in levels.enumerated() {
       let (dense, parameter) = (level.dense, parameters.count)
       let outputs = dense.weight.value.shape[1]
+      let isLast = index == levels.count - 1
+      require(
+        !isLast || level.norm == nil && level.activation == .identity,
+        "a pass whose last level is more than a product")
       parameters.append(dense.weight)
       var normalization: Normalization?
       if let norm = level.norm {
         require(dense.bias == nil, "a pass with a bias before a batch norm")
-        require(rows > 1, "a batch norm in training got a batch of \(rows), which has no variance")
+        require(
+          mode == .evaluation || rows > 1,
+          "a batch norm in training got a batch of \(rows), which has no variance")
         normalization = Normalization(
           norm, input: place(rows * outputs), mean: place(outputs), variance: place(outputs),
           inverseDeviation: place(outputs))
@@ -83,11 +98,11 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
       }
       stages.append(
         Stage(
-          dense, normalization: normalization,
-          output: index == levels.count - 1 ? end : place(rows * outputs), parameter: parameter))
+          level, normalization: normalization, output: isLast ? end : place(rows * outputs),
+          parameter: parameter))
       widest = max(widest, outputs)
     }
-    (self.rows, self.stages, self.parameters) = (rows, stages, parameters)
+    (self.rows, self.mode, self.stages, self.parameters) = (rows, mode, stages, parameters)
     (inputs, outputs) = (stages[0].inputs, stages[stages.count - 1].outputs)
     (bufferCount, self.widest) = (end, widest)
   }
@@ -95,6 +110,13 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   /// The numbers that `backward` needs for itself: gradients of two levels in turn, and of a batch
   /// norm's scale and shift.
   package var scratchCount: Int { 2 * rows * widest + 2 * widest }
+
+  /// Enters the products of a pass forward in a log, if there is one.
+  package func logProducts() {
+    for stage in stages {
+      logProduct([rows, stage.inputs], [stage.inputs, stage.outputs], hasBias: stage.bias != nil)
+    }
+  }
 
   // MARK: Forward
 
@@ -112,13 +134,14 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
         m: rows, n: stage.outputs, k: stage.inputs, a: input, b: stage.weight.pointer,
         c: stage.normalization.map { buffer + $0.input } ?? output, accumulate: false,
         bias: stage.bias?.pointer, nonzerosOfA: index == 0 ? nonzeros : nil)
-      if let normalization = stage.normalization {
+      if stage.isFollowed {
+        takeRunningStatistics(of: stage, buffer)
         let parts = product.parts(acrossColumnsBy: threads)
         parallelFor(count: parts, grain: 1, threads: threads, turns: parts) { range in
           for part in range {
             product.forColumns(part, of: parts) { columns in
               product.compute(columns: columns)
-              normalize(columns, of: stage, normalization, buffer)
+              finish(columns, of: stage, buffer)
             }
           }
         }
@@ -129,21 +152,36 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  @specialized(where Scalar == Float)
-  private func normalize(
-    _ columns: Range<Int>, of stage: Stage, _ normalization: Normalization, _ buffer: Memory
-  ) {
-    Scalar.kernels.networks.batchNorm(
-      buffer + normalization.input, normalization.layer.scale.pointer,
-      normalization.layer.shift.pointer,
-      Scalar(normalization.layer.epsilon), buffer + stage.output, buffer + normalization.mean,
-      buffer + normalization.variance, buffer + normalization.inverseDeviation, rows,
-      stage.outputs, columns.lowerBound, columns.upperBound, normalization.layer.activation.fused)
+  /// In evaluation, puts the statistics by which a level is normalized in the buffer.
+  private func takeRunningStatistics(of stage: Stage, _ buffer: Memory) {
+    guard mode == .evaluation, let normalization = stage.normalization else { return }
+    let layer = normalization.layer
+    (buffer + normalization.mean).update(from: layer.mean.pointer, count: stage.outputs)
+    (buffer + normalization.variance).update(from: layer.variance.pointer, count: stage.outputs)
   }
 
-  /// Moves the running statistics of the batch norms towards those of a pass, which are in `buffer`.
+  /// What follows the product of a level, in some of its columns.
+  @specialized(where Scalar == Float)
+  private func finish(_ columns: Range<Int>, of stage: Stage, _ buffer: Memory) {
+    let (kernels, output) = (Scalar.kernels.networks, buffer + stage.output)
+    guard let normalization = stage.normalization else {
+      return kernels.activation(
+        output, output, rows, stage.outputs, columns.lowerBound, columns.upperBound,
+        stage.activation.fused)
+    }
+    let layer = normalization.layer
+    kernels.batchNorm(
+      buffer + normalization.input, layer.scale.pointer, layer.shift.pointer,
+      Scalar(layer.epsilon), output, buffer + normalization.mean, buffer + normalization.variance,
+      buffer + normalization.inverseDeviation, rows, stage.outputs, columns.lowerBound,
+      columns.upperBound, layer.activation.fused, mode == .evaluation)
+  }
+
+  /// Moves the running statistics of the batch norms towards those of a pass in training, which are in
+  /// `buffer`.
   @specialized(where Scalar == Float)
   package func updateStatistics(from buffer: UnsafePointer<Scalar>) {
+    guard mode == .training else { return }
     for stage in stages {
       guard let normalization = stage.normalization else { continue }
       normalization.layer.update(
@@ -196,10 +234,10 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
           } else {
             ofInput!.forColumns(part - weightParts, of: inputParts) { columns in
               ofInput!.compute(columns: columns)
-              if let below, let normalization = below.normalization {
-                denormalize(
-                  columns, of: below, normalization, memory!.pointer, buffer,
-                  scratch + 2 * rows * widest, to: destinations)
+              if let below, below.isFollowed {
+                finishAdjoint(
+                  columns, of: below, memory!.pointer, buffer, scratch + 2 * rows * widest,
+                  to: destinations)
               }
             }
           }
@@ -213,20 +251,25 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  /// Makes of the gradient behind a batch norm that before it, in place, and adds to the gradients of
-  /// its scale and shift.
+  /// Turns the gradient of a level's output into that of its product, in place and in some of its
+  /// columns, and adds to the gradients of a batch norm's scale and shift.
   @specialized(where Scalar == Float)
-  private func denormalize(
-    _ columns: Range<Int>, of stage: Stage, _ normalization: Normalization, _ gradient: Memory,
-    _ buffer: Memory, _ scratch: Memory, to destinations: [GradientMemory<Scalar>?]
+  private func finishAdjoint(
+    _ columns: Range<Int>, of stage: Stage, _ gradient: Memory, _ buffer: Memory,
+    _ scratch: Memory, to destinations: [GradientMemory<Scalar>?]
   ) {
+    let (kernels, output) = (Scalar.kernels.networks, buffer + stage.output)
+    guard let normalization = stage.normalization else {
+      return kernels.activationAdjoint(
+        output, gradient, gradient, rows, stage.outputs, columns.lowerBound, columns.upperBound,
+        stage.activation.fused)
+    }
     let (dScale, dShift) = (scratch, scratch + stage.outputs)
-    Scalar.kernels.networks.batchNormAdjoint(
-      buffer + normalization.input, buffer + stage.output, gradient,
-      normalization.layer.scale.pointer,
+    kernels.batchNormAdjoint(
+      buffer + normalization.input, output, gradient, normalization.layer.scale.pointer,
       buffer + normalization.mean, buffer + normalization.inverseDeviation, gradient, dScale,
       dShift, rows, stage.outputs, columns.lowerBound, columns.upperBound,
-      normalization.layer.activation.fused, 0)
+      normalization.layer.activation.fused, 0, mode == .evaluation)
     func add(_ part: Memory, to destination: GradientMemory<Scalar>?) {
       guard let destination else { return }
       Scalar.kernels.elementwise.affine(

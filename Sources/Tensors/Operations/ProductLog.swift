@@ -24,12 +24,18 @@ final class ProductLog: Sendable {
 
 /// The matrix products that `body` asks for in this task, in their order.
 ///
-/// For what is computed without a gradient: the products of adjoints and those of joint heads in
-/// training go past the log. Triangular solves and factorizations are no products.
+/// For what is computed without a gradient: the products of adjoints go past the log. Triangular solves and factorizations are no products.
 package func loggedProducts(of body: () throws -> Void) rethrows -> [LoggedProduct] {
   let log = ProductLog()
   try ProductLog.$current.withValue(log, operation: body)
   return log.all
+}
+
+/// Enters in the log of the task, if there is one, a product that is computed otherwise than by
+/// `ProductPlan`.
+package func logProduct(_ left: Shape, _ right: Shape, hasBias: Bool) {
+  guard let log = ProductLog.current else { return }
+  log.append(LoggedProduct(plan: ProductPlan(left, right), hasBias: hasBias))
 }
 
 /// Logged products to be computed again, alone.

@@ -31,16 +31,11 @@ public struct NormalHead<Scalar: TensorScalar>: Module {
   }
 
   /// The moments that several heads give, each of its own input: what `moments(of:mode:)` gives one
-  /// after the other. In training this is one operation, whose heads are shared out among the threads.
+  /// after the other. This is one operation, whose heads are shared out among the threads.
   @specialized(where Scalar == Float)
   package static func jointMoments(
     _ heads: [NormalHead], of inputs: [Tensor<Scalar>], mode: Mode
   ) -> [Tensor<Scalar>] {
-    guard mode == .training else {
-      return zip(heads, inputs).map { head, x in
-        head.moments(head.body(x, mode: mode), mode: mode)
-      }
-    }
-    return trained(heads.map { $0.perceptron }, on: inputs)
+    outputs(of: heads.map { $0.perceptron }, for: inputs, mode: mode)
   }
 }

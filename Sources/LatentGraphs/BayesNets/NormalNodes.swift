@@ -1,0 +1,263 @@
+import NeuralNetworks
+import Tensors
+
+/// The nodes of a pass that are normals by heads in every net: one operation on the tape for all of them.
+///
+/// Node by node it does what `gatedParents`, the heads, `normalFusion`, `normalSample` and
+/// `normalDivergence` do. As operations of their own they would spend longer on the tape than on the few
+/// numbers of a node. Its value is one vector: the drawn values, the divergences, and the moments of the
+/// nets.
+final class NormalNodes<Scalar: TensorScalar> {
+  typealias Memory = UnsafeMutablePointer<Scalar>
+
+  /// A tensor that the operation reads, and which of the sources it is; `nil` for a constant of the
+  /// operation's own.
+  struct Input {
+    let tensor: Tensor<Scalar>
+    var source: Int?
+  }
+
+  /// What one of the nets has at a node: a normal that is predicted from the parents, or given, or
+  /// the fusion of both.
+  struct Side {
+    /// The head that sees the parents.
+    let prediction: Prediction?
+    /// Moments that do not depend on the parents, `[batch, 2·k]` or `[2·k]`.
+    let given: Input?
+    /// Where the moments of the normal lie in the value, if a prediction is part of them.
+    let moments: Int
+
+    var isFused: Bool { prediction != nil && given != nil }
+  }
+
+  struct Prediction {
+    let pass: PerceptronPass<Scalar>
+    /// Which of the sources is the first of its parameters.
+    let source: Int
+    /// By which the parents are multiplied, if at all.
+    let gates: Input?
+    /// Where the parents lie in the buffer as the head sees them, and where the pass has its part.
+    let input, memory: Int
+    /// Where in the value its moments go.
+    let moments: Int
+  }
+
+  struct Node {
+    let dimension: Int
+    /// The places of its parents among `nodes`.
+    let parents: [Int]
+    let edges: Range<Int>
+    /// The noise that it is drawn with, or its given value.
+    let input: Input
+    let isDrawn: Bool
+    /// The first column of a drawn node among the drawn values; in the buffer its own values,
+    /// `[rows, dimension]`, begin at `rows·column`.
+    let column: Int
+    /// Where in the value its divergences go.
+    let divergences: Int
+    /// What each net has at it; empty for a parent that is not part of the operation.
+    let sides: [Side]
+    /// The predictions that are there.
+    let predictions: [Prediction]
+  }
+
+  let nodes: [Node]
+  /// How many parents from outside stand before the nodes of the operation.
+  let outside: Int
+  let rowShape: Shape
+  let rows: Int
+  /// What gradients flow to.
+  let sources: [Tensor<Scalar>]
+  /// The columns of the drawn values.
+  let drawnDimension: Int
+  /// Where in the value the divergences begin; the drawn values lie before them.
+  let divergencesStart: Int
+  let buffer: Tensor<Scalar>
+  let threads = Threads.limit
+  private let valueCount: Int
+
+  /// The nodes of a pass that stand one after the other in topological order.
+  /// - Parameter known: the values of nodes that come before them.
+  @specialized(where Scalar == Float)
+  init(_ pass: NetPass<Scalar>, nodes members: [Int], known: (Int) -> Tensor<Scalar>) {
+    let graph = pass.graph
+    let rows = pass.rowShape.count
+    var layout = NormalNodesLayout<Scalar>(rows: rows, mode: pass.mode)
+    let isDrawn = members.map { if case .noise = pass.values[$0] { true } else { false } }
+    drawnDimension = zip(members, isDrawn).reduce(0) { sum, member in
+      member.1 ? sum + graph.nodes[member.0].dimension : sum
+    }
+    _ = layout.placeInValue(rows * drawnDimension)
+    divergencesStart = layout.placeInValue(pass.sides.count == 2 ? rows * members.count : 0)
+    _ = layout.placeInBuffer(rows * drawnDimension)
+    // Two nets that have the same gates see the same.
+    var gates: [Input?] = []
+    for side in pass.sides {
+      let isShared = !gates.isEmpty && side.gates?.isIdentical(to: pass.sides[0].gates) ?? false
+      gates.append(isShared ? gates[0] : side.gates.map { layout.input($0) })
+    }
+    let seesSame =
+      pass.sides.count == 1
+      || pass.sides[0].gates?.isIdentical(to: pass.sides[1].gates)
+        ?? (pass.sides[1].gates == nil)
+    // Values and divergences lie in the order of the graph's nodes, whatever the order of sampling.
+    var (columns, ranks) = ([Int: Int](), [Int: Int]())
+    var column = 0
+    for (rank, member) in zip(members, isDrawn).sorted(by: { $0.0 < $1.0 }).enumerated() {
+      ranks[member.0] = rank
+      if member.1 {
+        columns[member.0] = column
+        column += graph.nodes[member.0].dimension
+      }
+    }
+    var nodes: [Node] = []
+    var places: [Int: Int] = [:]
+    for parent in members.flatMap({ graph.parents(of: $0) })
+    where places[parent] == nil && !members.contains(parent) {
+      places[parent] = nodes.count
+      nodes.append(
+        Node(
+          dimension: graph.nodes[parent].dimension, parents: [], edges: 0..<0,
+          input: layout.input(known(parent)), isDrawn: false, column: 0,
+          divergences: 0, sides: [], predictions: []))
+    }
+    outside = nodes.count
+    for (place, index) in members.enumerated() { places[index] = outside + place }
+    for index in members {
+      let node = graph.nodes[index]
+      let parents = graph.parentDimension(of: index)
+      let gatedInput = layout.placeInBuffer(rows * parents)
+      let sides = pass.sides.enumerated().map { place, side in
+        layout.side(
+          of: side.net.conditionals[index], dimension: node.dimension,
+          evidence: side.evidence(of: index), gates: gates[place],
+          input: place == 0 || seesSame ? gatedInput : layout.placeInBuffer(rows * parents))
+      }
+      let input: Input
+      switch pass.values[index] {
+      case .noise(let tensor), .given(let tensor), .fixed(let tensor): input = layout.input(tensor)
+      }
+      nodes.append(
+        Node(
+          dimension: node.dimension, parents: graph.parents(of: index).map { places[$0]! },
+          edges: graph.incoming[index], input: input, isDrawn: columns[index] != nil,
+          column: columns[index] ?? 0, divergences: divergencesStart + rows * ranks[index]!,
+          sides: sides,
+          predictions: sides.compactMap { $0.prediction }))
+    }
+    self.nodes = nodes
+    (rowShape, self.rows, sources) = (pass.rowShape, rows, layout.sources)
+    (buffer, valueCount) = (Tensor([layout.bufferCount]) { _ in }, layout.valueCount)
+  }
+
+  // MARK: Forward
+
+  /// Draws the values and scores them.
+  @specialized(where Scalar == Float)
+  func evaluate() -> NormalValues<Scalar> {
+    let filled = Tensor<Scalar>([valueCount]) { value in
+      for index in outside..<nodes.count { fill(index, value) }
+    }
+    let value = filled.recorded(from: sources) { [self] g, gradients in
+      backward(g, of: filled, gradients)
+    }
+    for node in nodes {
+      for prediction in node.predictions {
+        prediction.pass.logProducts()
+        prediction.pass.updateStatistics(from: buffer.pointer + prediction.memory)
+      }
+    }
+    return NormalValues(of: self, value)
+  }
+
+  /// The values of a node, `[rows, dimension]`.
+  func values(of node: Node) -> UnsafePointer<Scalar> {
+    node.isDrawn ? buffer.pointer + rows * node.column : node.input.tensor.pointer
+  }
+
+  @specialized(where Scalar == Float)
+  private func fill(_ index: Int, _ value: Memory) {
+    let (node, kernels) = (nodes[index], Scalar.kernels.normals)
+    let memory = buffer.mutablePointer
+    let predictions = node.predictions
+    for (place, prediction) in predictions.enumerated()
+    where place == 0 || prediction.input != predictions[0].input {
+      gather(node, for: prediction, memory)
+    }
+    forEach(predictions) { prediction, _, threads in
+      prediction.pass.forward(
+        memory + prediction.input, buffer: memory + prediction.memory,
+        into: value + prediction.moments, threads: threads)
+    }
+    let k = node.dimension
+    for side in node.sides {
+      guard let prediction = side.prediction, let given = side.given else { continue }
+      forRows(rows, columns: k) {
+        kernels.fusion(
+          given.tensor.pointer, given.tensor.count / (2 * k), value + prediction.moments, rows,
+          value + side.moments, $0.lowerBound, $0.upperBound, k)
+      }
+    }
+    let (q, p) = (
+      node.sides[0].moments(in: value, rows, k), node.sides.last!.moments(in: value, rows, k)
+    )
+    forRows(rows, columns: k) { range in
+      let (first, last) = (range.lowerBound, range.upperBound)
+      if node.isDrawn {
+        kernels.sample(
+          q.pointer, q.rows, node.input.tensor.pointer, memory + rows * node.column, first, last, k)
+        Scalar.kernels.networks.gate(
+          memory + rows * node.column + first * k, k, 1,
+          value + node.column + first * drawnDimension, drawnDimension, last - first, k, false)
+      }
+      if node.sides.count == 2 {
+        kernels.divergence(
+          q.pointer, q.rows, p.pointer, p.rows,
+          value + node.divergences, first, last, k)
+      }
+    }
+  }
+
+  /// Lays the parents side by side as a head sees them.
+  @specialized(where Scalar == Float)
+  private func gather(_ node: Node, for prediction: Prediction, _ memory: Memory) {
+    var start = memory + prediction.input
+    for (parent, edge) in zip(node.parents, node.edges) {
+      let width = nodes[parent].dimension
+      Scalar.kernels.networks.gate(
+        values(of: nodes[parent]), width, prediction.gate(edge), start, prediction.pass.inputs,
+        rows, width, false)
+      start += width
+    }
+  }
+
+  /// Calls `body` with each prediction, its place and the threads that it may use.
+  func forEach(
+    _ predictions: [Prediction], isSerial: Bool = false,
+    _ body: (Prediction, _ place: Int, _ threads: Int) -> Void
+  ) {
+    if predictions.count == 1 { return body(predictions[0], 0, threads) }
+    parallelFor(
+      count: predictions.count, grain: 1, threads: isSerial ? 1 : threads,
+      turns: predictions.count
+    ) {
+      for place in $0 { body(predictions[place], place, 1) }
+    }
+  }
+}
+
+extension NormalNodes.Prediction {
+  /// What multiplies the parent at an edge.
+  func gate(_ edge: Int) -> Scalar { gates.map { $0.tensor.pointer[edge] } ?? 1 }
+}
+
+extension NormalNodes.Side {
+  /// Where the moments are, and how many rows they have.
+  func moments(
+    in value: UnsafePointer<Scalar>, _ rows: Int, _ k: Int
+  ) -> (pointer: UnsafePointer<Scalar>, rows: Int) {
+    guard prediction == nil else { return (value + moments, rows) }
+    let given = given!.tensor
+    return (given.pointer, given.count / (2 * k))
+  }
+}
