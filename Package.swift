@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// MARK: - The library: each module imports only those above it
+// MARK: - The library: each module depends only on modules above it
 
 let systemLibraries: [Target] = [
   .systemLibrary(
@@ -73,7 +73,7 @@ func program(_ name: String, in path: String) -> Target {
     path: path)
 }
 
-// MARK: - The tests, which mirror the sources
+// MARK: - The tests
 
 let tests: [Target] = [
   .target(

@@ -1,11 +1,11 @@
-// Makes one system call of writing fail: loaded in front of the C library by Scripts/check-faults.
+// Makes a system call for writing fail. Scripts/check-faults preloads it before the C library.
 //
-//   FAULT_PATH   a part of the path of the files whose calls count
+//   FAULT_PATH   a substring of the paths of the files that are concerned
 //   FAULT_CALL   open, write, fsync, rename, close or mkdir
-//   FAULT_AT     which of these calls fails, from 1; 0 for none
-//   FAULT_TIMES  how many in a row fail, 1 by default
-//   FAULT_ERRNO  the number of the error; 0 makes a write take half of its bytes
-//   FAULT_LOG    a file to which the number of calls is written at the end
+//   FAULT_AT     the number of the first call that fails, from 1; 0 for none
+//   FAULT_TIMES  the number of consecutive calls that fail, 1 by default
+//   FAULT_ERRNO  the error number; 0 makes a write accept half of its bytes
+//   FAULT_LOG    the file to which the number of calls is written at exit
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -40,7 +40,7 @@ __attribute__((constructor)) static void start(void) {
 __attribute__((destructor)) static void finish(void) {
   const char *log = getenv("FAULT_LOG");
   if (!log) return;
-  // The real calls, so that this one is not counted.
+  // Direct system calls, so that these are not counted.
   char text[32];
   int length = snprintf(text, sizeof text, "%ld\n", atomic_load(&calls));
   long file = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_TRUNC, 0666);
@@ -60,7 +60,7 @@ static int concerns_file(int file) {
   return concerns(path);
 }
 
-// Whether this call, which concerns the files, is one that fails.
+// Counts a call that concerns the files, and returns whether it must fail.
 static int fails(const char *name) {
   if (!call_name || strcmp(name, call_name)) return 0;
   long count = atomic_fetch_add(&calls, 1) + 1;
@@ -75,7 +75,7 @@ static long fault(void) {
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 static int opened(const char *path, int flags, mode_t mode) {
-  // Files to be written to: a folder that cannot be opened to be synchronized is no failure.
+  // Only files opened for writing: opening a folder to synchronize it may fail without consequence.
   if ((flags & O_ACCMODE) != O_RDONLY && concerns(path) && fails("open")) return (int)fault();
   return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
@@ -109,7 +109,7 @@ int fsync(int file) {
   return (int)syscall(SYS_fsync, file);
 }
 
-// A close that fails has closed the file all the same.
+// A failing close closes the file nevertheless.
 int close(int file) {
   int ours = concerns_file(file) && fails("close");
   int result = (int)syscall(SYS_close, file);

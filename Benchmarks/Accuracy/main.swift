@@ -4,10 +4,11 @@ import NeuralNetworks
 import Programs
 import Tensors
 
-/// The accuracy of elementwise functions, densities and divergences, and of their slopes: lines of JSON,
-/// and on request the page `Documentation/accuracy.md`, which the tests hold the library to.
+/// Measures the accuracy of elementwise functions, densities and divergences, and of their
+/// derivatives. Prints lines of JSON and, on request, writes the page `Documentation/accuracy.md`,
+/// which the tests check.
 
-let markdown = Option.optionalPath("markdown", help: "file that the page is written to")
+let markdown = Option.optionalPath("markdown", help: "file to which the page is written")
 
 let program = Program(
   "benchmark-accuracy",

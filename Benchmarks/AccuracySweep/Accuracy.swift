@@ -1,8 +1,8 @@
 import Tensors
 
-/// The largest error that was seen, and the arguments there.
+/// The largest observed error, and the arguments at which it occurs.
 public struct LargestError: Sendable {
-  /// In units of ε.
+  /// The error in units of ε.
   public private(set) var error = 0.0
   /// The arguments.
   public private(set) var place: [Double] = []
@@ -12,15 +12,15 @@ public struct LargestError: Sendable {
   }
 }
 
-/// The accuracy of a function in one type of number.
+/// The accuracy of a function in one scalar type.
 public struct Accuracy: Sendable {
-  /// Of the value.
+  /// The accuracy of the value.
   public private(set) var value = LargestError()
-  /// Of the slopes in all arguments.
+  /// The accuracy of the derivatives with respect to all arguments.
   public private(set) var slope = LargestError()
 
-  /// Measures a function against the reference values whose arguments the type has; elementwise
-  /// functions of floats also against `Double`, on a fine grid.
+  /// Measures a function at those reference values whose arguments the type can represent.
+  /// Elementwise functions of `Float` are also compared with `Double` on a fine grid.
   public init<Scalar: TensorScalar>(of function: SweptFunction, in _: Scalar.Type) {
     guard let references = ReferenceCase.all[function.rawValue] else {
       stop("no reference values of \(function.rawValue)")
@@ -60,8 +60,8 @@ private func isExact<Scalar: TensorScalar>(_ x: Double, in _: Scalar.Type) -> Bo
   x.isNaN || Double(Scalar(x)) == x
 }
 
-/// An even grid of the bit patterns of floats, so that every binade has its share, and a fine one of
-/// ordinary numbers.
+/// A regular grid of the bit patterns of floats, so that every binade is covered, and a fine grid
+/// of numbers of ordinary magnitude.
 private func floatGrid(within function: SweptFunction) -> [Float] {
   let patterns = stride(from: UInt32(1), to: 0x7f80_0000, by: 9973).map(Float.init(bitPattern:))
   let ordinary = (1...60_000).map { Float($0) * 1.9e-3 }

@@ -2,21 +2,21 @@ import Foundation
 import Programs
 import Tensors
 
-/// The bounds that `Documentation/accuracy.md` states, and the page itself.
+/// The page `Documentation/accuracy.md` and the bounds in its table.
 public struct AccuracyPage: Sendable {
-  /// What a page states of a function: the most of its errors in units of ε, of the value and of the
-  /// slopes, in `Float` and in `Double`.
+  /// The bounds for a function: the largest errors in units of ε, of the value and of the slopes,
+  /// in `Float` and in `Double`.
   public struct Bounds: Sendable {
-    /// The most in `Float`.
+    /// The bounds in `Float`.
     public let float: (value: Double, slope: Double)
-    /// The most in `Double`.
+    /// The bounds in `Double`.
     public let double: (value: Double, slope: Double)
   }
 
-  /// What is stated, by the function.
+  /// The bounds for each function.
   public let bounds: [SweptFunction: Bounds]
 
-  /// The bounds of a page's table.
+  /// Parses the bounds from a page's table.
   public init(parsing text: String) {
     var bounds: [SweptFunction: Bounds] = [:]
     for line in text.split(separator: "\n") where line.hasPrefix("| ") {
@@ -30,7 +30,7 @@ public struct AccuracyPage: Sendable {
     self.bounds = bounds
   }
 
-  /// A page of what was measured, with a quarter and a fifth of ε to spare for other processors.
+  /// A page with the measured errors, plus a quarter and 0.2 ε as a margin for other processors.
   public static func text(
     _ rows: [(function: SweptFunction, float: Accuracy, double: Accuracy)]
   ) -> String {
@@ -41,30 +41,30 @@ public struct AccuracyPage: Sendable {
     return """
       # Accuracy
 
-      The most that a value, and a slope (the derivative in an argument, by the adjoint), differ from the
-      exact one, in units of ε, the distance of 1 from the next number: 1.2·10⁻⁷ in `Float` and
-      2.2·10⁻¹⁶ in `Double`. Errors are relative to the exact value, and below the normal range to the
-      least normal number. Where a value is a sum of terms that cancel, as a log-density is, they are
-      relative to the sum of the terms' sizes, and count the rounding of a difference of arguments, such
-      as of two log-variances, with what it is multiplied by. Those of `LogitNormal.mean`, an integral,
-      are absolute. NaN, infinities and overflow are exact.
+      The table bounds the errors of values and slopes (a slope is a derivative with respect to an
+      argument, computed by the adjoint). The unit is ε, the distance from 1 to the next larger number:
+      1.2·10⁻⁷ in `Float` and 2.2·10⁻¹⁶ in `Double`. Errors are relative to the exact value or, below the
+      normal range, to the least normal number. If a value is a sum of terms that cancel, such as a
+      log-density, errors are relative to the sum of the terms' absolute values; the rounding of a difference
+      of arguments, such as two log-variances, is included, multiplied by its factor. Errors of
+      `LogitNormal.mean`, an integral, are absolute. NaN, infinities and overflow are exact.
 
-      Values are compared with mpmath in 60 digits
-      (`Tests/References/accuracy_reference.py`), and functions of one `Float` with those of `Double` on
-      half a million further floats of all sizes. *Where* is the place of the largest error of the value.
-      `AccuracyTests` measures all of it again and fails where a number of this table is exceeded.
+      Values are compared with results of mpmath with 60 digits (`Tests/References/accuracy_reference.py`).
+      Functions of one argument in `Float` are also compared with those in `Double` at half a million further
+      arguments of all magnitudes. *Where* gives the arguments with the largest error of the value.
+      `AccuracyTests` repeats the measurements and fails if an error exceeds this table.
 
       | function | `Float` | slope | where | `Double` | slope | where | arguments |
       |---|---:|---:|---|---:|---:|---|---|
       \(table.joined(separator: "\n"))
 
-      Sums and means run in double: a sum of floats has an error of half a unit in the last place of the
-      sum of their sizes, at any length; log-densities of many variables are sums of blocks of 128 or
-      256 in the type itself, which add up in double, with a relative error below 2.4·10⁻⁷. The slopes
-      of activations that a batch norm applies (`elu`, `tanh`) are computed from their value: their
-      error is 1 ε of the slope at 0, and not relative to a small slope.
+      Sums and means accumulate in double: the error of a sum of floats is half a unit in the last place of
+      the sum of their absolute values, at any length. Log-densities of many variables are summed in blocks of
+      128 or 256 in the scalar type, which are added in double, with a relative error below 2.4·10⁻⁷. The
+      slopes of activations that a batch norm applies (`elu`, `tanh`) are computed from their values: their
+      error is 1 ε of the slope at 0, not relative to a small slope.
 
-      Made by
+      Written by
 
       ```sh
       swift run -c release benchmark-accuracy --markdown Documentation/accuracy.md
@@ -73,7 +73,7 @@ public struct AccuracyPage: Sendable {
       """
   }
 
-  /// The bounds of value and slope, and where the value's error is largest.
+  /// The bounds of value and slope, and the arguments with the largest error of the value.
   private static func cells(_ accuracy: Accuracy) -> [String] {
     func bound(_ error: Double) -> String {
       error == 0 ? "0" : decimal(((error * 1.25 + 0.2) * 10).rounded(.up) / 10, places: 1)
@@ -85,7 +85,7 @@ public struct AccuracyPage: Sendable {
     ]
   }
 
-  /// From where to where each argument goes in the reference values.
+  /// The range of each argument in the reference values.
   private static func range(of function: SweptFunction) -> String {
     let cases = ReferenceCase.all[function.rawValue] ?? []
     return (cases.first?.arguments ?? []).indices.map { i in

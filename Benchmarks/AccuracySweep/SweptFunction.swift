@@ -1,7 +1,7 @@
 import LatentGraphs
 import Tensors
 
-/// A function whose accuracy is measured, by the name that it has in the reference values.
+/// A function whose accuracy is measured; the raw value is its name in the reference values.
 public enum SweptFunction: String, CaseIterable, Sendable {
   case negate, abs, sign, squared, reciprocal, squareRoot, exp, expm1, log, log1p, sin, cos, tanh
   case sigmoid, softplus, relu, elu, binaryEntropy
@@ -18,7 +18,7 @@ public enum SweptFunction: String, CaseIterable, Sendable {
   case power25 = "power2.5"
   case powerMinus3, quotient
 
-  /// Whether it is a function of each element alone, which is also swept over a fine grid of floats.
+  /// Whether it is an elementwise function of one argument, which is also measured on a fine grid.
   public var isElementwise: Bool { Self.elementwise.contains(self) }
 
   private static let elementwise: Set<SweptFunction> = [
@@ -27,7 +27,7 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     .bernoulliOfZero, .bernoulliEntropy, .power01, .power25, .powerMinus3,
   ]
 
-  /// What it is called on the page.
+  /// The name on the page.
   public var title: String {
     switch self {
     case .binaryEntropy: "entropy of one bit by its log-odds"
@@ -56,7 +56,7 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     }
   }
 
-  /// The values at arguments that are columns `[n, 1]`: `[n]`.
+  /// The values, `[n]`, for arguments given as columns `[n, 1]`.
   public func callAsFunction<Scalar>(_ x: [Tensor<Scalar>]) -> Tensor<Scalar> {
     let y = column(x)
     return y.rank == 2 ? y.sum(axis: 1) : y
@@ -110,7 +110,7 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     case .logitNormal: return pixels(x[1]).logDensity(of: x[2])
     case .logitNormalMean: return pixels(x[1]).mean
     case .logSumExp: return Tensor.concatenated(x, axis: 1).logSumExp(axis: 1)
-    // The exponent is the same in both types.
+    // Round the exponent to `Float`, so that it is the same in both types.
     case .power01: return x[0].power(Scalar(Float(0.1)))
     case .power25: return x[0].power(2.5)
     case .powerMinus3: return x[0].power(-3)
@@ -118,7 +118,7 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     }
   }
 
-  /// The value and its slopes in the arguments, each `[n]`.
+  /// The value and its derivatives with respect to the arguments, each `[n]`.
   public func withSlopes<Scalar: TensorScalar>(_ x: [[Scalar]]) -> [[Scalar]] {
     let variables = x.map { Tensor($0, shape: [$0.count, 1]).tracked() }
     let value = self(variables)

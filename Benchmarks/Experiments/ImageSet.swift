@@ -2,14 +2,14 @@ import Datasets
 import Tensors
 import VariationalAutoencoders
 
-/// The images that an experiment can be run on.
+/// The image data sets for experiments.
 package enum ImageSet: String, CaseIterable, Sendable {
   case digits, mnist
   case staticMNIST = "mnist-static"
   case omniglot, cifar10
 
   /// Reads the images; `root` is the folder of `--data`.
-  /// - Throws: `DatasetError`, where files are missing or damaged.
+  /// - Throws: `DatasetError` if files are missing or damaged.
   package func load(from root: String?) throws -> DatasetSplit {
     switch self {
     case .digits: Digits.load()
@@ -20,7 +20,7 @@ package enum ImageSet: String, CaseIterable, Sendable {
     }
   }
 
-  /// The numbers of an image, channels included.
+  /// The number of elements of an image, including channels.
   package var pixels: Int {
     switch self {
     case .digits: 8 * 8
@@ -29,34 +29,35 @@ package enum ImageSet: String, CaseIterable, Sendable {
     }
   }
 
-  /// How its images are observed by default: as bits, but for the photographs.
+  /// The default observation model: Bernoulli, except for CIFAR-10.
   package var observation: ObservationKind { self == .cifar10 ? .normal : .bernoulli }
 }
 
-/// The images of an experiment as batches to train on and to be judged by.
+/// The images of an experiment as batches for training and for evaluation.
 package struct ExperimentImages: Sendable {
   /// The images.
   package let split: DatasetSplit
-  /// What is trained on.
+  /// The training batches.
   package let training: ImageBatches<Float>
-  /// What is judged by: its bits, or its noise, stay from epoch to epoch, so that only the model
-  /// differs.
+  /// The test batches. Their bits or noise are the same in every epoch, so that scores differ only
+  /// by the model.
   package let test: ImageBatches<Float>
-  /// What the best epoch is chosen by, likewise; `nil` where no images are set apart for it.
+  /// The batches for choosing the best epoch, with fixed bits or noise too; `nil` if no images are
+  /// held out.
   package let validation: ImageBatches<Float>?
-  /// What a model takes the pixels for.
+  /// The kind of pixels that a model generates.
   package let pixelKind: PixelKind
 
-  /// The images of a set.
+  /// Loads a data set.
   ///
   /// - Parameters:
-  ///   - observation: how the model observes them; the set's default where it is `nil`.
-  ///   - binarization: how bits are made of training pixels; what has a density is dequantized anew at
-  ///     each visit in place of it.
-  ///   - testSeed: what the bits or the noise of the test and validation images come from.
-  ///   - heldOut: how many of the last training images are set apart for validation; those of the set
-  ///     itself, if any, where it is `nil`.
-  /// - Throws: `DatasetError`, where files are missing or damaged.
+  ///   - observation: The distribution of the pixels; `nil` for the default of the data set.
+  ///   - binarization: How training pixels become bits. Pixels with a density are instead
+  ///     dequantized with new noise in each epoch.
+  ///   - testSeed: The seed of the bits or the noise of the test and validation images.
+  ///   - heldOut: The number of training images, from the end, that are held out for validation;
+  ///     `nil` for the validation images of the data set itself, if any.
+  /// - Throws: `DatasetError` if files are missing or damaged.
   package init(
     _ set: ImageSet, from root: String?, observation: PixelObservation? = nil,
     binarization: Binarization = .dynamic, testSeed: UInt64, heldOut: Int? = nil
@@ -81,7 +82,8 @@ package struct ExperimentImages: Sendable {
   /// The number of pixels of an image, channels included.
   package var pixels: Int { split.training.pixelsPerImage }
 
-  /// Bits per dimension of a log-density in nats an image, where pixels have one.
+  /// A log-density in nats an image, converted to bits per dimension; `nil` if pixels have no
+  /// density.
   package func bitsPerDimension(_ logDensity: Double) -> Double? {
     guard pixelKind.isContinuous else { return nil }
     return Datasets.bitsPerDimension(
@@ -89,7 +91,7 @@ package struct ExperimentImages: Sendable {
   }
 }
 
-/// More images were to be set apart for validation than there are to train on.
+/// The error for holding out more images than there are for training.
 package struct TooFewImages: Error, CustomStringConvertible {
   let asked, training: Int
 

@@ -3,13 +3,13 @@ import LatentGraphs
 import Tensors
 import VariationalAutoencoders
 
-/// The models of He et al. (2019): which edges there are between the nodes.
+/// The models of He et al. (2019), which differ in the edges between their nodes.
 package enum LatentGraphKind: String, CaseIterable, Sendable {
   case vae
   case ladderVAE = "ladder-vae"
   case fullyConnectedVAE = "fc-vae"
   case graphVAE = "graph-vae"
-  /// The gates are the prior's alone; the posterior is fully connected (section 4.3).
+  /// Only the prior has gates; the posterior is fully connected (section 4.3).
   case graphVAEFullyConnectedEncoder = "graph-vae-fc-encoder"
 
   /// The name in the paper's tables.
@@ -23,12 +23,13 @@ package enum LatentGraphKind: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether its structure is learned.
+  /// Whether the edges are learned.
   package var learnsStructure: Bool {
     self == .graphVAE || self == .graphVAEFullyConnectedEncoder
   }
 
-  /// The memory that training `make(pixels:nodes:dimension:pixelKind:decodes:using:)` takes at least.
+  /// A lower bound of the memory for training
+  /// `make(pixels:nodes:dimension:pixelKind:decodes:using:)`.
   package func trainingMemory(pixels: Int, nodes: Int, dimension: Int) -> TrainingMemory {
     switch self {
     case .vae:
@@ -42,7 +43,8 @@ package enum LatentGraphKind: String, CaseIterable, Sendable {
 
   /// A model of this kind with the networks of appendix B.
   ///
-  /// `vae` has all `nodes·dimension` variables in one node, so that all kinds have as many latents.
+  /// `vae` has all `nodes·dimension` variables in one node, so that all kinds have the same number
+  /// of latents.
   package func make(
     pixels: Int, nodes: Int, dimension: Int, pixelKind: PixelKind, decodes: DecodedNodes = .all,
     using generator: inout Philox

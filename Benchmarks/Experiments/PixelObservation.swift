@@ -3,23 +3,23 @@ import Inference
 import LatentGraphs
 import VariationalAutoencoders
 
-/// The distributions of pixels that an experiment can have.
+/// The distributions of pixels in experiments.
 package enum ObservationKind: String, CaseIterable, Sendable {
   /// Bits.
   case bernoulli
   /// Dequantized pixels, independent normal variables.
   case normal
-  /// Dequantized pixels that may correlate along a graph.
+  /// Dequantized pixels, logit-normal variables that may be correlated along a graph.
   case logitNormal = "logit-normal"
 }
 
-/// The graphs that the pixels of an image can have.
+/// The graphs of an image's pixels.
 package enum PixelStructure: String, CaseIterable, Sendable {
   case independent, chain
   case extendedGrid = "extended-grid"
   case grid
 
-  /// The graph of images of this size. Planes of colour follow each other in a chain; the grids are for
+  /// The graph for images of this size. Colour planes are concatenated in a chain; grids support
   /// one plane.
   package func graph(of images: ImageDataset) -> GraphStructure {
     let (height, width) = (images.height * images.channels, images.width)
@@ -31,20 +31,20 @@ package enum PixelStructure: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether its edges are those of a plane.
+  /// Whether it is a grid, which supports a single plane.
   package var isPlanar: Bool { self == .extendedGrid || self == .grid }
 }
 
-/// How an experiment's model observes images.
+/// The observation model of an experiment.
 package struct PixelObservation: Sendable {
   /// The distribution.
   package var kind: ObservationKind
-  /// The graph, where the distribution has one.
+  /// The graph, for distributions with a graph.
   package var structure: PixelStructure
-  /// What of the precision is the image's own, where there is a precision.
+  /// The part of the precision that is separate for each image.
   package var precision: ObservationPrecision
 
-  /// An observation of this kind.
+  /// An observation model with these properties.
   package init(
     _ kind: ObservationKind, structure: PixelStructure = .independent,
     precision: ObservationPrecision = .scaled
@@ -54,7 +54,7 @@ package struct PixelObservation: Sendable {
     self.precision = precision
   }
 
-  /// What a model takes the pixels of these images for.
+  /// The kind of pixels for these images.
   package func pixelKind(of images: ImageDataset) -> PixelKind {
     switch kind {
     case .bernoulli: .binary

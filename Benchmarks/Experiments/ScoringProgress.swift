@@ -2,18 +2,18 @@ import Foundation
 import Programs
 import Tensors
 
-/// How far the log-likelihood of a test set is, or other long work, on standard error: a line that is
-/// drawn over on a terminal, and elsewhere a plain one every half a minute. While it exists, SIGINT ends
-/// the process with a line that says so.
+/// Reports the progress of long work on standard error, such as the log-likelihood of a test set.
+/// On a terminal one line is updated; elsewhere a line is written every half a minute. While this
+/// object exists, SIGINT ends the process with a message.
 package final class ScoringProgress {
   private let label: String
   private let work: @Sendable (_ done: Int, _ count: Int) -> String
   private let start = ContinuousClock.now
-  /// `nil` where the first report is to be shown at once.
+  /// The time of the last report; `nil` if the first report should be shown at once.
   private var lastShown: ContinuousClock.Instant?
   private let interruption: InterruptMessage
 
-  /// A report with a label in front, such as the name of the model; `work` says what is done.
+  /// A reporter with a label, such as the name of the model; `work` describes the progress.
   package init(
     label: String = "",
     work: @escaping @Sendable (_ done: Int, _ count: Int) -> String = {
@@ -23,12 +23,12 @@ package final class ScoringProgress {
     self.label = label.isEmpty ? "" : label + "  "
     self.work = work
     interruption = InterruptMessage(
-      "\(self.label)interrupted; what was trained is kept where a folder was named for it, and the same "
-        + "command with --resume goes on from there")
+      "\(self.label)interrupted; what was trained is kept if a folder was given, and the same "
+        + "command with --resume continues from there")
     lastShown = standardErrorIsTerminal ? nil : start
   }
 
-  /// So much is done.
+  /// Reports that `done` of `count` are done.
   package func report(_ done: Int, of count: Int) {
     let now = ContinuousClock.now
     let pause: Duration = standardErrorIsTerminal ? .milliseconds(100) : .seconds(30)

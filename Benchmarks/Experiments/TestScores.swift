@@ -4,28 +4,28 @@ import LatentGraphs
 import Programs
 import Tensors
 
-/// What a model scores on test images, in nats an image.
+/// The scores of a model on test images, in nats an image.
 package struct TestScores: Codable, Equatable, Sendable {
   /// The evidence lower bound, over all test images.
   package var elbo: Double
   /// The divergence of the posterior from the prior, over all test images.
   package var kl: Double
-  /// The log-likelihood by importance samples.
+  /// The log-likelihood, estimated by importance sampling.
   package var logLikelihood: Double
-  /// The importance samples an image.
+  /// The number of importance samples for each image.
   package var samples: Int
-  /// The test images that the log-likelihood is the mean of: the first ones of a fixed shuffle.
+  /// The number of test images for the log-likelihood: the first ones of a fixed shuffle.
   package var images: Int
-  /// How long the log-likelihood took, in seconds; not kept in files.
+  /// The time to compute the log-likelihood, in seconds; not stored in files.
   package private(set) var logLikelihoodSeconds: Double?
 
   private enum CodingKeys: String, CodingKey {
     case elbo, kl, logLikelihood = "log_likelihood", samples, images
   }
 
-  /// Scores a model with its most probable structure, and says on standard error how far it is, with
-  /// a label in front.
-  /// - Parameter boundDraws: The draws from each posterior for the bound.
+  /// Scores a model with its most probable structure and reports progress on standard error, with a
+  /// label.
+  /// - Parameter boundDraws: The number of posterior samples for the bound.
   package init(
     of model: some LatentVariableModel<Float>, on test: ImageBatches<Float>, boundDraws: Int = 1,
     samples: Int, images: Int?, label: String = "", using generator: inout Philox

@@ -5,39 +5,39 @@ import NeuralNetworks
 import Programs
 import Tensors
 
-/// What a tutorial trains on, for how long, and where its results go.
+/// The data, the length of training, and the folders of a tutorial.
 package struct TutorialSettings: Sendable {
   /// The images, and their folder.
   package let imageSet: ImageSet, root: String?
   /// The epochs of training.
   package let epochs: Int
-  /// The draws an image for the log-likelihood.
+  /// The number of samples for the log-likelihood of an image.
   package let samples: Int
-  /// The test images that the log-likelihood is the mean of; all where it is `nil`.
+  /// The number of test images for the log-likelihood; `nil` for all.
   package let scoredImages: Int?
-  /// What all randomness comes from.
+  /// The seed of all random numbers.
   package let seed: UInt64
   /// The folder of the pictures.
   package let figures: String
-  /// The folder of the runs; `nil` where none is kept.
+  /// The folder of the runs; `nil` if they are not saved.
   package let runs: String?
-  /// Whether the runs that lie there are gone on with.
+  /// Whether existing runs are resumed.
   package let resumes: Bool
-  /// Whether it is only to be seen that all works.
+  /// Whether the run is only a quick test.
   package let isQuick: Bool
 
-  /// Whether it is MNIST, and not the small digits.
+  /// Whether the data set is MNIST, not the small digits.
   package var isMNIST: Bool { imageSet == .mnist }
 
-  /// The images. The test images keep their bits, or their noise, so that all models are judged by the
-  /// same ones.
-  /// - Throws: `DatasetError`, where files are missing or damaged.
+  /// The images. The bits or noise of the test images are fixed, so that all models are scored on
+  /// the same data.
+  /// - Throws: `DatasetError` if files are missing or damaged.
   package func images(observation: PixelObservation? = nil) throws -> ExperimentImages {
     try ExperimentImages(imageSet, from: root, observation: observation, testSeed: seed &+ 1)
   }
 
-  /// The settings of a run, which has a folder of its own: killed at any moment, it goes on from its
-  /// last epoch.
+  /// The settings of a run, which has its own folder: after an interruption it continues from its
+  /// last complete epoch.
   package func training(_ name: String, batchSize: Int = 64) -> TrainingSettings {
     TrainingSettings(
       batchSize: batchSize, seed: seed,
@@ -45,8 +45,8 @@ package struct TutorialSettings: Sendable {
       stopsOnInterrupt: true)
   }
 
-  /// Trains a model, or goes on with its run, and scores it on the test images, with the most probable
-  /// structure where it learned one.
+  /// Trains a model, or resumes its run, and scores it on the test images, with the most probable
+  /// structure if the structure is learned.
   package func train<Model: LatentVariableModel, Strategy>(
     _ trainer: Trainer<Model, Strategy>, on images: ExperimentImages, label: String,
     reporter: (any TrainingReporter)? = nil, using generator: inout Philox

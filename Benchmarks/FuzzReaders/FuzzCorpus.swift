@@ -3,7 +3,7 @@ import Inference
 import NeuralNetworks
 import Tensors
 
-/// Sound files of every format, small enough that a mutation often hits what matters.
+/// Valid files of every format, small enough that a mutation often hits a relevant byte.
 enum FuzzCorpus {
   static func safetensors() throws -> [[UInt8]] {
     var plain = SafetensorsFile(metadata: ["epoch": "3", "é": "naïve \"quotes\" \\ \n"])
@@ -31,8 +31,8 @@ enum FuzzCorpus {
     idx(0x0C, [3], [0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 9]),
   ]
 
-  /// `images[0]` by a stored block and by the fixed code, larger images by a code of their own, from
-  /// Python's zlib; then two members.
+  /// `images[0]` with a stored block and with the fixed code, larger images with dynamic codes, all
+  /// compressed by Python's zlib; and a file with two members.
   static let gzipped: [[UInt8]] = {
     let members = [
       stored(images[0]),
@@ -45,7 +45,7 @@ enum FuzzCorpus {
     return members + [members[0] + members[1]]
   }()
 
-  /// A gzipped file that holds these bytes as they are, in blocks of at most 65,535.
+  /// A gzipped file that contains these bytes uncompressed, in blocks of at most 65,535 bytes.
   static func stored(_ content: [UInt8]) -> [UInt8] {
     var file: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
     var rest = content[...]

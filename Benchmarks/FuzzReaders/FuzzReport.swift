@@ -2,13 +2,13 @@ import Foundation
 import Programs
 import Synchronization
 
-/// How a mutated input was answered.
+/// The result of reading a mutated input.
 enum FuzzOutcome: Equatable {
   case accepted
   case refused(String)
 }
 
-/// The counts of a reader, and its slowest input.
+/// The counts for a reader, and its slowest input.
 struct FuzzReport {
   private let kind: FuzzedReader.Kind
   private let seed: Int
@@ -21,7 +21,7 @@ struct FuzzReport {
     FuzzWatch.start(kind.rawValue, seed: seed)
   }
 
-  /// Measures one input, which the watch names if it is the last.
+  /// Reads and times one input; `FuzzWatch` names it if it crashes.
   mutating func measure(_ index: Int, _ read: () throws -> FuzzOutcome) throws {
     FuzzWatch.enter(index)
     let start = processorSeconds()
@@ -34,7 +34,7 @@ struct FuzzReport {
 
   /// Prints the line of JSON.
   ///
-  /// - Throws: `SlowInput`, where one took more than a second.
+  /// - Throws: `SlowInput` if an input took more than a second.
   func finish() throws {
     emit([
       "reader": kind.rawValue, "seed": seed, "inputs": accepted + refused, "accepted": accepted,
@@ -67,15 +67,15 @@ private func processorSeconds() -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-/// Says which input a crash or an endless loop was at, by handlers of signals: what they do is to write
-/// what was made ready before.
+/// Reports the input at which a crash or an endless loop occurred, by signal handlers, which only
+/// write memory that was prepared in advance.
 enum FuzzWatch {
-  /// More than an input may take, in seconds of processor time.
+  /// The processor time in seconds after which an input counts as an endless loop.
   private static let limit = 10
 
   static func start(_ reader: String, seed: Int) {
     let text = Array("\nfuzz-readers: ended at --seed \(seed) --reader \(reader) --input ".utf8)
-    // Kept for the life of the process: a handler may neither allocate nor release.
+    // Never deallocated, because a signal handler must neither allocate nor release memory.
     let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: text.count)
     memory.initialize(from: text, count: text.count)
     Message.count.store(text.count, ordering: .relaxed)
@@ -85,11 +85,11 @@ enum FuzzWatch {
     }
   }
 
-  /// The input that is read now.
+  /// Records the input that is about to be read.
   static func enter(_ index: Int) {
     Message.input.store(index, ordering: .relaxed)
     guard index % 64 == 0 else { return }
-    // 64 inputs have as long as one may have: the clock is set again before it rings.
+    // The timer is restarted once every 64 inputs, which together have the time of one.
     var timer = itimerval()
     timer.it_value.tv_sec = limit
     #if canImport(Glibc)
@@ -100,7 +100,7 @@ enum FuzzWatch {
   }
 }
 
-/// What the handler says. `start` has used all of it before a handler is installed.
+/// The handler's message. `start` initializes it before it installs a handler.
 private enum Message {
   static let address = Atomic<UInt>(0)
   static let count = Atomic(0)
@@ -111,7 +111,7 @@ private func tell(_ signal: Int32) {
   if let memory = UnsafeRawPointer(bitPattern: Message.address.load(ordering: .acquiring)) {
     _ = write(STDERR_FILENO, memory, Message.count.load(ordering: .relaxed))
   }
-  // The digits of the input, the last first.
+  // The digits of the input's number, last digit first.
   var rest = Message.input.load(ordering: .relaxed)
   var scale = 1
   while rest / scale >= 10 { scale *= 10 }

@@ -4,7 +4,7 @@ import Inference
 import NeuralNetworks
 import Tensors
 
-/// A reader with the sound files of which its inputs are mutations.
+/// A reader and the valid files whose mutations are its inputs.
 final class FuzzedReader {
   /// The readers of the library.
   enum Kind: String, CaseIterable, Sendable {
@@ -18,7 +18,7 @@ final class FuzzedReader {
     case metrics
     case folder = "checkpoint-folder"
 
-    /// The share of the inputs: readers that open files take longer.
+    /// The relative number of inputs: readers that open files are slower.
     var weight: Int {
       switch self {
       case .safetensors, .idx, .labels, .gzip, .gzipContent: 60
@@ -37,7 +37,7 @@ final class FuzzedReader {
   /// A reader with its files.
   init(_ kind: Kind) throws {
     self.kind = kind
-    // Memory in place of a disk, where there is such a folder: nothing needs to outlive the program.
+    // Use a memory file system if there is one; nothing needs to outlive the program.
     let shared = URL(fileURLWithPath: "/dev/shm")
     let base =
       access(shared.path, W_OK) == 0 ? shared : FileManager.default.temporaryDirectory
@@ -58,14 +58,14 @@ final class FuzzedReader {
     }
   }
 
-  /// Removes what was written.
+  /// Removes the files that were written.
   func removeFolder() { try? FileManager.default.removeItem(at: work) }
 
   /// A mutated file.
   func mutant(using generator: inout Philox) -> [UInt8] {
     var bytes = corpus.randomElement(using: &generator)!
     let other = corpus.randomElement(using: &generator)!
-    // Checkpoints are odd by their notes already, which a mutation elsewhere would hide.
+    // These checkpoints have unusual notes already, which a mutation elsewhere would hide.
     if kind == .folder, Int.random(in: 0..<4, using: &generator) == 0 { return bytes }
     Mutation.apply(to: &bytes, other: other, using: &generator)
     return bytes
@@ -73,13 +73,14 @@ final class FuzzedReader {
 
   /// Reads a file.
   ///
-  /// - Throws: An error that is not one of the library's: readers promise no other.
+  /// - Throws: Any error that is not one of the library's typed errors; readers must not throw
+  ///   others.
   func read(_ bytes: [UInt8]) throws -> FuzzOutcome {
     do {
       try readOrThrow(bytes)
       return .accepted
     } catch let error as any DescribedError {
-      // The text is made too: it has parts of the file in it.
+      // Also build the message, which contains parts of the file.
       return .refused(error.description)
     }
   }
@@ -99,7 +100,7 @@ final class FuzzedReader {
       _ = try ImageDataset(
         images: source, labels: MemorySource(sound, name: "labels"), classCount: 10)
     case .gzipContent:
-      // A sound wrapper around mutated content, without compression.
+      // A valid, uncompressed gzip wrapper around mutated content.
       let source = GzipSource(MemorySource(FuzzCorpus.stored(bytes), name: "file")) { _ in }
       _ = try ImageDataset(
         images: source, labels: MemorySource(sound, name: "labels"), classCount: 10)
@@ -117,13 +118,13 @@ final class FuzzedReader {
       classCount: 10)
   }
 
-  /// What is accepted is sound: written again, it is read as the same.
+  /// An accepted file must be valid: after it is written and read again, it must be equal.
   private func check(_ file: SafetensorsFile) throws {
     let again = try SafetensorsFile(decoding: file.encoded())
     require(
       again.metadata == file.metadata && again.entries.count == file.entries.count
         && zip(again.entries, file.entries).allSatisfy { $0.array == $1.array },
-      "a file of \(file.entries.count) arrays is another when it is written and read")
+      "a file of \(file.entries.count) arrays changes when it is written and read again")
   }
 
   private func write(_ bytes: [UInt8], to url: URL) throws {

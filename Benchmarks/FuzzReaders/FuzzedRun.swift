@@ -5,7 +5,7 @@ import NeuralNetworks
 import Tensors
 import VariationalAutoencoders
 
-/// A small run that is resumed from mutated checkpoints, and goes on for an epoch where it can be.
+/// A small run that is resumed from mutated checkpoints and trained for one more epoch if possible.
 final class FuzzedRun {
   private let folder: URL
   private let data: TensorRows<Float>
@@ -26,7 +26,7 @@ final class FuzzedRun {
 
   private var checkpoint: URL { folder.appendingPathComponent("checkpoint.safetensors") }
 
-  /// A run's checkpoint, and others of it with notes at the ends of their range.
+  /// The checkpoint of a run, and variants whose notes have extreme values.
   func checkpoints() throws -> [[UInt8]] {
     try trainer().fit(data, epochs: 2)
     let sound = try SafetensorsFile(contentsOf: checkpoint)
@@ -52,7 +52,7 @@ final class FuzzedRun {
     return files
   }
 
-  /// Resumes from a checkpoint of these bytes, and trains to the end of the next epoch.
+  /// Resumes from a checkpoint with these bytes, and trains until the end of the next epoch.
   func resume(from bytes: [UInt8]) throws {
     let output = try OutputFile(opening: checkpoint.path)
     try output.write(bytes)

@@ -1,11 +1,11 @@
 import Tensors
 
-/// Changes to a file's bytes: of the kinds that disks and programs make, and of those that get far into
-/// a reader, such as numbers at the ends of their range.
+/// Changes to a file's bytes: the kinds that disks and programs cause, and those that get past the
+/// first checks of a reader, such as extreme numbers.
 enum Mutation: CaseIterable {
   case setByte, flipBit, extremeByte, truncate, remove, repeatBytes, insert, integer, text, splice
 
-  /// One to four changes; `other` is another file, of which a part may be taken.
+  /// Applies one to four changes; a part of the file `other` may be copied.
   static func apply(to bytes: inout [UInt8], other: [UInt8], using generator: inout Philox) {
     for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
       allCases.randomElement(using: &generator)!.change(&bytes, other, &generator)

@@ -2,21 +2,23 @@ import Foundation
 import Programs
 import Tensors
 
-// Reads mutated files, by every reader of the library: each must be read or refused with a typed error,
-// within a second of processor time. A crash ends the program with a line that says which input it was.
+// Reads mutated files with every reader of the library. Each file must be read or refused with a
+// typed error within a second of processor time. If the program crashes, it names the input.
 
 let inputs = Option(
-  "inputs", default: 20_000, in: .range(1...Int.max / 2), help: "mutated inputs, over all readers")
-let seed = Option("seed", default: 0, in: .range(0...Int.max), help: "what the inputs come from")
+  "inputs", default: 20_000, in: .range(1...Int.max / 2),
+  help: "number of mutated inputs for all readers together")
+let seed = Option("seed", default: 0, in: .range(0...Int.max), help: "seed of the inputs")
 let only = Option.optional(
-  "reader", oneOf: FuzzedReader.Kind.allCases.map(\.rawValue), help: "this reader alone")
+  "reader", oneOf: FuzzedReader.Kind.allCases.map(\.rawValue), help: "test only this reader")
 let single = Option.optional(
-  "input", in: .range(0...Int.max), help: "this one input of --reader, as a crash names it")
-let saved = Option.optionalPath("save", help: "where the bytes of --input are written")
+  "input", in: .range(0...Int.max), help: "read only this input of --reader, as named after a crash"
+)
+let saved = Option.optionalPath("save", help: "file to which the bytes of --input are written")
 
 let program = Program(
   "fuzz-readers",
-  summary: "Reads mutated files by every reader; prints a line of JSON for each, with the counts.",
+  summary: "Reads mutated files with every reader; prints a line of JSON with the counts for each.",
   options: [inputs, seed, only, single, saved])
 let arguments = program.parseOrExit()
 if arguments[single] != nil, arguments[only] == nil {
@@ -43,7 +45,7 @@ program.runOrExit {
       print("\(bytes.count) bytes: \(try reader.read(bytes))")
       continue
     }
-    // A reader of its own gets all; else each its share, and at least one.
+    // A single reader gets all inputs; otherwise each gets its share, at least one.
     let share = Double(arguments[inputs]) * Double(kind.weight) / Double(weights)
     var report = FuzzReport(kind, seed: arguments[seed])
     for index in 0..<max(Int(share), 1) {

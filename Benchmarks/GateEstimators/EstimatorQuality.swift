@@ -3,20 +3,20 @@ import Inference
 import LatentGraphs
 import Tensors
 
-/// What an estimator's draws are like beside the exact gradient, all in units of its length.
+/// The quality of an estimator relative to the exact gradient, in units of its length.
 struct EstimatorQuality {
-  /// `‖E g − exact‖`: estimated, with what the mean's own error adds to the square taken off.
+  /// `‖E g − exact‖`, estimated after subtracting the squared standard error of the mean.
   let bias: Double
-  /// The standard error of the mean of the draws, which a bias has to stand out of.
+  /// The standard error of the mean; a bias is significant only if it is clearly larger.
   let meanError: Double
-  /// `√(Σ variances)` of one draw.
+  /// `√(Σ variances)` of one sample.
   let deviation: Double
-  /// The largest distance of a mean from the exact gradient, in its own standard errors.
+  /// The largest distance of a component's mean from the exact gradient, in its standard errors.
   let largestZ: Double
   /// The cosine of the angle between the mean and the exact gradient.
   let cosine: Double
 
-  /// The error of one draw, bias and deviation together.
+  /// The root mean square error of one sample, which combines bias and deviation.
   var rootMeanSquare: Double { (bias * bias + deviation * deviation).squareRoot() }
 
   init(

@@ -6,18 +6,18 @@ import NeuralNetworks
 import Tensors
 import VariationalAutoencoders
 
-/// What a node makes of its parents: networks with batch norms, as in the Graph VAE, or linear maps.
+/// The conditionals of the nodes: networks with batch norms, as in the Graph VAE, or linear maps.
 enum Heads: String, CaseIterable { case batchNorm = "batch-norm", linear }
 
-/// A net of four nodes and six edges, small enough for the exact expectation over all 64 structures,
-/// trained for a while, and the gradient of its loss in the log-odds of the gates.
+/// A net of four nodes and six edges, small enough to sum over all 64 structures. It is trained
+/// briefly; then the gradient of its loss with respect to the log-odds of the gates is studied.
 ///
-/// The batch and the noise of the latents are the same for all gates, so that what varies, and what
-/// is off, is the estimator's doing alone.
+/// The batch and the noise of the latents are the same for all gates, so that all variance and bias
+/// are due to the estimator.
 struct GradientStudy {
   let model: LatentGraphModel<Double>
   let batch: Tensor<Double>
-  /// The gradient itself, `[edges]`.
+  /// The exact gradient, `[edges]`.
   let exact: [Double]
 
   init(heads: Heads, trainingEpochs: Int, seed: UInt64) throws {
@@ -50,13 +50,13 @@ struct GradientStudy {
       model, strategy: StructureLearning(.scoreFunction(), within: VariationalInference()),
       optimizer: Adam(learningRate: 5e-3), settings: TrainingSettings(batchSize: 64, seed: seed))
     try trainer.fit(try TensorRows(bits), epochs: trainingEpochs)
-    // Neither decided nor all alike.
+    // Neither decided nor all equal.
     model.edgeLogits!.assign(Tensor([-1, 0.5, 1.5, 0, -0.5, 1]))
     batch = bits.gatheringRows(Array(0..<64))
     exact = Self.gradient(of: .exhaustive, model, batch, &generator)
   }
 
-  /// One draw of an estimator.
+  /// One sample of an estimator.
   func gradient(of estimator: GateEstimator, using generator: inout Philox) -> [Double] {
     Self.gradient(of: estimator, model, batch, &generator)
   }

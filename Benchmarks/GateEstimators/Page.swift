@@ -19,29 +19,30 @@ func page(_ rows: [String], draws: Int, heads: Heads) -> String {
   return """
     # Estimators of the gradient in the gates\(title)
 
-    A loss that is expected over gates, `E_c[L(c)]`, `c_e ~ Bernoulli(μ_e)`, and its gradient in their
-    log-odds. On a net of four nodes all `2^6` structures can be summed, so that the gradient is known
-    (`GateEstimator.exhaustive`); each estimator is drawn \(draws) times beside it. The model is a small
-    Graph VAE of binary observations, trained for a while by the score function, with gates between
-    μ = 0.27 and 0.82; the batch and the noise of the latents stay the same. The gradient in the means
-    differs from the one in the log-odds by the factors `μ(1 − μ)`, which are the same for all
-    estimators.
+    This page compares estimators of the gradient of an expected loss `E_c[L(c)]`, `c_e ~ Bernoulli(μ_e)`,
+    with respect to the log-odds of the gates. On a net of four nodes all `2^6` structures can be summed,
+    which gives the exact gradient (`GateEstimator.exhaustive`); each estimator is sampled \(draws) times.
+    The model is a small Graph VAE of binary observations, trained briefly with the score function, with
+    gates between μ = 0.27 and 0.82. The batch and the noise of the latents are fixed. The gradient with
+    respect to the means differs from the one with respect to the log-odds by the factors `μ(1 − μ)`,
+    which are the same for all estimators.
 
-    Lengths are in units of the exact gradient's. *Bias* is that of the mean, beside the standard error
-    that the mean has by itself: a bias that does not exceed it by much is none that was seen.
-    *Deviation* is that of one draw, over all edges; *error* the two together. *z* is the largest
-    distance of an edge's mean from the truth, in standard errors; for an unbiased estimator it exceeds
-    6 with a probability of about 10⁻⁸.
+    All lengths are relative to the length of the exact gradient. *Bias* is the distance of the mean from
+    the exact gradient, followed by the standard error of the mean; a bias that is not clearly larger than
+    this error is not significant. *Deviation* is the standard deviation of one sample over all edges;
+    *error* is the root mean square error, which combines the two. *z* is the largest distance of an
+    edge's mean from the exact value, in standard errors; for an unbiased estimator it exceeds 6 with a
+    probability of about 10⁻⁸.
 
     | estimator | setting | passes | bias | deviation | error | cosine | z |
     |---|---|---:|---:|---:|---:|---:|---:|
     \(rows.joined(separator: "\n"))
 
-    Where a node is closed off from all of its parents, a batch norm meets inputs of 0, and its slope
-    there is about `1/√ε`: straight-through gradients, which take the slope at a gate of 0, are then of
-    no use. Linear nodes have no such slope (`--heads linear`, `gate-estimators-linear.md`).
+    If all gates of a node's parents are closed, its batch norm gets inputs of 0, where its derivative is
+    about `1/√ε`. Straight-through gradients use the derivative at a gate of 0 and are then useless. Linear
+    nodes have no such derivative (`--heads linear`, `gate-estimators-linear.md`).
 
-    Made by
+    Written by
 
     ```sh
     swift run -c release benchmark-gate-estimators\(option) \\

@@ -5,20 +5,24 @@ import NeuralNetworks
 import Programs
 import Tensors
 
-/// Bias and variance of the estimators of the gradient in the gates, beside the exact gradient over
-/// all structures: lines of JSON, and on request the table of `Documentation/gate-estimators.md`.
+/// Measures the bias and the variance of the gradient estimators for gates, relative to the exact
+/// gradient over all structures. Prints lines of JSON and, on request, writes
+/// `Documentation/gate-estimators.md`.
 
-let draws = Option("draws", default: 4_000, in: .range(2...10_000_000), help: "of each estimator")
+let draws = Option(
+  "draws", default: 4_000, in: .range(2...10_000_000), help: "samples of each estimator")
 let epochs = Option(
-  "epochs", default: 50, in: .range(0...100_000), help: "of training before the gradient is taken")
-let heads = Option("heads", default: Heads.batchNorm, help: "of the nodes")
-let seed = Option("seed", default: 0, in: .range(0...Int.max), help: "of the model and the draws")
-let markdown = Option.optionalPath("markdown", help: "file that the table is written to")
-let quick = Option.flag("quick", help: "100 draws after one epoch, unless given")
+  "epochs", default: 50, in: .range(0...100_000),
+  help: "epochs of training before the gradient is computed")
+let heads = Option("heads", default: Heads.batchNorm, help: "conditionals of the nodes")
+let seed = Option(
+  "seed", default: 0, in: .range(0...Int.max), help: "seed of the model and the samples")
+let markdown = Option.optionalPath("markdown", help: "file to which the table is written")
+let quick = Option.flag("quick", help: "100 samples after one epoch, unless given")
 
 let program = Program(
   "benchmark-gate-estimators",
-  summary: "Measures bias and variance of the estimators of the gates' gradient; prints lines of "
+  summary: "Measures the bias and variance of gradient estimators for gates; prints lines of "
     + "JSON.",
   options: [draws, epochs, heads, seed, markdown, quick])
 let arguments = program.parseOrExit()

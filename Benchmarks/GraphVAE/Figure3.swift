@@ -58,8 +58,8 @@ extension Report {
       \(command)
 
       \(protocolText) The mean of each gate after training, and the entropy of the structure. The \
-      paper, on MNIST with 5 nodes of 16 dimensions: 3 of 10 edges removed, the same ones from all \
-      seeds.
+      paper reports, on MNIST with 5 nodes of 16 dimensions, 3 of 10 edges removed, the same ones \
+      for all seeds.
 
       \(table.markdown)
       """

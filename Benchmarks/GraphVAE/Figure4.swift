@@ -2,8 +2,8 @@ import Figures
 import Programs
 
 extension Report {
-  /// Trains a Graph VAE for each factorization of the numbers of latents, and draws their
-  /// log-likelihoods over the dimension of a node.
+  /// Trains a Graph VAE for each factorization of the numbers of latents, and plots the
+  /// log-likelihoods against the dimension of a node.
   func figure4() throws {
     let numbers = Options.latentNumbers(arguments) ?? []
     let sizes = numbers.flatMap { latents in
@@ -64,9 +64,9 @@ extension Report {
 
       \(command)
 
-      Graph VAE, M latents in N nodes of N′ dimensions. \(protocolText) \(scoreText) The paper \
-      prints its figure without numbers; it finds that more latents are better, and that for as many \
-      latents more and smaller nodes typically are.
+      Graph VAEs with M latents in N nodes of N′ dimensions. \(protocolText) \(scoreText) The paper \
+      shows its figure without numbers. It finds that more latents are better and that, with equally many \
+      latents, more and smaller nodes usually are.
 
       \(table.markdown)
       """

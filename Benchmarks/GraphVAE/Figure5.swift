@@ -13,7 +13,7 @@ extension Report {
     return Array(Set(Array(stride(from: period, through: epochs, by: period)) + [epochs])).sorted()
   }
 
-  /// Trains the four models from several seeds and draws the spread of their log-likelihoods.
+  /// Trains the four models with several seeds and plots the spread of their log-likelihoods.
   func figure5() throws {
     let size = (arguments[Options.nodes], arguments[Options.nodeDimension])
     try record(
@@ -35,7 +35,7 @@ extension Report {
 
   private func figure(_ records: [RunRecord]) -> LinePlot {
     LinePlot(
-      title: "Test log-likelihood, mean and deviation over seeds",
+      title: "Test log-likelihood, mean and standard deviation over seeds",
       xAxis: Axis("epoch"), yAxis: Axis("log-likelihood", unit: unit),
       series: Self.kinds.map { kind in
         let points = milestones.map { Statistic(logLikelihoods(records, kind, epoch: $0)) }
@@ -63,10 +63,10 @@ extension Report {
 
       \(command)
 
-      \(protocolText) Test log-likelihood by \(laboratory.samples) importance samples of \
+      \(protocolText) Test log-likelihood by \(laboratory.samples) importance samples for each of \
       \(laboratory.testImages) images, in \(unit). \(spread(records)) \
-      The paper prints its figure without numbers but for those of Table 1 at the end; there the \
-      deviations are 0.1 nats or so, and the order of the models is that of the columns.
+      The paper shows its figure without numbers, except for the final ones in Table 1; there the \
+      standard deviations are about 0.1 nats, and the order of the models is that of the columns.
 
       \(table.markdown)
       """

@@ -5,9 +5,9 @@ import NeuralNetworks
 import Programs
 import Tensors
 
-/// Trains and scores the runs of an exhibit, each in a folder of its own, by the paper's protocol:
-/// batches of 64, Adam at 1e-3 times 0.25 every 200 epochs, gates by Gumbel-softmax at a temperature
-/// of 0.99^epoch (He et al., 2019, appendix B.2).
+/// Trains and scores the runs of an exhibit, each in its own folder, with the protocol of the
+/// paper: batches of 64, Adam at 1e-3 times 0.25 every 200 epochs, gates by Gumbel-softmax with
+/// temperature 0.99^epoch (He et al., 2019, appendix B.2).
 struct Laboratory {
   let dataset: ImageSet
   let images: ExperimentImages
@@ -19,7 +19,7 @@ struct Laboratory {
   /// - Throws: `DatasetError`, `FolderError`.
   init(_ arguments: Arguments) throws {
     dataset = arguments[Options.dataset]
-    // The same bits of the test images for all seeds: the models differ, not the data.
+    // The bits of the test images are the same for all seeds, so that only the models differ.
     images = try ExperimentImages(dataset, from: arguments[Options.data], testSeed: 1)
     folder = URL(fileURLWithPath: arguments[Options.run])
     resumes = arguments[Options.resume]
@@ -28,7 +28,7 @@ struct Laboratory {
     try prepareFolder(folder.path)
   }
 
-  /// Stops before the first of the runs is trained where one of them would meet an earlier run.
+  /// Stops before any training if one of the runs would overwrite an earlier run.
   func checkFolders(of runs: [TrainingRun]) throws {
     guard !resumes else { return }
     for run in runs {
@@ -41,7 +41,8 @@ struct Laboratory {
 
   /// Trains a run to each of these epochs in turn, and scores it there.
   ///
-  /// What was done before is not done again; an epoch that was passed without a score has none.
+  /// Completed epochs and scores are not repeated; an epoch that was passed without scoring has no
+  /// scores.
   func record(
     _ run: TrainingRun, scoredAt milestones: [Int], epochs: Int, progress: String
   ) throws -> RunRecord {

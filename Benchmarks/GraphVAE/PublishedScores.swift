@@ -1,21 +1,21 @@
 import Experiments
 
 /// Table 1 of He et al. (2019): mean and standard deviation over five runs, after 2,000 epochs on
-/// MNIST and Omniglot and 3,000 on CIFAR-10, in nats, and on CIFAR-10 in bits per dimension. Δ is a
-/// deviation below 0.01.
+/// MNIST and Omniglot and 3,000 on CIFAR-10; in nats, and in bits per dimension on CIFAR-10. Δ
+/// stands for a standard deviation below 0.01.
 struct PublishedScores {
   let logLikelihood: String
   let kl: String
   let elbo: String
 
-  /// The published row; `nil` where there is none.
+  /// The published row; `nil` if there is none.
   static func row(_ kind: LatentGraphKind, on dataset: ImageSet) -> PublishedScores? {
     switch (dataset, kind) {
     case (.mnist, .vae): row("−87.30 ± 0.04", "26.28 ± 0.05", "−95.61 ± 0.07")
     case (.mnist, .ladderVAE): row("−84.98 ± 0.10", "24.25 ± 0.12", "−92.80 ± 0.14")
     case (.mnist, .fullyConnectedVAE): row("−82.80 ± 0.15", "22.47 ± 0.09", "−88.49 ± 0.12")
     case (.mnist, .graphVAE): row("−82.58 ± 0.08", "22.49 ± 0.10", "−88.35 ± 0.14")
-    // Section 4.3, in the text.
+    // From the text of section 4.3.
     case (.mnist, .graphVAEFullyConnectedEncoder): row("−83.40", "–", "–")
     case (.omniglot, .vae): row("−109.62 ± 0.09", "32.11 ± 0.07", "−115.43 ± 0.12")
     case (.omniglot, .ladderVAE): row("−105.92 ± 0.16", "29.46 ± 0.10", "−110.62 ± 0.17")

@@ -4,7 +4,8 @@ import Foundation
 import NeuralNetworks
 import Programs
 
-/// What the exhibits have in common: the runs, where results go, and the words around the tables.
+/// The common parts of the exhibits: the runs, the paths of results, and the text around the
+/// tables.
 struct Report {
   let exhibit: Exhibit
   let arguments: Arguments
@@ -14,8 +15,8 @@ struct Report {
   var epochs: Int { arguments[Options.epochs] }
   var seeds: Int { arguments[Options.seeds] ?? exhibit.defaultSeeds }
 
-  /// The runs of some models from all seeds: one after the other of each seed, so that an early end
-  /// leaves something of every model.
+  /// The runs of some models with all seeds, ordered by seed, so that an interrupted command has
+  /// results for every model.
   func runs(_ models: [(kind: LatentGraphKind, nodes: Int, dimension: Int)]) -> [TrainingRun] {
     (0..<seeds).flatMap { seed in
       models.map {
@@ -24,7 +25,7 @@ struct Report {
     }
   }
 
-  /// Trains all runs; after each of them `publish` gets what there is so far.
+  /// Trains all runs; `publish` is called after each of them with the results so far.
   func record(
     _ runs: [TrainingRun], scoredAt milestones: [Int], publish: ([RunRecord]) throws -> Void
   ) throws {
@@ -38,14 +39,14 @@ struct Report {
     }
   }
 
-  /// Where a result of the exhibit goes. Models of other sizes than the paper's have a place of their
-  /// own, so that none takes another's.
+  /// The path of a result of the exhibit. Results of models with other sizes than the paper's have
+  /// separate names, so that they do not overwrite each other.
   func place(_ ending: String) -> URL {
     laboratory.folder.appendingPathComponent(
       "\(exhibit.rawValue)-\(dataset.rawValue)\(sizes).\(ending)")
   }
 
-  /// The sizes of the models, as the names of the runs have them; nothing where they are the paper's.
+  /// The sizes of the models as a part of the name; empty for the paper's sizes.
   private var sizes: String {
     if exhibit == .figure4 {
       let latents = arguments[Options.latents].replacing(",", with: "-")
@@ -61,7 +62,7 @@ struct Report {
     try writeAtomically(to: place("md")) { try $0.write(Array((page + "\n").utf8)) }
   }
 
-  /// The command that makes the page, but for the folders.
+  /// The command that writes the page, without the folders.
   var command: String {
     var parts = [
       "benchmark-graph-vae", exhibit.flags, "--dataset \(dataset.rawValue)",
@@ -85,31 +86,31 @@ struct Report {
     return "`" + parts.joined(separator: " ") + "`"
   }
 
-  /// How the models were trained.
+  /// A description of the training.
   var protocolText: String {
     let pixels =
       dataset.observation == .bernoulli
-      ? "bits drawn anew at each visit" : "pixels dequantized anew at each visit"
+      ? "bits sampled anew in each epoch" : "pixels dequantized anew in each epoch"
     return "\(laboratory.images.split.name), \(pixels); batches of 64, Adam at 1e-3 times 0.25 "
-      + "every 200 epochs (so we read \"decreased by 0.25\"), gates by Gumbel-softmax at a "
-      + "temperature of 0.99^epoch, the decoder on all nodes; "
+      + "every 200 epochs (our interpretation of \"decreased by 0.25\"), gates by Gumbel-softmax at a "
+      + "temperature of 0.99^epoch, a decoder of all nodes; "
       + (epochs == 1 ? "1 epoch." : "\(epochs) epochs.")
   }
 
-  /// How the models were scored.
+  /// A description of the scoring.
   var scoreText: String {
-    "Log-likelihood by \(laboratory.samples) importance samples of "
-      + "\(laboratory.testImages) test images, KL and ELBO on all of them, by the most probable "
+    "Log-likelihood by \(laboratory.samples) importance samples for each of "
+      + "\(laboratory.testImages) test images, KL and ELBO over all of them, with the most probable "
       + "structure; in \(unit)."
   }
 
-  /// What a table's numbers are, of the seeds that there are so far.
+  /// A description of the numbers in a table, for the seeds that are done.
   func spread(_ records: [RunRecord]) -> String {
     let done = Set(records.map(\.run.seed)).count
     return done > 1 ? "Mean and standard deviation over \(done) seeds." : "One seed."
   }
 
-  /// What the scores are counted in.
+  /// The unit of the scores.
   var unit: String {
     dataset.observation == .bernoulli
       ? "nats an image" : "bits per dimension, the logarithms negative"
@@ -121,7 +122,7 @@ struct Report {
       ? nats : -bitsPerDimension(logDensity: nats, dimension: laboratory.images.pixels)
   }
 
-  /// A divergence in the unit of the table, which has no part in the scale of the pixels.
+  /// A divergence in the unit of the table; the scale of the pixels does not affect it.
   func divergence(_ nats: Double) -> Double {
     dataset.observation == .bernoulli
       ? nats : nats / (Double(laboratory.images.pixels) * Foundation.log(2))

@@ -3,8 +3,8 @@ import Foundation
 import NeuralNetworks
 import Tensors
 
-/// The scores of a run that have been had, in `scores.json` beside its checkpoint: a likelihood by
-/// thousands of samples is not computed twice.
+/// The scores of a run, in `scores.json` beside its checkpoint, so that a likelihood with thousands
+/// of samples is not computed twice.
 struct ScoreFile {
   private struct Entry: Codable {
     let epoch: Int
@@ -14,10 +14,10 @@ struct ScoreFile {
   private let url: URL
   private var entries: [Entry]
 
-  /// The scores in a run's folder; none where there is no file, or where the run is new and the file
-  /// another's.
-  /// - Throws: `DamagedScores`: a file that is taken for none would be overwritten, and the scores of
-  ///   epochs that have passed cannot be had again.
+  /// Reads the scores in a run's folder. There are none if the file does not exist, or if the run
+  /// is new and the file belongs to another run.
+  /// - Throws: `DamagedScores`. Treating a damaged file as empty would overwrite it, and the scores
+  ///   of past epochs cannot be computed again.
   init(folder: URL, isResumed: Bool) throws {
     url = folder.appendingPathComponent("scores.json")
     guard isResumed, FileManager.default.fileExists(atPath: url.path) else {
@@ -34,14 +34,14 @@ struct ScoreFile {
     }
   }
 
-  /// The scores after an epoch by so many samples of so many images.
+  /// The scores after an epoch with this many samples and images.
   func scores(epoch: Int, samples: Int, images: Int) -> TestScores? {
     entries.last {
       $0.epoch == epoch && $0.scores.samples == samples && $0.scores.images == images
     }?.scores
   }
 
-  /// Adds scores and writes the file, all or nothing.
+  /// Adds scores and writes the file atomically.
   mutating func add(_ scores: TestScores, epoch: Int) throws {
     entries.append(Entry(epoch: epoch, scores: scores))
     let encoder = JSONEncoder()
@@ -57,9 +57,9 @@ struct ScoreFile {
 struct DamagedScores: DescribedError {
   let path: String
 
-  /// Which file, and what to do.
+  /// The path, and what to do.
   var description: String {
-    "\(path): holds no scores that can be read; put a good copy there, or remove it to score the "
-      + "run anew where it stands (the scores of earlier epochs are then missing)"
+    "\(path): contains no readable scores; restore a good copy, or remove the file to score the "
+      + "run again at its current epoch (the scores of earlier epochs are then missing)"
   }
 }

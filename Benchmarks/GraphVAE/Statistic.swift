@@ -1,13 +1,13 @@
 import Foundation
 import Programs
 
-/// Mean and standard deviation over runs, as a table shows them.
+/// The mean and the standard deviation over runs, for a table.
 struct Statistic {
   let mean: Double
-  /// With `n − 1` in the denominator; `nil` for a single run.
+  /// The standard deviation with `n − 1` in the denominator; `nil` for a single run.
   let deviation: Double?
 
-  /// The statistic of some values; `nil` where there are none.
+  /// The statistic of some values; `nil` if there are none.
   init?(_ values: [Double]) {
     guard !values.isEmpty else { return nil }
     let mean = values.reduce(0, +) / Double(values.count)
@@ -19,14 +19,14 @@ struct Statistic {
         .squareRoot()
   }
 
-  /// `−88.35 ± 0.14`.
+  /// Text such as `−88.35 ± 0.14`.
   var text: String {
     minus(decimal(mean, places: 2)) + (deviation.map { " ± " + decimal($0, places: 2) } ?? "")
   }
 }
 
-/// A number's text with the sign that the published ones have.
+/// A number with the minus sign of the published tables.
 func minus(_ text: String) -> String { text.replacing("-", with: "−") }
 
-/// The statistic's text, or a dash where there is none.
+/// The statistic as text, or a dash if there are no values.
 func text(_ values: [Double]) -> String { Statistic(values)?.text ?? "–" }

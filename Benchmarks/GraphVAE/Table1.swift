@@ -2,7 +2,7 @@ import Experiments
 import Programs
 
 extension Report {
-  /// Trains the models of Table 1 and writes it beside the published one.
+  /// Trains the models of Table 1 and writes their scores beside the published ones.
   func table1() throws {
     let kinds = LatentGraphKind.allCases.filter {
       $0 != .graphVAEFullyConnectedEncoder || arguments[Options.ablation]
@@ -46,7 +46,7 @@ extension Report {
     let epochs = dataset == .cifar10 ? "3,000" : "2,000"
     let caution =
       dataset == .omniglot
-      ? " The paper does not tell its version of Omniglot; ours may be another." : ""
+      ? " The paper does not state its version of Omniglot; ours may differ." : ""
     return " The paper's columns are those of He et al. (2019), Table 1: five runs after "
       + "\(epochs) epochs, 5,000 samples, Δ below 0.01.\(caution)"
   }

@@ -1,11 +1,11 @@
 import Programs
 
 // Reproduces Table 1 and figures 3, 4 and 5 of He et al. (2019), "Variational Autoencoders with
-// Jointly Optimized Latent Dependency Structure", at the number of epochs that is asked for.
+// Jointly Optimized Latent Dependency Structure", with a given number of epochs.
 
 let program = Program(
   "benchmark-graph-vae",
-  summary: "Trains the models of the Graph VAE's paper and writes its table or figures, with the "
+  summary: "Trains the models of the Graph VAE paper and writes its table or figures, with the "
     + "published numbers.",
   options: Options.all)
 let arguments = program.parseOrExit()

@@ -5,7 +5,7 @@ import Tensors
 
 /// How the time of exact inference grows with the number of variables.
 struct InferenceGrowth {
-  /// One curve: what is timed, up to which size, and the exponent of `k` that its cost has.
+  /// One curve: the work, the largest size, and the exponent of `k` in its cost.
   struct Curve {
     let family: PrecisionFamily
     let work: Work
@@ -14,9 +14,10 @@ struct InferenceGrowth {
     let expected: Double
   }
 
-  /// The structures that claim to be linear, and the grids: the variances of a square grid cost
-  /// `k·w = k^1.5`. A tree whose neighbours lie anywhere in memory shows the caches beside the
-  /// operations; one whose numbers follow its branches, the operations.
+  /// The structures with linear cost, and the grids: the variances of a square grid cost
+  /// `k·w = k^1.5`. A tree whose neighbours are anywhere in memory shows the effect of the caches
+  /// in addition to the operations; one that is numbered along its branches shows the operations
+  /// alone.
   static let curves: [Curve] = [
     Curve(family: .chain, work: .marginals, exponents: [14, 16, 18, 20], cost: "k", expected: 1),
     Curve(
@@ -36,7 +37,7 @@ struct InferenceGrowth {
 
   private(set) var measurements: [[InferenceMeasurement]] = []
 
-  /// Measures every curve, with a JSON line for each measurement as it is made.
+  /// Measures every curve, and prints a JSON line for each measurement at once.
   init(isQuick: Bool, _ scalar: ScalarKind) throws {
     for curve in Self.curves {
       let exponents = isQuick ? [6, 8] : curve.exponents
@@ -55,11 +56,11 @@ struct InferenceGrowth {
     }
   }
 
-  /// The exponents of `k`, by least squares of the logarithms.
+  /// The exponents of `k`, by least squares on logarithmic scales.
   var report: String {
     var table = TextTable([
       .text("structure"), .text("work"), .text("cost"), .number("up to k"), .number("time (ms)"),
-      .number("measured exponent"), .number("of the cost"),
+      .number("measured exponent"), .number("exponent of the cost"),
     ])
     for (curve, row) in zip(Self.curves, measurements) {
       let points = row.map { (x: log(Double($0.inference.example.dimension)), y: log($0.seconds)) }
@@ -69,7 +70,7 @@ struct InferenceGrowth {
         decimal(slope(of: points), places: 3), decimal(curve.expected, places: 1),
       ])
     }
-    return "\nThe time of a single precision, \(Threads.limit) "
+    return "\nThe time for one precision, \(Threads.limit) "
       + "thread\(Threads.limit == 1 ? "" : "s"):\n\n\(table)"
   }
 }

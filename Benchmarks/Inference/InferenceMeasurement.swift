@@ -3,7 +3,7 @@ import Foundation
 import Programs
 import Tensors
 
-/// The time of one case, in the precision of one type of number.
+/// The time of one case in one scalar type.
 struct InferenceMeasurement {
   let inference: InferenceCase
   let scalar: ScalarKind
@@ -11,7 +11,7 @@ struct InferenceMeasurement {
 
   /// Times a case.
   init(_ inference: InferenceCase, _ scalar: ScalarKind, budget: Double) throws {
-    // BLAS's idle threads spin for about a tenth of a second, and would take a core from this case.
+    // Idle threads of BLAS spin for about a tenth of a second and would occupy a core.
     Thread.sleep(forTimeInterval: min(0.3, budget))
     self.inference = inference
     self.scalar = scalar
@@ -32,7 +32,7 @@ struct InferenceMeasurement {
 
   var milliseconds: Double { seconds * 1e3 }
 
-  /// A line of JSON on standard output, with the fields of the peers'.
+  /// Prints a line of JSON on standard output, with the same fields as the peers.
   func emitLine() {
     let example = inference.example
     let block = example.family == .blockChain ? example.blockSize : 1
@@ -47,5 +47,5 @@ struct InferenceMeasurement {
   }
 }
 
-/// The type of number, by its name on the command line.
+/// The scalar type; the raw value is its name on the command line.
 enum ScalarKind: String, CaseIterable { case float, double }

@@ -3,20 +3,20 @@ import Foundation
 import Programs
 import Tensors
 
-/// Every structure × every work at one size, beside dense at the size that it can pay for.
+/// Every structure and every work at one size, and dense matrices at a smaller size.
 struct InferenceTable {
   let dimension: Int
   let denseDimension: Int
   private(set) var measurements: [InferenceMeasurement] = []
 
-  /// The structures and what each is given by.
+  /// The structures, and whether the factor or the precision is given.
   static let examples: [(family: PrecisionFamily, source: PrecisionSource)] = [
     (.chain, .precision), (.blockChain, .precision), (.tree, .precision), (.sparse, .precision),
     (.extendedGrid, .factor), (.grid, .precision), (.dense, .precision),
   ]
   static let works: [Work] = [.factor, .sample, .selectedInverse, .conditioning, .kl]
 
-  /// Measures everything, with a JSON line for each measurement as it is made.
+  /// Measures everything, and prints a JSON line for each measurement at once.
   init(isQuick: Bool, _ scalar: ScalarKind) throws {
     (dimension, denseDimension) = isQuick ? (256, 64) : (4096, 1024)
     for (family, source) in Self.examples {
@@ -34,7 +34,7 @@ struct InferenceTable {
     }
   }
 
-  /// Milliseconds, a row for each structure.
+  /// A table in milliseconds, one row for each structure.
   var report: String {
     var table = TextTable(
       [.text("structure"), .number("k")] + Self.works.map { .number($0.rawValue) })
@@ -52,8 +52,8 @@ struct InferenceTable {
 
       \(table)
 
-      A dense factorization grows by the cube, and so do all but the draws of sample, which grow by the
-      square: at k = \(dimension) a factor would take \(decimal(growth, places: 0)) times as long.
+      The time of a dense factorization grows with the cube of k, that of dense samples with its
+      square: at k = \(dimension) a factorization would take \(decimal(growth, places: 0)) times as long.
       """
   }
 }

@@ -5,18 +5,19 @@ import LatentGraphs
 import Programs
 import Tensors
 
-/// What the programs of peers time beside precisions, on their data.
+/// The work that the peers' programs time, on their data, other than operations on a precision.
 enum PeerWork: String, CaseIterable {
-  /// The smoother of a state-space model with its likelihood, as statsmodels.
+  /// The smoother of a state-space model with its likelihood, as in statsmodels.
   case smoother
-  /// The graphical lasso, as scikit-learn.
+  /// The graphical lasso, as in scikit-learn.
   case graphicalLasso = "graphical-lasso"
 
   /// Times it and prints a line of JSON.
   ///
   /// - Parameters:
-  ///   - dimension: of the smoother all states, of the lasso the variables.
-  ///   - blockSize: the variables of a state.
+  ///   - dimension: For the smoother, the total dimension of all states; for the lasso, the number
+  ///     of variables.
+  ///   - blockSize: The dimension of a state.
   func measure(dimension: Int, blockSize: Int, _ scalar: ScalarKind, budget: Double) throws {
     switch (self, scalar) {
     case (.smoother, .float): try smoother(Float.self, dimension, blockSize, budget)
@@ -45,7 +46,7 @@ enum PeerWork: String, CaseIterable {
     ])
   }
 
-  /// A penalty of 0.05 on 2,000 draws of which each variable is correlated with the next.
+  /// A penalty of 0.05 for 2,000 samples in which each variable is correlated with the next.
   private func lasso(_ variables: Int, _ budget: Double) throws {
     var generator = Philox(seed: 0)
     let noise = Tensor<Double>.normal([2000, variables], using: &generator)

@@ -2,19 +2,19 @@ import Experiments
 import LatentGraphs
 import Tensors
 
-/// What is timed, by its name on the command line.
+/// The work that is timed; the raw value is its name on the command line.
 enum Work: String, CaseIterable {
-  /// The precision from its parameters.
+  /// Creating the precision from its parameters.
   case factor
-  /// The same and a batch of samples.
+  /// The same, and a batch of samples.
   case sample
-  /// Variances and the covariances of neighbours, of a precision that is factored.
+  /// Variances and covariances of neighbours, for a factored precision.
   case selectedInverse = "selected-inverse"
-  /// The precision and them.
+  /// Creating the precision, and these variances and covariances.
   case marginals
-  /// Exact values of every eighth variable: the model of the others and its mean.
+  /// Conditioning on exact values of every eighth variable: the model of the others and its mean.
   case conditioning
-  /// `KL(q ‖ p)` of two precisions on the same graph, both from their parameters.
+  /// `KL(q ‖ p)` of two precisions on the same graph, both created from their parameters.
   case kl
 }
 
@@ -24,7 +24,8 @@ struct InferenceCase {
   let work: Work
   let batch: Int
 
-  /// What is timed, given the parameters; it returns what it made, so that no release is timed.
+  /// The work to be timed, given the parameters. It returns its results, so that their release is
+  /// not timed.
   func task<Scalar: TensorScalar>(_ parameters: [Tensor<Scalar>]) throws -> () throws -> [Any] {
     let example = example
     var generator = Philox(seed: 0)
@@ -61,8 +62,8 @@ struct InferenceCase {
   }
 }
 
-/// Variances and the covariances of neighbours, as the structure holds them: of a block chain by
-/// blocks, else on the graph.
+/// Variances and covariances of neighbours in the structure's own form: blocks of a block chain,
+/// otherwise on the graph.
 private func covariances<Scalar: TensorScalar>(_ precision: any PrecisionStructure<Scalar>) -> [Any]
 {
   if let chain = precision as? BlockChainPrecision<Scalar> { return [chain.blockCovariances] }

@@ -5,21 +5,21 @@ import Tensors
 
 let structure = Option.optional(
   "structure", oneOf: PrecisionFamily.allCases.map(\.rawValue),
-  help: "this structure alone; without it, a table of all")
-let work = Option("work", default: Work.factor, help: "what is timed")
+  help: "structure to measure (default: a table of all)")
+let work = Option("work", default: Work.factor, help: "work to time")
 let peers = Option.optional(
   "peer-work", oneOf: PeerWork.allCases.map(\.rawValue),
-  help: "what the programs of peers time: a state-space smoother with its likelihood, or a "
+  help: "work of the peers' programs: a state-space smoother with its likelihood, or a "
     + "graphical lasso")
 let growth = Option.flag(
-  "growth", help: "how the time grows with the number of variables, for each structure")
-let dimension = Option("k", default: 4096, in: .range(1...1 << 24), help: "variables")
+  "growth", help: "measure how the time grows with the number of variables, for each structure")
+let dimension = Option("k", default: 4096, in: .range(1...1 << 24), help: "number of variables")
 let blockSize = Option(
-  "block-size", default: 8, in: .range(1...256), help: "variables of a block of a block chain")
-let batch = Option("batch", default: 1, in: .range(1...1 << 16), help: "samples at a time")
-let scalar = Option("scalar", default: ScalarKind.float, help: "the type of numbers")
+  "block-size", default: 8, in: .range(1...256), help: "size of the blocks of a block chain")
+let batch = Option("batch", default: 1, in: .range(1...1 << 16), help: "number of samples")
+let scalar = Option("scalar", default: ScalarKind.float, help: "scalar type")
 let threads = Option<Int?>.optional(
-  "threads", in: .range(1...1024), help: "cores to use (default: all)")
+  "threads", in: .range(1...1024), help: "threads to use (default: all cores)")
 let quick = Option.flag("quick", help: "small sizes, timed briefly")
 
 let program = Program(
@@ -35,7 +35,7 @@ if let count = arguments[threads] { Threads.limit = count }
 if arguments[growth] {
   let others: [any AnyOption] = [structure, work, peers, dimension, blockSize, batch]
   if let stray = others.first(where: { arguments.isGiven($0) }) {
-    program.exitWithUsage("--\(stray.name) does not go with --growth")
+    program.exitWithUsage("--\(stray.name) cannot be combined with --growth")
   }
   Threads.limit = arguments[threads] ?? 1
   program.runOrExit {
@@ -45,16 +45,16 @@ if arguments[growth] {
   if let stray = ([structure, work, batch] as [any AnyOption]).first(where: {
     arguments.isGiven($0)
   }) {
-    program.exitWithUsage("--\(stray.name) does not go with --peer-work")
+    program.exitWithUsage("--\(stray.name) cannot be combined with --peer-work")
   }
   if name == PeerWork.smoother.rawValue, arguments[dimension] % arguments[blockSize] != 0 {
     program.exitWithUsage(
-      "\(arguments[dimension]) variables are no whole number of states of \(arguments[blockSize]): "
+      "\(arguments[dimension]) variables are not a multiple of the state dimension \(arguments[blockSize]): "
         + "change --k or --block-size")
   }
   if name == PeerWork.graphicalLasso.rawValue {
     for option in [blockSize, scalar] as [any AnyOption] where arguments.isGiven(option) {
-      program.exitWithUsage("--\(option.name) does not go with --peer-work graphical-lasso")
+      program.exitWithUsage("--\(option.name) cannot be combined with --peer-work graphical-lasso")
     }
   }
   program.runOrExit {
@@ -72,7 +72,7 @@ if arguments[growth] {
     program.exitWithUsage("--block-size is for --structure block-chain, not for \(name)")
   }
   if arguments.isGiven(batch), arguments[work] != .sample {
-    program.exitWithUsage("--batch is for --work sample; all else is of one precision")
+    program.exitWithUsage("--batch is for --work sample; all other work uses one precision")
   }
   if family == .dense, arguments[dimension] > 1 << 13 {
     program.exitWithUsage("a dense precision of \(arguments[dimension]) variables is too large")

@@ -1,7 +1,7 @@
 import Inference
 import Programs
 
-/// Progress on standard error, and a line of JSON for each epoch on standard output.
+/// Reports progress on standard error, and prints a line of JSON for each epoch on standard output.
 struct JSONReporter: TrainingReporter {
   private let console = ConsoleReporter()
 

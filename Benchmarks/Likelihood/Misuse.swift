@@ -2,7 +2,8 @@ import Experiments
 import Inference
 import Programs
 
-/// Why values that are right one by one are not together; `nil` where they are.
+/// The reason why options that are valid individually are inconsistent; `nil` if they are
+/// consistent.
 func misuse(_ arguments: Arguments) -> String? {
   let model = arguments[Options.model]
   let name = "--model \(model.rawValue)"
@@ -16,7 +17,7 @@ func misuse(_ arguments: Arguments) -> String? {
   if arguments[Options.rateWarmUp] >= Double(arguments[Options.epochs]),
     arguments[Options.rateWarmUp] > 0
   {
-    return "--rate-warm-up takes fewer epochs than --epochs"
+    return "--rate-warm-up must be fewer epochs than --epochs"
   }
   let observation = observation(arguments)
   if arguments[Options.dataset] == .cifar10 {
@@ -36,20 +37,20 @@ func misuse(_ arguments: Arguments) -> String? {
     return "--free-nats needs --kl exact"
   }
   if !model.isPoster, arguments[Options.batch] == 1 {
-    return "--batch 1 leaves the batch norms of \(name) no variance; it takes at least 2"
+    return "the batch norms of \(name) need a --batch of at least 2"
   }
   let nodes = arguments[Options.nodes]
   let edges = nodes * (nodes - 1) / 2
   if model.learnsStructure, arguments[Options.estimator] == .exhaustive,
     edges > GateEstimator.mostEdgesForExhaustive
   {
-    return "--estimator exhaustive takes at most \(GateEstimator.mostEdgesForExhaustive) edges; "
+    return "--estimator exhaustive supports at most \(GateEstimator.mostEdgesForExhaustive) edges; "
       + "\(nodes) nodes have \(edges)"
   }
   return trainingMemory(arguments).shortage(batch: arguments[Options.batch])
 }
 
-/// The memory that training the model takes at least.
+/// A lower bound of the memory for training the model.
 private func trainingMemory(_ arguments: Arguments) -> TrainingMemory {
   let model = arguments[Options.model]
   let pixels = arguments[Options.dataset].pixels
@@ -64,8 +65,8 @@ private func trainingMemory(_ arguments: Arguments) -> TrainingMemory {
     pixels: pixels, nodes: nodes, dimension: dimension)
 }
 
-/// The options that say something about part of what can be asked for: whether that part is asked
-/// for, and which it is.
+/// The options that apply only to some requests: whether they apply to this one, and to which they
+/// apply.
 private func scopes(
   _ arguments: Arguments
 ) -> [(option: any AnyOption, holds: Bool, use: String)] {
@@ -102,7 +103,7 @@ private func scopes(
   return rows.map { ($0.0, $0.1.0, $0.1.1) }
 }
 
-/// How the model observes the pixels.
+/// The observation model of the pixels.
 func observation(_ arguments: Arguments) -> PixelObservation {
   PixelObservation(
     arguments[Options.observation].flatMap(ObservationKind.init(rawValue:))
@@ -111,7 +112,7 @@ func observation(_ arguments: Arguments) -> PixelObservation {
     precision: arguments[Options.observationPrecision])
 }
 
-/// The variables of a model of one node.
+/// The number of variables of a model with one node.
 func latents(_ arguments: Arguments) -> Int {
   arguments[Options.latents] ?? (arguments[Options.model] == .vae ? 80 : 16)
 }

@@ -3,35 +3,35 @@ import LatentGraphs
 
 /// The models that can be trained.
 enum ModelKind: String, CaseIterable, Sendable {
-  // The poster's: one node, whose posterior has this precision.
+  // The poster's models: one node, whose posterior has this precision.
   case diagonal, chain
   case extendedGrid = "extended-grid"
   case grid, dense
-  // Those of He et al. (2019), with the networks of their appendix B.
+  // The models of He et al. (2019), with the networks of their appendix B.
   case vae
   case ladderVAE = "ladder-vae"
   case fullyConnectedVAE = "fc-vae"
   case graphVAE = "graph-vae"
   case graphVAEFullyConnectedEncoder = "graph-vae-fc-encoder"
 
-  /// The model of He et al.; `nil` for the poster's.
+  /// The model of He et al.; `nil` for the poster's models.
   var latentGraph: LatentGraphKind? { LatentGraphKind(rawValue: rawValue) }
 
-  /// Whether it is one of the poster's.
+  /// Whether it is one of the poster's models.
   var isPoster: Bool { latentGraph == nil }
 
-  /// Whether its latents are several nodes.
+  /// Whether it has several latent nodes.
   var hasNodes: Bool { !isPoster && self != .vae }
 
-  /// Whether its structure is learned.
+  /// Whether its edges are learned.
   var learnsStructure: Bool { latentGraph?.learnsStructure ?? false }
 
-  /// Whether its variables are those of a square grid: the extended one, whose factor has the grid's
-  /// links, or the regular one, whose precision has.
+  /// Whether its variables form a square grid: the extended one, whose factor has the edges of the
+  /// grid, or the regular one, whose precision has them.
   var isGrid: Bool { self == .extendedGrid || self == .grid }
 
-  /// The poster's precision over this many variables; `nil` for the other models, and for a grid of a
-  /// number that is no square.
+  /// The poster's precision over this many variables; `nil` for the other models, and for a grid
+  /// whose number of variables is not a square.
   func structure(latents: Int) -> GraphStructure? {
     switch self {
     case .diagonal: return .diagonal(latents)

@@ -3,19 +3,19 @@ import Inference
 import Programs
 import Tensors
 
-/// What the matrix products of a log-likelihood take alone: its floor.
+/// The time of the matrix products of a log-likelihood alone: a lower bound of its time.
 ///
-/// The products are those that a batch of observations, with all of its draws, asks for when it is
-/// scored. They are timed together, many times over, and stand for those of every batch.
+/// The products are those that scoring a batch of observations with all of its samples requests.
+/// They are timed together, repeatedly, and represent those of every batch.
 struct ProductTimes {
-  /// All products of the log-likelihood, as the library computes them.
+  /// The time of all products of the log-likelihood with the library's kernels.
   let seconds: Double
-  /// The same by BLAS, on as many threads.
+  /// The time with BLAS, on the same number of threads.
   let blasSeconds: Double
-  /// The part of the log-likelihood's time that its products account for.
+  /// The share of the products in the time of the log-likelihood.
   let share: Double?
 
-  /// Times the products behind `scores`, for about two seconds.
+  /// Times the products behind `scores` for about two seconds.
   init<Model: LatentVariableModel>(
     of scores: TestScores, under model: Model, on test: some BatchSource<Model.Scalar>,
     using generator: Philox
@@ -28,7 +28,7 @@ struct ProductTimes {
     }
     let replay = ProductReplay<Model.Scalar>(of: products)
     let batches = Double(scores.images) / Double(batch)
-    // BLAS last: its threads spin for a while when they are done.
+    // BLAS comes last, because its threads spin for a while after they have finished.
     seconds = batches * medianSeconds { replay.run() }
     blasSeconds = batches * medianSeconds { replay.runByBLAS() }
     share = scores.logLikelihoodSeconds.map { [seconds] in seconds / $0 }

@@ -6,7 +6,7 @@ import NeuralNetworks
 import Programs
 import Tensors
 
-/// Trains the model by the strategy, scores it, and prints the lines.
+/// Trains the model with the strategy, scores it, and prints the lines.
 func run(_ arguments: Arguments, by strategy: some InferenceStrategy) throws {
   let start = ContinuousClock.now
   let seed = UInt64(arguments[Options.seed])
@@ -56,7 +56,7 @@ func run(_ arguments: Arguments, by strategy: some InferenceStrategy) throws {
   }
   let (scores, edges) =
     arguments[Options.score] == .best ? score(model) : trainer.withEvaluatedModel(score)
-  // Read before the products are timed, which take time and memory of their own.
+  // Measured before the products are timed, which themselves take time and memory.
   let cost = Cost(seconds: (.now - start) / .seconds(1), peakMiB: peakMemoryMiB())
   let products =
     arguments[Options.timesProducts]
@@ -68,12 +68,12 @@ func run(_ arguments: Arguments, by strategy: some InferenceStrategy) throws {
     images: images, cost: cost, products: products)
 }
 
-/// What training and scoring took.
+/// The time and memory of training and scoring.
 private struct Cost {
   let seconds, peakMiB: Double
 }
 
-/// The last line. Bits per dimension are there where pixels have a density.
+/// Prints the last line. It contains bits per dimension if pixels have a density.
 private func emitScores(
   _ scores: TestScores, of model: LatentGraphModel<Float>, edgeProbabilities: [Double]?,
   arguments: Arguments, trainELBO: Double?, scoredEpoch: Int?, images: ExperimentImages,

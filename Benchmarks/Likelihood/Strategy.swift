@@ -2,10 +2,10 @@ import Inference
 import NeuralNetworks
 import Programs
 
-/// What is maximized.
+/// The objective that is maximized.
 enum ObjectiveKind: String, CaseIterable, Sendable { case elbo, iwae, dreg }
 
-/// How the gradient of the gates is had.
+/// The gradient estimator of the gates.
 enum EstimatorKind: String, CaseIterable, Sendable {
   case fixed
   case gumbelSoftmax = "gumbel-softmax"

@@ -1,7 +1,7 @@
 import Programs
 
-// Trains a model on images and scores it: a line of JSON each epoch, and a last one with the
-// likelihood.
+// Trains a model on images and scores it. Prints a line of JSON for each epoch, and a last line
+// with the likelihood.
 
 let program = Program(
   "benchmark-likelihood",

@@ -7,7 +7,7 @@ import Tensors
 /// The time of one case.
 struct Measurement: Sendable {
   let sampling: SamplingCase
-  /// The median of a batch of samples.
+  /// The median time of a batch of samples.
   let seconds: Double
 
   var milliseconds: Double { seconds * 1e3 }
@@ -16,7 +16,7 @@ struct Measurement: Sendable {
   }
   var secondsPerSample: Double { seconds / Double(sampling.batch) }
 
-  /// A line of JSON on standard output.
+  /// Prints a line of JSON on standard output.
   func emitLine() {
     emit([
       "structure": sampling.structure.rawValue, "peer": "latentgraphs",
@@ -30,12 +30,12 @@ struct Measurement: Sendable {
 }
 
 extension SamplingCase {
-  /// The median time of: the precision from its parameters, the noise, the sample and, where asked,
-  /// the gradient of `Σz²` in the parameters.
+  /// The median time to create the precision from its parameters, to sample the noise and the
+  /// result and, if requested, to compute the gradient of `Σz²` with respect to the parameters.
   func measured(budget: Double) throws -> Measurement {
     var generator = Philox(seed: 0)
-    // BLAS's idle threads spin for about a tenth of a second after they start, or end a product of
-    // an earlier case, and would take a core from this one.
+    // Idle threads of BLAS spin for about a tenth of a second after they start or finish the
+    // product of an earlier case, and would occupy a core.
     Thread.sleep(forTimeInterval: min(0.3, budget))
     let rows: Shape = parameters == .perRow ? [batch] : []
     let tensors: [Tensor<Float>] = example.parameters(rows: rows)

@@ -1,11 +1,11 @@
 import Experiments
 import Programs
 
-/// Whose the parameters are.
+/// How parameters are assigned to samples.
 enum Parameters: String, CaseIterable {
-  /// Each sample of the batch has its own, as an encoder network gives them.
+  /// Each sample of the batch has its own parameters, as those of an encoder network.
   case perRow = "per-row"
-  /// One set for all samples.
+  /// All samples share one set of parameters.
   case shared
 }
 
@@ -19,19 +19,19 @@ struct SamplingCase: Sendable {
   var structure: PrecisionFamily { example.family }
   var dimension: Int { example.dimension }
 
-  /// Why this case does not exist or cannot be run; `nil` where it can.
+  /// The reason why this case does not exist or cannot be run; `nil` if it can.
   var refusal: String? {
     if let refusal = example.refusal { return refusal }
     let gibibytes = largestCount * 4 / 0x1p30
     if gibibytes > 1 {
-      return "this takes tensors of \(decimal(gibibytes, places: 1)) GiB: "
+      return "this needs tensors of \(decimal(gibibytes, places: 1)) GiB: "
         + "use a smaller --k or --batch" + (parameters == .perRow ? ", or --parameters shared" : "")
     }
     return nil
   }
 
-  /// The number of the samples' elements or, where that is larger, of the parameters'; a `Double`,
-  /// for it may exceed what an `Int` holds.
+  /// The number of elements of the samples or of the parameters, whichever is larger, as a `Double`
+  /// because it may exceed an `Int`.
   private var largestCount: Double {
     let rows = Double(batch)
     return max(
@@ -39,7 +39,7 @@ struct SamplingCase: Sendable {
       (parameters == .perRow ? rows : 1) * example.parameterCount / (structure == .dense ? 1 : 3))
   }
 
-  /// The case in a few words: `chain, per-row, from L`.
+  /// A short name of the case: `chain, per-row, from L`.
   var name: String {
     "\(structure.rawValue), \(parameters.rawValue), from \(example.source.rawValue)"
       + (takesGradient ? ", gradient" : "")

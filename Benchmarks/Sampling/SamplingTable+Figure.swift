@@ -2,7 +2,7 @@ import Experiments
 import Figures
 
 extension SamplingTable {
-  /// The time of a sample against `k`, both axes logarithmic.
+  /// The time of a sample against `k`, on logarithmic axes.
   var figure: LinePlot {
     let names: [PrecisionFamily: String] = [
       .diagonal: "diagonal", .chain: "chain", .blockChain: "blocks of 8", .tree: "tree",

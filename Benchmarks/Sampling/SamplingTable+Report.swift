@@ -4,10 +4,10 @@ import Programs
 import Tensors
 
 extension SamplingTable {
-  /// The table, the slopes and the speed-up, as text.
+  /// The table, the exponents and the speed-up as text.
   var report: String {
     let threads = "\(Threads.limit) thread\(Threads.limit == 1 ? "" : "s")"
-    var lines = ["", "Nanoseconds an element, \(threads), OpenBLAS \(blasCoreName()):", ""]
+    var lines = ["", "Nanoseconds for each element, \(threads), OpenBLAS \(blasCoreName()):", ""]
     lines += ["\(textTable)", ""]
     for (structure, exponent) in slopes {
       lines.append(
@@ -40,7 +40,8 @@ extension SamplingTable {
     return table
   }
 
-  /// The exponents of the growth of a sample's time with `k`, once calls no longer dominate it.
+  /// The exponents of `k` in the time of a sample, for sizes at which the overhead of calls is
+  /// negligible.
   private var slopes: [(PrecisionFamily, Double)] {
     [PrecisionFamily.chain, .blockChain, .tree, .extendedGrid].compactMap { structure in
       let points = column(structure, .perRow, .factor)
@@ -50,7 +51,7 @@ extension SamplingTable {
     }
   }
 
-  /// How many times as fast as dense a chain is, at the largest size that both have.
+  /// The speed-up of a chain over a dense matrix, at the largest size that both have.
   private var speedUp: (size: Int, ratio: Double)? {
     guard let dense = column(.dense, .shared, .precision).last else { return nil }
     let size = dense.sampling.dimension

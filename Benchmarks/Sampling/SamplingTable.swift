@@ -3,12 +3,12 @@ import Foundation
 import Programs
 import Tensors
 
-/// The linear structures against dense, over all sizes.
+/// The linear structures and dense matrices at all sizes.
 struct SamplingTable {
   let sizes: [Int]
   private(set) var measurements: [Measurement] = []
 
-  /// What is compared: the columns of the table.
+  /// The columns of the table.
   static let columns:
     [(structure: PrecisionFamily, parameters: Parameters, source: PrecisionSource)] = [
       (.diagonal, .perRow, .factor), (.chain, .perRow, .factor), (.blockChain, .perRow, .factor),
@@ -16,9 +16,9 @@ struct SamplingTable {
       (.chain, .shared, .precision), (.grid, .shared, .precision), (.dense, .shared, .precision),
     ]
 
-  /// Measures everything, with a JSON line for each measurement as it is made.
+  /// Measures everything, and prints a JSON line for each measurement at once.
   ///
-  /// - Parameter isQuick: four small sizes, briefly.
+  /// - Parameter isQuick: Whether only four small sizes are measured, briefly.
   static func measured(isQuick: Bool) throws -> SamplingTable {
     let exponents = stride(from: 4, through: isQuick ? 10 : 20, by: 2)
     var table = SamplingTable(sizes: exponents.map { 1 << $0 })
@@ -48,7 +48,8 @@ struct SamplingTable {
     }
   }
 
-  /// Dense ends at 4,096, or where the cube of the next size would take more than 20 seconds.
+  /// Whether the next size is affordable: dense matrices end at 4,096, or before a size that would
+  /// take more than 20 seconds by the cubic growth.
   private func isAffordable(_ next: SamplingCase) -> Bool {
     guard next.structure == .dense else { return true }
     guard next.dimension <= 1 << 12 else { return false }

@@ -5,25 +5,29 @@ import Tensors
 
 let structures = PrecisionFamily.allCases.map(\.rawValue)
 let structure = Option.optional(
-  "structure", oneOf: structures, help: "one measurement of this structure; without it, the table")
-let dimension = Option("k", default: 4096, in: .range(1...1 << 24), help: "latent variables")
-let batch = Option("batch", default: 64, in: .range(1...1 << 20), help: "samples at a time")
+  "structure", oneOf: structures, help: "structure to measure (default: the table of all)")
+let dimension = Option(
+  "k", default: 4096, in: .range(1...1 << 24), help: "number of latent variables")
+let batch = Option("batch", default: 64, in: .range(1...1 << 20), help: "number of samples")
 let blockSize = Option(
-  "block-size", default: 8, in: .range(1...256), help: "variables of a block of a block chain")
+  "block-size", default: 8, in: .range(1...256), help: "size of the blocks of a block chain")
 let parameters = Option(
-  "parameters", default: Parameters.perRow, help: "for each sample, or one set for all")
+  "parameters", default: Parameters.perRow,
+  help: "separate parameters for each sample, or one set for all")
 let source = Option(
-  "from", default: PrecisionSource.factor, help: "what is given: the factor or P = L Lᵀ")
-let gradient = Option.flag("gradient", help: "time Σz² and its gradient in all parameters")
+  "from", default: PrecisionSource.factor, help: "the given matrix: the factor L, or P = L Lᵀ")
+let gradient = Option.flag(
+  "gradient", help: "time Σz² and its gradient with respect to all parameters")
 let threads = Option<Int?>.optional(
-  "threads", in: .range(1...1024), help: "cores to use (default: all; 1 for the table)")
+  "threads", in: .range(1...1024), help: "threads to use (default: all cores; 1 for the table)")
 let figures = Option(
-  "figures", default: "figures", placeholder: "DIR", help: "where the table's figure is written")
+  "figures", default: "figures", placeholder: "DIR", help: "folder for the table's figure")
 let quick = Option.flag("quick", help: "a few small sizes, timed briefly")
 
 let program = Program(
   "benchmark-sampling",
-  summary: "Times samples of structured Gaussians, noise and all. Prints a JSON line for each "
+  summary:
+    "Times samples of structured Gaussians, including the noise. Prints a JSON line for each "
     + "measurement.",
   options: [
     structure, dimension, blockSize, batch, parameters, source, gradient, threads, figures, quick,

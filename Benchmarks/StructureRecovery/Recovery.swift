@@ -5,16 +5,16 @@ import NeuralNetworks
 import Tensors
 import VariationalAutoencoders
 
-/// A latent graph that is known, and what structure learning makes of draws from it.
+/// A known latent graph, and the result of structure learning on samples from it.
 struct Recovery {
-  /// Where the observations come from.
+  /// The true graph of the observations.
   let truth: LinearGaussianGraph
-  /// The edges that there may be: from each node to all behind it.
+  /// The possible edges: from each node to all nodes after it.
   let graph: LatentGraph
   let data: LinearGaussianGraphData<Float>
   let seed: UInt64
 
-  /// A graph of scalar nodes in a known order, each edge there with probability ½.
+  /// A graph of scalar nodes in a known order, in which each edge exists with probability ½.
   init(nodes: Int, observations: Int, seed: UInt64) {
     graph = .fullyConnected(nodes: nodes, dimension: 1)
     var coins = Philox(seed: seed).split(0)
@@ -26,7 +26,7 @@ struct Recovery {
     self.seed = seed
   }
 
-  /// Whether each edge of `graph` is there.
+  /// Whether each edge of `graph` exists in the true graph.
   var trueEdges: [Bool] {
     graph.edges.map { truth.hasEdge(from: $0.parent, to: $0.child) }
   }

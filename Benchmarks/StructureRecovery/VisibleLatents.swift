@@ -2,11 +2,11 @@ import Foundation
 import Tensors
 
 extension Recovery {
-  /// The edges that Schwarz's criterion keeps where the latents are seen: for each node the set of
-  /// parents of the best score, among all sets.
+  /// The edges that Schwarz's criterion (BIC) selects if the latents are observed: for each node
+  /// the set of parents with the best score, among all sets.
   ///
-  /// No method that sees the observations alone can be expected to do better: where this misses an
-  /// edge, the draws do not show it.
+  /// A method that uses only the observations cannot be expected to do better: if this misses an
+  /// edge, the samples do not reveal it.
   var edgesFromVisibleLatents: [Bool] {
     let z = data.latents.converted(to: Double.self)
     let count = Double(data.count)

@@ -5,8 +5,8 @@ import LatentGraphs
 import Programs
 import Tensors
 
-/// Draws observations from known linear-Gaussian latent graphs, learns the edges, and counts the
-/// graphs that are found: a line of JSON a seed, and one for all.
+/// Samples observations from known linear-Gaussian latent graphs, learns the edges, and counts the
+/// graphs that are recovered. Prints a line of JSON for each seed, and one for all.
 
 enum Estimator: String, CaseIterable {
   case gumbelSoftmax = "gumbel-softmax", straightThrough = "straight-through"
@@ -16,29 +16,34 @@ enum Prior: String, CaseIterable { case schwarz, none }
 enum Posterior: String, CaseIterable { case full, gated }
 
 let estimator = Option(
-  "estimator", default: Estimator.straightThrough, help: "of the gradient in the gates")
+  "estimator", default: Estimator.straightThrough, help: "gradient estimator of the gates")
 let temperature = Option(
-  "temperature", default: 0.5, in: .above(0), help: "of the relaxed gates; it stays as it is")
+  "temperature", default: 0.5, in: .positiveFloat,
+  help: "temperature of the relaxed gates; constant")
 let gateSamples = Option(
-  "gate-samples", default: 4, in: .range(2...1024), help: "structures a step, for score-function")
+  "gate-samples", default: 4, in: .range(2...1024),
+  help: "structures in a training step, for score-function")
 let prior = Option(
-  "edge-prior", default: Prior.schwarz, help: "½ log N nats for each weight of an edge, or none")
+  "edge-prior", default: Prior.schwarz,
+  help: "prior of the edges: ½ log N nats for each weight, or none")
 let posterior = Option(
-  "posterior", default: Posterior.full, help: "its edges: all, or with the prior's gates")
-let seeds = Option("seeds", default: 10, in: .range(1...100_000), help: "graphs")
+  "posterior", default: Posterior.full,
+  help: "edges of the posterior: all, or with the prior's gates")
+let seeds = Option("seeds", default: 10, in: .range(1...100_000), help: "number of graphs")
 let firstSeed = Option(
-  "first-seed", default: 0, in: .range(0...1 << 40), help: "of the first graph")
+  "first-seed", default: 0, in: .range(0...1 << 40), help: "seed of the first graph")
 let nodes = Option(
   "nodes", default: 4, in: .range(2...12), help: "scalar nodes, in a known order")
 let observations = Option(
-  "observations", default: 2000, in: .range(10...10_000_000), help: "draws from each graph")
+  "observations", default: 2000, in: .range(10...10_000_000), help: "samples from each graph")
 let epochs = Option("epochs", default: 1000, in: .range(1...100_000), help: "epochs of training")
-let rate = Option("learning-rate", default: 0.05, in: .above(0), help: "of Adam at first")
+let rate = Option(
+  "learning-rate", default: 0.05, in: .positiveFloat, help: "initial learning rate of Adam")
 let quick = Option.flag("quick", help: "one graph of 3 nodes, 10 epochs, unless given")
 
 let program = Program(
   "benchmark-structure-recovery",
-  summary: "Counts the known latent graphs that structure learning finds; prints lines of JSON.",
+  summary: "Counts the known latent graphs that structure learning recovers; prints lines of JSON.",
   options: [
     estimator, temperature, gateSamples, prior, posterior, seeds, firstSeed, nodes, observations,
     epochs, rate, quick,
@@ -49,7 +54,7 @@ let isQuick = arguments[quick]
 let nodeCount = arguments[nodes, else: isQuick ? 3 : nil]
 if arguments[estimator] == .exhaustive, nodeCount > 5 {
   program.exitWithUsage(
-    "--estimator exhaustive takes at most 10 edges; \(nodeCount) nodes have more")
+    "--estimator exhaustive supports at most 10 edges; \(nodeCount) nodes have more")
 }
 let isRelaxed = [.gumbelSoftmax, .straightThrough].contains(arguments[estimator])
 if arguments.isGiven(temperature), !isRelaxed {

@@ -2,14 +2,15 @@ import Inference
 import NeuralNetworks
 import Tensors
 
-/// Steps of training on random binary images, as `torch_graph_vae.py` and its kin take them.
+/// Training steps on random binary images, the same as in the peers' programs, such as
+/// `torch_graph_vae.py`.
 final class StepTimer<Model: LatentVariableModel> {
   private let model: Model
   private let optimization: Optimization<Model.Scalar>
   private let batches: [Tensor<Model.Scalar>]
   private let strategy = StructureLearning(.gumbelSoftmax(), within: VariationalInference())
   private var generator: Philox
-  /// The last step's loss.
+  /// The loss of the last step.
   private(set) var loss = 0.0
 
   init(_ model: Model, batch: Int, pixels: Int, generator: Philox) {
@@ -29,8 +30,8 @@ final class StepTimer<Model: LatentVariableModel> {
     loss = Double(objective.loss.scalar)
   }
 
-  /// The median time of a step in milliseconds, after a warm-up of 20 steps, and how often the
-  /// timed steps asked the system for memory.
+  /// The median time of a step in milliseconds, after a warm-up of 20 steps, and the number of
+  /// system allocations during the timed steps.
   func measure(steps: Int) -> (milliseconds: Double, systemAllocations: Int) {
     for index in 0..<20 { step(index) }
     let allocations = MemoryPool.systemAllocations

@@ -5,7 +5,8 @@ import Programs
 import Tensors
 import VariationalAutoencoders
 
-/// The step of a VAE with a latent graph: the networks of He et al. (2019), appendix B, Adam at 1e-3.
+/// Times the training step of a VAE with a latent graph: the networks of He et al. (2019), appendix
+/// B, Adam at 1e-3.
 
 enum Edges: String, CaseIterable { case gated, full, chain, none }
 
@@ -15,10 +16,11 @@ let structure = Option(
 let nodes = Option("nodes", default: 5, in: .range(1...64), help: "nodes of the latent graph")
 let nodeDimension = Option(
   "node-dim", default: 16, in: .range(1...4096), help: "dimensions of a node")
-let batch = Option("batch", default: 64, in: .range(2...65_536), help: "images a step")
+let batch = Option("batch", default: 64, in: .range(2...65_536), help: "images in a step")
 let pixels = Option("pixels", default: 784, in: .range(1...1_000_000), help: "pixels of an image")
-let steps = Option("steps", default: 200, in: .range(1...1_000_000), help: "steps that are timed")
-let threads = Option.optional("threads", in: .range(1...256), help: "threads; all cores by default")
+let steps = Option("steps", default: 200, in: .range(1...1_000_000), help: "number of timed steps")
+let threads = Option.optional(
+  "threads", in: .range(1...256), help: "threads to use (default: all cores)")
 
 let program = Program(
   "benchmark-training-step",

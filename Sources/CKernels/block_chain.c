@@ -4,10 +4,10 @@
 
 #define UNROLL _Pragma("unroll")
 
-// How a product goes into its place.
+// How a product is stored in its destination.
 enum { SET, SET_NEGATIVE, SUBTRACT };
 
-// Rows and columns of a panel, in which a triangular matrix is worked off.
+// The number of rows and columns of a panel, the unit in which triangular matrices are processed.
 #define PANEL 8
 
 // The size to which blocks of d×d are padded: 2, 4 or a multiple of PANEL.
@@ -17,10 +17,10 @@ INLINE ptrdiff_t padded_size(ptrdiff_t d) {
   return (d + PANEL - 1) / PANEL * PANEL;
 }
 
-// Matrices of the largest function, and rows.
+// The largest numbers of workspace matrices and workspace rows that a function needs.
 enum { workspace_matrices = 14, workspace_rows = 3 };
 
-// The length of such a row.
+// The length of a workspace row.
 INLINE ptrdiff_t row_size(ptrdiff_t D) { return D < PANEL ? PANEL : D; }
 
 ptrdiff_t lg_block_chain_workspace(ptrdiff_t d) {
@@ -28,7 +28,7 @@ ptrdiff_t lg_block_chain_workspace(ptrdiff_t d) {
   return workspace_matrices * D * D + workspace_rows * row_size(D);
 }
 
-// `call` with the padded size of d as D, a constant for the small ones.
+// Runs `call` with the padded size of d as D, a compile-time constant for small sizes.
 #define WITH_PADDED_SIZE(call)                          \
   switch (padded_size(d)) {                             \
     case 2: {                                           \
@@ -53,7 +53,8 @@ ptrdiff_t lg_block_chain_workspace(ptrdiff_t d) {
     }                                                   \
   }
 
-// `call` with d as `size`, a constant for the small ones, whose rows are `whole` vectors.
+// Runs `call` with d as `size`, a compile-time constant for small d; `whole`: rows are whole
+// vectors.
 #define WITH_SIZE(call)           \
   switch (d) {                    \
     case 2: {                     \

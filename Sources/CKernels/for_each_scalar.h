@@ -1,4 +1,4 @@
-// Includes TEMPLATE twice: with Scalar = float and the suffix _f32, then double and _f64.
+// Includes TEMPLATE twice: with Scalar = float and the suffix _f32, then with double and _f64.
 //   #define TEMPLATE "elementwise.inc"
 //   #include "for_each_scalar.h"
 #include "kernel.h"

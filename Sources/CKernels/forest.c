@@ -2,15 +2,15 @@
 
 #include "kernel.h"
 
-// Some positions whose vectors stay in the cache.
+// The number of positions in a block, whose vectors stay in the cache.
 enum { block_size = 128 };
 
-// n filled up to a multiple of the numbers in a vector register.
+// n rounded up to a multiple of LG_SPARSE_ROW_MULTIPLE.
 INLINE ptrdiff_t filled(ptrdiff_t n) {
   return (n + LG_SPARSE_ROW_MULTIPLE - 1) / LG_SPARSE_ROW_MULTIPLE * LG_SPARSE_ROW_MULTIPLE;
 }
 
-// How many steps before they are used elements in the caller's order are sent for.
+// The prefetch distance, in positions, for elements in the caller's order.
 enum { ahead = 48 };
 
 INLINE ptrdiff_t later_of(ptrdiff_t i, ptrdiff_t end) {
@@ -21,7 +21,7 @@ INLINE ptrdiff_t earlier_of(ptrdiff_t i, ptrdiff_t begin) {
   return i - ahead > begin ? i - ahead : begin;
 }
 
-// OPERATE of the operation, a constant in each case.
+// Runs OPERATE with the operation as a compile-time constant.
 #define FOR_EACH_OPERATION                                                \
   switch (operation) {                                                    \
     case LG_FACTOR_WHITEN: OPERATE(LG_FACTOR_WHITEN); break;              \

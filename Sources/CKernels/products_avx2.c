@@ -1,5 +1,5 @@
 #if defined(__x86_64__)
-// 12 of the 16 registers are a tile of C, one is for each vector of B and one for a number of A.
+// 12 of the 16 registers hold a tile of C, one each holds a vector of B and an element of A.
 #define WIDTH 8
 #define TILE_ROWS 6
 #define TARGET "avx2,fma"

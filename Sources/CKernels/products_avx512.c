@@ -1,6 +1,6 @@
 #if defined(__x86_64__)
-// 16 of the 32 registers are a tile of C: as many as keep both units of multiplication busy, and
-// rows that divide the usual batches.
+// 16 of the 32 registers hold a tile of C: enough to keep both multiplication units busy, with a
+// number of rows that divides the usual batch sizes.
 #define WIDTH 16
 #define TILE_ROWS 8
 #define TARGET "avx512f"

@@ -1,15 +1,15 @@
-// Philox and the fills of bits; the fills of floats and doubles are in random.inc.
+// Philox, and fills of bits; fills of floats and doubles are in random.inc.
 #include "random.h"
 
 #include "kernel.h"
 
 enum { LANES = LG_RANDOM_BLOCKS_PER_CHUNK, WORDS = 4 * LANES };
 
-// How many chunks are encrypted before they are made into numbers.
+// The number of chunks that are encrypted before they are converted to numbers.
 enum { BATCH = 2 };
 
-// The ten rounds on one block. The words are kept in 64-bit variables of which only the low halves
-// count: a vector of them multiplies without any shuffle.
+// The ten rounds on one block. The words are in 64-bit variables, of which only the low halves
+// matter: a vector of them multiplies without shuffles.
 INLINE void philox(uint64_t key, uint64_t low, uint64_t high, uint64_t word[4]) {
   uint32_t key0 = (uint32_t)key, key1 = (uint32_t)(key >> 32);
   uint64_t c0 = low, c1 = low >> 32, c2 = high, c3 = high >> 32;

@@ -2,12 +2,12 @@
 
 #include "tiles.h"
 
-// n filled up to a multiple of the rows of workspaces.
+// n rounded up to a multiple of LG_SPARSE_ROW_MULTIPLE.
 INLINE ptrdiff_t filled(ptrdiff_t n) {
   return (n + LG_SPARSE_ROW_MULTIPLE - 1) / LG_SPARSE_ROW_MULTIPLE * LG_SPARSE_ROW_MULTIPLE;
 }
 
-// The distance of an update's columns.
+// The column stride of an update.
 INLINE ptrdiff_t update_step(ptrdiff_t rows) { return rows <= 2 ? rows : filled(rows); }
 
 #define TEMPLATE "sparse.inc"

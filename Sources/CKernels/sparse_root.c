@@ -2,7 +2,7 @@
 
 #include <float.h>
 
-// The distance of an update's rows, as in a Cholesky factorization.
+// The row stride of an update, as in a Cholesky factorization.
 #define update_step(rows) ((rows) > 0 ? lg_sparse_update_count(rows) / (rows) : 0)
 
 #define TEMPLATE "sparse_rows.inc"

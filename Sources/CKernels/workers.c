@@ -7,21 +7,22 @@
 #include <stdint.h>
 #include <time.h>
 
-// A step of training has gaps between its loops of up to half a millisecond, where only one thread
-// has work. A helper that fell asleep in them would be woken several times a step, which takes both
-// threads longer than staying awake, so it goes on for a while, and lets others run meanwhile.
+// A training step has gaps of up to half a millisecond between its parallel loops, in which only
+// one thread has work. If helpers fell asleep in these gaps, they would be woken several times a
+// step, which costs both threads more than staying awake. A helper therefore spins for a while, and
+// yields to other threads meanwhile.
 enum { most_helpers = 255, awake_pauses = 4000, awake_nanoseconds = 2000000 };
 
-// The loop that is being shared. Its plain fields are written before `is_open` is set and read only
-// by helpers that have entered while it was; `entered` counts these, and the caller waits for them
-// to leave before it returns, so that no helper ever sees the fields of a loop that is over.
+// The current loop. Its plain fields are written before `is_open` is set and read only by helpers
+// that entered while it was set. `entered` counts these helpers; the caller waits until they have
+// left before it returns, so that no helper reads the fields of a finished loop.
 static struct {
   void (*body)(void *, size_t);
   void *context;
   size_t pieces, helpers;
   atomic_size_t next, entered;
   atomic_bool is_open;
-  atomic_ulong number;  // of the loops so far; helpers wait for it to change
+  atomic_ulong number;  // the number of loops so far; helpers wait for it to change
 } loop;
 
 static pthread_mutex_t one_loop = PTHREAD_MUTEX_INITIALIZER;
@@ -50,14 +51,14 @@ static int64_t nanoseconds(void) {
   return time.tv_sec * INT64_C(1000000000) + time.tv_nsec;
 }
 
-// Waits for a loop after the one of this number: awake for a while, then asleep.
+// Waits for a loop after number `seen`: spinning for a while, then asleep.
 static unsigned long wait_for_loop(unsigned long seen, bool was_needed) {
   unsigned long number;
   for (int i = 0; i < awake_pauses; i++) {
     if ((number = atomic_load(&loop.number)) != seen) return number;
     pause_briefly();
   }
-  const int64_t end = was_needed ? nanoseconds() + awake_nanoseconds : 0;  // a time long past
+  const int64_t end = was_needed ? nanoseconds() + awake_nanoseconds : 0;  // 0: no spinning
   for (; nanoseconds() < end; sched_yield())
     if ((number = atomic_load(&loop.number)) != seen) return number;
   pthread_mutex_lock(&sleep_lock);
@@ -88,7 +89,7 @@ static void start_helpers(size_t count) {
   if (count > most_helpers) count = most_helpers;
   while (helper_count < count) {
     pthread_t thread;
-    if (pthread_create(&thread, NULL, help, NULL) != 0) return;  // fewer helpers do as well
+    if (pthread_create(&thread, NULL, help, NULL) != 0) return;  // fewer helpers are sufficient
     pthread_detach(thread);
     helper_count++;
   }
@@ -108,7 +109,7 @@ void lg_share(
   atomic_store_explicit(&loop.next, 0, memory_order_relaxed);
   atomic_store(&loop.is_open, true);
   atomic_fetch_add(&loop.number, 1);
-  // Without those who are awake and enough; a helper on its way to sleep sees the new number.
+  // Wake sleeping helpers only if too few are awake; a helper about to sleep sees the new number.
   const size_t asleep = atomic_load(&sleepers);
   if (asleep > 0 && helper_count - asleep < helpers) {
     pthread_mutex_lock(&sleep_lock);
@@ -117,10 +118,10 @@ void lg_share(
   }
   take_pieces();
   atomic_store(&loop.is_open, false);
-  // Sequentially consistent, as is the helpers' way in: of a helper that enters and this thread that
-  // closes the loop, at least one sees the other.
+  // Sequentially consistent, as is a helper's entry: if a helper enters while this thread closes
+  // the loop, at least one of them sees the other.
   for (unsigned i = 0; atomic_load(&loop.entered) != 0; i++) {
-    // A helper that the system has put off would not be hurried by waiting awake.
+    // Spinning does not help if the helper has been preempted.
     if (i < awake_pauses) pause_briefly();
     else sched_yield();
   }

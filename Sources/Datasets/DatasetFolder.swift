@@ -1,21 +1,21 @@
 import Foundation
 
-/// Where a data set's files lie: their official names, and the folder that holds them.
+/// The location of a data set's files: their official names, and the names of their folder.
 package struct DatasetFolder: Sendable {
   /// The data set's name in messages.
   package let dataset: String
-  /// The names of its folder below a root of many data sets, the usual one first: those that unpacking
-  /// the official archive gives, and other programs.
+  /// The names of the folder in a root of many data sets, the usual one first: those that unpacking
+  /// the official archive gives, and those that other programs use.
   package let names: [String]
-  /// The official names of its files, without `.gz`, each of which must be there. A name with `-idx`
-  /// is also found with `.idx`, as some archives have it.
+  /// The official names of the required files, without `.gz`. A name with `-idx` is also found with
+  /// `.idx`, as in some archives.
   package let files: [String]
-  /// Names of files of which at least one must be there; none where all that matter are in `files`.
+  /// Names of files of which at least one must exist; empty if all required files are in `files`.
   package let parts: [String]
-  /// Where a user gets them.
+  /// Where to download the files.
   package let source: String
-  /// Files and folders in which the data set is distributed too and that are not read, each with what
-  /// to do.
+  /// Other forms in which the data set is distributed and which are not supported, each with
+  /// advice.
   package let otherForms: [(name: String, advice: String)]
 
   package init(
@@ -33,11 +33,12 @@ package struct DatasetFolder: Sendable {
   /// The environment variable that names the root of all data sets.
   package static let variable = "LATENTGRAPHS_DATA"
 
-  /// The path of each file, by its official name: the file itself or, where there is none, `.gz`.
+  /// The path of each file by its official name: the file itself or, if it does not exist, the one
+  /// with `.gz`.
   ///
-  /// The files lie in `root`, or below it in a folder of one of `names`, or in the folder `raw` of one
-  /// of these, where PyTorch puts them; `root` falls back on the environment's. All of `files` are
-  /// found, and those of `parts` that are there.
+  /// The files are in `root`, in a folder of it with one of `names`, or in the folder `raw` of one
+  /// of these, where PyTorch puts them. If `root` is `nil`, the environment variable gives it. All
+  /// of `files` are found, and those of `parts` that exist.
   ///
   /// - Throws: `DatasetError.folderNotGiven`, `.folderMissing`, `.filesMissing` or `.otherForm`.
   package func locate(
@@ -57,7 +58,7 @@ package struct DatasetFolder: Sendable {
     let candidates = folders.flatMap { [$0, join($0, "raw")] }
     let found = candidates.map(paths)
     if let complete = found.first(where: { missing(among: $0).isEmpty }) { return complete }
-    // A folder that holds some of the files is the one meant; else none is more likely.
+    // The intended folder is the first that contains some of the files, if any does.
     let meant = found.firstIndex { !$0.isEmpty }
     if meant == nil, let error = otherForm(in: candidates) { throw error }
     throw DatasetError.filesMissing(
@@ -65,7 +66,7 @@ package struct DatasetFolder: Sendable {
       folders: meant.map { [candidates[$0]] } ?? folders, source: source)
   }
 
-  /// The error that names the data set in another form, where it lies in one of the folders.
+  /// The error for the data set in another form, if one of the folders contains it.
   private func otherForm(in folders: [String]) -> DatasetError? {
     for folder in folders {
       for (name, advice) in otherForms {

@@ -1,19 +1,18 @@
 import Tensors
 
-/// A data set in parts: what a model is trained on, what its settings are chosen by, and what it is
-/// judged by.
+/// A data set in parts: for training, for choosing settings, and for evaluation.
 public struct DatasetSplit: Sendable, Equatable {
-  /// The data set's name, as a table or a figure shows it.
+  /// The name of the data set in tables and figures.
   public let name: String
-  /// The images to train on.
+  /// The training images.
   public let training: ImageDataset
-  /// The images to evaluate on, none of which the training has seen.
+  /// The test images, which training does not use.
   public let test: ImageDataset
-  /// The images to choose settings and the best epoch by, in neither of the other parts; `nil` where
-  /// none are set apart.
+  /// The images for choosing settings and the best epoch, in neither of the other parts; `nil` if
+  /// there are none.
   public let validation: ImageDataset?
 
-  /// The parts; their images have one size, number of channels and classes.
+  /// A data set with these parts; their images must agree in size, channels and classes.
   public init(
     name: String, training: ImageDataset, test: ImageDataset, validation: ImageDataset? = nil
   ) {
@@ -31,10 +30,10 @@ public struct DatasetSplit: Sendable, Equatable {
     self.validation = validation
   }
 
-  /// The same data set with the last images of its training part set apart for validation, in place
-  /// of those that were.
+  /// The data set with the last training images held out for validation, in place of an existing
+  /// validation part.
   ///
-  /// - Parameter count: how many, at least 1 and fewer than the training part has.
+  /// - Parameter count: The number of images, at least 1 and less than the training part has.
   public func holdingOut(_ count: Int) -> DatasetSplit {
     let all = training.count
     require(0 < count && count < all, "\(count) images for validation, of \(all) to train on")

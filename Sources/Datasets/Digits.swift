@@ -3,25 +3,26 @@ import Tensors
 
 /// 1,797 handwritten digits of 8×8 pixels, embedded in the library.
 ///
-/// "Optical Recognition of Handwritten Digits" by E. Alpaydin and C. Kaynak (1998), UCI Machine
-/// Learning Repository, https://doi.org/10.24432/C50P49, its test part, as scikit-learn distributes
-/// it; licensed under CC BY 4.0. The values are unchanged.
+/// The test part of "Optical Recognition of Handwritten Digits" by E. Alpaydin and C. Kaynak
+/// (1998), UCI Machine Learning Repository, https://doi.org/10.24432/C50P49, as distributed with
+/// scikit-learn; licensed under CC BY 4.0. The values are unchanged.
 ///
-/// A pixel counts the black points, 0 to 16, of a block of 4×4 of the scan, so `maximum` is 16:
-/// `pixel / 16` is exact, where a scale of 255 would have to round.
+/// A pixel is the number of black points, 0 to 16, in a 4×4 block of the scan. `maximum` is
+/// therefore 16, and `pixel / 16` is exact; a scale of 255 would require rounding.
 public enum Digits {
   /// The images in the order of the file.
   ///
-  /// - Complexity: O(file), 264 kB, at the first use; then kept.
+  /// - Complexity: O(file), 264 kB, at the first use; then cached.
   public static let all = parse(
     UnsafeBufferPointer(start: lg_digits_csv_bytes(), count: lg_digits_csv_size))
 
-  /// The first 1,500 images to train on and the last 297 to test.
+  /// The first 1,500 images for training and the last 297 for testing.
   ///
-  /// The split is by position. The file goes from writer to writer, about 130 images each, so the
-  /// test images are of two writers whom the training has not seen, but for a few at the boundary; a
-  /// shuffled split would put the same hands on both sides and flatter the model. Each digit occurs
-  /// 27 to 33 times in the test part. And any other program makes the same split in one line.
+  /// The split is by position. The file is sorted by writer, with about 130 images each. The test
+  /// images are thus by two writers who do not occur in training, except for a few images at the
+  /// boundary; a shuffled split would have the same writers in both parts and would overestimate
+  /// the model. Each digit occurs 27 to 33 times in the test part. Any other program can make the
+  /// same split easily.
   public static func load() -> DatasetSplit {
     DatasetSplit(
       name: "digits", training: all[0..<trainingCount], test: all[trainingCount..<count])
@@ -31,8 +32,8 @@ public enum Digits {
   private static let trainingCount = 1_500
   private static let side = 8
 
-  /// Reads lines of 64 pixels and a label. The file is the library's own: it is right or the
-  /// library is broken.
+  /// Parses lines of 64 pixels and a label. The file is part of the library, so that an error in it
+  /// is an error of the library.
   private static func parse(_ text: UnsafeBufferPointer<UInt8>) -> ImageDataset {
     var pixels: [UInt8] = []
     var labels: [Int] = []

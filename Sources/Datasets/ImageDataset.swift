@@ -1,30 +1,30 @@
 import Tensors
 
-/// Labelled images whose pixels stay bytes.
+/// Labelled images whose pixels are stored as bytes.
 ///
-/// The 60,000 images of MNIST take 47 MB as bytes and 188 MB as `Float`; only a batch needs to be
-/// tensors at a time.
+/// The 60,000 images of MNIST take 47 MB as bytes and 188 MB as `Float`; only one batch at a time
+/// needs to be a tensor.
 public struct ImageDataset: Sendable, Equatable {
-  /// All pixels, `[count, channels, height, width]` in row-major order: an image is one plane for
-  /// each channel, as CIFAR-10's files have it.
+  /// All pixels, `[count, channels, height, width]` in row-major order: an image has one plane for
+  /// each channel, as in CIFAR-10's files.
   public let pixels: [UInt8]
   /// The class of each image, `[count]`, in `0..<classCount`.
   public let labels: [Int]
-  /// Rows of an image.
+  /// The number of rows of an image.
   public let height: Int
-  /// Columns of an image.
+  /// The number of columns of an image.
   public let width: Int
-  /// Planes of an image: 1 for grey, 3 for red, green and blue.
+  /// The number of planes of an image: 1 for grey, 3 for red, green and blue.
   public let channels: Int
-  /// The byte that stands for full intensity: an intensity in `0...1` is `pixel / maximum`.
+  /// The byte of full intensity: the intensity in `0...1` is `pixel / maximum`.
   public let maximum: UInt8
-  /// The number of classes, whether each occurs or not.
+  /// The number of classes, including those that do not occur.
   public let classCount: Int
 
-  /// A data set of the pixels and labels given.
+  /// A data set with these pixels and labels.
   ///
-  /// At least one image; no pixel above `maximum`; each label in `0..<classCount`; anything else
-  /// is the caller's mistake.
+  /// It must have at least one image; no pixel may exceed `maximum`; each label must be in
+  /// `0..<classCount`. Otherwise the program stops.
   ///
   /// - Complexity: O(pixels), to check them.
   public init(
@@ -57,10 +57,10 @@ public struct ImageDataset: Sendable, Equatable {
   /// The number of images.
   public var count: Int { labels.count }
 
-  /// The bytes of one image: `channels · height · width`.
+  /// The number of bytes of an image: `channels · height · width`.
   public var pixelsPerImage: Int { height * width * channels }
 
-  /// The pixels of one image, `[channels, height, width]`; shares the data set's memory.
+  /// The pixels of one image, `[channels, height, width]`; they share the data set's memory.
   ///
   /// - Complexity: O(1).
   public func image(_ index: Int) -> ArraySlice<UInt8> {
@@ -82,7 +82,7 @@ public struct ImageDataset: Sendable, Equatable {
     return sums.map { Double($0) * scale }
   }
 
-  /// The images of a range, copied.
+  /// A copy of the images in a range.
   ///
   /// - Complexity: O(pixels copied).
   public subscript(range: Range<Int>) -> ImageDataset {

@@ -1,15 +1,15 @@
 /// 60,000 and 10,000 handwritten digits of 28×28 pixels, 0 to 255, read from the official files.
 ///
 /// Y. LeCun, C. Cortes and C. Burges, "The MNIST database of handwritten digits" (1998). Data sets
-/// of the same file names and image size, such as Fashion-MNIST, load too.
+/// with the same file names and image size, such as Fashion-MNIST, can be read too.
 public enum MNIST {
   /// Reads the four files, gzipped or not.
   ///
-  /// - Parameter root: the folder of the files, or one that holds it as `mnist` or `MNIST`, or either
-  ///   with the files in its folder `raw`; where it is `nil`, the environment variable
-  ///   `LATENTGRAPHS_DATA` says where. `train-images.idx3-ubyte` is found as well as
+  /// - Parameter root: The folder of the files, or a folder that contains it under the name `mnist`
+  ///   or `MNIST`; the files may also be in its folder `raw`. If it is `nil`, the environment
+  ///   variable `LATENTGRAPHS_DATA` gives the folder. `train-images.idx3-ubyte` is found as well as
   ///   `train-images-idx3-ubyte`.
-  /// - Throws: `DatasetError`, where files are missing or damaged.
+  /// - Throws: `DatasetError` if files are missing or damaged.
   /// - Complexity: O(bytes) in time; the memory of the images and labels alone, 55 MB.
   public static func load(from root: String? = nil) throws -> DatasetSplit {
     try DatasetSplit(

@@ -1,17 +1,18 @@
-/// MNIST as fixed bits: 50,000 images to train on, 10,000 to validate and 10,000 to test, of 28×28
-/// pixels of 0 or 255, read from IDX files.
+/// MNIST with fixed bits: 50,000 training, 10,000 validation and 10,000 test images of 28×28 pixels
+/// that are 0 or 255, read from IDX files.
 ///
-/// H. Larochelle and I. Murray, "The neural autoregressive distribution estimator" (2011), drew each
-/// pixel once with the probability of its grey value, as R. Salakhutdinov and I. Murray (2008) had
-/// done. Take them by `Binarization.threshold`: they are bits already. Likelihoods on them compare
-/// with those that the literature reports for "binarized MNIST", and not with those of dynamic
-/// binarization.
+/// H. Larochelle and I. Murray, "The neural autoregressive distribution estimator" (2011), sampled
+/// each pixel once with the probability of its grey value, as R. Salakhutdinov and I. Murray (2008)
+/// had done. Use `Binarization.threshold`: the pixels are bits already. Likelihoods on these images
+/// are comparable with those that the literature reports for "binarized MNIST", but not with those
+/// of dynamic binarization.
 public enum StaticMNIST {
   /// Reads the six files, gzipped or not.
   ///
-  /// - Parameter root: the folder of the files, or one that holds it as `mnist-static`; where it is
-  ///   `nil`, the environment variable `LATENTGRAPHS_DATA` says where.
-  /// - Throws: `DatasetError`, where files are missing or damaged.
+  /// - Parameter root: The folder of the files, or a folder that contains it under the name
+  ///   `mnist-static`; if it is `nil`, the environment variable `LATENTGRAPHS_DATA` gives the
+  ///   folder.
+  /// - Throws: `DatasetError` if files are missing or damaged.
   /// - Complexity: O(bytes) in time; the memory of the images and labels alone, 55 MB.
   public static func load(from root: String? = nil) throws -> DatasetSplit {
     try DatasetSplit(

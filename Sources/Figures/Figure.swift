@@ -1,23 +1,23 @@
-/// Something that can be drawn: a plot, a matrix, a grid of images, or several of these.
+/// A picture: a plot, a matrix, a grid of images, or several of these.
 ///
-/// A figure of one's own needs its title, its size, and how it is drawn within a frame of that size
-/// or larger; it can then be written as an SVG file and take its place in a `FigureGrid`.
+/// Your own figure defines its title, its size, and how it is drawn in a frame of at least that
+/// size. It can then be written as an SVG file and be a panel of a `FigureGrid`.
 public protocol Figure: Sendable {
   /// The title; empty for none.
   var title: String { get }
-  /// The size at which it is meant to be seen.
+  /// The natural size of the figure.
   var size: Size { get }
-  /// The figure as pixels, where it is made of pixels; `nil` for all others.
+  /// The figure as pixels, if it consists of pixels; otherwise `nil`.
   var bitmap: Bitmap? { get }
-  /// Draws everything, the title included, within `frame`.
+  /// Draws the complete figure, including the title, within `frame`.
   func draw(on canvas: inout Canvas, in frame: Rectangle)
 }
 
 extension Figure {
-  /// Most figures are not made of pixels.
+  /// `nil`: most figures do not consist of pixels.
   public var bitmap: Bitmap? { nil }
 
-  /// The picture as the text of an SVG file: the same, byte for byte, on every run.
+  /// The text of an SVG file: the same, byte for byte, on every run.
   public var svg: String {
     var canvas = Canvas()
     draw(on: &canvas, in: Rectangle(x: 0, y: 0, width: size.width, height: size.height))

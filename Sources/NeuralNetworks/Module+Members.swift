@@ -1,31 +1,31 @@
 import Tensors
 
-/// Something that decides, beside the arrays of a checkpoint, what they mean: a graph, the structure
-/// of a precision, the function between layers.
+/// A value that determines, in addition to the arrays of a checkpoint, what a model computes: a
+/// graph, the structure of a precision, the activation between layers.
 ///
-/// A checkpoint notes it, and is not read into a module with another one. The text is part of the
-/// file format: it stays when a type gets another name.
+/// A checkpoint stores its text and is refused by a module with a different text. The text is part
+/// of the file format and does not change when a type is renamed.
 public protocol ArchitectureDescribing {
-  /// The value in a few words, on one line.
+  /// A short description on one line.
   var architecture: String { get }
 }
 
 extension Module {
-  /// The parameters with their names, in the order of the properties; one that is shared is listed
+  /// The parameters with their names, in the order of the properties. A shared parameter is listed
   /// once, under its first name.
   public func namedParameters() -> [(name: String, parameter: Parameter<Scalar>)] {
     members(Parameter<Scalar>.self).map { (name: $0.0, parameter: $0.1) }
   }
 
-  /// The statistics with their names, likewise.
+  /// The statistics with their names, in the same order.
   public func namedStatistics() -> [(name: String, statistic: Statistic<Scalar>)] {
     members(Statistic<Scalar>.self).map { (name: $0.0, statistic: $0.1) }
   }
 
-  /// The number of trained numbers.
+  /// The total number of trainable elements.
   public var parameterCount: Int { namedParameters().reduce(0) { $0 + $1.parameter.value.count } }
 
-  /// What the module's parts say of themselves, a line for each: its place, and the text.
+  /// The descriptions of the module's parts, one on each line: the path and the text.
   var architecture: String {
     var lines: [String] = []
     var visitor = MemberVisitor(entersObjects: false) { value, path in
@@ -58,17 +58,18 @@ extension Module {
     return found
   }
 
-  /// Numbers of another type would neither be trained nor saved.
+  /// Stops for a member with another scalar type, which would be neither trained nor saved.
   private func refuseOtherScalar(_ value: Any, at path: [String]) {
     guard let member = value as? any ModuleMember else { return }
     require(
       member.isMember(of: Scalar.self),
       "\(Self.self) is a module of \(Scalar.self), and its member \(path.joined(separator: ".")) is "
-        + "a \(Swift.type(of: value)), which would neither be trained nor saved")
+        + "a \(Swift.type(of: value)), which would be neither trained nor saved; use one scalar type"
+    )
   }
 }
 
-/// A parameter or a statistic of any type of numbers.
+/// A parameter or a statistic of any scalar type.
 protocol ModuleMember: AnyObject {
   func isMember<Scalar: TensorScalar>(of: Scalar.Type) -> Bool
 }
@@ -81,16 +82,16 @@ extension Statistic: ModuleMember {
   func isMember<Other: TensorScalar>(of: Other.Type) -> Bool { Other.self == Scalar.self }
 }
 
-/// A walk through all that a value holds: the properties of structs and objects, the elements of
-/// collections and tuples, the values of dictionaries by their keys, and what optionals and the cases
-/// of enums carry.
+/// A traversal of everything that a value contains: the properties of structs and objects, the
+/// elements of collections and tuples, the values of dictionaries by key, and the payloads of
+/// optionals and enum cases.
 private struct MemberVisitor {
-  /// Gets each value with its path, and says whether the walk ends there.
+  /// Called with each value and its path; returns whether the traversal stops at that value.
   let body: (_ value: Any, _ path: [String]) -> Bool
-  /// Whether objects that are no modules are entered too. They come last: what a module holds has the
-  /// name that it has there.
+  /// Whether objects that are not modules are traversed too. They come last, so that a member that
+  /// a module also holds is named after the module.
   let entersObjects: Bool
-  /// Objects may refer to each other in a circle; each is visited under its first path.
+  /// Objects may form reference cycles; each is visited once, under its first path.
   private var visited = Set<ObjectIdentifier>()
   private var objectsLeft: [(object: Any, path: [String])] = []
 
@@ -109,6 +110,7 @@ private struct MemberVisitor {
   private mutating func visit(_ value: Any, _ path: [String]) {
     if value is any PlainValue || body(value, path) { return }
     let mirror = Mirror(reflecting: value)
+    if value is any CustomReflectable { requireSight(into: value, mirror, path) }
     switch mirror.displayStyle {
     case nil: return
     case .optional: for child in mirror.children { visit(child.value, path) }
@@ -125,6 +127,24 @@ private struct MemberVisitor {
     }
   }
 
+  /// Stops where a type shows itself as it likes and not by its stored properties, so that parameters
+  /// among them could not be found. Collections show their elements; types of the standard library and
+  /// of Foundation hold no parameters but as elements.
+  private func requireSight(into value: Any, _ mirror: Mirror, _ path: [String]) {
+    switch mirror.displayStyle {
+    case .collection, .dictionary, .set, .optional, .tuple: return
+    case .struct, .class, .enum, nil: break
+    default: break
+    }
+    let type = String(reflecting: Swift.type(of: value))
+    if ["Swift.", "Foundation"].contains(where: type.hasPrefix) { return }
+    let place = path.isEmpty ? "the module" : "the property \(path.joined(separator: "."))"
+    stop(
+      "\(place) is a \(type), which has a mirror of its own (CustomReflectable): parameters that it "
+        + "holds would neither be trained nor saved; take the conformance away, or show the "
+        + "members as a collection")
+  }
+
   /// The properties of an object, those of its superclasses first.
   private mutating func visitProperties(of mirror: Mirror, _ path: [String]) {
     let ancestors = Array(sequence(first: mirror, next: \.superclassMirror))
@@ -133,7 +153,7 @@ private struct MemberVisitor {
 
   private mutating func visitChildren(of mirror: Mirror, _ path: [String]) {
     for (index, child) in mirror.children.enumerated() {
-      // Unlabelled elements of a tuple are called ".0", ".1" and so on.
+      // Mirror labels the unlabelled elements of a tuple ".0", ".1" and so on.
       let label = child.label.flatMap { $0.hasPrefix(".") ? nil : $0 } ?? "\(index)"
       visit(child.value, path + [label])
     }
@@ -141,12 +161,12 @@ private struct MemberVisitor {
 
   private mutating func visitDictionary(_ value: Any, _ path: [String]) {
     guard let dictionary = value as? [AnyHashable: Any] else {
-      // Another type that shows itself as one, with pairs in an order of its own.
+      // Another type whose mirror is a dictionary, with pairs in an order of its own.
       for pair in Mirror(reflecting: value).children {
         let parts = Mirror(reflecting: pair.value).children.map(\.value)
         require(
           parts.count == 2,
-          "the property \(path.joined(separator: ".")) shows itself as a dictionary without pairs, in "
+          "the property \(path.joined(separator: ".")) has the mirror of a dictionary without pairs, in "
             + "which no modules are found; use a Dictionary or an array")
         visit(parts[1], path + ["\(parts[0])"])
       }
@@ -156,7 +176,7 @@ private struct MemberVisitor {
     for (key, value) in values.sorted(by: { $0.key < $1.key }) { visit(value, path + [key]) }
   }
 
-  /// The elements of a set have no order that a run or a file could keep.
+  /// Stops for a set of modules, whose elements have no order that a run or a file could reproduce.
   private func refuseModules(in value: Any, _ path: [String]) {
     let place = path.joined(separator: ".")
     var search = MemberVisitor(entersObjects: true) { value, _ in
@@ -170,7 +190,7 @@ private struct MemberVisitor {
   }
 }
 
-/// A value that holds no module: what large arrays are most often of.
+/// A value that contains no module. Large arrays usually consist of such values.
 private protocol PlainValue {}
 private protocol PlainElement {}
 extension Int: PlainElement, PlainValue {}

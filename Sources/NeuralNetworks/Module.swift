@@ -1,28 +1,34 @@
 import Tensors
 
-/// A part of a network: a value or object whose stored properties hold parameters, statistics and
-/// other modules.
+/// A part of a network: a value or object whose stored properties contain parameters, statistics
+/// and other modules.
 ///
-/// Parameters are found by reflection, under the names of the properties that hold them, joined by
-/// dots: `encoder.layers.0.weight`. Whatever a property holds is followed: modules, other structs and
-/// objects, arrays, dictionaries (by their keys, in the order of their text), tuples, optionals and the
-/// cases of enums. A set of modules, which has no order, and a member with another type of numbers
-/// stop the program with the name of the property. Nothing has to be written for a module of one's own
-/// but its properties.
+/// Parameters are found by reflection. Their names are the names of the properties that contain
+/// them, joined by dots: `encoder.layers.0.weight`. Reflection follows modules, other structs and
+/// objects, arrays, dictionaries (by key, in the order of the keys' text), tuples, optionals and
+/// enum cases. A set of modules, which has no order, and a member with another scalar type stop the
+/// program with the name of the property. Your own module only declares its properties.
+/// A type with its own `Mirror` (`CustomReflectable`) that is not a collection stops the program,
+/// too, because the mirror may hide parameters.
+///
+/// Reflection does not see what a closure captures, what a pointer refers to, a lazy property
+/// before its first use, and what your own collection with its own `Mirror` leaves out. Parameters
+/// there are neither trained nor saved. Keep parameters in stored properties, and pass them to
+/// closures as arguments.
 public protocol Module<Scalar> {
-  /// The type of its numbers.
+  /// The scalar type of its parameters.
   associatedtype Scalar: TensorScalar
 }
 
-/// A tensor that training changes.
+/// A tensor that is trained.
 ///
-/// Modules share a parameter by sharing the object. An optimizer rewrites its elements in place;
-/// a copy that shall keep today's values is made by `snapshot()`.
+/// Modules share a parameter by sharing the object. An optimizer overwrites the elements in place;
+/// use `snapshot()` for a copy that keeps the current values.
 public final class Parameter<Scalar: TensorScalar> {
   private var variable: Tensor<Scalar>
 
-  /// The value, tracked: gradients flow to this parameter from all that is computed from it, but
-  /// within `withConstantParameters`.
+  /// The value as a variable: gradients flow to this parameter from everything computed from it,
+  /// except within `withConstantParameters`.
   public var value: Tensor<Scalar> {
     ParameterSwitch.areConstant ? variable.detached : variable
   }
@@ -30,17 +36,17 @@ public final class Parameter<Scalar: TensorScalar> {
   /// The address of the first element.
   package var pointer: UnsafePointer<Scalar> { variable.pointer }
 
-  /// A parameter that starts with this value.
+  /// A parameter with this initial value.
   public init(_ value: Tensor<Scalar>) {
     variable = value.snapshot().tracked()
     variable.markOverwritten()
   }
 
-  /// Whether the elements lie in this tensor's memory.
+  /// Whether the elements are stored in this tensor's memory.
   func isStored(in memory: Tensor<Scalar>) -> Bool { variable.storage === memory.storage }
 
-  /// Moves the parameter's elements into memory given. It stays the same variable: what has been
-  /// computed from it can still be differentiated.
+  /// Moves the elements to the given memory. The parameter remains the same variable: tensors that
+  /// were computed from it can still be differentiated.
   func move(into memory: Tensor<Scalar>) {
     memory.overwrite(with: variable)
     variable = memory.tracked(as: variable)
@@ -48,7 +54,7 @@ public final class Parameter<Scalar: TensorScalar> {
 
   /// Overwrites the elements; the shapes must agree.
   ///
-  /// What was computed from the old elements can no longer be differentiated.
+  /// Tensors that were computed from the old elements can no longer be differentiated.
   public func assign(_ other: Tensor<Scalar>) {
     variable.overwrite(with: other)
     variable.markOverwritten()
@@ -56,26 +62,26 @@ public final class Parameter<Scalar: TensorScalar> {
   }
 }
 
-/// Whether the parameters are constants for this task.
+/// Whether parameters are constants for the current task.
 private enum ParameterSwitch {
   @TaskLocal static var areConstant = false
 }
 
-/// Runs `body` with all parameters as constants: what is computed is differentiable in its inputs
-/// alone.
+/// Runs `body` with all parameters as constants, so that its results are differentiable only in its
+/// inputs.
 public func withConstantParameters<Result>(_ body: () throws -> Result) rethrows -> Result {
   try ParameterSwitch.$areConstant.withValue(true, operation: body)
 }
 
-/// A tensor that a module keeps without training it, such as the running mean of a batch norm.
+/// A tensor that a module keeps but does not train, such as the running mean of a batch norm.
 public final class Statistic<Scalar: TensorScalar> {
-  /// The value, through which no gradient flows.
+  /// The value, a constant: no gradient flows through it.
   public private(set) var value: Tensor<Scalar>
 
   /// The address of the first element.
   var pointer: UnsafePointer<Scalar> { value.pointer }
 
-  /// A statistic that starts with this value.
+  /// A statistic with this initial value.
   public init(_ value: Tensor<Scalar>) { self.value = value.snapshot() }
 
   /// Replaces the value by one of the same shape.
@@ -88,7 +94,7 @@ public final class Statistic<Scalar: TensorScalar> {
 
   /// `value ← value + rate·(factor·other − value)`, in place.
   ///
-  /// Tensors that were computed from the old value keep it.
+  /// Tensors that were computed from the old value are not affected.
   @specialized(where Scalar == Float)
   func move(towards other: UnsafePointer<Scalar>, times factor: Double = 1, by rate: Double) {
     value.makeUnique()
@@ -101,9 +107,9 @@ public final class Statistic<Scalar: TensorScalar> {
   }
 }
 
-/// Whether a network is being trained or used.
+/// Whether a network is trained or evaluated.
 public enum Mode: Sendable {
-  /// Batch norms use the batch's statistics, and update the running ones.
+  /// Batch norms use the statistics of the batch and update the running statistics.
   case training
   /// Batch norms use the running statistics.
   case evaluation

@@ -1,16 +1,16 @@
 /// A dense array of numbers with any number of axes, which records how it was computed.
 ///
-/// A tensor is a value: operations make new tensors. Its elements lie in row-major order in one
-/// buffer that copies and reshaped tensors share.
+/// A tensor is a value: operations return new tensors. Its elements lie in row-major order in one
+/// buffer, which copies and reshaped tensors share.
 ///
-/// A tensor that was computed from a variable (`tracked()`, or a `Parameter`) refers to the record of
-/// its operation, from which `gradients(of:withRespectTo:)` walks back. A tensor that was not
-/// computed from one carries no record and costs none.
+/// A tensor that was computed from a variable (`tracked()` or a `Parameter`) refers to the record
+/// of its operation, from which `gradients(of:withRespectTo:)` propagates backward. A tensor that
+/// was not computed from a variable has no record and no overhead.
 public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   /// The sizes of the axes.
   public let shape: Shape
   package internal(set) var storage: Storage<Scalar>
-  /// Where in the storage the first element stands.
+  /// The index of the first element in the storage.
   package let offset: Int
   package let node: Node<Scalar>?
 
@@ -28,26 +28,26 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   /// The number of axes.
   public var rank: Int { shape.rank }
 
-  /// The first element's address, valid while the tensor is: within the scope of a variable or
-  /// parameter that holds the tensor, but not of a value that no name holds.
+  /// The address of the first element. It is valid while a variable or parameter in scope holds the
+  /// tensor; a temporary value may be released before the address is used.
   package var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.pointer + offset) }
 }
 
-// MARK: - Making tensors
+// // MARK: - Creating tensors
 
 extension Tensor {
-  /// A tensor of this shape whose elements `fill` writes, every one of them.
+  /// A tensor of this shape whose elements `fill` writes; it must write all of them.
   @specialized(where Scalar == Float)
   package init(_ shape: Shape, filledBy fill: (UnsafeMutablePointer<Scalar>) throws -> Void)
     rethrows
   {
     let storage = Storage<Scalar>(count: shape.count)
     self.init(shape: shape, storage: storage, offset: 0, node: nil)
-    // Also where the result is not used, because what is filled is only a workspace.
+    // Keep the storage alive even where the tensor is unused after `fill`, as a workspace is.
     try withExtendedLifetime(storage) { try fill(storage.pointer) }
   }
 
-  /// The tensor with these elements in row-major order; `scalars` has as many as the shape asks for.
+  /// The tensor with these elements in row-major order; there are as many as the shape has.
   public init(_ scalars: [Scalar], shape: Shape) {
     require(
       scalars.count == shape.count,
@@ -90,7 +90,7 @@ extension Tensor {
     }
   }
 
-  /// This tensor's elements in the other precision; nothing is recorded.
+  /// This tensor's elements converted to another scalar type; not recorded.
   public func converted<Other: TensorScalar>(to type: Other.Type = Other.self) -> Tensor<Other> {
     withScalars { scalars in
       Tensor<Other>(shape) { out in
@@ -103,16 +103,16 @@ extension Tensor {
 // MARK: - Reading elements
 
 extension Tensor {
-  /// The elements in row-major order.
+  /// A copy of the elements in row-major order.
   public var scalars: [Scalar] { withScalars { Array($0) } }
 
-  /// The element of a tensor that has just one.
+  /// The element of a tensor that has exactly one.
   public var scalar: Scalar {
     require(count == 1, "a tensor of shape \(shape) has no single element")
     return withScalars { $0[0] }
   }
 
-  /// One element by its index along each axis.
+  /// One element, by its index along each axis.
   public subscript(index: Int...) -> Scalar {
     require(index.count == rank, "\(index.count) indices for a tensor of shape \(shape)")
     var at = 0
@@ -133,7 +133,7 @@ extension Tensor {
     }
   }
 
-  /// The index in row-major order of the first element outside of these bounds, NaN included.
+  /// The index in row-major order of the first element that is NaN or outside of these bounds.
   package func firstIndex(outside bounds: ClosedRange<Scalar>) -> Int? {
     let index = withScalars {
       Scalar.kernels.reductions.firstOutside(

@@ -2,7 +2,7 @@ import Inference
 import LatentGraphs
 import Tensors
 
-/// The fully connected VAE of He et al. (2019): each node has all nodes above it as parents.
+/// The fully connected VAE of He et al. (2019): the parents of each node are all nodes before it.
 public struct FullyConnectedVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
   /// The model.
   public var model: LatentGraphModel<Scalar>

@@ -3,18 +3,20 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// The autoencoder of the poster "Gaussian Graphical Models for Variational Autoencoders": one node,
-/// whose posterior is a Gaussian graphical model with a mean and a factor `L` that the encoder gives.
+/// The autoencoder of the poster "Gaussian Graphical Models for Variational Autoencoders": one
+/// latent node, whose posterior is a Gaussian graphical model. The encoder computes its mean and
+/// the factor `L` of its precision.
 ///
-/// The prior is `N(0, I)`, the KL is exact, and the observations are binary or have a graph of their
-/// own. With a diagonal structure it is the classic autoencoder.
+/// The prior is `N(0, I)` and the KL divergence is exact. Observations are independent given `z`,
+/// or correlated along a graph of their own. With a diagonal structure this is the classic VAE.
 public struct GaussianGraphVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
   /// The graph of the posterior.
   public let structure: GraphStructure
   /// The model.
   public var model: LatentGraphModel<Scalar>
 
-  /// An autoencoder with two hidden layers on either side and ELU between them.
+  /// An autoencoder with two hidden layers each in the encoder and the decoder, and ELU
+  /// activations.
   public init(
     pixels: Int, structure: GraphStructure, hidden: Int = 500, pixelKind: PixelKind = .binary,
     using generator: inout Philox
@@ -38,13 +40,13 @@ public struct GaussianGraphVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
         using: &generator))
   }
 
-  /// `q(z|x)` as a Gaussian graphical model for each observation.
+  /// `q(z|x)`, a Gaussian graphical model for each observation.
   public func graphicalModel(of x: Tensor<Scalar>) -> GaussianGraphicalModel<Scalar> {
     let evidence = posterior(of: x, mode: .evaluation).evidence[0]
     let distribution = model.recognition.conditionals[0].distribution(
       given: nil, evidence: evidence, mode: .evaluation)
     guard let graphical = distribution as? GaussianGraphicalModel<Scalar> else {
-      stop("the posterior is a \(type(of: distribution))")
+      stop("the posterior is a \(type(of: distribution)), not a GaussianGraphicalModel")
     }
     return graphical
   }

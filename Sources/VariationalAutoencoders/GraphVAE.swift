@@ -2,19 +2,19 @@ import Inference
 import LatentGraphs
 import Tensors
 
-/// The Graph VAE (He et al., 2019): a fully connected graph whose edges have gates that are learned
-/// with everything else. Train it by `StructureLearning`.
+/// The Graph VAE (He et al., 2019): a fully connected graph whose edges have gates, which are
+/// learned together with the parameters. Train it with `StructureLearning`.
 ///
-/// With one node it is `VAE`, with the gates of a chain `LadderVAE`, with all gates open
-/// `FullyConnectedVAE`, given the same parameters.
+/// With equal parameters it is `VAE` if it has one node, `LadderVAE` if the gates form a chain, and
+/// `FullyConnectedVAE` if all gates are open.
 public struct GraphVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
   /// The model.
   public var model: LatentGraphModel<Scalar>
 
   /// An autoencoder with `nodes` of `dimension` variables each.
   ///
-  /// - Parameter sharesGates: whether the posterior has the prior's gates; if not, it is fully
-  ///   connected, the paper's ablation.
+  /// - Parameter sharesGates: Whether the posterior uses the prior's gates. If not, the posterior
+  ///   is fully connected, as in the paper's ablation.
   public init(
     pixels: Int, nodes: Int = 5, dimension: Int = 16, sharesGates: Bool = true,
     pixelKind: PixelKind = .binary, decodes: DecodedNodes = .all, using generator: inout Philox

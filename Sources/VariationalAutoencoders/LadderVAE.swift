@@ -2,7 +2,7 @@ import Inference
 import LatentGraphs
 import Tensors
 
-/// The Ladder VAE (Sønderby et al., 2016) as He et al. (2019) compare with it: a chain of nodes.
+/// The Ladder VAE (Sønderby et al., 2016) in the variant of He et al. (2019): a chain of nodes.
 public struct LadderVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
   /// The model.
   public var model: LatentGraphModel<Scalar>

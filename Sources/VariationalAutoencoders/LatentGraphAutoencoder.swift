@@ -3,7 +3,7 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// A model that is a `LatentGraphModel` under a name: what the wrappers of this module have in common.
+/// A wrapper of a `LatentGraphModel`; the autoencoders of this module conform to it.
 public protocol LatentGraphAutoencoder<Scalar>: LatentVariableModel {
   /// The model.
   var model: LatentGraphModel<Scalar> { get set }
@@ -13,12 +13,12 @@ extension LatentGraphAutoencoder {
   /// The graph of the latents.
   public var graph: LatentGraph { model.graph }
 
-  /// What the nodes see of a batch of observations.
+  /// The features that the encoder computes for the nodes, from a batch of observations.
   public func posterior(
     of x: Tensor<Scalar>, mode: Mode
   ) -> LatentGraphModel<Scalar>.Posterior { model.posterior(of: x, mode: mode) }
 
-  /// Draws from `q(z|x)`.
+  /// Samples of `q(z|x)`.
   public func sample(
     from posterior: LatentGraphModel<Scalar>.Posterior, draws: Int, mode: Mode,
     using generator: inout Philox
@@ -26,25 +26,26 @@ extension LatentGraphAutoencoder {
     model.sample(from: posterior, draws: draws, mode: mode, using: &generator)
   }
 
-  /// `p(x|z)`.
+  /// The distribution `p(x|z)`.
   public func observation(
     given latents: Tensor<Scalar>, mode: Mode
   ) -> any Distribution<Scalar> { model.observation(given: latents, mode: mode) }
 
-  /// The first element outside of the support of the observation model.
+  /// The first element of `x` outside of the support of the observation model; `nil` if there is
+  /// none.
   public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? {
     model.firstOutsideSupport(x)
   }
 
-  /// Draws from the prior.
+  /// Samples of the prior.
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
     model.samplePrior(count, using: &generator)
   }
 
-  /// The log-odds of the gates, where the structure is learned.
+  /// The log-odds of the gates; `nil` if the structure is not learned.
   public var edgeLogits: Parameter<Scalar>? { model.edgeLogits }
 
-  /// The same model with these gates.
+  /// A copy of the model with these gates.
   public func gated(by gates: Tensor<Scalar>) -> Self {
     var copy = self
     copy.model = model.gated(by: gates)
@@ -52,23 +53,23 @@ extension LatentGraphAutoencoder {
   }
 }
 
-/// Which nodes the decoder sees.
+/// The nodes that are the decoder's input.
 public enum DecodedNodes: Sendable {
-  /// All of them.
+  /// All nodes.
   case all
-  /// `z1`, the last one, alone: appendix B of He et al. prints the decoder so.
+  /// Only `z1`, the last node, as appendix B of He et al. prints the decoder.
   case last
 }
 
 extension LatentGraphModel {
-  /// The networks of He et al. (2019), appendix B, over any graph: an encoder
-  /// `pixels → 512 → 512 → 256 → 128`, heads of 128 hidden units at the nodes, and a decoder
-  /// `latents → 256 → 512 → 512 → pixels`, with batch norm and ELU.
+  /// The networks of He et al. (2019), appendix B, for any graph, with batch norm and ELU: an
+  /// encoder `pixels → 512 → 512 → 256 → 128`, heads with 128 hidden units at the nodes, and a
+  /// decoder `latents → 256 → 512 → 512 → pixels`.
   public init(
     pixels: Int, graph: LatentGraph, learnsStructure: Bool = false, sharesGates: Bool = true,
     pixelKind: PixelKind = .binary, decodes: DecodedNodes = .all, using generator: inout Philox
   ) {
-    require(pixels > 0, "an autoencoder of \(pixels) pixels")
+    require(pixels > 0, "an autoencoder of \(pixels) pixels; at least one is needed")
     let last = graph.nodes.count - 1
     let latents = decodes == .all ? graph.dimension : graph.nodes[last].dimension
     let encoder = MLP<Scalar>(

@@ -6,19 +6,19 @@ import Tensors
 extension LatentGraphModel {
   /// A linear-Gaussian latent graph with a block of indicators for each node: a structural equation
   /// model with a measurement model (K. A. Bollen, *Structural Equations with Latent Variables*,
-  /// 1989), whose edges can be identified where those of a net with a decoder of all nodes cannot.
+  /// 1989). Its edges can be identified, unlike those of a net whose decoder sees all nodes.
   ///
   ///     zₙ = Bₙ zₚₐ₍ₙ₎ + bₙ + sₙ ε       the prior, with gates on its edges
   ///     xₙ = Cₙ zₙ + dₙ + tₙ η           the indicators of node n, in the order of the nodes
   ///
-  /// Its recognition net is linear too: `q(zₙ | x, parents)` sees the whole of `x`, so that with all
-  /// of its edges open (`sharesGates` false, as by default) and an order in which every pair of nodes
-  /// has an edge it contains the exact posterior of any gates: the bound is then tight, and edges are
-  /// not kept only for the posterior's sake.
+  /// The recognition net is linear too: `q(zₙ | x, parents)` depends on the whole of `x`. If all of
+  /// its edges are open (`sharesGates` is false, the default) and the graph has an edge between
+  /// every pair of nodes, it contains the exact posterior for any gates. The bound is then tight,
+  /// and no edge is kept only to improve the posterior.
   ///
   /// - Parameters:
-  ///   - graph: the nodes, and the edges that there may be.
-  ///   - indicators: the number of indicators of each node.
+  ///   - graph: The nodes and the possible edges.
+  ///   - indicators: The number of indicators of each node.
   public static func measurementModel(
     _ graph: LatentGraph, indicators: [Int], learnsStructure: Bool = false,
     gates: Tensor<Scalar>? = nil, sharesGates: Bool = false, using generator: inout Philox
@@ -41,26 +41,26 @@ extension LatentGraphModel {
   }
 }
 
-/// The layer that leaves its input as it is: features that are the observation.
+/// The identity layer: the features are the observation.
 public struct Unchanged<Scalar: TensorScalar>: Layer {
   /// The layer.
   public init() {}
 
-  /// The input.
+  /// Returns the input.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> { x }
 }
 
 /// A recognition node that is linear in the features and the parents, with constant variances:
 /// `z ~ N(A·features + B·parents + b, diag(deviation²))`.
 public struct LinearRecognition<Scalar: TensorScalar>: Conditional {
-  /// From the features to their part of the mean.
+  /// `A` and `b`: the features' contribution to the mean.
   public let fromFeatures: Dense<Scalar>
-  /// From the parents to theirs; absent at a root.
+  /// `B`: the parents' contribution to the mean; `nil` at a root.
   public let fromParents: Dense<Scalar>?
   /// The logarithms of the standard deviations, `[dimension]`.
   public let logDeviation: Parameter<Scalar>
 
-  /// A node of `dimension` variables; `parents` is 0 at a root.
+  /// A node of `dimension` variables; `parents` is the total dimension of the parents, 0 at a root.
   public init(features: Int, parents: Int, dimension: Int, using generator: inout Philox) {
     fromFeatures = Dense(features, dimension, using: &generator)
     fromParents =
@@ -68,43 +68,44 @@ public struct LinearRecognition<Scalar: TensorScalar>: Conditional {
     logDeviation = Parameter(.zeros([dimension]))
   }
 
-  /// What the features say of the mean, `[batch, dimension]`.
+  /// The features' contribution to the mean, `[batch, dimension]`.
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
     fromFeatures(features, mode: mode)
   }
 
-  /// The normal around the sum of both parts.
+  /// The normal distribution whose mean is the sum of both contributions.
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
   ) -> any ReparameterizedDistribution<Scalar> {
-    require(evidence != nil, "a linear recognition node got no evidence")
+    require(evidence != nil, "a linear recognition node got no contribution of the features")
     var mean = evidence!
     if let fromParents {
-      require(parents != nil, "a linear recognition node stands at a node without parents")
+      require(
+        parents != nil, "a linear recognition node with parents was used at a node without parents")
       mean = fromParents(parents!, mode: mode) + mean
     }
     return Normal(mean: mean, logDeviation: logDeviation.value)
   }
 }
 
-/// Observations in blocks, one a node, each linear in its node alone, with Gaussian noise:
-/// `xₙ ~ N(Cₙ zₙ + dₙ, diag(tₙ²))`.
+/// Observations in blocks, one for each node. Each block is linear in its own node, with Gaussian
+/// noise: `xₙ ~ N(Cₙ zₙ + dₙ, diag(tₙ²))`.
 public struct IndicatorObservation<Scalar: TensorScalar>: ObservationModel {
   /// `Cₙᵀ` and `dₙ` of each node.
   public let loadings: [Dense<Scalar>]
   /// The logarithms of the noise's standard deviations, `[pixels]`.
   public let logDeviation: Parameter<Scalar>
 
-  /// Blocks of so many indicators, one for each node of these dimensions.
+  /// An observation model with this many indicators for each node, given the nodes' dimensions.
   public init(dimensions: [Int], indicators: [Int], using generator: inout Philox) {
     require(
       dimensions.count == indicators.count,
-      "indicators of \(indicators.count) nodes for \(dimensions.count)")
+      "indicators are given for \(indicators.count) nodes, but there are \(dimensions.count)")
     loadings = zip(dimensions, indicators).map { Dense($0, $1, using: &generator) }
     logDeviation = Parameter(.zeros([indicators.reduce(0, +)]))
   }
 
-  /// Normal variables, block by block.
+  /// Independent normal variables, block by block.
   public func distribution(
     given latents: Tensor<Scalar>, mode: Mode
   ) -> any Distribution<Scalar> {

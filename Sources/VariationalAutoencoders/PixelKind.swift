@@ -3,23 +3,24 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// What the pixels of a model are, and with them its observation model.
+/// The kind of pixels that a model generates, which determines its observation model.
 public enum PixelKind: Hashable, Sendable {
   /// Zeros and ones: independent Bernoulli variables.
   case binary
-  /// Numbers from 0 to 1, both included, as expectations of bits with these probabilities. What comes
-  /// out is no log-likelihood of the pixels, and does not compare with one of bits.
+  /// Numbers in [0, 1], both ends included, that are treated as the expectations of bits. The
+  /// result is not a log-likelihood of the pixels and cannot be compared with that of bits.
   case grey
-  /// Dequantized numbers in `(0, 1)`: independent normal variables with a learned variance each.
+  /// Dequantized numbers in (0, 1): independent normal variables, each with a learned variance.
   case continuous
-  /// Dequantized numbers in `(0, 1)`: logit-normal variables that correlate along the edges of a graph.
+  /// Dequantized numbers in (0, 1): logit-normal variables that are correlated along the edges of a
+  /// graph.
   case logitNormal(GraphStructure, ObservationPrecision = .scaled)
 
-  /// Whether the pixels have a density, and so bits per dimension.
+  /// Whether the pixels have a density, so that bits per dimension are defined.
   public var isContinuous: Bool { self != .binary && self != .grey }
 
-  /// The observation model of images of this many pixels, whose decoder has these sizes up to its last
-  /// hidden layer.
+  /// The observation model of images of this many pixels; `sizes` are the decoder's layer sizes up
+  /// to its last hidden layer.
   func likelihood<Scalar: TensorScalar>(
     pixels: Int, decoder sizes: [Int], hasBatchNorm: Bool, using generator: inout Philox
   ) -> any ObservationModel<Scalar> {

@@ -2,8 +2,8 @@ import Inference
 import LatentGraphs
 import Tensors
 
-/// The classic variational autoencoder (Kingma and Welling, 2014) with the networks of He et al.
-/// (2019), appendix B: a graph of one node.
+/// The classic variational autoencoder (Kingma and Welling, 2014): a graph of one node, with the
+/// networks of He et al. (2019), appendix B.
 public struct VAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
   /// The model.
   public var model: LatentGraphModel<Scalar>

@@ -102,7 +102,7 @@ private enum Content: CaseIterable {
   @Test("A wrong checksum or length behind right content is found")
   func checks() throws {
     for (place, reason) in [
-      (5, "its checksum is not that of its content"), (1, "its length is not that of its content"),
+      (5, "its checksum does not match its content"), (1, "its length does not match its content"),
     ] {
       var bytes = try gzipped(smallImages)
       bytes[bytes.count - place] ^= 1

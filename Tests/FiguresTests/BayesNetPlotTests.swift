@@ -59,6 +59,6 @@ struct BayesNetPlotTests {
         graph: .fullyConnected(nodes: 3, dimension: 1), probabilities: [1, 0.5])
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("2 probabilities for a graph of 3 edges"))
+    #expect(message.contains("2 probabilities for a graph with 3 edges"))
   }
 }

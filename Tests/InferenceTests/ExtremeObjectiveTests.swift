@@ -158,6 +158,13 @@ struct StrategyMistakeTests {
       .init("relaxed gates of temperature nan, which is not positive and finite") {
         _ = StructureLearning(.straightThrough(temperature: .nan), within: VariationalInference())
       },
+      .init("a schedule's period of 0.0 is not positive") {
+        _ = TrainingSettings(schedule: .step(period: 0, factor: 0.5))
+      },
+      .init("a schedule's final factor of -2.0 is not finite and at least 0") {
+        var settings = TrainingSettings()
+        settings.schedule = .warmUp(duration: 1, then: .cosine(duration: 1, final: -2))
+      },
       .init("a schedule's rate of -0.5 is not finite and at least 0") {
         _ = StructureLearning(
           .gumbelSoftmax(annealing: .exponential(rate: -0.5)), within: VariationalInference())

@@ -27,7 +27,25 @@ struct TrainerTests {
     try first.fit(data, test: data, epochs: 20)
     try second.fit(data, test: data, epochs: 20)
     #expect(first.history.count == 20)
-    #expect(first.history[19].trainELBO > first.history[0].trainELBO + 0.5)
+    func likelihood(_ model: FactorAnalysis) -> Double {
+      let values = model.exactLogLikelihood(of: data.rows)
+      return values.reduce(0, +) / Double(values.count)
+    }
+    // The noise of a bound over all observations, from draws of the trained model.
+    let bounds = (0..<50).map { seed in
+      var generator = Philox(seed: UInt64(100 + seed))
+      return evidenceLowerBound(of: data, under: first.model, using: &generator)
+        .evidenceLowerBound
+    }
+    let mean = bounds.reduce(0, +) / 50
+    let variance = bounds.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 49
+    // By chance a bound is six deviations off in one of 10⁹ runs: training raises it by more.
+    let noise = 6 * variance.squareRoot()
+    let trained = likelihood(first.model)
+    #expect(trained > likelihood(FactorAnalysis(latents: 2, pixels: 4, seed: 9)) + noise)
+    #expect(
+      first.history[19].trainELBO > first.history[0].trainELBO + 2.0.squareRoot() * noise)
+    #expect(first.history[19].testELBO! < trained + noise)
     #expect(first.model.weight.value.scalars == second.model.weight.value.scalars)
     #expect(first.history.map(\.testELBO) == second.history.map(\.testELBO))
   }
@@ -49,6 +67,108 @@ struct TrainerTests {
         contentsOf: folder.appendingPathComponent("metrics.jsonl"), encoding: .utf8)
       #expect(log.split(separator: "\n").count == 6)
     }
+  }
+
+  /// Thirty observations in batches of eight are four steps an epoch.
+  @Test(
+    "With averages, DReG and structure learning SIGINT may come after any step", arguments: 1...16)
+  func resumesAnywhere(step: Int) throws {
+    let images = try TensorRows(smallImages(30))
+    func trainer(_ folder: URL, stops: Bool = false) -> Trainer<
+      LatentGraphModel<Double>, StructureLearning<ImportanceWeightedInference>
+    > {
+      let model = smallLatentGraph(nodes: 3)
+      return Trainer(
+        model,
+        strategy: StructureLearning(
+          .straightThrough(),
+          within: ImportanceWeightedInference(samples: 3),
+          edgePrior: .schwarz(for: model.graph, observations: 30)),
+        settings: TrainingSettings(
+          batchSize: 8, seed: 5, schedule: .warmUp(duration: 2, then: .cosine(duration: 3)),
+          gradientNormLimit: 1, averageDecay: 0.9, folder: folder, stopsOnInterrupt: stops))
+    }
+    try withTemporaryFolder { folder in
+      let (whole, part) = (
+        folder.appendingPathComponent("whole"), folder.appendingPathComponent("part")
+      )
+      try trainer(whole).fit(images, validation: images, epochs: 4)
+      let error = #expect(throws: TrainingError.self) {
+        try trainer(part, stops: true).fit(
+          images, validation: images, epochs: 4,
+          reporter: Interrupter(epoch: (step - 1) / 4 + 1, step: (step - 1) % 4 + 1))
+      }
+      guard case .interrupted(SIGINT, _, _, _?) = error else {
+        Issue.record("not interrupted but \(String(describing: error))")
+        return
+      }
+      let resumed = trainer(part)
+      #expect(try resumed.resume())
+      try resumed.fit(images, validation: images, epochs: 4)
+      for name in ["checkpoint.safetensors", "best.safetensors"] {
+        let files = try [whole, part].map { try Data(contentsOf: $0.appendingPathComponent(name)) }
+        #expect(files[0] == files[1], "\(name)")
+      }
+    }
+  }
+
+  @Test("A run that is resumed at an epoch's end on another number of observations is refused")
+  func otherCount() throws {
+    try withTemporaryFolder { folder in
+      try trainer(folder: folder).fit(data, epochs: 2)
+      let other = linearGaussianData(
+        FactorAnalysis(latents: 2, pixels: 4), count: 49, seed: 1)
+      let resumed = trainer(folder: folder)
+      #expect(try resumed.resume())
+      let error = #expect(throws: CheckpointError.self) { try resumed.fit(other, epochs: 3) }
+      #expect(error?.problem == .otherRun(setting: "observations", expected: "49", found: "50"))
+      try resumed.fit(data, epochs: 3)
+      // The trainer of a run that is at work is held to it too.
+      #expect(throws: CheckpointError.self) { try resumed.fit(other, epochs: 4) }
+    }
+  }
+
+  @Test("A lock that fails is told of: another run, no locks, or the system's error")
+  func locks() async throws {
+    try withTemporaryFolder { folder in
+      #expect(throws: TrainingError.folderInUse(folder.path)) {
+        try RunFolderLock(folder) { _, _ in
+          errno = EWOULDBLOCK
+          return -1
+        }
+      }
+      for code in [EIO, EINVAL, EBADF] {
+        let error = #expect(throws: FileError.self) {
+          try RunFolderLock(folder) { _, _ in
+            errno = code
+            return -1
+          }
+        }
+        #expect(error?.code == code && error?.operation == "lock" && error?.path == folder.path)
+      }
+      // A call that a signal interrupts is made again.
+      var calls = 0
+      _ = try RunFolderLock(folder) { _, _ in
+        calls += 1
+        errno = EINTR
+        return calls < 3 ? -1 : 0
+      }
+      #expect(calls == 3)
+      let missing = folder.appendingPathComponent("none")
+      #expect(throws: FileError.self) { try RunFolderLock(missing) }
+    }
+    let unlocked = await #expect(
+      processExitsWith: .success, observing: [\.standardErrorContent]
+    ) {
+      for code in [ENOLCK, EOPNOTSUPP] {
+        _ = try RunFolderLock(URL(fileURLWithPath: "/")) { _, _ in
+          errno = code
+          return -1
+        }
+      }
+    }
+    let message = String(decoding: unlocked?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.split(separator: "\n").filter { $0.contains("has no locks") }.count == 2)
   }
 
   @Test("A run that SIGINT ends within an epoch is saved, and resumed bit for bit")

@@ -62,4 +62,20 @@ struct BatchNormAccuracyTests {
     let y = BatchNorm<Double>(1)(x, mode: .training).scalars
     #expect(y.allSatisfy { $0.isNaN })
   }
+
+  /// Deviations of 1.5e38, whose squares are no floats.
+  @Test("of the largest floats is right in training, and NaN where a float lacks the variance")
+  func largest() {
+    let x = Tensor<Float>([1.5e38, -1.5e38, 1.5e38, -1.5e38, 1.5e38, 5e37], shape: [6, 1])
+    let norm = BatchNorm<Float>(1)
+    let y = norm(x, mode: .training).scalars
+    let exact = BatchNorm<Double>(1)(x.converted(), mode: .training).scalars
+    for (a, b) in zip(y, exact) { #expect(abs(Double(a) - b) < 1e-6, "\(a) for \(b)") }
+    #expect(norm.variance.value.scalars == [.infinity])
+    #expect(norm(x, mode: .evaluation).scalars.allSatisfy { $0.isNaN })
+    // What a float holds: 1e19 and below.
+    let small = BatchNorm<Float>(1, momentum: 1)
+    _ = small(x * 1e-20, mode: .training)
+    #expect(small(x * 1e-20, mode: .evaluation).isFinite)
+  }
 }

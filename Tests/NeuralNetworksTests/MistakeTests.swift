@@ -58,6 +58,38 @@ private struct Mistake: Sendable {
       let layer = BatchNorm<Float>(1)
       Optimization(of: layer, by: Adam(epsilon: 1e39)).update()
     },
+    .init("the learning rate of 1e-60 is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: Adam(learningRate: 1e-60)).update()
+    },
+    .init("the learning rate of 1e-40 is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: SGD(learningRate: 1e-40)).update()
+    },
+    .init("is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: Adam()).update(rateFactor: 1e-40)
+    },
+    .init("the learning rate of 1e-200 times the schedule's 1e-200 is 0") {
+      Optimization(of: BatchNorm<Double>(1), by: Adam(learningRate: 1e-200))
+        .update(rateFactor: 1e-200)
+    },
+    .init("the weight decay of 1e-60 is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: Adam(weightDecay: 1e-60)).update()
+    },
+    .init("the momentum of 1e-60 is below the least Float that has all digits") {
+      Optimization(of: BatchNorm<Float>(1), by: SGD(learningRate: 1, momentum: 1e-60)).update()
+    },
+    .init("the limit on the gradient's norm of 1e-60 is below the least Float") {
+      _ = Optimization(of: BatchNorm<Float>(1), by: Adam(), gradientNormLimit: 1e-60)
+    },
+    .init("the scale of weights of 1e-60 is below the least Float") {
+      var generator = Philox(seed: 1)
+      let _: Tensor<Float> = Initializer.uniform(scale: 1e-60)(
+        inputs: 2, outputs: 2, using: &generator)
+    },
+    .init("the initial weight of 1e+39 exceeds the largest Float") {
+      var generator = Philox(seed: 1)
+      let _: Tensor<Float> = Initializer.constant(1e39)(
+        inputs: 2, outputs: 2, using: &generator)
+    },
     .init("a momentum of -1.0 lies outside of 0..<1") {
       var sgd = SGD(learningRate: 1)
       sgd.momentum = -1
@@ -84,7 +116,7 @@ private struct Mistake: Sendable {
     .init("an epsilon of 1e-50 is out of the range of Float") {
       _ = BatchNorm<Float>(3, epsilon: 1e-50)
     },
-    .init("was to be multiplied by nan") {
+    .init("the learning rate's factor is nan") {
       Optimization(of: BatchNorm<Float>(3), by: Adam()).minimize(Tensor(0), rateFactor: .nan)
     },
     .init("a schedule's factor of -0.5 is not finite and at least 0") {
@@ -113,7 +145,7 @@ private struct Mistake: Sendable {
     .init("a limit of 0.0 on the gradient's norm is not positive") {
       _ = Optimization(of: BatchNorm<Float>(3), by: Adam(), gradientNormLimit: 0)
     },
-    .init("a schedule was asked for time -1.0") { _ = Schedule.constant.factor(at: -1) },
+    .init("a schedule was evaluated at time -1.0") { _ = Schedule.constant.factor(at: -1) },
     .init("a schedule's period of 0.0 is not positive") {
       _ = Schedule.step(period: 0, factor: 0.5).factor(at: 0)
     },

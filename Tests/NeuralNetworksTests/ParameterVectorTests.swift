@@ -132,6 +132,6 @@ struct ParameterVectorTests {
       first.differentiate(model.scale.value)
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("the parameter dense.weight has been taken over"))
+    #expect(message.contains("the parameter dense.weight was moved to a later"))
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import NeuralNetworks
 import Tensors
 import Testing
@@ -182,6 +183,64 @@ struct ReflectionTests {
     #expect(
       Ordered().namedParameters().map(\.name).filter { $0.hasSuffix("weight") }
         == ["table.b.weight", "table.a.weight"])
+  }
+
+  @Test("a type that shows itself as it likes stops with the property")
+  func mirrorsOfTheirOwn() async {
+    let empty = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      struct Hidden: CustomReflectable {
+        let weight = Parameter(Tensor<Double>([1]))
+        var customMirror: Mirror { Mirror(self, children: []) }
+      }
+      struct Holder: Module {
+        typealias Scalar = Double
+        let parts = [Hidden()]
+      }
+      _ = Holder().namedParameters()
+    }
+    let message = String(decoding: empty?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("the property parts.0 is a") && message.contains("CustomReflectable"))
+    let ancestor = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      class Described: CustomReflectable {
+        var customMirror: Mirror {
+          Mirror(self, children: ["note": "none"], displayStyle: .class)
+        }
+      }
+      final class Hidden: Described, Module {
+        typealias Scalar = Double
+        let weight = Parameter(Tensor<Double>([1]))
+      }
+      _ = Hidden().namedParameters()
+    }
+    let text = String(decoding: ancestor?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("the module is a") && text.contains("mirror of its own"))
+  }
+
+  @Test("collections with a mirror of their own, and types of the system, are no obstacle")
+  func mirrorsOfCollections() {
+    struct Row: CustomReflectable {
+      let leaves = [Leaf(), Leaf()]
+      var customMirror: Mirror {
+        Mirror(self, unlabeledChildren: leaves, displayStyle: .collection)
+      }
+    }
+    struct Holder: Module {
+      typealias Scalar = Double
+      let row = Row()
+      let slice = [Leaf(), Leaf()][1...]
+      let range = 0..<3
+      let closed = 0.0...1
+      let place = URL(fileURLWithPath: "/")
+      let date: Date? = Date(timeIntervalSince1970: 0)
+      let text: Substring = "text"
+      let bits = Data([1, 2])
+    }
+    #expect(
+      Holder().namedParameters().map(\.name) == ["row.0.weight", "row.1.weight", "slice.0.weight"])
   }
 
   @Test("a set of values that hold modules stops with the property")

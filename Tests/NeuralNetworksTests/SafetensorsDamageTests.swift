@@ -99,18 +99,18 @@ import Testing
       .invalidHeader(offset: 24, found: "its end", expected: "“]” or “,”")),
     Damage(
       #"{"a":{"shape":[1,]"#, 0,
-      .invalidHeader(offset: 25, found: "“]”", expected: "a whole number")),
+      .invalidHeader(offset: 25, found: "“]”", expected: "a nonnegative integer")),
     Damage(
       #"{"a":{"shape":[01]"#, 0,
       .invalidHeader(
-        offset: 23, found: "“0”", expected: "a whole number without a leading zero")),
+        offset: 23, found: "“0”", expected: "an integer without a leading zero")),
     Damage(
       #"{"a":{"shape":[1.0]"#, 0,
       .invalidHeader(offset: 24, found: "“.”", expected: "“]” or “,”")),
     Damage(
       "{\"a\n", 0,
       .invalidHeader(offset: 11, found: "the byte 10", expected: "a character of a string")),
-    Damage(#"{"\x"#, 0, .invalidHeader(offset: 11, found: "“x”", expected: "an escape of JSON")),
+    Damage(#"{"\x"#, 0, .invalidHeader(offset: 11, found: "“x”", expected: "a JSON escape")),
     Damage(
       #"{"\u12G4"#, 0, .invalidHeader(offset: 14, found: "“G”", expected: "a hexadecimal digit")),
     Damage(

@@ -28,6 +28,9 @@ graphs = {
     "grid": (12, grid(3, 4)),
     "tree": (7, [(0, 1), (0, 2), (1, 3), (1, 4), (2, 5), (5, 6)]),
     "cycle": (6, [(i, i + 1) for i in range(5)] + [(0, 5)]),
+    "wideGrid": (30, grid(3, 10)),
+    "mesh": (16, sorted({(min(i, j), max(i, j)) for i in range(16) for j in ((i + 1) % 16, (i * 5 + 3) % 16)
+                         if i != j})),
 }
 
 

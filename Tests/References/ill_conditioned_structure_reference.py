@@ -3,13 +3,15 @@
     python ill_conditioned_structure_reference.py \
         > ../InferenceTests/UndirectedStructures/IllConditionedReferences.swift
 
-Needs numpy and scikit-learn. The two rows are the example 1 of R. Mazumder and T. Hastie (The graphical
+Needs numpy, mpmath and scikit-learn. The two rows are the example 1 of R. Mazumder and T. Hastie (The graphical
 lasso: new insights and alternatives, 2012), which scikit-learn's bug tracker has; their objectives are
 those of scikit-learn's graphical lasso by LARS, or else of the duality gap's bound below 1e-9. The
 correlations are those of the breast-cancer data (569 x 30), and the objectives on graphs are by a dense
-Newton method with the second derivatives in all elements of the precision.
+Newton method with the second derivatives in all elements of the precision. The objectives at small
+penalties are of 60 digits, of points that fulfil the conditions of a minimum to 1e-40.
 """
 
+import mpmath as mp
 import numpy as np
 from sklearn.covariance import graphical_lasso
 from sklearn.datasets import load_breast_cancer
@@ -66,6 +68,79 @@ def lars(s, penalty):
     return -np.linalg.slogdet(p)[1] + (s * p).sum() + penalty * magnitude
 
 
+def path_objectives(rows, wanted):
+    """The lasso's objectives by Newton's method on an active set in 60 digits, along falling penalties."""
+    mp.mp.dps = 60
+    x = [[mp.mpf(repr(float(v))) for v in row] for row in rows]
+    count, n = len(x), len(x[0])
+    mean = [sum(row[i] for row in x) / count for i in range(n)]
+    s = mp.matrix(n, n)
+    for i in range(n):
+        for j in range(n):
+            s[i, j] = sum((row[i] - mean[i]) * (row[j] - mean[j]) for row in x) / count
+    pairs = [(i, j) for i in range(n) for j in range(i + 1, n)]
+    p = mp.diag([1 / s[i, i] for i in range(n)])
+    signs = {}
+
+    def solve(penalty):
+        """Newton's method on the active entries; an entry that changes its sign leaves them."""
+        nonlocal p
+        for _ in range(500):
+            entries = [(i, i) for i in range(n)] + sorted(signs)
+            w = p**-1
+            slope = mp.matrix(len(entries), 1)
+            hessian = mp.matrix(len(entries), len(entries))
+            for a, (i, j) in enumerate(entries):
+                weight = 1 if i == j else 2
+                slope[a] = weight * (s[i, j] - w[i, j] + signs.get((i, j), 0) * penalty)
+                for b, (k, l) in enumerate(entries):
+                    other = 1 if k == l else 2
+                    hessian[a, b] = (w[i, k] * w[j, l] + w[i, l] * w[j, k]) * weight * other / 2
+            step = mp.lu_solve(hessian, -slope)
+            length = mp.mpf(1)
+            while True:
+                next = p.copy()
+                for a, (i, j) in enumerate(entries):
+                    next[i, j] = next[j, i] = p[i, j] + length * step[a]
+                flipped = [e for e in signs if next[e] * signs[e] < 0]
+                try:
+                    mp.cholesky(next)
+                    if length < 1 or not flipped or all(p[e] == 0 for e in flipped):
+                        break
+                    # Up to the first entry that becomes zero.
+                    a = min(flipped, key=lambda e: p[e] / (p[e] - next[e]))
+                    length *= p[a] / (p[a] - next[a])
+                    continue
+                except ValueError:
+                    length /= 2
+            p = next
+            for e in list(signs):
+                if abs(p[e]) < mp.mpf(10) ** -45 * abs(p[0, 0]) or p[e] * signs[e] < 0:
+                    del signs[e]
+                    p[e] = p[e[1], e[0]] = mp.mpf(0)
+                    break
+            else:
+                if mp.norm(slope) < penalty * mp.mpf(10) ** -40:
+                    return w
+
+    objectives, penalty = {}, mp.mpf(1)
+    stages = sorted({mp.mpf(2) ** -k for k in range(0, 40)} | {mp.mpf(w) for w in wanted})
+    for penalty in reversed(stages):
+        if penalty < min(mp.mpf(w) for w in wanted):
+            break
+        while True:
+            w = solve(penalty)
+            excess = {e: abs(s[e] - w[e]) - penalty for e in pairs if e not in signs}
+            worst = max(excess, key=excess.get, default=None)
+            if worst is None or excess[worst] <= penalty * mp.mpf(10) ** -38:
+                break
+            signs[worst] = 1 if w[worst] > s[worst] else -1
+        magnitude = sum(2 * abs(p[e]) for e in pairs)
+        trace = sum(s[i, j] * p[i, j] for i in range(n) for j in range(n))
+        objectives[penalty] = -mp.log(mp.det(p)) + trace + penalty * magnitude
+    return [(w, objectives[mp.mpf(w)]) for w in wanted]
+
+
 print("// Printed by Tests/References/ill_conditioned_structure_reference.py.")
 print()
 print("// swift-format-ignore")
@@ -77,6 +152,11 @@ print("  static let twoRowObjectives: [(penalty: Double, objective: Double)] = [
 s = np.cov(ROWS.T, bias=True)
 for penalty in [0.1, 0.01, 0.001, 1e-4, 2e-5]:
     print(f"    ({penalty!r}, {lars(s, penalty):.7f}),")
+print("  ]")
+print("  /// The same in 60 digits.")
+print("  static let smallPenaltyObjectives: [(penalty: Double, objective: Double)] = [")
+for penalty, objective in path_objectives(ROWS, ["1e-6", "1e-7", "1e-8"]):
+    print(f"    ({penalty}, {mp.nstr(objective, 17)}),")
 print("  ]")
 x = load_breast_cancer().data
 correlation = np.corrcoef(((x - x.mean(0)) / x.std(0)).T)

@@ -24,7 +24,7 @@ private struct Mistake: Sendable {
     .init("a tensor of 4611686018427387904 elements of 4 bytes") {
       _ = Tensor<Float>.zeros([1 << 62])
     },
-    .init("a tensor of 4.0 TiB where") { _ = Tensor<Double>.zeros([1 << 39]) },
+    .init("a tensor of 4.0 TiB needs more than") { _ = Tensor<Double>.zeros([1 << 39]) },
     .init("the shape [2, 3] without its last -1 axes") { _ = x.shape.droppingLast(-1) },
     .init("the last -1 axes of the shape [2, 3]") { _ = x.shape.last(-1) },
     .init("parts of [-1, 4] do not add up to axis -1 of shape [2, 3]") {
@@ -51,7 +51,7 @@ private struct Mistake: Sendable {
     .init("a tensor of shape [2, 3] has no single element") { _ = x.scalar },
     .init("index [0, 3] is outside the shape [2, 3]") { _ = x[0, 3] },
     .init("1 indices for a tensor of shape [2, 3]") { _ = x[0] },
-    .init("[0, 0] is no order of the axes of shape [2, 3]") { _ = x.permuted([0, 0]) },
+    .init("[0, 0] is not a permutation of the axes of shape [2, 3]") { _ = x.permuted([0, 0]) },
     .init("slice 1..<3 is outside axis 0 of shape [2, 3]") { _ = x.slice(1..<3) },
     .init("index 3 is outside axis 1 of shape [2, 3]") { _ = x.slice(at: 3, axis: 1) },
     .init("parts of [1, 1] do not add up to axis -1 of shape [2, 3]") {
@@ -83,8 +83,8 @@ private struct Mistake: Sendable {
       }
       _ = gradients(of: y, withRespectTo: [variable])
     },
-    .init("the sum over axes [0, 0] of [2, 3] names one twice") { _ = x.sum(axes: [0, 0]) },
-    .init("the sum over axes [0, -2] of [2, 3] names one twice") { _ = x.sum(axes: [0, -2]) },
+    .init("the sum over axes [0, 0] of [2, 3] names an axis twice") { _ = x.sum(axes: [0, 0]) },
+    .init("the sum over axes [0, -2] of [2, 3] names an axis twice") { _ = x.sum(axes: [0, -2]) },
     .init("element 1 of the probabilities is nan, which does not lie in 0...1") {
       var generator = Philox(seed: 1)
       _ = Tensor<Float>.bernoulli(Tensor([1, .nan]), using: &generator)

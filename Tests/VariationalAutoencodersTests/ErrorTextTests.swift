@@ -54,9 +54,11 @@ private let graphErrors: [GraphicalModelError] = [
   .edgeOutOfRange(.init(1, 9), dimension: 4), .loop(variable: 2), .repeatedEdge(.init(1, 2)),
   .valuesDoNotFit(dimension: 4, edges: 3, diagonal: [4], offDiagonal: [2]),
   .evidenceOutOfRange(variable: 9, dimension: 4), .repeatedEvidence(variable: 2), .nothingLeft,
-  .evidenceNotFinite(variable: 2), .evidenceOutsideUnitInterval(variable: 2, value: 1.5),
+  .evidenceNotFinite(variable: 2, value: .nan), .evidenceNotFinite(variable: 2, variance: -1),
+  .evidenceTooFar(variable: 2, value: 1e38), .evidenceOutsideUnitInterval(variable: 2, value: 1.5),
   .noisyEvidence(variable: 2, variance: 0.1),
   .notSymmetric(matrix: 0, row: 1, column: 2, element: 1, mirrored: 2),
+  .blockNotSymmetric(matrix: 0, block: 3, row: 1, column: 2, element: 1, mirrored: 2),
 ]
 
 private let netErrors: [LatentGraphError] = [
@@ -89,7 +91,10 @@ private let structureErrors: [UndirectedStructureError] = [
   .tooFewObservations(1), .notFinite(row: 1, column: 2),
   .notSymmetric(row: 1, column: 2, element: 1, mirrored: 2),
   .varianceNotPositive(variable: 3, variance: 0), .unitOutOfRange(variable: 3, variance: 1e-300),
+  .unitOutOfRange(variable: 3, variance: .infinity),
   .correlationAboveOne(row: 1, column: 2, correlation: 1.5),
+  .covarianceIndefinite(variables: [3, 5]),
+  .penaltyTooSmall(penalty: 1e-15, least: 1e-7, variables: [3, 5]),
   .covarianceNotPositiveDefinite(variables: [3, 5]), .startNotPositiveDefinite(variable: 3),
   notConverged(),
 ].compactMap { $0 }

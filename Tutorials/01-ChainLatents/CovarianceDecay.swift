@@ -3,29 +3,30 @@ import LatentGraphs
 import Programs
 import Tensors
 
-/// How the covariance of two variables falls with their distance along the chain: exact, and as the
-/// draws show it.
+/// The covariance of two variables as a function of their distance along the chain: the exact
+/// values, and estimates from samples.
 struct CovarianceDecay {
   let distances: [Int]
   let exact: [Double]
   let empirical: [Double]
-  /// Of the empirical values, from the scatter between independent draws.
+  /// The standard errors of the empirical values, estimated from the spread of independent samples.
   let standardErrors: [Double]
 
-  /// The mean of `zᵢ zᵢ₊ₒ` over the chain, for each distance `o`.
+  /// Compares the mean of `zᵢ zᵢ₊ₒ` over the chain with its exact value, for each distance `o`.
   init(of chain: GaussianGraphicalModel<Float>, draws: Tensor<Float>, distances: [Int]) {
     let k = chain.dimension
     let count = Double(draws.shape[0])
     self.distances = distances
 
-    // The covariance matrix, dense, would have k² elements; these are asked for distance by distance.
+    // The dense covariance matrix would have k² elements. Request only the elements at each
+    // distance.
     exact = distances.map { distance in
       if distance == 0 { return Double(chain.marginalVariances.mean().scalar) }
       let pairs = UndirectedGraph.banded(k, offsets: [distance])
       return Double(chain.covariances(on: pairs).offDiagonal.mean().scalar)
     }
 
-    // One estimate from each draw, [draws]; the means are known to be zero.
+    // One estimate for each sample, [draws]; the means are known to be zero.
     let estimates = distances.map { distance in
       let left = draws.slice(0..<k - distance, axis: -1)
       let right = draws.slice(distance..<k, axis: -1)
@@ -37,12 +38,12 @@ struct CovarianceDecay {
     }
   }
 
-  /// The largest difference between exact and empirical, in standard errors.
+  /// The largest difference between the exact and the empirical values, in standard errors.
   var largestError: Double {
     distances.indices.map { abs(empirical[$0] - exact[$0]) / standardErrors[$0] }.max() ?? 0
   }
 
-  /// A few of the distances as a table.
+  /// A table for some of the distances.
   func table(at shown: [Int]) -> TextTable {
     var table = TextTable([
       .number("distance"), .number("exact"), .number("empirical"), .number("standard error"),
@@ -55,7 +56,7 @@ struct CovarianceDecay {
     return table
   }
 
-  /// Beside each other: both covariances, and their difference within two standard errors.
+  /// Two panels: both covariances, and their difference with a band of two standard errors.
   var figure: FigureGrid {
     let x = distances.map { Double($0) }
     let shown = distances.indices.filter { distances[$0] % 4 == 0 }
@@ -68,7 +69,7 @@ struct CovarianceDecay {
       ], size: Size(width: 480, height: 360))
     let expected = Series.Band(
       lower: standardErrors.map { -2 * $0 }, upper: standardErrors.map { 2 * $0 })
-    // Room for the legend above the data, that both panels keep one width.
+    // Leave room for the legend above the data, so that both panels have the same width.
     let errors = zip(empirical, exact).map { $0 - $1 }
     let bound = max(errors.map(abs).max() ?? 0, 2 * (standardErrors.max() ?? 1))
     let errorPlot = LinePlot(

@@ -1,12 +1,13 @@
 import Figures
 import Tensors
 
-/// The first three draws over the first variables, within the marginal deviations.
+/// The first three samples over the first variables, with a band of two marginal standard
+/// deviations.
 func samplePaths(_ draws: Tensor<Float>, variances: Tensor<Float>) -> LinePlot {
   let shown = 0..<min(250, draws.shape[1])
   let bound = 2 * variances.slice(shown, axis: -1).squareRoot()
   let marginal = Series(
-    "± 2 deviations", y: [Float](repeating: 0, count: shown.count),
+    "± 2 standard deviations", y: [Float](repeating: 0, count: shown.count),
     band: Series.Band(lower: (-bound).scalars, upper: bound.scalars),
     style: .dotted.colored(.grey))
   let paths = (0..<3).map { index in

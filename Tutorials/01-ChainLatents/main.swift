@@ -1,12 +1,12 @@
 // Tutorial 1: a chain of ten thousand variables.
 //
-// A Gaussian is given by a mean and a precision matrix P, the inverse of its covariance. A zero in P
-// is a missing edge: the two variables are independent given all others. In a chain each variable
-// has edges to its two neighbours only, so that P is tridiagonal, and everything that one wants of
-// the Gaussian takes time and memory in proportion to the number of variables.
+// A Gaussian is given by its mean and its precision matrix P, the inverse of the covariance. A zero
+// in P means that the two variables are independent given all others; a nonzero element is an edge
+// of a graph. In a chain each variable has edges to its two neighbours only, so that P is
+// tridiagonal, and every operation takes time and memory linear in the number of variables.
 //
-// This program builds such a chain from P, draws from it, scores the draws, asks for the exact
-// marginal variances and covariances, and compares all of it with a dense matrix.
+// This program creates such a chain from P, samples from it, scores the samples, computes the exact
+// marginal variances and covariances, and compares the results with those of a dense matrix.
 
 import Foundation
 import LatentGraphs
@@ -14,11 +14,12 @@ import Programs
 import Tensors
 
 let figures = Option(
-  "figures", default: "figures", placeholder: "DIR", help: "where the two pictures go")
-let quick = Option.flag("quick", help: "a shorter chain, to see that it works")
+  "figures", default: "figures", placeholder: "DIR", help: "the folder for the two pictures")
+let quick = Option.flag("quick", help: "use a shorter chain, for a quick test")
 let program = Program(
   "01-ChainLatents",
-  summary: "Samples and scores a Gaussian chain of 10,000 variables, and compares it with dense.",
+  summary:
+    "Samples and scores a Gaussian chain of 10,000 variables, and compares it with a dense one.",
   options: [figures, quick])
 let arguments = program.parseOrExit()
 
@@ -28,15 +29,15 @@ program.runOrExit {
 
   // MARK: Build
 
-  // P from its diagonal and what stands beside it. It must be positive definite; the factorization
-  // P = L Lᵀ, which takes O(k), throws where it is not.
+  // P from its diagonal and its off-diagonal elements. It must be positive definite; otherwise the
+  // factorization P = L Lᵀ, which takes O(k), throws an error.
   let chain = GaussianGraphicalModel(precision: try couplingPrecision(k))
-  print("A chain of \(k) variables: P has \(diagonalElement) on its diagonal, −1 beside it.")
+  print("A chain of \(k) variables: P has \(diagonalElement) on the diagonal, −1 beside it.")
 
   do {
     _ = try ChainPrecision<Float>(diagonal: .full(1.9, [k]), offDiagonal: .full(-1, [k - 1]))
   } catch let error as NotPositiveDefinite {
-    print("With 1.9 on the diagonal there is no such Gaussian: \(error).")
+    print("With 1.9 on the diagonal P is not a precision: \(error).")
   }
 
   // MARK: Sample
@@ -50,21 +51,21 @@ program.runOrExit {
 
   // MARK: Score
 
-  // Log-densities of all draws at once, in nats. Their mean is minus the entropy, but for chance.
+  // The log-densities of all samples in nats. Their mean is an estimate of the negative entropy.
   let score = chain.logDensity(of: draws).mean()
   print(
     """
 
-    Scoring: the mean log-density of the draws is \(decimal(Double(score.scalar), places: 1)) nats.
-    The entropy, exact, is \(decimal(Double(chain.entropy.scalar), places: 1)) nats. The two add up \
-    to 0 but for chance, whose
+    Scoring: the mean log-density of the samples is \(decimal(Double(score.scalar), places: 1)) nats.
+    The exact entropy is \(decimal(Double(chain.entropy.scalar), places: 1)) nats. Their sum \
+    is 0 up to a sampling error, whose
     standard deviation is \(decimal((Double(k) / 128).squareRoot(), places: 1)) nats: \
-    √(k/2) for one draw, an eighth of it for the mean of 64.
+    √(k/2) for one sample, an eighth of it for the mean of 64.
     """)
 
   // MARK: Marginal variances and covariances
 
-  // The diagonal of P⁻¹, exact, without ever computing P⁻¹.
+  // The diagonal of P⁻¹, exact, computed without forming P⁻¹.
   let variances = chain.marginalVariances  // [k]
   print(
     """
@@ -78,10 +79,10 @@ program.runOrExit {
   print(
     """
 
-    Covariance at a distance, mean over the chain:
+    Covariance as a function of the distance, mean over the chain:
     \(decay.table(at: [0, 1, 5, 10, 20, 40, 60]))
-    It falls by a factor e every \(decimal(correlationLength, places: 1)) variables. The largest \
-    error of the \(decay.distances.count) distances is \
+    It decreases by a factor of e every \(decimal(correlationLength, places: 1)) variables. The largest \
+    error at the \(decay.distances.count) distances is \
     \(decimal(decay.largestError, places: 1)) standard errors.
     """)
 

@@ -15,7 +15,7 @@ func drawPictures(of results: [Result], plan: Plan, folder: String) throws -> [S
     ("factor-diagonals.svg", factorDiagonals(results, image: image)),
     ("precision-matrices.svg", precisionMatrices(results, image: image)),
   ]
-  // A run that was resumed when all its epochs were done has none to show.
+  // A run that was resumed after its last epoch has no recorded means.
   let observed = results.filter { !$0.means.isEmpty }
   if !observed.isEmpty { pictures.append(("posterior-means.svg", posteriorMeans(observed))) }
   for result in results {
@@ -41,7 +41,7 @@ private func trainingCurves(_ results: [Result]) -> LinePlot {
     })
 }
 
-/// The posterior's means of one image while training goes on (the poster's figure 5).
+/// The posterior mean of one image during training (the poster's figure 5).
 private func posteriorMeans(_ results: [Result]) -> FigureGrid {
   FigureGrid(
     title: "Means of the posterior of one test image",
@@ -57,12 +57,12 @@ private func posteriorMeans(_ results: [Result]) -> FigureGrid {
     })
 }
 
-/// The elements of the factor of one image's posterior (the poster's figure 4).
+/// The elements of the factor of the posterior precision for one image (the poster's figure 4).
 private func factorDiagonals(_ results: [Result], image: Tensor<Float>) -> FigureGrid {
   let factors = results.map {
     bands(of: $0.model.graphicalModel(of: image).precision)
   }
-  // One range for all, so that the panels compare, with room for the legends above the data.
+  // One range for all panels makes them comparable; leave room for the legends above the data.
   let elements = factors.joined().flatMap(\.values).filter(\.isFinite).map { Double($0) }
   let (lowest, highest) = (elements.min() ?? 0, elements.max() ?? 1)
   let span = max(highest - lowest, 1e-3)
@@ -78,7 +78,7 @@ private func factorDiagonals(_ results: [Result], image: Tensor<Float>) -> Figur
     })
 }
 
-/// The bands of a factor, each by the index of the variable whose column it stands in.
+/// The bands of a factor, each element at the index of its column's variable.
 private func bands(
   of precision: any PrecisionStructure<Float>
 ) -> [(name: String, values: [Float])] {
@@ -88,7 +88,7 @@ private func bands(
       ("L[i, i]", chain.factorDiagonal.scalars), ("L[i+1, i]", chain.factorOffDiagonal.scalars),
     ]
   case let grid as ExtendedGridPrecision<Float>:
-    // The last variable of a row of the grid has no neighbour to the right: a gap.
+    // The last variable of a grid row has no right neighbour: leave a gap.
     let right = grid.factorRight.scalars
     let links = (0..<grid.dimension).map { index in
       let (row, column) = (index / grid.width, index % grid.width)
@@ -104,7 +104,7 @@ private func bands(
   }
 }
 
-/// The precision of one image's posterior.
+/// The posterior precision for one image.
 private func precisionMatrices(_ results: [Result], image: Tensor<Float>) -> FigureGrid {
   FigureGrid(
     title: "Precision of the posterior of one test image",
@@ -117,7 +117,7 @@ private func precisionMatrices(_ results: [Result], image: Tensor<Float>) -> Fig
     })
 }
 
-/// Test images, their reconstructions, and draws from the prior, a row of each.
+/// Rows of test images, their reconstructions, and samples from the prior.
 private func imageGrid(
   _ result: Result, plan: Plan, using generator: inout Philox
 ) -> ImageGrid {

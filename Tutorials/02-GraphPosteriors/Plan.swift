@@ -7,7 +7,7 @@ import NeuralNetworks
 import Tensors
 import VariationalAutoencoders
 
-/// What is trained, on what and for how long.
+/// The data, the settings and the length of training.
 struct Plan {
   let settings: TutorialSettings
   let images: ExperimentImages
@@ -40,13 +40,13 @@ struct Result {
   let model: GaussianGraphVAE<Float>
   let history: [EpochMetrics]
   let scores: TestScores
-  /// The posterior's means of one image after each epoch; a resumed run has none of
-  /// the epochs before it was resumed.
+  /// The posterior mean of one image after each epoch. A resumed run has no values for the epochs
+  /// before it was resumed.
   let means: [(epoch: Int, values: [Float])]
   let seconds: Double
 }
 
-/// Shows the progress and notes the posterior's means of one image after each epoch.
+/// Reports progress and records the posterior mean of one image after each epoch.
 final class PosteriorTracker: TrainingReporter {
   private let model: GaussianGraphVAE<Float>
   private let image: Tensor<Float>

@@ -1,11 +1,11 @@
 // Tutorial 2: posteriors that are graphs.
 //
-// A variational autoencoder describes each image by latent variables z, and its encoder gives a
-// Gaussian q(z|x) over them. The usual choice is independent variables. Here the encoder also gives
-// a sparse factor L of the precision P = L Lᵀ, so that the variables of the posterior depend on each
-// other along a chain or on a grid. Sampling and the exact KL stay linear in the number of
-// variables, or nearly so. This is the model of the poster "Gaussian Graphical Models for
-// Variational Autoencoders", and the program repeats its Table 1.
+// A variational autoencoder describes each image by latent variables z; its encoder computes the
+// parameters of a Gaussian q(z|x). Usually these variables are independent given x. Here the
+// encoder also computes a sparse factor L of the precision P = L Lᵀ, so that the variables of the
+// posterior depend on each other along a chain or a grid. Sampling and the exact KL divergence
+// remain linear, or almost linear, in the number of variables. This is the model of the poster
+// "Gaussian Graphical Models for Variational Autoencoders"; the program reproduces its Table 1.
 
 import Experiments
 import Foundation
@@ -31,12 +31,12 @@ program.runOrExit {
   print(
     """
     \(split.training.count) training images and \(split.test.count) test images (\(split.name)) of \
-    \(split.training.height)×\(split.training.width) pixels, binarized anew at each visit.
-    16 latent variables; the encoder gives their means and the factor L of their precision.
+    \(split.training.height)×\(split.training.width) pixels, binarized anew in each epoch.
+    16 latent variables; the encoder computes their means and the factor L of their precision.
 
     """)
 
-  // The three graphs over 16 variables. Each is one line: the rest of the program is the same.
+  // The three graphs over 16 variables. The rest of the program is the same for all of them.
   let structures: [GraphStructure] = [
     .diagonal(16), .chain(16), .extendedGrid(height: 4, width: 4),
   ]
@@ -58,7 +58,7 @@ program.runOrExit {
     """
 
     Test images: the evidence lower bound, the KL of the posterior from the prior, and the
-    log-likelihood by \(settings.samples) importance samples of \(results[0].scores.images) images.
+    log-likelihood by \(settings.samples) importance samples for each of \(results[0].scores.images) images.
 
     \(table)
     """)

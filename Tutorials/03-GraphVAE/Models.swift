@@ -3,7 +3,7 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// The four models. They differ in the edges between their nodes, and in nothing else.
+/// The four models. They differ only in the edges between their nodes.
 enum Kind: String, CaseIterable {
   case vae = "VAE"
   case ladderVAE = "Ladder VAE"
@@ -22,23 +22,23 @@ enum Kind: String, CaseIterable {
 
 /// The widths of the networks.
 struct Widths {
-  /// The hidden layers of the encoder, of which the last are the features.
+  /// The hidden layers of the encoder; the output of the last is the features.
   let encoder: [Int]
   /// The hidden layer of each conditional.
   let conditional: Int
   /// The hidden layers of the decoder.
   let decoder: [Int]
 
-  /// Those of He et al. (2019), appendix B, for images of 28×28 pixels; `VAE`, `LadderVAE`,
-  /// `FullyConnectedVAE` and `GraphVAE` of the library have them too.
+  /// The widths in He et al. (2019), appendix B, for images of 28×28 pixels, which are also those
+  /// of the library's `VAE`, `LadderVAE`, `FullyConnectedVAE` and `GraphVAE`.
   static let paper = Widths(
     encoder: [512, 512, 256, 128], conditional: 128, decoder: [256, 512, 512])
-  /// Enough for 1,500 images of 8×8 pixels.
+  /// Widths that are sufficient for 1,500 images of 8×8 pixels.
   static let small = Widths(encoder: [128, 64], conditional: 32, decoder: [64, 128])
 }
 
-/// A model of a graph: a prior and a posterior that are Bayes nets on it, an encoder that the
-/// posterior looks through, and a decoder that sees all nodes.
+/// A model on a graph: a prior and a posterior, which are Bayes nets on it; an encoder, whose
+/// features are the input of the posterior; and a decoder, whose input is all nodes.
 func makeModel(
   _ kind: Kind, nodes: Int, dimension: Int, pixels: Int, widths: Widths,
   using generator: inout Philox
@@ -47,10 +47,10 @@ func makeModel(
   let features = widths.encoder.last!
   return LatentGraphModel(
     encoder: MLP([pixels] + widths.encoder, hasBatchNorm: true, using: &generator),
-    // q(z|x): what the encoder says of a node, fused with what the node's parents say.
+    // q(z|x): for each node, the encoder's Gaussian is fused with that of the node's parents.
     recognition: .fusingPosterior(
       graph, features: features, hidden: widths.conditional, using: &generator),
-    // p(z): N(0, I) at the root, and a network of the parents at the other nodes.
+    // p(z): N(0, I) at the root; at the other nodes, a network of the parents.
     prior: .neuralPrior(graph, hidden: widths.conditional, using: &generator),
     likelihood: BernoulliObservation(
       MLP([graph.dimension] + widths.decoder + [pixels], hasBatchNorm: true, using: &generator)),

@@ -4,7 +4,7 @@ import Inference
 import LatentGraphs
 import Tensors
 
-/// Draws all pictures into a folder and returns what each shows and where it is.
+/// Draws all pictures into a folder; returns their subjects and paths.
 func drawPictures(
   of results: [Result], plan: Plan, folder: String
 ) throws -> [(subject: String, path: String)] {
@@ -32,8 +32,8 @@ func drawPictures(
   }
 }
 
-/// The test ELBO over the epochs, without the first ones, which would take most of the height; a
-/// point is the mean of some epochs where there are many.
+/// The test ELBO over the epochs. The first epochs are omitted because they would dominate the
+/// vertical range. If there are many epochs, each point is the mean over several.
 private func trainingCurves(_ results: [Result]) -> LinePlot {
   LinePlot(
     title: "Evidence lower bound on the test images",
@@ -52,8 +52,7 @@ private func trainingCurves(_ results: [Result]) -> LinePlot {
     })
 }
 
-/// The mean of each gate over the epochs (figure 3a of He et al., 2019). Before the first epoch each
-/// is ½.
+/// The mean of each gate over the epochs (figure 3a of He et al., 2019). Its initial value is ½.
 private func gateMeans(_ result: Result) -> LinePlot {
   LinePlot(
     title: "Graph VAE: probabilities of the edges",
@@ -67,7 +66,7 @@ private func gateMeans(_ result: Result) -> LinePlot {
     legend: .outside)
 }
 
-/// The graph with its edges by their probability, in the colours of the plot (figure 3b).
+/// The graph with its edges drawn by their probability, in the colours of the plot (figure 3b).
 private func learnedStructure(_ result: Result) -> DirectedGraphPlot {
   let graph = result.model.graph
   return DirectedGraphPlot(
@@ -76,7 +75,7 @@ private func learnedStructure(_ result: Result) -> DirectedGraphPlot {
     colors: graph.edges.indices.map { Color.ofEdge($0) })
 }
 
-/// What the decoder makes of latents that are drawn from the root down.
+/// The decoder's images for latents that are sampled from the prior.
 private func priorSamples(
   _ model: LatentGraphModel<Float>, plan: Plan, using generator: inout Philox
 ) -> ImageGrid {
@@ -84,13 +83,13 @@ private func priorSamples(
   return grid(pixels(latents, model), plan: plan)
 }
 
-/// Test images, and below each what is left of it after the posterior's means.
+/// Test images, and below each its reconstruction from the posterior means.
 private func reconstructions(
   _ model: LatentGraphModel<Float>, plan: Plan, using generator: inout Philox
 ) throws -> ImageGrid {
   let images = plan.images.test.batch(Array(0..<4 * columns), using: &generator)
   let posterior = model.posterior(of: images, mode: .evaluation)
-  // Ancestral sampling with a noise of zeros: each node at its mean, given its parents.
+  // Ancestral sampling with zero noise: each node is at its mean given its parents.
   let trace = try model.recognition.sample(
     noise: model.graph.nodes.map { .zeros([images.shape[0], $0.dimension]) },
     evidence: posterior.evidence, gates: model.gates)

@@ -6,7 +6,7 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// What is trained, on what and for how long.
+/// The data, the settings and the length of training.
 struct Plan {
   let settings: TutorialSettings
   let images: ExperimentImages
@@ -24,14 +24,15 @@ struct Plan {
       kind, nodes: nodes, dimension: dimension, pixels: images.pixels, widths: widths,
       using: &generator)
 
-    // One strategy for all: without gates to learn, structure learning is what stands within it.
-    // The gates are drawn by the Gumbel-softmax, whose temperature falls by 1% an epoch.
+    // One strategy for all models: without gates to learn, structure learning is the strategy
+    // within it. The gates are sampled by the Gumbel-softmax, whose temperature decreases by 1% an
+    // epoch.
     let strategy = StructureLearning(.gumbelSoftmax(), within: VariationalInference())
     let name = kind.rawValue.lowercased().replacing(" ", with: "-")
     let trainer = Trainer(
       model, strategy: strategy, optimizer: Adam(learningRate: learningRate),
       settings: settings.training(name, batchSize: batchSize))
-    // It is scored with its most probable structure: gates of 0 and 1.
+    // The model is scored with its most probable structure: gates of 0 and 1.
     let scores = try settings.train(
       trainer, on: images,
       label: kind.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0), using: &generator)

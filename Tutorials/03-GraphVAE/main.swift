@@ -1,13 +1,13 @@
 // Tutorial 3: latent variables with a graph that is learned.
 //
-// A variational autoencoder describes an image by latent variables. Here they stand in nodes
-// z5, …, z1, and a node may depend on the nodes above it: p(z) = Π p(zₙ | parents of zₙ). With all
-// edges that is a fully connected model, with those of a chain a Ladder VAE, and with one single
-// node the classic VAE. The Graph VAE of He et al. (2019) learns which edges there are: each has a
-// gate that multiplies what the child sees of the parent, and the probability that the gate is open
-// is trained with everything else, in the prior and in the posterior at once.
+// A variational autoencoder describes an image by latent variables. Here they are grouped in nodes
+// z5, …, z1, and a node may depend on the nodes before it: p(z) = Π p(zₙ | parents of zₙ). With all
+// edges this is a fully connected model, with the edges of a chain a Ladder VAE, and with a single
+// node the classic VAE. The Graph VAE of He et al. (2019) learns the edges: each has a gate that
+// multiplies the parent's input to the child, and the probability that the gate is open is trained
+// together with the parameters, in the prior and in the posterior at once.
 //
-// This program trains the four models, compares them, and draws how the edges are decided.
+// This program trains the four models, compares them, and draws how the edges are learned.
 
 import Experiments
 import Foundation
@@ -18,7 +18,7 @@ import Tensors
 let nodes = Option(
   "nodes", default: 5, in: .range(2...20), help: "nodes of the latent graphs")
 let nodeDimension = Option.optional(
-  "node-dim", in: .range(1...256), help: "dimensions of a node; 4 on digits, 16 on MNIST")
+  "node-dim", in: .range(1...256), help: "dimensions of a node (default: 4 on digits, 16 on MNIST)")
 let common = TutorialOptions(epochs: (digits: 300, mnist: 20), samples: 500)
 let program = Program(
   "03-GraphVAE",
@@ -41,7 +41,7 @@ program.runOrExit {
   print(
     """
     \(split.training.count) training images and \(split.test.count) test images (\(split.name)) of \
-    \(split.training.height)×\(split.training.width) pixels, binarized anew at each visit.
+    \(split.training.height)×\(split.training.width) pixels, binarized anew in each epoch.
     \(plan.nodes) nodes of \(plan.dimension) latent variables; the VAE has all \
     \(plan.nodes * plan.dimension) in one node.
 
@@ -67,7 +67,7 @@ program.runOrExit {
     """
 
     Test images: the evidence lower bound, the KL of the posterior from the prior, and the
-    log-likelihood by \(settings.samples) importance samples of \(results[0].scores.images) images.
+    log-likelihood by \(settings.samples) importance samples for each of \(results[0].scores.images) images.
 
     \(table)
 
@@ -89,7 +89,7 @@ program.runOrExit {
   }
 }
 
-/// The edges of the Graph VAE, the most probable ones first, and how far they are decided.
+/// Prints the probabilities of the Graph VAE's edges, in descending order.
 func printStructure(of result: Result) {
   guard let report = StructureReport(result.model) else { return }
   let edges = zip(result.model.graph.edgeNames, report.probabilities)
@@ -100,10 +100,10 @@ func printStructure(of result: Result) {
   let most = Double(report.probabilities.count) * Foundation.log(2)
   print(
     """
-    The Graph VAE's edges by their probability:
+    The edges of the Graph VAE and their probabilities:
     \(lines.joined(separator: "\n"))
     The entropy of the structure is \(decimal(report.entropy, places: 2)) nats; it was \
-    \(decimal(most, places: 2)) at first, and is 0 when every edge is decided.
+    \(decimal(most, places: 2)) initially, and is 0 when every edge is decided.
 
     """)
 }

@@ -13,14 +13,14 @@ struct Result {
   let seconds: Double
 }
 
-/// Draws the graph, the chain inside the stroke, and what interventions on the stroke do; returns
-/// what each picture shows and where it is.
+/// Draws the graph, the chain of the stroke, and the effect of interventions on the stroke; returns
+/// the subjects and paths of the pictures.
 func drawPictures(
   of result: Result, test: ImageBatches<Float>, folder: String, using generator: inout Philox
 ) throws -> [(subject: String, path: String)] {
   let model = result.model
   let graph = DirectedGraphPlot(
-    title: "A latent graph of one's own", net: model.prior, probabilities: model.edgeProbabilities)
+    title: "Your own latent graph", net: model.prior, probabilities: model.edgeProbabilities)
   let pictures: [(String, String, any Figure)] = [
     ("the graph, edges by their probability", "own-graph.svg", graph),
     ("the same for Graphviz", "own-graph.dot", graph),
@@ -40,7 +40,7 @@ func drawPictures(
   }
 }
 
-/// The precision of the stroke's posterior for one image: a tridiagonal matrix, the chain.
+/// The precision of the stroke's posterior for one image: a tridiagonal matrix.
 private func strokePrecision(
   _ model: LatentGraphModel<Float>, test: ImageBatches<Float>, using generator: inout Philox
 ) -> MatrixPlot {
@@ -48,9 +48,10 @@ private func strokePrecision(
     of: test.batch([0], using: &generator), mode: .evaluation)
   let trace = model.recognition.sample(
     [1], evidence: posterior.evidence, gates: model.gates, using: &generator)
-  // A node's distribution is what its conditional gives: here a Gaussian graphical model.
+  // The distribution of a node is the one that its conditional returns: here a Gaussian graphical
+  // model.
   guard let stroke = trace.conditionals[1] as? GaussianGraphicalModel<Float> else {
-    stop("the stroke is no graphical model")
+    stop("the stroke is not a GaussianGraphicalModel")
   }
   let names = (1...12).map { "\($0)" }
   return MatrixPlot(
@@ -58,8 +59,9 @@ private func strokePrecision(
     rows: 12, columns: 12, style: .heatMap(label: "precision"), rowNames: names, columnNames: names)
 }
 
-/// Rows of draws with one stroke each: `do(stroke = s)`, with all else drawn from the prior. An
-/// intervention cuts the edges into the node: the style does not learn of it.
+/// Rows of samples that share one stroke: `do(stroke = s)`, where all other nodes are sampled from
+/// the prior. An intervention removes the edges into its node, so that the style does not depend on
+/// it.
 private func strokesByIntervention(
   _ model: LatentGraphModel<Float>, side: Int, using generator: inout Philox
 ) throws -> ImageGrid {

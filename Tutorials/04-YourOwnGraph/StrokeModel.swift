@@ -8,9 +8,9 @@ import Tensors
 ///     style ──→ stroke ──→ place
 ///       └─────────────────→ ↑
 ///
-/// `style` is 4 independent variables, `stroke` a chain of 12, each tied to the next one, and `place`
-/// 3 variables. Any directed acyclic graph will do, in any order of the nodes; a cycle or an unknown
-/// parent throws an error that names it.
+/// `style` has 4 independent variables, `stroke` is a chain of 12 variables, and `place` has 3
+/// variables. Any directed acyclic graph is possible, with its nodes in any order; a cycle or an
+/// unknown parent throws an error that names it.
 func makeStrokeModel(pixels: Int, using generator: inout Philox) throws -> LatentGraphModel<Float> {
   let graph = try LatentGraph([
     .init("style", dimension: 4),
@@ -19,7 +19,7 @@ func makeStrokeModel(pixels: Int, using generator: inout Philox) throws -> Laten
   ])
   let features = 64
 
-  // p(z): a conditional for each node. `parents` counts the variables of the node's parents.
+  // p(z): a conditional for each node. `parents` is the total dimension of the node's parents.
   let prior = BayesNet<Float>(graph) { node, parents in
     switch graph.nodes[node].name {
     case "style": StandardNormal(4)
@@ -30,8 +30,8 @@ func makeStrokeModel(pixels: Int, using generator: inout Philox) throws -> Laten
     }
   }
 
-  // q(z|x): the same graph, whose nodes look at the features of the image too. The stroke is a chain
-  // here as well, so that the KL between the two is exact and takes linear time.
+  // q(z|x): the same graph, where the nodes also depend on the features of the image. The stroke is
+  // a chain here too, so that the KL divergence of the two is exact and takes linear time.
   let recognition = BayesNet<Float>(graph) { node, parents in
     switch graph.nodes[node].name {
     case "stroke":

@@ -1,10 +1,10 @@
-// Tutorial 4: a latent graph of one's own, and a strategy of one's own.
+// Tutorial 4: your own latent graph, and your own strategy.
 //
-// A model is three things: a prior p(z) and a posterior q(z|x), which are Bayes nets on one graph,
-// and a likelihood p(x|z). StrokeModel.swift composes them in a page: a graph of three named nodes,
-// of which one is a chain of variables itself. A strategy says how the model is inferred;
-// RenyiInference.swift is one that the library does not have. Neither needs a change of the library:
-// the trainer, structure learning, the evaluation and the pictures take both as they are.
+// A model has three parts: a prior p(z) and a posterior q(z|x), which are Bayes nets on one graph,
+// and a likelihood p(x|z). StrokeModel.swift defines them in about a page: a graph of three named
+// nodes, one of which is itself a chain of variables. A strategy defines how a model is trained;
+// RenyiInference.swift defines one that the library does not have. Neither requires a change of the
+// library: the trainer, structure learning, evaluation and figures work with both.
 
 import Experiments
 import Foundation
@@ -15,13 +15,13 @@ import Programs
 import Tensors
 
 let order = Option(
-  "order", default: 0.5, in: .range(0..<1.0), help: "α of the Rényi bound, from 0 to below 1")
+  "order", default: 0.5, in: .range(0..<1.0), help: "α of the Rényi bound, at least 0 and below 1")
 let draws = Option("draws", default: 5, in: .range(1...1000), help: "K of the Rényi bound")
 let common = TutorialOptions(epochs: (digits: 100, mnist: 10), samples: 500)
 let program = Program(
   "04-YourOwnGraph",
   summary:
-    "Composes a latent graph with a chain inside a node, and trains it by a strategy of its own.",
+    "Defines a latent graph with a chain inside a node, and trains it with a custom strategy.",
   options: common.with(order, draws))
 let arguments = program.parseOrExit()
 let settings = common.settings(arguments, of: program)
@@ -30,14 +30,14 @@ program.runOrExit {
   try prepareFolder(settings.figures)
   let images = try settings.images()
 
-  /// Trains the model by a strategy, and scores it with the structure that it has learned.
+  /// Trains the model with a strategy, and scores it with the learned structure.
   func train(
     _ name: String, folder: String, by strategy: some InferenceStrategy
   ) throws -> Result {
     let start = ContinuousClock.now
     var generator = Philox(seed: settings.seed)
     let model = try makeStrokeModel(pixels: images.pixels, using: &generator)
-    // Structure learning wraps any strategy, also one that it has never seen.
+    // Structure learning can wrap any strategy, including this one.
     let trainer = Trainer(
       model, strategy: StructureLearning(.gumbelSoftmax(), within: strategy),
       optimizer: Adam(learningRate: 2e-3),

@@ -6,7 +6,7 @@ import LatentGraphs
 import Programs
 import Tensors
 
-/// Draws all pictures into a folder; returns what each shows and where it is.
+/// Draws all pictures into a folder; returns their subjects and paths.
 func drawPictures(
   of results: [Result], plan: Plan, folder: String
 ) throws -> [(subject: String, path: String)] {
@@ -15,11 +15,11 @@ func drawPictures(
     ("missing pixels filled in, with the names of the rows", "missing-pixels.svg", completed),
     ("the same without names", "missing-pixels.png", completed),
     (
-      "one image and what each model takes for noise", "pixel-noise.svg",
+      "one image and the noise of each model", "pixel-noise.svg",
       noise(results, plan: plan)
     ),
     (
-      "how the log-odds of pixels correlate with those of the one in the middle",
+      "correlations of the pixels' log-odds with the middle pixel's",
       "pixel-correlations.svg", correlations(results, plan: plan)
     ),
   ]
@@ -30,7 +30,8 @@ func drawPictures(
   }
 }
 
-/// Whole images, what is seen of them, and for each model the mean of what is missing and a draw.
+/// Complete images, their observed parts, and for each model the mean of the missing part and a
+/// sample.
 private func completions(_ results: [Result], plan: Plan) throws -> ImageGrid {
   let columns = 12
   let split = results[0].images.split.test
@@ -40,7 +41,7 @@ private func completions(_ results: [Result], plan: Plan) throws -> ImageGrid {
   let missing = missingPixels(height: height, width: width)
   var masked = x.scalars
   for image in 0..<columns {
-    // The grey of the grid's gutters: as if cut off.
+    // Missing pixels have the grey of the gaps between images.
     for place in missing { masked[image * height * width + place] = 0.5 }
   }
   var (values, labels) = (x.scalars + masked, ["whole", "seen"])
@@ -64,7 +65,8 @@ private func missingPixels(height: Int, width: Int) -> [Int] {
   Array((height - height / 2) * width..<height * width)
 }
 
-/// For one image a row of each model: the median of its pixels given the latents, and draws around it.
+/// One row for each model: the median of an image's pixels given the latents, and samples around
+/// it.
 private func noise(_ results: [Result], plan: Plan) -> ImageGrid {
   let draws = 9
   let split = results[0].images.split.test
@@ -82,7 +84,7 @@ private func noise(_ results: [Result], plan: Plan) -> ImageGrid {
     scale: max(2, 56 / split.height), rowLabels: results.map(\.structure.rawValue))
 }
 
-/// The correlations of the log-odds with those of the pixel in the middle.
+/// The correlations of all log-odds with that of the middle pixel.
 private func correlations(_ results: [Result], plan: Plan) -> FigureGrid {
   let split = results[0].images.split.test
   let (height, width) = (split.height, split.width)

@@ -7,7 +7,7 @@ import NeuralNetworks
 import Tensors
 import VariationalAutoencoders
 
-/// What is trained, on what and for how long.
+/// The data, the settings and the length of training.
 struct Plan {
   let settings: TutorialSettings
   let precision: ObservationPrecision
@@ -47,14 +47,14 @@ struct Result {
   /// The graph of the pixels.
   var graph: GraphStructure { structure.graph(of: images.split.test) }
 
-  /// What the log-likelihood is in bits per dimension.
+  /// The log-likelihood in bits per dimension.
   var bitsPerDimension: Double { images.bitsPerDimension(scores.logLikelihood)! }
 
-  /// The pixels given latents `[…, latents]`.
+  /// The distribution of the pixels given latents `[…, latents]`.
   func pixels(_ latents: Tensor<Float>) -> LatentGraphs.LogitNormal<Float> {
     let distribution = model.observation(given: latents, mode: .evaluation)
     guard let pixels = distribution as? LogitNormal<Float> else {
-      stop("the pixels are a \(type(of: distribution))")
+      stop("the pixels are a \(type(of: distribution)), not a LogitNormal")
     }
     return pixels
   }

@@ -1,11 +1,11 @@
 // Tutorial 5: images whose pixels are a grid.
 //
-// A decoder usually makes every pixel independent of the others, given the latents: what it does not
-// explain is noise, pixel by pixel. Here what is left over has a graph. The log-odds of the pixels are
-// a Gaussian whose precision is that of a chain along the rows or of a grid, as the poster "Gaussian
-// Graphical Models for Variational Autoencoders" proposes for images; the rest of the model, and the
-// network, are the same. Such a model says more than how likely an image is: given some of the pixels it
-// fills in the others, by conditioning the Gaussian, exactly.
+// Usually the pixels of a decoder are independent given the latents: everything that the decoder
+// does not explain is independent noise. Here that noise has a graph. The log-odds of the pixels
+// are a Gaussian whose precision is that of a chain along the rows or of a grid, as the poster
+// "Gaussian Graphical Models for Variational Autoencoders" proposes for images. The rest of the
+// model, including the network, is unchanged. Given some of the pixels, such a model also fills in
+// the others, by conditioning the Gaussian exactly.
 
 import Experiments
 import Foundation
@@ -14,13 +14,17 @@ import Programs
 
 let precision = Option(
   "precision", default: ObservationPrecision.scaled,
-  help: "what of the precision is an image's own: nothing, the scales, or the edges too")
+  help:
+    "what is separate for each image: nothing, the scales, or scales and edges of the precision"
+)
 let sweeps = Option(
-  "sweeps", default: 200, in: .range(2...1_000_000), help: "of the Markov chain that fills in")
+  "sweeps", default: 200, in: .range(2...1_000_000),
+  help: "sweeps of the Markov chain that fills in missing pixels")
 let common = TutorialOptions(epochs: (digits: 60, mnist: 8), samples: 200)
 let program = Program(
   "05-ImageGrids",
-  summary: "Trains autoencoders whose pixels correlate along a graph, and fills in missing pixels.",
+  summary:
+    "Trains autoencoders whose pixels are correlated along a graph, and fills in missing pixels.",
   options: common.with(precision, sweeps))
 let arguments = program.parseOrExit()
 let settings = common.settings(arguments, of: program)
@@ -39,7 +43,7 @@ program.runOrExit {
 
     """)
 
-  // One line for each graph: the rest of the program is the same.
+  // The graphs. The rest of the program is the same for all of them.
   var results: [Result] = []
   for structure in PixelStructure.allCases { results.append(try plan.train(structure)) }
 
@@ -57,9 +61,10 @@ program.runOrExit {
   print(
     """
 
-    Test images: the evidence lower bound, the KL of the posterior from the prior, the log-likelihood
-    by \(settings.samples) importance samples of \(results[0].scores.images) images, and what that is in
-    bits a pixel with all its levels of grey: fewer are better.
+    Test images: the evidence lower bound, the KL of the posterior from the prior, and the
+    log-likelihood by \(settings.samples) importance samples for each of \
+    \(results[0].scores.images) images, also
+    in bits per dimension: fewer are better.
 
     \(table)
 

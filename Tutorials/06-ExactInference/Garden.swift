@@ -2,8 +2,8 @@ import LatentGraphs
 import Programs
 import Tensors
 
-/// A garden as a linear-Gaussian net, in units of standard deviations: rain and irrigation wet the
-/// soil, soil and sun make plants grow, and a sensor reads the soil.
+/// A garden as a linear-Gaussian net, in units of standard deviations: rain and irrigation make the
+/// soil wet, soil and sun make plants grow, and a sensor measures the soil.
 struct Garden {
   let net: BayesNet<Double>
   let model: GaussianGraphicalModel<Double>
@@ -28,20 +28,20 @@ struct Garden {
         node([0.8, 0.7, -0.3], deviation: 0.4), node([1], deviation: 0.3),
         node([0.7, 0.5], deviation: 0.5),
       ])
-    // All of it is one Gaussian: its precision lies on the moral graph, where the parents of a node
-    // are joined too.
+    // The whole net is one Gaussian. Its precision has the edges of the moral graph, in which the
+    // parents of a node are joined too.
     model = try net.compiled()
   }
 
   var names: [String] { net.graph.nodes.map(\.name) }
 
-  /// Values of nodes by their names, as evidence on the variables.
+  /// Values of named nodes, as evidence on the variables.
   func evidence(_ values: [String: Double]) -> [Int: Double] {
     Dictionary(
       uniqueKeysWithValues: values.map { (net.graph.index(of: $0)!, $1) })
   }
 
-  /// Mean and deviation of each node, given the values of some.
+  /// The mean and standard deviation of each node, given the values of some nodes.
   func answer(_ values: [String: Double]) throws -> [String] {
     let evidence = evidence(values)
     let posterior = evidence.isEmpty ? model : try model.conditioned(on: evidence)
@@ -54,7 +54,7 @@ struct Garden {
     }
   }
 
-  /// The questions as a table: a row each.
+  /// The answers to several queries as a table, one row for each.
   func table(_ questions: [(name: String, values: [String: Double])]) throws -> TextTable {
     var table = TextTable([.text("given")] + names.map { .number($0) })
     table.add(["nothing"] + (try answer([:])))

@@ -4,16 +4,16 @@ import NeuralNetworks
 import Programs
 import Tensors
 
-/// A damped oscillation that noise keeps going, of which the position is measured: a state-space model
-/// with a state of two numbers, whose parameters can be learned.
+/// A damped oscillation that is driven by noise and whose position is measured: a state-space model
+/// with a state of two variables, whose parameters can be learned.
 struct Oscillator: Module {
   typealias Scalar = Double
 
-  /// The logarithm of the angle of a step.
+  /// The logarithm of the rotation angle of a step.
   let logAngle: Parameter<Double>
-  /// The log-odds of what a step leaves of the amplitude.
+  /// The log-odds of the factor by which the amplitude decreases in a step.
   let persistence: Parameter<Double>
-  /// The logarithms of the deviations of a step's noise and of a measurement's.
+  /// The logarithms of the standard deviations of the process noise and the measurement noise.
   let logDeviations: Parameter<Double>
 
   init(period: Double, persistence: Double, noise: Double, measurementNoise: Double) {
@@ -22,7 +22,7 @@ struct Oscillator: Module {
     logDeviations = Parameter(Tensor([log(noise), log(measurementNoise)]))
   }
 
-  /// The model of these parameters, from its stationary state.
+  /// The state-space model with these parameters, which starts in its stationary state.
   func model() throws -> LinearGaussianStateSpaceModel<Double> {
     let angle = logAngle.value.exp()
     let rotation = Tensor.concatenated([angle.cos(), angle.sin(), -angle.sin(), angle.cos()])
@@ -35,7 +35,7 @@ struct Oscillator: Module {
       observationCovariance: variances.slice(1..<2) * .identity(1))
   }
 
-  /// Period, persistence and both deviations, as cells of a table.
+  /// The period, the persistence and both standard deviations, as cells of a table.
   var cells: [String] {
     let deviations = logDeviations.value.exp()
     return [
@@ -50,10 +50,10 @@ struct Oscillator: Module {
   ]
 }
 
-/// A run of an oscillator, and what was measured of it.
+/// A realization of an oscillator and its measurements.
 struct Recording {
   let positions: [Double]
-  /// NaN where nothing was measured.
+  /// The measurements; NaN where one is missing.
   let measurements: [Double]
   let gaps: [Range<Int>]
 

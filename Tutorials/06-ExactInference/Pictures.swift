@@ -3,10 +3,10 @@ import LatentGraphs
 import Programs
 import Tensors
 
-/// The smoothed position of a recording, beside what was measured and what was true.
+/// The smoothed position of a recording, with the measurements and the true position.
 struct SmoothedPlot {
   let recording: Recording
-  /// Mean and deviation of the position at each time.
+  /// The mean and standard deviation of the position at each time.
   let means, deviations: [Double]
 
   init(_ recording: Recording, _ smoothed: SmoothedStates<Double>) {
@@ -18,7 +18,7 @@ struct SmoothedPlot {
       .squareRoot().scalars
   }
 
-  /// How often the truth lies within two deviations, and how wide the band is.
+  /// How often the true position is within two standard deviations, and how wide the band is.
   var report: String {
     let times = recording.positions.indices
     let isMissing = times.map { recording.measurements[$0].isNaN }
@@ -28,7 +28,7 @@ struct SmoothedPlot {
         abs(recording.positions[$0] - means[$0]) <= 2 * deviations[$0]
       }
       let width = some.reduce(0) { $0 + deviations[$1] } / Double(some.count)
-      return "\(inside.count) of \(some.count) positions within two deviations, which are "
+      return "\(inside.count) of \(some.count) positions within two standard deviations, which are "
         + "\(decimal(width, places: 2)) on average"
     }
     return """
@@ -37,7 +37,8 @@ struct SmoothedPlot {
       """
   }
 
-  /// Band, mean, truth and measurements; thin lines are draws from the posterior, `[draws, times, 2]`.
+  /// The band, the mean, the true position and the measurements; thin lines are samples of the
+  /// posterior, `[draws, times, 2]`.
   func figure(paths: Tensor<Double>) -> LinePlot {
     let times = recording.positions.indices
     var truth = SeriesStyle.dashed.colored(.black)
@@ -45,7 +46,7 @@ struct SmoothedPlot {
     var thin = SeriesStyle.line.colored(.grey)
     thin.width = 0.7
     let band = Series(
-      "smoothed, ± 2 deviations", y: means,
+      "smoothed, ± 2 standard deviations", y: means,
       band: Series.Band(
         lower: times.map { means[$0] - 2 * deviations[$0] },
         upper: times.map { means[$0] + 2 * deviations[$0] }),
@@ -68,7 +69,7 @@ struct SmoothedPlot {
 }
 
 extension Garden {
-  /// The net.
+  /// A drawing of the net.
   var figure: DirectedGraphPlot {
     DirectedGraphPlot(title: "A garden", graph: net.graph)
   }

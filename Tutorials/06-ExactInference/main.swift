@@ -1,12 +1,12 @@
 // Tutorial 6: exact inference.
 //
-// Of a Gaussian everything can be known exactly; the question is what it costs. This program asks it
-// of two models that are sparse in different ways:
+// Every query to a Gaussian has an exact answer; the question is its cost. This program queries two
+// models that are sparse in different ways:
 //
-// - a time series with gaps, whose states are a chain of blocks: given the measurements their
-//   marginals are what a Kalman smoother finds, in time that grows with the length alone, and the
-//   likelihood is differentiable, so that the parameters can be learned by it;
-// - a directed net of one's own, compiled to a sparse precision and asked questions.
+// - A time series with gaps, whose states form a block chain. Given the measurements, the marginals
+//   are those of a Kalman smoother, in time linear in the length. The likelihood is differentiable,
+//   so that the parameters can be learned from it.
+// - A directed net, compiled to a sparse precision.
 
 import Figures
 import Foundation
@@ -16,12 +16,13 @@ import Programs
 import Tensors
 
 let figures = Option(
-  "figures", default: "figures", placeholder: "DIR", help: "where the two pictures go")
-let quick = Option.flag("quick", help: "a shorter series and fewer steps, to see that it works")
+  "figures", default: "figures", placeholder: "DIR", help: "the folder for the two pictures")
+let quick = Option.flag("quick", help: "use a shorter series and fewer steps, for a quick test")
 let program = Program(
   "06-ExactInference",
-  summary: "Smooths a time series with gaps exactly, learns its parameters by the likelihood, and "
-    + "asks questions of a directed net.",
+  summary:
+    "Smooths a time series with gaps exactly, learns its parameters from the likelihood, and "
+    + "queries a directed net.",
   options: [figures, quick])
 let arguments = program.parseOrExit()
 
@@ -32,7 +33,7 @@ program.runOrExit {
 
   // MARK: A time series with gaps
 
-  // An oscillation of period 24, measured with noise at 400 times but for two gaps.
+  // An oscillation with period 24, measured with noise at 400 times, with two gaps.
   let truth = Oscillator(period: 24, persistence: 0.985, noise: 0.15, measurementNoise: 0.6)
   let steps = arguments[quick] ? 120 : 400
   let gaps = arguments[quick] ? [60..<80] : [110..<150, 260..<330]
@@ -42,8 +43,8 @@ program.runOrExit {
 
   // MARK: Learn it
 
-  // The exact log-likelihood of what was measured, the missing times integrated out, is one
-  // differentiable number: no sampling, no bound. We start from wrong parameters.
+  // The exact log-likelihood of the measurements, with the missing times integrated out, is
+  // differentiable: no sampling or bound is needed. Training starts from wrong parameters.
   let learned = Oscillator(period: 17, persistence: 0.9, noise: 0.5, measurementNoise: 0.3)
   var table = TextTable(
     [.text("parameters")] + Oscillator.columns + [.number("log-likelihood (nats)")])
@@ -70,19 +71,19 @@ program.runOrExit {
 
   // MARK: Smooth it
 
-  // The states given all measurements, before and after: means and covariances of each time and of
-  // each two neighbours, in one pass.
+  // The states given all measurements, before and after each time: means and covariances of each
+  // time and of each two neighbouring times, in one pass.
   let smoothed = try learned.model().smoothed(recording.observations)
   let plot = SmoothedPlot(recording, smoothed)
   print(plot.report)
 
-  // The posterior is a Gaussian graphical model as any other: it can be sampled, too.
+  // The posterior is a Gaussian graphical model like any other and can be sampled.
   let posterior = try learned.model().posterior(given: recording.observations)
   let paths = posterior.sample(3, using: &generator).reshaped(to: [3, steps, 2])
   let series = folder.appendingPathComponent("time-series.svg")
   try plot.figure(paths: paths).write(to: series)
 
-  // MARK: A directed net, asked questions
+  // // MARK: Queries to a directed net
 
   let garden = try Garden()
   let structure = "\(type(of: garden.model.precision))".prefix { $0 != "<" }
@@ -93,7 +94,7 @@ program.runOrExit {
     have \(garden.model.precision.graph.edges.count) edges; the
     cheapest structure for them is a \(structure).
 
-    Mean ± deviation of each node, given the values of some:
+    Mean ± standard deviation of each node, given the values of some:
 
     \(try garden.table([
       ("the sensor reads 1.5", ["sensor": 1.5]),
@@ -103,7 +104,7 @@ program.runOrExit {
     ]))
 
     A wet sensor makes rain more likely, until irrigation explains it away: causes that are independent
-    become dependent once their effect is seen.
+    become dependent once their effect is observed.
     """)
   let surprise = try garden.model.logDensity(of: Evidence(garden.evidence(["sensor": 1.5])))
   let expected = try garden.model.logDensity(of: Evidence(garden.evidence(["sensor": 0])))
@@ -111,9 +112,10 @@ program.runOrExit {
     "log p(sensor = 1.5) is \(decimal(surprise.scalar, places: 3)) nats, at its mode "
       + "\(decimal(expected.scalar, places: 3)).")
 
-  // And back: a net over the same variables, with its arrows in the order of elimination.
+  // The inverse of compilation: a net over the same variables, with edges in the order of
+  // elimination.
   let reversed = try BayesNet(garden.model, names: garden.names)
-  print("The same Gaussian with other arrows: \(reversed.graph.edgeNames.joined(separator: ", ")).")
+  print("The same Gaussian with other edges: \(reversed.graph.edgeNames.joined(separator: ", ")).")
 
   let picture = folder.appendingPathComponent("garden.svg")
   try garden.figure.write(to: picture)

@@ -2,10 +2,13 @@ import LatentGraphs
 import Tensors
 
 extension PrecisionExample {
-  /// The graph of a tree or of a sparse example, the same one for the same size, so that it is
-  /// analysed once: each variable of a tree hangs on one drawn from those behind it, so that
-  /// neighbours lie anywhere, and an ordered tree is the same one numbered along its branches to the
-  /// root, which is last; each of a sparse graph is joined with three drawn from the 64 before it.
+  /// The graph of a tree or a sparse example. It is cached for each size, so that it is analysed
+  /// once.
+  ///
+  /// In a tree, each variable is attached to a random variable with a larger index, so that
+  /// neighbours are anywhere in memory. An ordered tree is the same tree numbered along its
+  /// branches, with the root last. In a sparse graph, each variable is joined to three random ones
+  /// among the 64 before it.
   var graph: UndirectedGraph {
     let key = Key(family: family, dimension: dimension)
     if let known = graphs.withLock({ $0[key] }) { return known }
@@ -25,19 +28,19 @@ extension PrecisionExample {
     } else {
       let parents = (1..<max(dimension, 1)).map { Int.random(in: 0..<$0, using: &generator) }
       let numbers = family == .tree ? Array(0..<dimension) : preorder(parents)
-      // From the last: a factor has one element in each column where children come before parents.
+      // Reversed: a factor has one element in each column if children come before their parents.
       edges = parents.enumerated().map { index, parent in
         UndirectedGraph.Edge(dimension - 1 - numbers[index + 1], dimension - 1 - numbers[parent])
       }
     }
     do { return try UndirectedGraph(dimension: dimension, edges: edges) } catch {
-      fatalError("an example's graph is not one: \(error)")
+      fatalError("an example's graph is invalid: \(error)")
     }
   }
 }
 
-/// The numbers of a tree's variables for which each is followed by all that hang on it, given the
-/// parents of all but the first, which come before their children.
+/// A numbering of a tree's variables in which each is followed by all of its descendants, given the
+/// parents of all but the first variable; parents come before their children.
 private func preorder(_ parents: [Int]) -> [Int] {
   var sizes = [Int](repeating: 1, count: parents.count + 1)
   for i in parents.indices.reversed() { sizes[parents[i]] += sizes[i + 1] }

@@ -1,9 +1,9 @@
 import LatentGraphs
 import Tensors
 
-/// A precision of a structure and size with the values of the peers' measurements: `L` has 1.5 on its
-/// diagonal and −0.5 wherever else the structure allows; `P` has −1 between neighbours and enough on
-/// its diagonal, 2.5 for a chain and 4.5 for a grid.
+/// A precision with a structure and a size, with the same elements as in the peers' programs: `L`
+/// has 1.5 on its diagonal and −0.5 elsewhere in its pattern; `P` has −1 between neighbours and a
+/// dominant diagonal, 2.5 for a chain and 4.5 for a grid.
 public struct PrecisionExample: Sendable, Hashable {
   /// The structure.
   public let family: PrecisionFamily
@@ -11,7 +11,7 @@ public struct PrecisionExample: Sendable, Hashable {
   public let dimension: Int
   /// The size of the blocks of a block chain.
   public let blockSize: Int
-  /// What it is given by.
+  /// Whether the factor or the precision is given.
   public let source: PrecisionSource
 
   /// An example of this structure and size.
@@ -24,30 +24,30 @@ public struct PrecisionExample: Sendable, Hashable {
     self.source = source
   }
 
-  /// Why this example does not exist; `nil` where it does.
+  /// The reason why this example does not exist; `nil` if it does.
   public var refusal: String? {
     switch (family, source) {
     case (.extendedGrid, .precision):
-      "an extended grid is given by its factor, for the factor of a given P would fill in: "
+      "an extended grid is given by its factor, because the factor of a given P would fill in: "
         + "use --from L"
     case (.grid, .factor):
-      "a regular grid is given by P, for the product of a factor with its edges has others too: "
+      "a regular grid is given by P, because a factor with its edges gives P further edges: "
         + "use --from P"
     case (.blockChain, _) where dimension % blockSize != 0:
-      "\(dimension) variables are no whole number of blocks of \(blockSize): change --k or "
+      "\(dimension) variables are not a multiple of the block size \(blockSize): change --k or "
         + "--block-size"
     default: nil
     }
   }
 
-  /// The rows and columns of a grid: as near to a square as `dimension` can be divided.
+  /// The rows and columns of a grid, as close to a square as `dimension` allows.
   public var gridSize: (height: Int, width: Int) {
     var width = Int(Double(dimension).squareRoot())
     while dimension % width != 0 { width -= 1 }
     return (dimension / width, width)
   }
 
-  /// The number of elements of one set of parameters; a `Double`, for it may exceed an `Int`.
+  /// The number of elements of one parameter set, as a `Double` because it may exceed an `Int`.
   public var parameterCount: Double {
     let k = Double(dimension)
     return switch family {
@@ -58,7 +58,7 @@ public struct PrecisionExample: Sendable, Hashable {
     }
   }
 
-  /// The parameters, each `rows + […]`.
+  /// The parameters, each of shape `rows + […]`.
   public func parameters<Scalar: TensorScalar>(rows: Shape) -> [Tensor<Scalar>] {
     let k = dimension
     let (diagonal, link): (Scalar, Scalar) =
@@ -66,7 +66,7 @@ public struct PrecisionExample: Sendable, Hashable {
     func full(_ value: Scalar, _ count: Int) -> Tensor<Scalar> { .full(value, rows + [count]) }
     switch family {
     case .diagonal:
-      // A diagonal factor is given by its logarithm.
+      // The diagonal of the factor is given by its logarithm.
       return [source == .factor ? full(diagonal, k).log() : full(diagonal, k)]
     case .chain: return [full(diagonal, k), full(link, k - 1)]
     case .extendedGrid, .grid:
@@ -96,7 +96,7 @@ public struct PrecisionExample: Sendable, Hashable {
     }
   }
 
-  /// The precision that these parameters give: what an iteration of training would construct.
+  /// The precision with these parameters, as a training iteration would construct it.
   public func precision<Scalar>(
     _ parameters: [Tensor<Scalar>]
   ) throws -> any PrecisionStructure<Scalar> {
@@ -129,8 +129,8 @@ public struct PrecisionExample: Sendable, Hashable {
     }
   }
 
-  /// The blocks of `shared/peers/block_chain.py` for P, `3·I` and `−½·I + 0.1/d`; for L, `1.5·I` and
-  /// the half of those.
+  /// The blocks of the peers' program `block_chain.py`: for P, `3·I` and `−½·I + 0.1/d`; for L,
+  /// `1.5·I` and half of the latter.
   private func blocks<Scalar: TensorScalar>(rows: Shape) -> [Tensor<Scalar>] {
     let (d, count) = (blockSize, dimension / blockSize)
     let scale: Scalar = source == .factor ? 0.5 : 1

@@ -1,4 +1,4 @@
-/// The structures that are compared, by their names on the command line.
+/// The structures that are compared; the raw values are their names on the command line.
 public enum PrecisionFamily: String, CaseIterable, Sendable {
   case diagonal, chain
   case blockChain = "block-chain"
@@ -8,10 +8,10 @@ public enum PrecisionFamily: String, CaseIterable, Sendable {
   case grid, sparse, dense
 }
 
-/// What a precision is given by.
+/// Whether the factor or the precision is given.
 public enum PrecisionSource: String, CaseIterable, Sendable {
   /// The Cholesky factor.
   case factor = "L"
-  /// The precision; its factorization is timed too.
+  /// The precision; timings include its factorization.
   case precision = "P"
 }

@@ -1,4 +1,5 @@
-// The loops over elements, in C: one header a family, each for float (`_f32`) and double (`_f64`).
+// The kernels in C: one header for each family, with functions for float (`_f32`) and double
+// (`_f64`).
 #pragma once
 
 #include "bidiagonal.h"

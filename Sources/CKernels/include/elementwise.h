@@ -1,10 +1,10 @@
-// Functions of one, two and three arrays, element by element.
+// Elementwise functions of one, two and three arrays.
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-// The functions of one element; `unary.inc` gives each its value and its derivative.
+// The functions of one element; `unary.inc` defines their values and derivatives.
 typedef enum __attribute__((enum_extensibility(closed))) UnaryFunction : int32_t {
   UnaryFunctionNegate,
   UnaryFunctionAbsolute,
@@ -27,7 +27,7 @@ typedef enum __attribute__((enum_extensibility(closed))) UnaryFunction : int32_t
   UnaryFunctionBinaryEntropy,
 } UnaryFunction;
 
-// The functions of two elements; comparisons give 1 or 0.
+// The functions of two elements; comparisons return 1 or 0.
 typedef enum __attribute__((enum_extensibility(closed))) BinaryFunction : int32_t {
   BinaryFunctionAdd,
   BinaryFunctionSubtract,
@@ -38,6 +38,8 @@ typedef enum __attribute__((enum_extensibility(closed))) BinaryFunction : int32_
   BinaryFunctionPower,
   BinaryFunctionPowerSlope,
   BinaryFunctionBinaryDivergence,
+  BinaryFunctionBinaryDivergenceSlope,
+  BinaryFunctionBinaryDivergenceOtherSlope,
   BinaryFunctionLess,
   BinaryFunctionLessOrEqual,
   BinaryFunctionEqual,
@@ -46,11 +48,11 @@ typedef enum __attribute__((enum_extensibility(closed))) BinaryFunction : int32_
 #define DECLARE(Scalar, S)                                                                         \
   /* y[i] = f(x[i]) */                                                                             \
   void lg_unary_##S(UnaryFunction f, const Scalar *x, Scalar *y, size_t n);                        \
-  /* dx[i] (+)= g[i] · f'(x[i]), with y = f(x) given; overwrites where `accumulate` is 0 */        \
+  /* dx[i] (+)= g[i]·f'(x[i]), given y = f(x); overwrites dx if `accumulate` is 0. */              \
   void lg_unary_adjoint_##S(                                                                       \
     UnaryFunction f, const Scalar *x, const Scalar *y, const Scalar *g, Scalar *dx, size_t n,      \
     int accumulate);                                                                               \
-  /* c[r, j] = f(a[r·a_row + j·a_step], b[r·b_row + j·b_step]); steps are 0 or 1 */                \
+  /* c[r, j] = f(a[r·a_row + j·a_step], b[r·b_row + j·b_step]); a_step and b_step are 0 or 1. */   \
   void lg_binary_##S(                                                                              \
     BinaryFunction f, const Scalar *a, size_t a_row, size_t a_step, const Scalar *b, size_t b_row, \
     size_t b_step, Scalar *c, size_t rows, size_t columns);                                        \

@@ -1,17 +1,17 @@
 // The Cholesky factor L of the extended grid of h×w variables, k = h w, element i = row · w +
-// column: diagonal l[k] > 0, to the right r[h, w - 1] = L[i + 1, i] within a row of the grid, down
-// d[k - w] = L[i + w, i]. P = L Lᵀ has besides these neighbours the anti-diagonal ones, (i + 1, i +
-// w).
+// column: the diagonal l[k] > 0, the elements to the right r[h, w - 1] = L[i + 1, i] within a grid
+// row, and the elements down d[k - w] = L[i + w, i]. P = L Lᵀ has the anti-diagonal neighbours (i +
+// 1, i + w) in addition to these.
 //
-// Batches, row ranges and parameter rows as in bidiagonal.h, and the same promise about bits.
-// Cost: O(k) a row; the covariances O(k w).
+// Batches, row ranges, parameter rows and the reproducibility of bits are as in bidiagonal.h. Cost:
+// O(k) a row; O(k w) for covariances.
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #define LG_DECLARE_EXTENDED_GRID(Scalar, name)                                                     \
-  /* u = L⁻ᵀ e. Where `mean` [mean_rows, k] is not null, also z = mean + u. */                     \
+  /* u = L⁻ᵀ e. If `mean` [mean_rows, k] is not null, also z = mean + u. */                        \
   void name(lg_extended_grid_unwhiten)(                                                            \
       ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w, ptrdiff_t param_rows,              \
       const Scalar *l, const Scalar *r, const Scalar *d, const Scalar *e, ptrdiff_t mean_rows,     \
@@ -21,15 +21,15 @@
                                     ptrdiff_t param_rows, const Scalar *l, const Scalar *r,        \
                                     const Scalar *d, const Scalar *g, Scalar *x);                  \
   /* The adjoint of u = L⁻ᵀ e for g = ∂/∂u: x = L⁻¹ g = ∂/∂e, and dL[i, j] = -Σ u[i] x[j] on the   \
-     pattern, summed over the batch rows that share a parameter row and added where `accumulate`   \
-     is set. begin..<end are parameter rows: all their batch rows are treated. */                  \
+     pattern, summed over the batch rows that share a parameter row, and added to the gradients if \
+     `accumulate`. begin..<end are parameter rows, each with all of its batch rows. */             \
   void name(lg_extended_grid_unwhiten_adjoint)(                                                    \
       ptrdiff_t begin, ptrdiff_t end, ptrdiff_t rows, ptrdiff_t h, ptrdiff_t w,                    \
       ptrdiff_t param_rows, const Scalar *l, const Scalar *r, const Scalar *d, const Scalar *g,    \
       const Scalar *u, Scalar *x, bool accumulate, Scalar *dl, Scalar *dr, Scalar *dd);            \
-  /* dL[i, j] (+)= ±Σ a[i] b[j] on the pattern, for parameter rows begin..<end and elements        \
-     j in low..<high. The adjoint of u = L⁻ᵀ e is (u, L⁻¹ du) negated, bit for bit as above; that  \
-     of y = Lᵀ x is (x, dy). */                                                                    \
+  /* dL[i, j] (+)= ±Σ a[i] b[j] on the pattern, for parameter rows begin..<end and elements j in   \
+     low..<high. The adjoint of u = L⁻ᵀ e is (u, L⁻¹ du) negated, with the same bits as above; the \
+     adjoint of y = Lᵀ x is (x, dy). */                                                            \
   void name(lg_extended_grid_outer)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t low, ptrdiff_t high, \
                                     ptrdiff_t rows, ptrdiff_t h, ptrdiff_t w,                      \
                                     ptrdiff_t param_rows, const Scalar *a, const Scalar *b,        \
@@ -39,20 +39,21 @@
   void name(lg_extended_grid_whiten)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w,     \
                                      ptrdiff_t param_rows, const Scalar *l, const Scalar *r,       \
                                      const Scalar *d, const Scalar *x, Scalar *y);                 \
-  /* y = L x, the adjoint of the former. */                                                        \
+  /* y = L x, the adjoint of y = Lᵀ x. */                                                          \
   void name(lg_extended_grid_multiply)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w,   \
                                        ptrdiff_t param_rows, const Scalar *l, const Scalar *r,     \
                                        const Scalar *d, const Scalar *x, Scalar *y);               \
-  /* Σ = P⁻¹ on the pattern of P, by parameter row, as bands: variance[i] = Σ[i, i] (k of them),   \
-     next[i] = Σ[i, i + 1] (k - 1, also from the end of a grid row to the start of the next),      \
-     diagonal[i] = Σ[i, i + w - 1] (k - w + 1), below[i] = Σ[i, i + w] (k - w). All but the        \
-     variance may be null. `workspace`: 4 w² numbers. */                                           \
+  /* Σ = P⁻¹ on the pattern of P, for each parameter row, as bands: variance[i] = Σ[i, i] (k       \
+     elements), next[i] = Σ[i, i + 1] (k - 1, including those from the end of a grid row to the    \
+     start of the next), diagonal[i] = Σ[i, i + w - 1] (k - w + 1), below[i] = Σ[i, i + w] (k -    \
+     w). All bands but the variance may be null. `workspace`: 4 w² elements. */                    \
   void name(lg_extended_grid_covariance)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w, \
                                          const Scalar *l, const Scalar *r, const Scalar *d,        \
                                          Scalar *variance, Scalar *next, Scalar *diagonal,         \
                                          Scalar *below, Scalar *workspace);                        \
-  /* Its adjoint; a null band counts as zeros. The blocks are computed anew rather than kept for   \
-     the whole batch. `workspace`: k w + 5 w² numbers. */                                          \
+  /* The adjoint of the covariance; a null band counts as zero. The blocks of Σ are recomputed,    \
+     because storing them for the whole batch would take too much memory. `workspace`: k w + 5 w²  \
+     elements. */                                                                                  \
   void name(lg_extended_grid_covariance_adjoint)(                                                  \
       ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w, const Scalar *l, const Scalar *r,  \
       const Scalar *d, const Scalar *dvariance, const Scalar *dnext, const Scalar *ddiagonal,      \

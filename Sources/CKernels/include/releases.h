@@ -1,11 +1,11 @@
-/// How deep this thread is in releasing records of operations, each from within the release of another.
+/// The nesting depth of this thread in releases of nodes, each from within the release of another.
 #pragma once
 
 typedef struct {
   int depth;
-  /// What is to be released when the outermost release has ended: a reference that the caller owns.
+  /// References that are released when the outermost release has ended; the caller owns the object.
   void *pending;
 } lg_releases;
 
-/// This thread's state; zeros at first.
+/// The state of this thread; initially zero.
 lg_releases *lg_releases_of_thread(void);

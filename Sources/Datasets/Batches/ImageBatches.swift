@@ -1,26 +1,26 @@
 import Inference
 import Tensors
 
-/// Images as observations: rows of pixels from 0 to 1, binarized or dequantized on request.
+/// Images as observations: rows of pixels in [0, 1], which may be binarized or dequantized.
 ///
-/// The images stay bytes until they are a batch. A row has the image's elements in the order of
-/// `ImageDataset.pixels`: its planes, one after the other.
+/// The images are stored as bytes until they are used in a batch. The elements of a row are in the
+/// order of `ImageDataset.pixels`: one plane of the image after another.
 ///
-/// What is drawn comes from the generator given, or from a seed and the image's index alone; so a
+/// Random numbers come from the given generator, or only from a seed and the image's index: a
 /// training run that is resumed with the same generators sees the same batches.
 public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
   /// The images.
   public let images: ImageDataset
-  /// How their bytes become numbers.
+  /// How bytes are converted to numbers.
   public let preparation: PixelPreparation
 
-  /// The images, in this way.
+  /// Batches of these images with this preparation.
   public init(_ images: ImageDataset, _ preparation: PixelPreparation) {
     self.images = images
     self.preparation = preparation
   }
 
-  /// The images, binarized.
+  /// Batches of these images, binarized.
   public init(_ images: ImageDataset, _ binarization: Binarization) {
     self.init(images, .binarized(binarization))
   }
@@ -31,7 +31,7 @@ public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
   /// The number of pixels of an image, channels included.
   public var dimension: Int { images.pixelsPerImage }
 
-  /// How bytes become numbers, in the words of a checkpoint.
+  /// The preparation as text for a checkpoint.
   public var recipe: String {
     switch preparation {
     case .scaled: "scaled"
@@ -61,7 +61,7 @@ public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
     }
   }
 
-  /// Rows that depend on the seed and their image's index, not on what else is in the batch.
+  /// Rows that depend only on the seed and the image's index, not on the other rows of the batch.
   private func oneByOne(
     _ indices: [Int], seed: UInt64, _ row: (Int, inout Philox) -> Tensor<Scalar>
   ) -> Tensor<Scalar> {
@@ -85,7 +85,7 @@ public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
     }
   }
 
-  /// `(pixel + u) / levels`, where the sum stays below the next pixel although it is rounded.
+  /// `(pixel + u) / levels`, where rounding does not reach the next pixel value.
   @specialized(where Scalar == Float)
   private func dequantized(
     _ indices: [Int], using generator: inout Philox

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Reads the fields of a binary file in turn, and knows at which byte it stands.
+/// Reads the fields of a binary file in order and keeps track of the offset.
 struct BinaryReader {
   let source: any ByteSource
   private(set) var offset = 0
@@ -16,14 +16,14 @@ struct BinaryReader {
     try bytes(1)[0]
   }
 
-  /// The next four bytes as a number, the most significant first.
+  /// The next four bytes as a big-endian number.
   mutating func bigEndianUInt32() throws -> Int {
     try bytes(4).reduce(0) { $0 << 8 | Int($1) }
   }
 
-  /// The next `count` bytes, read straight into the array that is returned.
+  /// The next `count` bytes, read directly into the returned array.
   ///
-  /// The caller has checked `count` against the source's length.
+  /// The caller must have checked `count` against the source's length.
   ///
   /// - Throws: `DatasetError.truncated`, `.exceedsMemory`, or what the source throws.
   mutating func bytes(_ count: Int) throws -> [UInt8] {
@@ -42,7 +42,7 @@ struct BinaryReader {
     return bytes
   }
 
-  /// - Throws: `DatasetError.trailingBytes`, or what the source finds wrong at its end.
+  /// - Throws: `DatasetError.trailingBytes`, or the source's error at its end.
   func expectEnd() throws {
     var extra: UInt8 = 0
     let count = try withUnsafeMutableBytes(of: &extra) { try source.read(into: $0) }

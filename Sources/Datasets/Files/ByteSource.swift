@@ -1,15 +1,15 @@
-/// A file's content, from its first byte to its last, wherever it comes from.
+/// A sequential source of a file's content.
 package protocol ByteSource: AnyObject {
-  /// The file's name in messages.
+  /// The file's name for messages.
   var name: String { get }
-  /// What is known of the content's length before it is read.
+  /// The length of the content, as far as it is known before reading.
   var length: ContentLength { get }
-  /// Fills `buffer` from where the last call ended, and returns how many bytes it read: fewer than
-  /// the buffer takes only at the end of the content.
+  /// Fills `buffer` with the bytes that follow the last call's and returns their number, which is
+  /// less than the size of the buffer only at the end of the content.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
 }
 
-/// What is known of a content's length, so that no claim of a damaged header is believed blindly.
+/// The known length of a content, so that the sizes in a damaged header can be checked.
 package enum ContentLength: Equatable, Sendable {
   case exactly(Int)
   case atMost(Int)
@@ -21,7 +21,7 @@ package enum ContentLength: Equatable, Sendable {
   }
 }
 
-/// Bytes in memory, read as a file would be.
+/// Bytes in memory as a source.
 package final class MemorySource: ByteSource {
   package let name: String
   private let bytes: [UInt8]

@@ -1,10 +1,10 @@
 extension DatasetSplit {
   /// Reads a data set of four or six IDX files, each gzipped or not.
   ///
-  /// The folder's `files` are, in this order, the images and the labels of the training part, those
-  /// of the test part, and those of the validation part where there is one.
+  /// The folder's `files` must be, in this order, the images and labels of the training part, those
+  /// of the test part, and those of the validation part if there is one.
   ///
-  /// - Throws: `DatasetError`, where files are missing or damaged.
+  /// - Throws: `DatasetError` if files are missing or damaged.
   package init(
     idxFilesOf folder: DatasetFolder, root: String?, size: (height: Int, width: Int),
     classCount: Int

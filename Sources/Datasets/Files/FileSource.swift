@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file as it lies on the disk.
+/// An uncompressed file as a source.
 final class FileSource: ByteSource {
   let name: String
   let size: Int
@@ -9,7 +9,7 @@ final class FileSource: ByteSource {
   /// - Throws: `DatasetError.unreadable`, also for a folder, a pipe or a device.
   init(path: String) throws {
     name = path
-    // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it.
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer.
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw DatasetError.lastSystemError(file: path) }
     var status = stat()
@@ -29,7 +29,7 @@ final class FileSource: ByteSource {
 
   var length: ContentLength { .exactly(size) }
 
-  /// Whether the file begins as gzip's do. Leaves the place of reading where it is.
+  /// Whether the file starts with gzip's magic number. The reading position is not changed.
   var isGzipped: Bool {
     var magic: (UInt8, UInt8) = (0, 0)
     return pread(descriptor, &magic, 2, 0) == 2 && magic == (0x1f, 0x8b)
@@ -40,7 +40,7 @@ final class FileSource: ByteSource {
   }
 }
 
-/// Opens a file; one that is gzipped, whatever its name, is decompressed while it is read.
+/// Opens a file. A gzipped file, whatever its name, is decompressed while it is read.
 ///
 /// - Throws: `DatasetError.unreadable`.
 package func openSource(path: String) throws -> any ByteSource {
@@ -48,7 +48,7 @@ package func openSource(path: String) throws -> any ByteSource {
   return file.isGzipped ? GzipSource(file) : file
 }
 
-/// Reads until the buffer is full or the content ends, and returns the number of bytes.
+/// Reads until the buffer is full or the content ends; returns the number of bytes.
 func fill(
   _ buffer: UnsafeMutableRawBufferPointer, from descriptor: Int32, file: String
 ) throws -> Int {
@@ -67,7 +67,7 @@ func fill(
 }
 
 extension DatasetError {
-  /// What the last failed call of the system complained about.
+  /// The error of the last failed system call.
   static func lastSystemError(file: String) -> DatasetError {
     .unreadable(file: file, reason: String(cString: strerror(errno)))
   }

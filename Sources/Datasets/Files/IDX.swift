@@ -1,9 +1,9 @@
-/// The header of an IDX file, MNIST's format: what its elements are, and how many.
+/// The header of an IDX file, the format of MNIST: the element type and the dimensions.
 ///
-/// Two zero bytes; a byte for the elements' type; a byte for the number of dimensions; each
-/// dimension as four bytes, the most significant first; then the elements in row-major order.
+/// The file consists of two zero bytes, a byte for the element type, a byte for the number of
+/// dimensions, each dimension as four big-endian bytes, and the elements in row-major order.
 struct IDXHeader {
-  /// The types of elements that the library reads, by their byte.
+  /// The supported element types, by their codes.
   enum ElementType: UInt8 {
     case uint8 = 0x08
     case int8 = 0x09
@@ -21,10 +21,10 @@ struct IDXHeader {
 
   let elementType: ElementType
   let dimensions: [Int]
-  /// The bytes of all elements; together with the header no more than the source can hold.
+  /// The number of bytes of all elements; the source can hold them together with the header.
   let contentSize: Int
 
-  /// Reads and checks a header, before anything of the size that it announces is allocated.
+  /// Reads and checks a header, before anything of the announced size is allocated.
   init(
     from reader: inout BinaryReader, elementTypes: [ElementType], dimensionCount: Int
   ) throws {
@@ -39,7 +39,7 @@ struct IDXHeader {
     let bytes = try reader.bytes(2)
     guard bytes == [0, 0] else {
       throw DatasetError.unexpected(
-        file: reader.file, offset: 0, field: .magicNumber, expected: "00 00, as of an IDX file",
+        file: reader.file, offset: 0, field: .magicNumber, expected: "00 00, as in an IDX file",
         found: bytes.map(hexadecimal).joined(separator: " "))
     }
   }
@@ -80,7 +80,7 @@ struct IDXHeader {
     return dimension
   }
 
-  /// The bytes that the dimensions need, where the source can hold them.
+  /// The number of bytes that the dimensions need, if the source can hold them.
   private static func contentSize(
     of dimensions: [Int], elementType: ElementType, in reader: BinaryReader
   ) throws -> Int {

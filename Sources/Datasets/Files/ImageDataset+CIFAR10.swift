@@ -1,13 +1,13 @@
 extension ImageDataset {
-  /// Reads batches of CIFAR-10's binary format, one after the other.
+  /// Reads batches in CIFAR-10's binary format, one after another.
   ///
-  /// A batch is so many records of 3,073 bytes and nothing else: a label in `0..<10`, then the
-  /// planes of red, green and blue, each of 32×32 bytes in row-major order.
+  /// A batch consists of records of 3,073 bytes: a label in `0..<10`, then the planes of red, green
+  /// and blue, each of 32×32 bytes in row-major order.
   ///
-  /// - Parameter open: gives the source of a batch, by its index from 0, when the one before it is
-  ///   read.
-  /// - Throws: `DatasetError`, with the file and the byte at which it is not what it must be, and
-  ///   what `open` throws.
+  /// - Parameter open: Opens the source of a batch, by its index from 0. It is called after the
+  ///   previous batch has been read.
+  /// - Throws: `DatasetError`, with the file and the byte that is invalid, and the errors of
+  ///   `open`.
   package init(
     cifar10 batches: Int, imagesPerBatch: Int, opening open: (Int) throws -> any ByteSource
   ) throws {
@@ -15,7 +15,7 @@ extension ImageDataset {
     var labels: [Int] = []
     for batch in 0..<batches {
       let records = try readRecords(from: open(batch), count: imagesPerBatch)
-      // Memory is asked for when a first batch has shown that it is one.
+      // Memory for all batches is allocated only after the first one was valid.
       if batch == 0 { pixels.reserveCapacity(batches * imagesPerBatch * (recordSize - 1)) }
       for start in stride(from: 0, to: records.count, by: recordSize) {
         labels.append(Int(records[start]))
@@ -30,7 +30,7 @@ extension ImageDataset {
 private let recordSize = 1 + 3 * 32 * 32
 private let classes = 10
 
-/// The bytes of a batch, whose labels are classes.
+/// Reads the bytes of a batch and checks its labels.
 private func readRecords(from source: any ByteSource, count: Int) throws -> [UInt8] {
   var reader = BinaryReader(source)
   let records = try reader.bytes(count * recordSize)

@@ -3,11 +3,12 @@ import Tensors
 extension ImageDataset {
   /// Reads grey images and their labels from two IDX files, each gzipped or not.
   ///
-  /// The images are `uint8` of shape `[count, height, width]`; the labels `uint8`, `int8`, `int16` or
-  /// `int32` of shape `[count]`, each in `0..<classCount`. With `size`, images of another are refused.
+  /// The images are `uint8` of shape `[count, height, width]`; the labels are `uint8`, `int8`,
+  /// `int16` or `int32` of shape `[count]`, each in `0..<classCount`. If `size` is given, images of
+  /// another size are refused.
   ///
-  /// - Throws: `DatasetError`, with the file and the byte at which it is not what it must be. A gzipped
-  ///   file is unpacked no further than its header says, and not where that is more than 256 MiB and
+  /// - Throws: `DatasetError`, with the file and the byte that is invalid. A gzipped file is
+  ///   decompressed only as far as its header says, and is refused if that is more than 256 MiB and
   ///   more than 100 times the size of the file.
   /// - Complexity: O(bytes) in time; the memory of the images and labels alone.
   public init(
@@ -18,13 +19,13 @@ extension ImageDataset {
       classCount: classCount)
   }
 
-  /// As above, from sources; that of the labels is opened when the images are read.
+  /// The same, from sources; the source of the labels is opened after the images have been read.
   package init(
     images: any ByteSource, labels: @autoclosure () throws -> any ByteSource,
     size: (height: Int, width: Int)? = nil,
     classCount: Int
   ) throws {
-    require(classCount > 0, "labels of \(classCount) classes")
+    require(classCount > 0, "labels of \(classCount) classes; at least one is needed")
     let (pixels, dimensions) = try readImages(from: images, size: size)
     self.init(
       pixels: pixels,

@@ -1,4 +1,4 @@
-/// Bytes of a source, of which bits are taken, the lowest of a byte first, as deflate packs them.
+/// Reads the bits of a source in the order of deflate: the lowest bit of a byte first.
 struct BitInput {
   private let source: any ByteSource
   private var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -10,10 +10,10 @@ struct BitInput {
 
   init(_ source: any ByteSource) { self.source = source }
 
-  /// The place of the next byte that was not taken, or not wholly.
+  /// The offset of the next byte that has not been consumed completely.
   var offset: Int { loaded - (end - next) - bitCount / 8 }
 
-  /// Whether no bit is left.
+  /// Whether there are no more bits.
   var isAtEnd: Bool {
     mutating get throws {
       try fill()
@@ -21,27 +21,27 @@ struct BitInput {
     }
   }
 
-  /// The next `count` bits, at most 32, which stay; zeros beyond the end.
+  /// The next `count` bits, at most 32, without consuming them; zeros beyond the end.
   mutating func peek(_ count: Int) throws -> Int {
     if bitCount < count { try fill() }
     return Int(bits & (1 << UInt64(count) - 1))
   }
 
-  /// Takes bits that were looked at.
+  /// Consumes bits.
   mutating func drop(_ count: Int) throws {
     if count > bitCount { throw GzipDamage("it ends within a member") }
     bits >>= UInt64(count)
     bitCount -= count
   }
 
-  /// Takes the next `count` bits, at most 32, as a number.
+  /// Consumes the next `count` bits, at most 32, and returns them as a number.
   mutating func take(_ count: Int) throws -> Int {
     let value = try peek(count)
     try drop(count)
     return value
   }
 
-  /// Takes what is left of a byte of which some bits were taken.
+  /// Consumes the rest of a byte that was consumed partly.
   mutating func alignToByte() throws { try drop(bitCount & 7) }
 
   private mutating func fill() throws {
@@ -59,7 +59,7 @@ struct BitInput {
   }
 }
 
-/// What is wrong with a gzipped file.
+/// A problem with a gzipped file.
 struct GzipDamage: Error {
   let reason: String
 

@@ -1,15 +1,14 @@
 import Foundation
 import Tensors
 
-/// The content of a gzipped file (RFC 1952), decompressed while it is read: what is not asked for is
-/// not unpacked.
+/// The content of a gzipped file (RFC 1952), which is decompressed only as far as it is read.
 ///
-/// A file may have several members, whose contents follow each other, and zeros behind the last one.
-/// Other bytes behind it are left out with a warning, as the `gzip` program does.
+/// A file may have several members, whose contents are concatenated, and zeros after the last one.
+/// Other bytes after it are ignored with a warning, as by the `gzip` program.
 package final class GzipSource: ByteSource {
   package let name: String
   package let length: ContentLength
-  /// Told about bytes that are left out.
+  /// Called with a warning if bytes are ignored.
   private let warn: (String) -> Void
   private var input: BitInput
   private var inflater = Inflater()
@@ -31,11 +30,12 @@ package final class GzipSource: ByteSource {
     input = BitInput(file)
   }
 
-  /// The most that a file of so many bytes may unpack to: 256 MiB, or for larger files 100 times the
-  /// size, which no images come near; but no more than 1032 times the size, for deflate writes 258
-  /// bytes in two bits at best.
+  /// The largest content of a file of this size: 256 MiB, or 100 times the size for larger files,
+  /// which no images exceed; but at most 1032 times the size, because deflate needs at least two
+  /// bits for 258 bytes.
   ///
-  /// So a file that was made to fill the memory, of zeros that compress to a thousandth, is refused.
+  /// A file that was made to fill the memory, such as zeros that compress to a thousandth, is
+  /// therefore refused.
   static func mostBytes(ofFile size: Int) -> Int {
     func times(_ factor: Int) -> Int {
       let (product, overflow) = size.multipliedReportingOverflow(by: factor)
@@ -72,9 +72,10 @@ package final class GzipSource: ByteSource {
       return
     }
     guard try input.peek(16) == 0x8B1F else {
-      if isFirst { throw GzipDamage("it does not begin as a gzipped file") }
+      if isFirst { throw GzipDamage("it does not start like a gzipped file") }
       warn(
-        "\(name): the bytes from \(input.offset) on are no part of the gzipped content; left out")
+        "\(name): the bytes from \(input.offset) on are not part of the gzipped content and are ignored"
+      )
       state = .finished
       return
     }
@@ -83,7 +84,7 @@ package final class GzipSource: ByteSource {
     state = .member
   }
 
-  /// Zeros fill up a block of a tape, and no more of them are read.
+  /// Zeros pad the last block of a tape; they are skipped.
   private func skipZeros() throws {
     var left = 1 << 20
     while left > 0, try !input.isAtEnd, try input.peek(8) == 0 {
@@ -96,18 +97,18 @@ package final class GzipSource: ByteSource {
     try input.drop(16)
     if try input.take(8) != 8 { throw GzipDamage("its method is not deflate") }
     let flags = try input.take(8)
-    if flags & 0xE0 != 0 { throw GzipDamage("its header has flags that gzip does not know") }
-    // The time of the file, the effort of the compression, the system.
+    if flags & 0xE0 != 0 { throw GzipDamage("its header has unknown flags") }
+    // Modification time, compression level, operating system.
     for count in [32, 8, 8] { _ = try input.take(count) }
     if flags & 0x04 != 0 {
       for _ in 0..<(try input.take(16)) { _ = try input.take(8) }
     }
-    // The name and the comment, which end with a zero.
+    // The file name and the comment, which are zero-terminated.
     for flag in [0x08, 0x10] where flags & flag != 0 {
       var left = 1 << 16
       while try input.take(8) != 0 {
         left -= 1
-        if left == 0 { throw GzipDamage("a name in its header has no end") }
+        if left == 0 { throw GzipDamage("a name in its header is not terminated") }
       }
     }
     if flags & 0x02 != 0 { _ = try input.take(16) }
@@ -117,13 +118,13 @@ package final class GzipSource: ByteSource {
     try input.alignToByte()
     let (checksum, length) = (try input.take(32), try input.take(32))
     if checksum != Int(check.checksum) {
-      throw GzipDamage("its checksum is not that of its content")
+      throw GzipDamage("its checksum does not match its content")
     }
-    if length != Int(size) { throw GzipDamage("its length is not that of its content") }
+    if length != Int(size) { throw GzipDamage("its length does not match its content") }
     state = .betweenMembers(isFirst: false)
   }
 
-  /// A line on standard error, where it can be written.
+  /// Writes a line on standard error, if it can be written.
   package static func warnOnStandardError(_ text: String) {
     let line = Array((text + "\n").utf8)
     _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -1,4 +1,4 @@
-/// Decompresses a deflate stream (RFC 1951) piece by piece: no further than it is asked for.
+/// Decompresses a deflate stream (RFC 1951) incrementally, only as far as output is requested.
 struct Inflater {
   private enum State {
     case betweenBlocks
@@ -11,13 +11,14 @@ struct Inflater {
 
   private var state = State.betweenBlocks
   private var isLastBlock = false
-  /// The last 32 KiB of the content, to which repeats refer.
+  /// The last 32 KiB of the content, which back-references refer to.
   private var window = [UInt8](repeating: 0, count: windowSize)
   private var written = 0
-  /// What is left of a repeat.
+  /// The rest of a back-reference that did not fit into the output.
   private var pending = (length: 0, distance: 0)
 
-  /// Fills `out`, and returns how many bytes it wrote: fewer than `out` takes only at the stream's end.
+  /// Fills `out` and returns the number of bytes, which is less than the size of `out` only at the
+  /// end of the stream.
   mutating func read(
     into out: UnsafeMutableRawBufferPointer, from input: inout BitInput
   ) throws -> Int {
@@ -61,15 +62,15 @@ struct Inflater {
       state = count == 0 ? afterBlock : .stored(left: count)
     case 1: state = .coded(FixedCode.literals, distances: FixedCode.distances)
     case 2: state = try Self.codes(&input)
-    default: throw GzipDamage("a block is of no kind that deflate has")
+    default: throw GzipDamage("a block has an unknown type")
     }
   }
 
-  /// Reads the codes of a block, which are coded themselves (section 3.2.7).
+  /// Reads the Huffman codes of a block, which are themselves encoded (section 3.2.7).
   private static func codes(_ input: inout BitInput) throws -> State {
     let literals = try input.take(5) + 257
     let distances = try input.take(5) + 1
-    if literals > 286 || distances > 30 { throw GzipDamage("a code of it has too many words") }
+    if literals > 286 || distances > 30 { throw GzipDamage("a Huffman code has too many words") }
     var lengths = [UInt8](repeating: 0, count: 19)
     for place in lengthOrder.prefix(try input.take(4) + 4) {
       lengths[place] = UInt8(try input.take(3))
@@ -84,18 +85,18 @@ struct Inflater {
         continue
       }
       guard let last = symbol == 16 ? all.last : 0 else {
-        throw GzipDamage("a code of it begins with a repeat")
+        throw GzipDamage("a Huffman code starts with a repeat")
       }
       let count = try symbol == 18 ? input.take(7) + 11 : input.take(symbol == 16 ? 2 : 3) + 3
       all.append(contentsOf: repeatElement(last, count: count))
     }
-    if all.count > literals + distances { throw GzipDamage("a code of it has too many words") }
-    if all[endOfBlock] == 0 { throw GzipDamage("a block has no word for its end") }
+    if all.count > literals + distances { throw GzipDamage("a Huffman code has too many words") }
+    if all[endOfBlock] == 0 { throw GzipDamage("a block has no code for its end") }
     return .coded(
       try PrefixCode(all[..<literals]), distances: try PrefixCode(all[literals...]))
   }
 
-  /// Decodes until the block ends, which is `true`, or `out` is full.
+  /// Decodes until the block ends (returns `true`) or `out` is full.
   private mutating func decode(
     _ literals: PrefixCode, _ distances: PrefixCode, _ input: inout BitInput,
     into out: UnsafeMutableRawBufferPointer, _ filled: inout Int
@@ -122,11 +123,11 @@ struct Inflater {
     return false
   }
 
-  /// The length and the distance of a repeat (section 3.2.5).
+  /// The length and the distance of a back-reference (section 3.2.5).
   private func repetition(
     _ symbol: Int, _ distances: PrefixCode, _ input: inout BitInput
   ) throws -> (length: Int, distance: Int) {
-    if symbol > 285 { throw GzipDamage("a repeat has no length") }
+    if symbol > 285 { throw GzipDamage("a back-reference has an invalid length") }
     let length: Int
     if symbol == 285 {
       length = 258
@@ -138,27 +139,27 @@ struct Inflater {
     }
     // Two symbols share a number of extra bits; the first four have none.
     let place = try distances.symbol(in: &input)
-    if place > 29 { throw GzipDamage("a repeat has no distance") }
+    if place > 29 { throw GzipDamage("a back-reference has an invalid distance") }
     let extra = max(0, place / 2 - 1)
     let distance = 1 + (extra == 0 ? place : (2 + place % 2) << extra) + (try input.take(extra))
-    if distance > written { throw GzipDamage("a repeat reaches back before the beginning") }
+    if distance > written { throw GzipDamage("a back-reference starts before the content") }
     return (length, distance)
   }
 }
 
 private let endOfBlock = 256
 
-/// The order in which the lengths of the code of codes are given.
+/// The order in which the lengths of the code-length code are stored.
 private let lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
-/// The codes of blocks that have none of their own (section 3.2.6).
+/// The codes of blocks with fixed Huffman codes (section 3.2.6).
 private enum FixedCode {
   static let literals = code([(144, 8), (112, 9), (24, 7), (8, 8)])
   static let distances = code([(32, 5)])
 
   private static func code(_ runs: [(count: Int, length: UInt8)]) -> PrefixCode {
     let lengths = runs.flatMap { [UInt8](repeating: $0.length, count: $0.count) }
-    // These lengths make a code.
+    // These lengths are valid.
     return try! PrefixCode(lengths[...])
   }
 }

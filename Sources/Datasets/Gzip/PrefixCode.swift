@@ -1,20 +1,21 @@
-/// A code of Huffman by the lengths of its words, as deflate gives it (RFC 1951, section 3.2.2).
+/// A canonical Huffman code, given by the lengths of its words (RFC 1951, section 3.2.2).
 ///
-/// Words of up to nine bits are looked up; longer ones, which are rare, are found bit by bit.
+/// Words of up to nine bits are decoded by a table; longer ones, which are rare, bit by bit.
 struct PrefixCode {
   private static let fastBits = 9
   static let longest = 15
 
-  /// `symbol·16 + length` by the next nine bits; 0 where the word is longer or there is none.
+  /// `symbol·16 + length`, indexed by the next nine bits; 0 if the word is longer or invalid.
   private var fast: [UInt16]
   /// The number of words of each length.
   private var counts: [Int]
   /// The symbols in the order of their words.
   private var symbols: [UInt16]
 
-  /// - Parameter lengths: The length of each symbol's word, up to 15; 0 where it has none.
-  /// - Throws: `GzipDamage` where the words do not make a code: two of them begin alike or, but for a
-  ///   code of at most one word, some bits begin none.
+  /// - Parameter lengths: The length of each symbol's word, up to 15; 0 for a symbol without a
+  ///   word.
+  /// - Throws: `GzipDamage` if the lengths are not those of a complete prefix code: two words would
+  ///   start alike or, in a code of more than one word, some bits would start no word.
   init(_ lengths: ArraySlice<UInt8>) throws {
     counts = [Int](repeating: 0, count: Self.longest + 1)
     for length in lengths { counts[Int(length)] += 1 }
@@ -22,11 +23,11 @@ struct PrefixCode {
     var room = 1
     for length in 1...Self.longest {
       room = 2 * room - counts[length]
-      if room < 0 { throw GzipDamage("a code of it has too many words") }
+      if room < 0 { throw GzipDamage("a Huffman code has too many words") }
     }
     let words = counts.reduce(0, +)
     if room > 0, words > 1 || (words == 1 && counts[1] == 0) {
-      throw GzipDamage("a code of it has too few words")
+      throw GzipDamage("a Huffman code has too few words")
     }
     var (starts, codes) = ([0], [0])
     for length in 0..<Self.longest {
@@ -40,7 +41,7 @@ struct PrefixCode {
       symbols[starts[length]] = UInt16(symbol)
       starts[length] += 1
       if length <= Self.fastBits {
-        // Words are packed from their highest bit, so that the word reversed stands in the lowest bits.
+        // Words are packed from their highest bit: the reversed word is in the lowest bits.
         var place = Self.reversed(codes[length], count: length)
         while place < fast.count {
           fast[place] = UInt16(symbol << 4 | length)
@@ -55,7 +56,7 @@ struct PrefixCode {
     (0..<count).reduce(0) { $0 << 1 | (code >> $1 & 1) }
   }
 
-  /// Takes a word and returns its symbol.
+  /// Consumes a word and returns its symbol.
   func symbol(in input: inout BitInput) throws -> Int {
     let next = try input.peek(Self.longest)
     let entry = Int(fast[next & (1 << Self.fastBits - 1)])
@@ -75,6 +76,6 @@ struct PrefixCode {
       first = (first + count) << 1
       code <<= 1
     }
-    throw GzipDamage("it has bits that are no word of their code")
+    throw GzipDamage("it has bits that are not a word of their Huffman code")
   }
 }

@@ -23,12 +23,11 @@ extension LinearGaussianGraph {
 
   /// The differential entropy of `x` in nats: `½ log det(2πe · covariance)`.
   ///
-  /// Its negative is the expected log-density of `x` under the true model, which no other model
-  /// exceeds on average.
+  /// Its negative is the expected log-density of `x` under the true model; no other model has a
+  /// larger expectation.
   ///
   /// - Complexity: O(latents³ + observed³).
-  /// - Throws: `NotPositiveDefinite`, where the noise is too small beside the signal for the digits
-  ///   of a `Double`.
+  /// - Throws: `NotPositiveDefinite` if the noise is too small relative to the signal for `Double`.
   public var entropy: Double {
     get throws {
       let logDeterminant = 2 * (try covariance.cholesky()).diagonal().log().sum().scalar
@@ -36,7 +35,7 @@ extension LinearGaussianGraph {
     }
   }
 
-  /// `(I − W)⁻¹`, what each node passes on to those below it along all paths:
+  /// `(I − W)⁻¹`, the total effect of each node on its descendants along all paths:
   /// `[latents, latents]`.
   private var totalEffects: Tensor<Double> {
     let identity = Tensor<Double>.identity(latentDimension)

@@ -1,25 +1,26 @@
 import Tensors
 
 extension LinearGaussianGraph {
-  /// A graph with these edges and random numbers, in which each node has indicators of its own.
+  /// A graph with these edges and random coefficients, in which each node has its own indicators.
   ///
-  /// The observations are blocks, one for each node in their order, which depend on that node alone:
-  /// the loading is block-diagonal. With the `2d + 1` indicators for a node of dimension `d` that are
-  /// the default, loadings and neighbours can be identified; see the type's description.
+  /// The observations consist of one block for each node, in order; a block depends on its node
+  /// alone, so that the loading is block-diagonal. With the default of `2d + 1` indicators for a
+  /// node of dimension `d`, loadings and neighbours can be identified; see the type's description.
   ///
-  /// - A loading's block of `m` indicators is `√(m/d) Q`, `Q` a random matrix with orthonormal
-  ///   columns: indicators have a signal of 1 on average where the node's variance is 1.
-  /// - A weight is `g Q`, `g` drawn from `strengths` and `Q` a random matrix with orthonormal columns
-  ///   or rows: an edge is equally strong in all directions that it passes on. For scalar nodes it is
-  ///   `±g`.
-  /// - The deviations of nodes and of indicators are drawn from their ranges.
+  /// - The block of the loading for `m` indicators is `√(m/d) Q`, where `Q` is a random matrix with
+  ///   orthonormal columns: if the node's variance is 1, the signal of an indicator has variance 1
+  ///   on average.
+  /// - A weight is `g Q`, where `g` is sampled from `strengths` and `Q` is a random matrix with
+  ///   orthonormal columns or rows: an edge is equally strong in all directions that it transmits.
+  ///   For scalar nodes it is `±g`.
+  /// - The standard deviations of nodes and indicators are sampled from their ranges.
   ///
   /// - Parameters:
-  ///   - dimensions: the nodes' dimensions.
-  ///   - edges: the pairs of nodes, without cycles.
-  ///   - indicators: the number of indicators of each node, at least its dimension; `nil` for
+  ///   - dimensions: The dimensions of the nodes.
+  ///   - edges: The pairs of nodes, without cycles.
+  ///   - indicators: The number of indicators of each node, at least its dimension; `nil` for
   ///     `2d + 1`.
-  ///   - seed: decides all numbers. The edges do not change the loading, nor its noise.
+  ///   - seed: The seed of all random numbers. The edges affect neither the loading nor its noise.
   public init(
     dimensions: [Int], edges: [(parent: Int, child: Int)], indicators: Int? = nil,
     strengths: ClosedRange<Double> = 0.6...1.2, deviations: ClosedRange<Double> = 0.7...1.3,
@@ -37,7 +38,7 @@ extension LinearGaussianGraph {
     }
     let blocks = dimensions.map { d in
       let m = indicators ?? 2 * d + 1
-      require(m >= d, "\(m) indicators of a node of dimension \(d)")
+      require(m >= d, "\(m) indicators of a node of dimension \(d); at least \(d) are needed")
       return (Double(m) / Double(d)).squareRoot() * orthonormalColumns(m, d, using: &forLoading)
     }
     let loading = blockDiagonal(blocks)
@@ -54,8 +55,8 @@ extension LinearGaussianGraph {
         (0..<loading.shape[0]).map { _ in .random(in: noise, using: &forLoading) }))
   }
 
-  /// The elements of `x` that are a node's own: those whose loadings on all other nodes are 0 and on
-  /// it are not.
+  /// The elements of `x` that belong to one node: their loadings on that node are not zero, and on
+  /// all other nodes zero.
   public func indicators(of node: Int) -> [Int] {
     let own = latentRange(of: node)
     return (0..<observedDimension).filter { row in
@@ -66,7 +67,7 @@ extension LinearGaussianGraph {
   }
 }
 
-/// A random matrix whose columns, or if it is wide whose rows, are orthonormal.
+/// A random matrix with orthonormal columns or, if it is wide, orthonormal rows.
 private func orthonormal(
   _ rows: Int, _ columns: Int, using generator: inout Philox
 ) -> Tensor<Double> {
@@ -77,8 +78,8 @@ private func orthonormal(
 
 /// A random matrix `A L⁻ᵀ` with `L Lᵀ = AᵀA`.
 ///
-/// The elements of `A` have random signs and lie between ½ and 1 beside them, so that none of a
-/// single column is near 0.
+/// The elements of `A` have random signs and absolute values between ½ and 1, so that no element of
+/// a single column is close to 0.
 private func orthonormalColumns(
   _ rows: Int, _ columns: Int, using generator: inout Philox
 ) -> Tensor<Double> {
@@ -86,13 +87,13 @@ private func orthonormalColumns(
     let sizes = Tensor<Double>.uniform([rows, columns], in: 0.5..<1, using: &generator)
     let signs = Tensor<Double>.uniform([rows, columns], in: -1..<1, using: &generator).sign()
     let a = sizes * signs
-    // Columns that depend on each other have a probability of 0, and are drawn again.
+    // Linearly dependent columns have probability 0; in that case, sample again.
     guard let factor = try? matrixProduct(a, a, transposingLeft: true).cholesky() else { continue }
     return triangularSolve(rows: a, factor, transposing: true)
   }
 }
 
-/// The matrix with these blocks along its diagonal and zeros beside them.
+/// The matrix with these blocks on its diagonal and zeros elsewhere.
 private func blockDiagonal(_ blocks: [Tensor<Double>]) -> Tensor<Double> {
   let width = blocks.reduce(0) { $0 + $1.shape[1] }
   var left = 0

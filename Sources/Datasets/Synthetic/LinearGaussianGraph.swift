@@ -1,60 +1,64 @@
 import Tensors
 
-/// A known latent graph: a directed acyclic graph of latent vectors, each linear in its parents with
-/// Gaussian noise, and observations that are linear in all of them.
+/// A known latent graph: a directed acyclic graph of latent vectors, each linear in its parents
+/// with Gaussian noise, and observations that are linear in all of them.
 ///
 ///     z_n = Σ_{p → n} W_np z_p + s_n ε_n      for each node n
 ///     x   = C z + diag(t) η                   z: the nodes' vectors, one after the other
 ///
-/// with independent standard normal `ε` and `η`; all means are 0. So `x` is Gaussian, its covariance
-/// is known exactly, and what a model has learned from draws can be compared with the truth. In the
-/// words of its literature it is a linear structural equation model with a measurement model
-/// (K. A. Bollen, *Structural Equations with Latent Variables*, 1989).
+/// with independent standard normal `ε` and `η`; all means are 0. Then `x` is Gaussian with a known
+/// covariance, and a model that was learned from samples can be compared with the truth. In the
+/// literature this is a linear structural equation model with a measurement model (K. A. Bollen,
+/// *Structural Equations with Latent Variables*, 1989).
 ///
 /// ## What can be identified
 ///
-/// The density of `x` is all that data tell; graphs that give the same density cannot be told apart.
+/// Data only determine the density of `x`; graphs with the same density cannot be distinguished.
 ///
-/// 1. *Which node is which.* With a loading `C` that mixes the nodes, `C z = (C A⁻¹)(A z)` for every
-///    invertible `A`: no graph among the latents is identified, not even their number of nodes. So
-///    each node needs indicators of its own: rows of `C` that are zero outside the node's columns,
-///    and a model that is told which these are (a decoder by blocks).
-/// 2. *The loading of a node* of dimension `d` and its noise `t` are identified, up to an invertible
-///    `d×d` matrix, if after any one of its indicators is left out two disjoint sets of `d` remain,
-///    each with independent rows: `2d + 1` indicators in general position (Anderson and Rubin, 1956,
-///    theorem 5.1), three for a scalar node. The scale and the rotation of `z_n` stay free; hence so
-///    do the sizes of `W` and `s`, and equal or different `s_n` say nothing about directions. For
-///    sizes that compare, divide by the marginal deviations in `latentCovariance`.
-/// 3. *The edges.* The free matrices act within nodes, so whether `z_n` depends on `z_p` given others
-///    is identified. If the covariance has no independences but those of the graph (it is *faithful*,
-///    as it is for almost all weights), the graph is identified up to Markov equivalence: which nodes
-///    are neighbours, and the directions of `a → c ← b` with `a` and `b` no neighbours and of what
-///    follows from them (Verma and Pearl, 1990). No other direction is.
-/// 4. *With the order of the nodes given*, as where a parent must have the larger index, each
-///    direction is, and with it every edge: the graph is the one with the fewest edges in this order
-///    that fits. An order in which a true edge points backwards has another, mostly denser, such graph.
+/// 1. *Which node is which.* If the loading `C` mixes the nodes, then `C z = (C A⁻¹)(A z)` for
+///    every invertible `A`: no graph among the latents is identified, not even the number of nodes.
+///    Each node therefore needs its own indicators (rows of `C` that are zero outside of the node's
+///    columns), and a model that knows them (a decoder by blocks).
+/// 2. *The loading of a node* of dimension `d` and its noise `t` are identified, up to an
+///    invertible `d×d` matrix, if after removing any one of its indicators two disjoint sets of `d`
+///    remain, each with independent rows: `2d + 1` indicators in general position (Anderson and
+///    Rubin, 1956, theorem 5.1), three for a scalar node. The scale and the rotation of `z_n` are
+///    free, and therefore also the sizes of `W` and `s`: whether the `s_n` are equal says nothing
+///    about directions. To compare sizes, divide by the marginal standard deviations from
+///    `latentCovariance`.
+/// 3. *The edges.* The free matrices act within nodes, so that it is identified whether `z_n`
+///    depends on `z_p` given other nodes. If the covariance has no independences except those of
+///    the graph (it is *faithful*, which holds for almost all weights), the graph is identified up
+///    to Markov equivalence: the pairs of neighbours, the directions of `a → c ← b` where `a` and
+///    `b` are not neighbours, and the directions that follow from these (Verma and Pearl, 1990). No
+///    other direction is identified.
+/// 4. *With a known order of the nodes*, for example if a parent must have the larger index, all
+///    directions are identified, and therefore every edge: the true graph is the one with the
+///    fewest edges in this order that fits. If the order contradicts a true edge, another graph,
+///    usually a denser one, has the fewest edges.
 ///
-/// An edge too many, with a weight of 0, fits as well as none. The density does not prefer the sparse
-/// graph: a prior on the edges, a penalty, or a comparison of the two does.
+/// A superfluous edge with weight 0 fits as well as no edge. The density does not prefer the sparse
+/// graph; a prior on the edges, a penalty, or a comparison of the two graphs does.
 public struct LinearGaussianGraph: Sendable {
   /// A latent vector.
   public struct Node: Sendable, Hashable {
     /// The length `d` of the vector.
     public let dimension: Int
-    /// The standard deviation `s` of its own noise, in each direction.
+    /// The standard deviation `s` of its noise, the same in each direction.
     public let deviation: Double
 
     /// A node of this dimension; `deviation` is positive and finite.
     public init(dimension: Int, deviation: Double = 1) {
-      require(dimension > 0, "a node of dimension \(dimension)")
+      require(dimension > 0, "a node of dimension \(dimension); it must be positive")
       require(
-        deviation > 0 && deviation.isFinite, "a node whose noise has the deviation \(deviation)")
+        deviation > 0 && deviation.isFinite,
+        "a node's noise has the standard deviation \(deviation); it must be positive and finite")
       self.dimension = dimension
       self.deviation = deviation
     }
   }
 
-  /// A dependence of a node on another.
+  /// A dependence of one node on another.
   public struct Edge: Sendable {
     /// The index of the node that the edge leaves.
     public let parent: Int
@@ -63,7 +67,7 @@ public struct LinearGaussianGraph: Sendable {
     /// `W`, `[child's dimension, parent's dimension]`.
     public let weight: Tensor<Double>
 
-    /// An edge with this weight, finite.
+    /// An edge with this weight, whose elements must be finite.
     public init(from parent: Int, to child: Int, weight: Tensor<Double>) {
       self.parent = parent
       self.child = child
@@ -71,24 +75,25 @@ public struct LinearGaussianGraph: Sendable {
     }
   }
 
-  /// The nodes; an edge names them by their index here.
+  /// The nodes; an edge refers to them by index.
   public let nodes: [Node]
   /// The true edges, at most one between two nodes.
   public let edges: [Edge]
   /// `C`, `[observed, latents]`.
   public let loading: Tensor<Double>
-  /// `t`, the deviations of the noise of the observations, `[observed]`.
+  /// `t`, the standard deviations of the observation noise, `[observed]`.
   public let observationDeviations: Tensor<Double>
-  /// The nodes' indices, each after those of its parents.
+  /// The indices of the nodes, each after those of its parents.
   public let topologicalOrder: [Int]
 
-  /// A graph of these nodes and edges.
+  /// A graph with these nodes and edges.
   ///
-  /// A cycle, an edge twice, a node that is not there, a shape that does not fit, or a deviation that
-  /// is not positive is the caller's mistake.
+  /// A cycle, a duplicate edge, an unknown node, a wrong shape, or a standard deviation that is not
+  /// positive stops the program.
   ///
   /// - Parameters:
-  ///   - loading: `C`, `[observed, latents]`, the nodes' columns in the order of `nodes`.
+  ///   - loading: `C`, `[observed, latents]`, with the columns of the nodes in the order of
+  ///     `nodes`.
   ///   - observationDeviations: `t`, `[observed]`, positive.
   public init(
     nodes: [Node], edges: [Edge], loading: Tensor<Double>, observationDeviations: Tensor<Double>
@@ -109,13 +114,13 @@ public struct LinearGaussianGraph: Sendable {
     topologicalOrder = Self.topologicalOrder(of: nodes.count, edges)
   }
 
-  /// The length of `z`: the dimensions of all nodes together.
+  /// The length of `z`: the sum of the nodes' dimensions.
   public var latentDimension: Int { loading.shape[1] }
 
   /// The length of `x`.
   public var observedDimension: Int { loading.shape[0] }
 
-  /// The elements of `z` that are this node's.
+  /// The elements of `z` that belong to this node.
   public func latentRange(of node: Int) -> Range<Int> {
     require(nodes.indices.contains(node), "node \(node) of \(nodes.count)")
     let start = nodes[..<node].reduce(0) { $0 + $1.dimension }
@@ -144,18 +149,19 @@ extension LinearGaussianGraph {
           && edge.weight.isFinite,
         "an edge \(parent) → \(child), of dimensions \(nodes[parent].dimension) and "
           + "\(nodes[child].dimension), with the weight \(edge.weight)")
-      require(pairs.insert([parent, child]).inserted, "the edge \(parent) → \(child) twice")
+      require(
+        pairs.insert([parent, child]).inserted, "the edge \(parent) → \(child) is given twice")
     }
   }
 
-  /// The nodes with no parents, then those whose parents are all named, and so on, by index.
+  /// The nodes without parents, then those whose parents precede them, and so on; ties by index.
   private static func topologicalOrder(of count: Int, _ edges: [Edge]) -> [Int] {
     var order: [Int] = []
     var waiting = Array(0..<count)
     while !waiting.isEmpty {
       let held = Set(edges.filter { waiting.contains($0.parent) }.map(\.child))
       let free = waiting.filter { !held.contains($0) }
-      require(!free.isEmpty, "a cycle among the nodes \(waiting), or before them")
+      require(!free.isEmpty, "a cycle among the nodes \(waiting) or their ancestors")
       order += free
       waiting.removeAll { !held.contains($0) }
     }

@@ -1,10 +1,10 @@
 import Inference
 import Tensors
 
-/// Observations drawn from a known latent graph.
+/// Observations sampled from a known latent graph.
 ///
-/// The same seed gives the same observations, and more of them begin with the same ones. Other seeds
-/// give independent ones: one to train on, another to test.
+/// The same seed gives the same observations, and a larger number of them starts with the same
+/// ones. Different seeds give independent observations, for example for training and testing.
 ///
 /// ```swift
 /// let graph = LinearGaussianGraph(
@@ -12,18 +12,18 @@ import Tensors
 /// let training = LinearGaussianGraphData<Float>(graph, count: 10_000, seed: 2)
 /// ```
 public struct LinearGaussianGraphData<Scalar: TensorScalar>: BatchSource {
-  /// What the observations were drawn from.
+  /// The graph of the observations.
   public let graph: LinearGaussianGraph
   /// The latent vectors behind the observations, `[count, latents]`.
   public let latents: Tensor<Scalar>
   /// The observations, `[count, observed]`.
   public let observations: Tensor<Scalar>
 
-  /// So many independent draws from the graph; they are computed in `Double`.
+  /// This many independent samples of the graph; they are computed in `Double`.
   ///
   /// - Complexity: O(count · (latents² + latents · observed)).
   public init(_ graph: LinearGaussianGraph, count: Int, seed: UInt64) {
-    require(count > 0, "\(count) observations of a graph")
+    require(count > 0, "\(count) observations of a graph; at least one is needed")
     let root = Philox(seed: seed)
     var (latentNoise, observationNoise) = (root.split(0), root.split(1))
     let z = graph.latents(
@@ -50,8 +50,8 @@ public struct LinearGaussianGraphData<Scalar: TensorScalar>: BatchSource {
 }
 
 extension LinearGaussianGraph {
-  /// `z` from standard normal noise of the same shape, `[count, latents]`: node by node, parents
-  /// first.
+  /// `z` as a function of standard normal noise of the same shape, `[count, latents]`: node by
+  /// node, parents first.
   fileprivate func latents(noise: Tensor<Double>) -> Tensor<Double> {
     var values = noise.split(sizes: nodes.map(\.dimension))
     for child in topologicalOrder {

@@ -1,29 +1,28 @@
 import Tensors
 
-/// One axis of a plot: what it shows, in which unit, and on which scale.
+/// One axis of a plot: its label, unit, scale and range.
 public struct Axis: Hashable, Sendable {
-  /// How values become positions.
+  /// The mapping of values to positions.
   public enum Scale: Hashable, Sendable {
     case linear
-    /// Powers of ten at equal distances. Values that are not positive have no place on it and are
-    /// gaps.
+    /// Powers of ten at equal distances. Values that are not positive are gaps.
     case logarithmic
   }
 
-  /// What the axis shows, with its unit: `"ELBO (nats)"`.
+  /// The label with the unit: `"ELBO (nats)"`.
   public let label: String
-  /// How values become positions.
+  /// The mapping of values to positions.
   public let scale: Scale
-  /// The part that is shown; `nil` is all the data with a small margin.
+  /// The range that is shown; `nil` for all data with a small margin.
   public let range: ClosedRange<Double>?
-  /// The names at the positions 0, 1, 2, …; empty for an axis of numbers.
+  /// The names of the positions 0, 1, 2, …; empty for a numeric axis.
   public let categories: [String]
 
-  /// An axis of numbers.
+  /// A numeric axis.
   ///
-  /// The bounds of `range` must be finite and differ, and be positive on a logarithmic scale.
+  /// The bounds of `range` must be finite and different, and positive on a logarithmic scale.
   ///
-  /// - Parameter unit: written in parentheses after the label.
+  /// - Parameter unit: Appended to the label in parentheses.
   public init(
     _ label: String, unit: String = "", scale: Scale = .linear, range: ClosedRange<Double>? = nil
   ) {
@@ -42,7 +41,7 @@ public struct Axis: Hashable, Sendable {
     categories = []
   }
 
-  /// An axis of names: the first at the position 0, the next at 1, and so on.
+  /// An axis of categories: the first at position 0, the next at 1, and so on.
   public init(_ label: String, categories: [String]) {
     require(!categories.isEmpty, "the axis \"\(label)\" has an empty list of categories")
     self.label = label

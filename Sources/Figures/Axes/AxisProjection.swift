@@ -1,15 +1,15 @@
 import Foundation
 
-/// An axis with its range settled: where between its ends a value lies.
+/// An axis with a definite range, which maps values to fractions of its length.
 struct AxisProjection {
   let axis: Axis
   let range: ClosedRange<Double>
 
-  /// The range that the axis asks for, or that shows all `values` that have a place on it.
+  /// The range of the axis if it has one; otherwise a range that shows all valid `values`.
   ///
   /// - Parameters:
-  ///   - margin: empty room at each end, as a share of the data's extent.
-  ///   - includesZero: whether a linear axis begins or ends at zero: bars stand on it.
+  ///   - margin: Empty space at each end, as a fraction of the data's extent.
+  ///   - includesZero: Whether a linear axis must include zero, as the base of bars.
   init(axis: Axis, values: some Sequence<Double>, margin: Double, includesZero: Bool = false) {
     self.axis = axis
     if let range = axis.range {
@@ -31,8 +31,8 @@ struct AxisProjection {
     }
   }
 
-  /// Whether a value can be drawn: finite, positive on a logarithmic scale, and far enough from the
-  /// ends of what a `Double` can hold that margins and differences stay finite.
+  /// Whether a value can be drawn: it is finite, positive on a logarithmic scale, and not so close
+  /// to the limits of `Double` that margins or differences overflow.
   static func isPlaced(_ value: Double, on scale: Axis.Scale) -> Bool {
     switch scale {
     case .linear: abs(value) <= 1e300
@@ -40,14 +40,14 @@ struct AxisProjection {
     }
   }
 
-  /// 0 at the lower end, 1 at the upper one, beyond these outside, up to a million; for values that
-  /// are placed.
+  /// 0 at the lower end and 1 at the upper end; outside of the range up to ±a million. The value
+  /// must be valid (`isPlaced`).
   func fraction(of value: Double) -> Double {
     let (low, high) = (range.lowerBound, range.upperBound)
     let fraction =
       switch axis.scale {
       case .linear where (high - low).isFinite: (value - low) / (high - low)
-      // The difference of two finite numbers may exceed what is finite, that of their halves may not.
+      // The difference of two finite numbers may overflow; the difference of their halves cannot.
       case .linear: (value / 2 - low / 2) / (high / 2 - low / 2)
       case .logarithmic: (log10(value) - log10(low)) / (log10(high) - log10(low))
       }
@@ -76,12 +76,12 @@ struct AxisProjection {
     var (low, high) = (extent.lowerBound, extent.upperBound)
     let magnitude = max(abs(low), abs(high))
     if high - low <= 1e-9 * magnitude || high - low < 1e-300 {
-      // One value, or values that differ by rounding: room on both sides.
+      // A single value, or values that differ by rounding: add space on both sides.
       let room = magnitude > 1e-290 ? 0.1 * magnitude : 1
       return low - room...high + room
     }
     let room = margin * (high - low)
-    // A quantity that is never negative gets no negative ticks.
+    // Nonnegative data get no negative ticks.
     low = low >= 0 && low - room < 0 ? 0 : low - room
     high = high <= 0 && high + room > 0 ? 0 : high + room
     return low...high

@@ -1,16 +1,16 @@
-/// A decimal number, `digits × 10^exponent`, exact, so that `0.3` is never `0.30000000000000004`.
+/// An exact decimal number, `digits × 10^exponent`, so that `0.3` is never `0.30000000000000004`.
 struct DecimalNumber: Hashable {
   var digits: Int
   var exponent: Int
 
-  /// The nearest `Double`. Powers of ten up to 10²² are exact, so the result is rounded once there.
+  /// The nearest `Double`. Powers of ten up to 10²² are exact, so that the result is rounded once.
   var value: Double {
     exponent >= 0
       ? Double(digits) * DecimalNumber.power(exponent)
       : Double(digits) / DecimalNumber.power(-exponent)
   }
 
-  /// `digits` without zeros at its end.
+  /// The number with trailing zeros moved to the exponent.
   private var shortened: DecimalNumber {
     guard digits != 0 else { return DecimalNumber(digits: 0, exponent: 0) }
     var result = self
@@ -21,7 +21,7 @@ struct DecimalNumber: Hashable {
     return result
   }
 
-  /// All digits, with `decimals` places after the point: `−1,250.50`.
+  /// The number in positional notation with `decimals` decimal places: `−1,250.50`.
   func plain(decimals: Int) -> String {
     let zeros = String(repeating: "0", count: max(0, decimals + exponent))
     var text = String(digits.magnitude) + zeros
@@ -33,7 +33,7 @@ struct DecimalNumber: Hashable {
     return (digits < 0 ? "−" : "") + whole + (decimals > 0 ? "." + text.suffix(decimals) : "")
   }
 
-  /// A mantissa and a power of ten: `2.5×10⁶`, `10⁻³`, `0`.
+  /// The number in scientific notation: `2.5×10⁶`, `10⁻³`, `0`.
   var scientific: TextLine {
     let short = shortened
     guard short.digits != 0 else { return "0" }
@@ -49,7 +49,7 @@ struct DecimalNumber: Hashable {
     }
   }
 
-  /// Thousands apart: `12,500`.
+  /// Digits with a thousands separator: `12,500`.
   private static func grouped(_ digits: String) -> String {
     var result = ""
     for (index, digit) in digits.enumerated() {
@@ -59,7 +59,7 @@ struct DecimalNumber: Hashable {
     return result
   }
 
-  /// `10^exponent` for exponents from zero, by multiplication: the same on every platform.
+  /// `10^exponent` for nonnegative exponents, by multiplication: the same on every platform.
   private static func power(_ exponent: Int) -> Double {
     (0..<exponent).reduce(1) { power, _ in power * 10 }
   }

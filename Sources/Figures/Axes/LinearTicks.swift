@@ -2,14 +2,13 @@ import Foundation
 
 /// Ticks at multiples of 1, 2 or 5 times a power of ten.
 package enum LinearTicks {
-  /// The multiples that lie within `range`, about `count` of them; at least two where two or more
-  /// are asked for.
+  /// The multiples within `range`, about `count` of them; at least two if `count` is two or more.
   ///
-  /// - Parameter isInteger: ticks only at whole numbers, for indices.
+  /// - Parameter isInteger: Whether ticks are restricted to integers, for indices.
   package static func ticks(
     in range: ClosedRange<Double>, count: Int, isInteger: Bool = false
   ) -> Ticks {
-    // The bounds are divided one by one: their difference may exceed what is finite.
+    // Divide the bounds separately: their difference may overflow.
     let parts = Double(max(count, 1))
     var step = step(atLeast: range.upperBound / parts - range.lowerBound / parts)
     if isInteger, step.exponent < 0 { step = DecimalNumber(digits: 1, exponent: 0) }
@@ -24,7 +23,7 @@ package enum LinearTicks {
   private static func multiples(
     of step: DecimalNumber, in range: ClosedRange<Double>
   ) -> [DecimalNumber] {
-    // A bound that is a multiple but for rounding counts as one.
+    // A bound that is a multiple up to rounding counts as one.
     let first = Int((range.lowerBound / step.value - 1e-6).rounded(.up))
     let last = Int((range.upperBound / step.value + 1e-6).rounded(.down))
     return (first..<max(last + 1, first)).map {
@@ -32,8 +31,8 @@ package enum LinearTicks {
     }
   }
 
-  /// The smallest of `{1, 2, 5} × 10^n` that is not less than `size`, which is not negative: sizes
-  /// below 10⁻³⁰⁰ or above 5·10³⁰⁷ count as these, so that steps and their multiples are finite.
+  /// The smallest of `{1, 2, 5} × 10^n` that is not less than `size`, which must not be negative.
+  /// Sizes are clamped to 10⁻³⁰⁰ … 5·10³⁰⁷, so that steps and their multiples are finite.
   static func step(atLeast size: Double) -> DecimalNumber {
     let size = max(min(size, 5e307), 1e-300)
     let exponent = Int(log10(size).rounded(.down))
@@ -44,8 +43,8 @@ package enum LinearTicks {
     return DecimalNumber(digits: 1, exponent: exponent + 1)
   }
 
-  /// One way of writing for all: the same number of decimals, or powers of ten where numbers of few
-  /// digits would need many zeros.
+  /// Labels in a common notation: the same number of decimals or, if numbers with few digits would
+  /// need many zeros, powers of ten.
   private static func labelled(_ numbers: [DecimalNumber], step: DecimalNumber) -> [Tick] {
     let largest = numbers.map { abs($0.value) }.max() ?? 0
     let digits = largest / step.value

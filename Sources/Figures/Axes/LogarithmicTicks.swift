@@ -1,10 +1,10 @@
 import Foundation
 
-/// Ticks at powers of ten, and between them where fewer than two powers are in sight.
+/// Ticks at powers of ten, and between them if the range contains fewer than two powers.
 package enum LogarithmicTicks {
-  /// The distances between labelled powers.
+  /// The possible steps between the exponents of labelled powers.
   private static let strides = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200]
-  /// More thin lines than this would be a grey ground.
+  /// More thin lines than this would look like a grey background.
   private static let maximumMinorCount = 80
 
   /// The ticks within `range`, which must be positive: at most about `count` labelled ones.
@@ -24,7 +24,8 @@ package enum LogarithmicTicks {
     return Ticks(major: major, minor: between.count <= maximumMinorCount ? between : [])
   }
 
-  /// At 1, 2 and 5 times powers of ten, or, where the range is too short for those, at equal steps.
+  /// Ticks at 1, 2 and 5 times powers of ten or, if the range is too short for these, at equal
+  /// steps.
   private static func withinADecade(_ range: ClosedRange<Double>, count: Int) -> Ticks {
     let exponents = exponents(around: range)
     let candidates = exponents.flatMap { exponent in

@@ -4,7 +4,7 @@ package struct Tick: Hashable {
   package var label: TextLine
 }
 
-/// The ticks of an axis: labelled ones, and others that only get a thin line of the grid.
+/// The ticks of an axis: labelled ones, and unlabelled ones that only draw a thin grid line.
 package struct Ticks: Hashable {
   package var major: [Tick]
   package var minor: [Double] = []

@@ -1,5 +1,5 @@
 extension Canvas {
-  /// A curve without a filling.
+  /// Draws a curve without fill.
   mutating func curve(_ path: CurvedPath, pen: Pen) {
     guard !path.segments.isEmpty else { return }
     let segments = path.segments.map { segment in
@@ -12,12 +12,12 @@ extension Canvas {
         + "\(attributes(of: pen))/>")
   }
 
-  /// A curve that ends in an arrow head, its tip at the curve's end.
+  /// Draws a curve with an arrow head whose tip is at the curve's end.
   mutating func arrow(along path: CurvedPath, pen: Pen) {
     let length = Canvas.headLength(of: pen)
     let shaft = path.shortened(by: length)
     let (base, tip) = (shaft.end, path.end)
-    // The head is a little longer than what it replaces, so that no seam shows between the two.
+    // The head overlaps the curve slightly, so that no seam is visible between them.
     let back = base.mixed(with: tip, -0.08)
     let half = 0.4 * length / max(base.distance(to: tip), 1e-9)
     let side = Point(x: -(tip.y - base.y) * half, y: (tip.x - base.x) * half)
@@ -26,11 +26,11 @@ extension Canvas {
       [tip, back.moved(by: side), back.moved(by: Point(x: -side.x, y: -side.y))], fill: pen.color)
   }
 
-  /// How long the arrow head of a line of some width is, in points.
+  /// The length of the arrow head for a line of this width, in points.
   static func headLength(of pen: Pen) -> Double { 4.5 + 2 * pen.width }
 
-  /// Draws elements as one whole: under one opacity, and with a text that viewers show when they
-  /// point at it.
+  /// Draws elements as a group with a common opacity and a description that viewers show as a
+  /// tooltip.
   mutating func group(
     description: String, opacity: Double = 1, _ draw: (inout Canvas) -> Void
   ) {

@@ -1,7 +1,8 @@
 extension Canvas {
   private static let margin = 8.0
 
-  /// Draws a title at the top of a frame, wrapped where it is too long, and returns the rest of it.
+  /// Draws a title at the top of a frame, wrapped if it is too long, and returns the rest of the
+  /// frame.
   mutating func title(_ title: String, in frame: Rectangle) -> Rectangle {
     let style = TextStyle.title
     for (index, line) in Canvas.titleLines(title, width: frame.width).enumerated() {
@@ -13,7 +14,7 @@ extension Canvas {
       left: Canvas.margin, top: Canvas.margin + height, right: Canvas.margin, bottom: Canvas.margin)
   }
 
-  /// The height that a title takes from a frame of that width; 0 for no title.
+  /// The height of a title in a frame of this width; 0 without a title.
   static func titleHeight(_ title: String, width: Double) -> Double {
     let count = titleLines(title, width: width).count
     return count == 0 ? 0 : Double(count) * TextStyle.title.lineHeight + 4
@@ -23,7 +24,7 @@ extension Canvas {
     FontMetrics.wrap(title, width: width - 2 * margin, style: .title)
   }
 
-  /// Draws the label of an axis, centred, smaller where it is longer than its axis.
+  /// Draws the label of an axis, centred, and smaller if it is longer than the axis.
   mutating func label(_ label: String, at point: Point, length: Double, angle: Double) {
     guard !label.isEmpty else { return }
     var style = TextStyle.axisLabel

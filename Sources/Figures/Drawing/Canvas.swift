@@ -1,9 +1,9 @@
 import Foundation
 
-/// What figures are drawn on: a list of SVG elements that grows with each call.
+/// The drawing surface of figures: a list of SVG elements to which each call appends.
 ///
-/// Positions are in points from the upper left corner of the whole picture. The same calls give the
-/// same text, byte for byte.
+/// Positions are in points from the upper left corner of the picture. The same calls give the same
+/// text, byte for byte.
 public struct Canvas: Sendable {
   private var elements: [String] = []
   private var clipCount = 0
@@ -12,7 +12,7 @@ public struct Canvas: Sendable {
 
   mutating func append(_ element: String) { elements.append(element) }
 
-  /// The finished document, on white.
+  /// The complete document, with a white background.
   func document(size: Size, title: String) -> String {
     let width = SVGText.number(size.width)
     let height = SVGText.number(size.height)
@@ -34,7 +34,7 @@ public struct Canvas: Sendable {
     polyline([start, end], pen: pen)
   }
 
-  /// Straight lines from point to point; fewer than two points draw nothing.
+  /// Line segments from point to point; fewer than two points draw nothing.
   public mutating func polyline(_ points: [Point], pen: Pen) {
     guard points.count > 1 else { return }
     let list = points.map(SVGText.pair).joined(separator: " ")
@@ -71,7 +71,7 @@ public struct Canvas: Sendable {
         + attributes(opacity: opacity) + (pen.map(attributes) ?? "") + "/>")
   }
 
-  /// Rectangles of one colour without seams between neighbours: the cells of a matrix.
+  /// Rectangles of one colour without seams between neighbours, such as the cells of a matrix.
   mutating func cells(_ rectangles: [Rectangle], fill: Color) {
     let path = rectangles.map { cell in
       let (x, y) = (SVGText.number(cell.x), SVGText.number(cell.y))
@@ -82,7 +82,7 @@ public struct Canvas: Sendable {
       "<path d=\"\(path.joined())\" fill=\"\(fill.svg)\" shape-rendering=\"crispEdges\"/>")
   }
 
-  /// A mark with a thin white edge, so that marks which touch stay apart.
+  /// A marker with a thin white border, so that touching markers remain distinguishable.
   public mutating func marker(_ marker: Marker, at center: Point, radius: Double, fill: Color) {
     let edge = attributes(of: Pen(color: .white, width: 0.75))
     if marker == .circle {
@@ -110,7 +110,7 @@ public struct Canvas: Sendable {
 
   /// A line of text whose baseline passes through `point`.
   ///
-  /// - Parameter angle: degrees, clockwise about `point`.
+  /// - Parameter angle: Rotation about `point`, in degrees clockwise.
   public mutating func text(
     _ line: TextLine, at point: Point, style: TextStyle = TextStyle(),
     anchor: TextAnchor = .start, angle: Double = 0
@@ -123,7 +123,7 @@ public struct Canvas: Sendable {
     if angle != 0 { element += " transform=\"rotate(\(SVGText.number(angle)) \(x) \(y))\"" }
     element += ">\(SVGText.escape(line.text))"
     if !line.exponent.isEmpty {
-      // Firefox has no `baseline-shift`; a shift of position is understood everywhere.
+      // Firefox does not support `baseline-shift`; a shift of the position works everywhere.
       let size = SVGText.number(style.size * TextLine.exponentScale)
       let shift = SVGText.number(-style.size * 0.4)
       element +=
@@ -132,7 +132,7 @@ public struct Canvas: Sendable {
     elements.append(element + "</text>")
   }
 
-  /// An embedded bitmap stretched over a rectangle, its pixels kept as sharp squares.
+  /// An embedded bitmap that is stretched over a rectangle, with sharp pixels.
   public mutating func image(_ bitmap: Bitmap, in rectangle: Rectangle) {
     let data = Data(bitmap.png).base64EncodedString()
     elements.append(
@@ -143,7 +143,7 @@ public struct Canvas: Sendable {
 
   // MARK: Clipping
 
-  /// Draws with everything outside the rectangle cut away.
+  /// Draws with a clipping rectangle.
   public mutating func clipped(to rectangle: Rectangle, _ draw: (inout Canvas) -> Void) {
     clipCount += 1
     let name = "clip\(clipCount)"

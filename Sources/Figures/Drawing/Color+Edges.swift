@@ -1,9 +1,10 @@
 extension Color {
   /// The colour of the `index`-th edge of a graph, the same in a plot of its probability over time
-  /// and in the picture of the graph; after ten they begin again.
+  /// and in the picture of the graph; the colours repeat after ten.
   ///
-  /// Nine of Tol's "muted" scheme, told apart with every common colour blindness, the pale one of
-  /// them darkened for lines on white, and ink: P. Tol, "Colour schemes", SRON/EPS/TN/09-002 (2021).
+  /// Nine colours are from Tol's "muted" scheme, which is safe for all common kinds of colour
+  /// blindness; its pale colour is darkened for lines on white. The tenth is `ink`. P. Tol, "Colour
+  /// schemes", SRON/EPS/TN/09-002 (2021).
   public static func ofEdge(_ index: Int) -> Color {
     let colors = edgeColors
     return colors[(index % colors.count + colors.count) % colors.count]

@@ -1,4 +1,4 @@
-/// An opaque sRGB colour of eight bits a channel.
+/// An opaque sRGB colour with eight bits for each channel.
 public struct Color: Hashable, Sendable {
   /// Red, 0 ... 255.
   public var red: UInt8
@@ -14,24 +14,24 @@ public struct Color: Hashable, Sendable {
     self.blue = blue
   }
 
-  /// The colour of a number such as `0x0072B2`; bits above the lowest 24 are ignored.
+  /// The colour with a hexadecimal code such as `0x0072B2`; bits above the lowest 24 are ignored.
   public init(hex: UInt32) {
     self.init(
       red: UInt8(truncatingIfNeeded: hex >> 16), green: UInt8(truncatingIfNeeded: hex >> 8),
       blue: UInt8(truncatingIfNeeded: hex))
   }
 
-  /// The colour as SVG writes it, `#0072b2`.
+  /// The colour in SVG syntax, `#0072b2`.
   var svg: String {
     "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
-  /// How light the colour looks, from 0 to 1: the weights of ITU-R BT.709, without its curve.
+  /// The approximate lightness from 0 to 1: the weights of ITU-R BT.709 without its transfer curve.
   var lightness: Double {
     (0.2126 * Double(red) + 0.7152 * Double(green) + 0.0722 * Double(blue)) / 255
   }
 
-  /// The colour `fraction` of the way from this one to `other`, in sRGB.
+  /// The colour at `fraction` of the way from this one to `other`, in sRGB.
   func mixed(with other: Color, _ fraction: Double) -> Color {
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
       UInt8((Double(a) + (Double(b) - Double(a)) * fraction).rounded())
@@ -44,15 +44,15 @@ public struct Color: Hashable, Sendable {
 // MARK: - The palette
 
 extension Color {
-  /// The ground of every figure.
+  /// The background of every figure.
   public static let white = Color(hex: 0xFFFFFF)
   /// The last colour of the palette.
   public static let black = Color(hex: 0x000000)
   /// Almost black: titles and labels.
   public static let ink = Color(hex: 0x222222)
-  /// Ticks and their numbers, and reference lines.
+  /// Ticks, their numbers, and reference lines.
   public static let grey = Color(hex: 0x666666)
-  /// Values that are no number, in matrices.
+  /// NaN and infinite values in matrices.
   public static let lightGrey = Color(hex: 0xBDBDBD)
   /// The lines of a grid.
   static let gridGrey = Color(hex: 0xE4E4E4)
@@ -70,9 +70,9 @@ extension Color {
   /// The sixth colour of the palette.
   public static let sky = Color(hex: 0x56B4E9)
 
-  /// The colours that series take in turn, told apart with every common colour blindness.
+  /// The colours of series in order, safe for all common kinds of colour blindness.
   ///
-  /// Okabe and Ito's palette, without its yellow, which is too pale for lines on white:
-  /// B. Wong, "Points of view: color blindness", Nature Methods 8, 441 (2011).
+  /// Okabe and Ito's palette without its yellow, which is too pale for lines on white: B. Wong,
+  /// "Points of view: color blindness", Nature Methods 8, 441 (2011).
   public static let palette: [Color] = [.blue, .vermilion, .green, .purple, .orange, .sky, .black]
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A curve of cubic Bézier segments, each beginning where the one before it ends.
+/// A curve of cubic Bézier segments, each of which starts where the previous one ends.
 struct CurvedPath: Hashable {
   struct Segment: Hashable {
     var control1: Point
@@ -22,7 +22,7 @@ struct CurvedPath: Hashable {
     addCurve(start.mixed(with: end, 1 / 3), start.mixed(with: end, 2 / 3), to: end)
   }
 
-  /// The point at a share of the way, `0 ... 1`, where every segment counts the same.
+  /// The point at parameter `share` in `0 ... 1`, where all segments have equal weight.
   func point(at share: Double) -> Point {
     guard !segments.isEmpty else { return start }
     let position = min(max(share, 0), 1) * Double(segments.count)
@@ -31,13 +31,13 @@ struct CurvedPath: Hashable {
     return segments[index].split(from: begin, at: position - Double(index)).middle
   }
 
-  /// Points along the whole curve, `count` of them in each segment.
+  /// Points along the curve, `count` in each segment.
   func samples(perSegment count: Int = 24) -> [Point] {
     let total = segments.count * count
     return (0...max(total, 1)).map { point(at: Double($0) / Double(max(total, 1))) }
   }
 
-  /// The curve without its last `length` points, for an arrow head to take their place.
+  /// The curve without its last `length` points, which an arrow head replaces.
   func shortened(by length: Double) -> CurvedPath {
     guard let last = segments.last else { return self }
     let begin = segments.count == 1 ? start : segments[segments.count - 2].end
@@ -52,7 +52,7 @@ struct CurvedPath: Hashable {
     return result
   }
 
-  /// The curve with every point changed.
+  /// The curve with each point mapped by a function.
   func map(_ change: (Point) -> Point) -> CurvedPath {
     CurvedPath(
       start: change(start),
@@ -63,7 +63,7 @@ struct CurvedPath: Hashable {
 }
 
 extension CurvedPath.Segment {
-  /// The part up to a share of the way, and the point there, by de Casteljau's construction.
+  /// The part up to parameter `share`, and the point there, by de Casteljau's algorithm.
   func split(from start: Point, at share: Double) -> (first: CurvedPath.Segment, middle: Point) {
     let a = start.mixed(with: control1, share)
     let b = control1.mixed(with: control2, share)
@@ -75,7 +75,7 @@ extension CurvedPath.Segment {
 }
 
 extension Point {
-  /// The point `share` of the way from this one to `other`.
+  /// The point at `share` of the way from this one to `other`.
   func mixed(with other: Point, _ share: Double) -> Point {
     Point(x: x + (other.x - x) * share, y: y + (other.y - y) * share)
   }
@@ -85,7 +85,7 @@ extension Point {
     return (dx * dx + dy * dy).squareRoot()
   }
 
-  /// The point mirrored at the diagonal.
+  /// The point reflected at the diagonal.
   var transposed: Point { Point(x: y, y: x) }
 
   func moved(by offset: Point) -> Point { Point(x: x + offset.x, y: y + offset.y) }

@@ -1,9 +1,9 @@
 /// Estimates of the width of text.
 ///
-/// An SVG does not know which font its viewer has. These are the advances of DejaVu Sans, which is
-/// wider than Helvetica and Arial, so that what fits by this estimate fits in all of them.
+/// The font of an SVG's viewer is not known. These are the advances of DejaVu Sans, which is wider
+/// than Helvetica and Arial, so that text that fits by this estimate fits in all three.
 enum FontMetrics {
-  /// The advances of the characters U+0020 to U+007E, in thousandths of the font's size.
+  /// The advances of the characters U+0020 to U+007E, in thousandths of the font size.
   private static let advances: [Double] = [
     318, 401, 460, 838, 636, 950, 780, 275, 390, 390, 500, 838, 318, 361, 318, 337, 636, 636, 636,
     636, 636, 636, 636, 636, 636, 636, 337, 337, 838, 838, 838, 531, 1000, 684, 686, 698, 770, 632,
@@ -12,7 +12,7 @@ enum FontMetrics {
     278, 974, 634, 612, 635, 635, 411, 521, 392, 634, 592, 818, 592, 592, 525, 636, 337, 636, 838,
   ]
 
-  /// Wide enough for minus and multiplication signs, Greek and accented letters.
+  /// An advance that is sufficient for minus and multiplication signs, Greek and accented letters.
   private static let otherAdvance = 838.0
   private static let boldFactor = 1.11
 
@@ -25,7 +25,7 @@ enum FontMetrics {
     return sum / 1000 * size * (isBold ? boldFactor : 1)
   }
 
-  /// The text broken at its spaces into lines no wider than `width`, where words allow.
+  /// The text wrapped at spaces into lines of at most `width`, if its words allow that.
   static func wrap(_ text: String, width: Double, style: TextStyle) -> [String] {
     var lines: [String] = []
     for word in text.split(whereSeparator: \.isWhitespace) {
@@ -39,7 +39,7 @@ enum FontMetrics {
     return lines
   }
 
-  /// The text, shortened with an ellipsis where it is wider than `width`.
+  /// The text, truncated with an ellipsis if it is wider than `width`.
   static func truncate(_ text: String, width: Double, size: Double) -> String {
     guard self.width(of: text, size: size) > width else { return text }
     var shorter = text

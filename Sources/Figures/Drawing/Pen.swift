@@ -1,8 +1,8 @@
-/// The pattern of a line.
+/// The dash pattern of a line.
 public enum Dash: Hashable, Sendable, CaseIterable {
   case solid, dashed, dotted, dashDotted
 
-  /// Lengths of strokes and gaps, in widths of the line.
+  /// The lengths of dashes and gaps, in multiples of the line width.
   var pattern: [Double] {
     switch self {
     case .solid: []
@@ -13,16 +13,16 @@ public enum Dash: Hashable, Sendable, CaseIterable {
   }
 }
 
-/// How a line is drawn: colour, width in points, and pattern.
+/// The style of a line: colour, width in points, and dash pattern.
 public struct Pen: Hashable, Sendable {
   /// The colour of the line.
   public var color: Color
   /// The width of the line, in points.
   public var width: Double
-  /// The pattern of the line.
+  /// The dash pattern of the line.
   public var dash: Dash
 
-  /// A pen; solid and one point wide unless told otherwise.
+  /// A pen; by default solid and one point wide.
   public init(color: Color, width: Double = 1, dash: Dash = .solid) {
     self.color = color
     self.width = width
@@ -34,12 +34,12 @@ public struct Pen: Hashable, Sendable {
   static let minorGrid = Pen(color: Color(hex: 0xF2F2F2))
 }
 
-/// The mark at a data point.
+/// The marker at a data point.
 public enum Marker: Hashable, Sendable, CaseIterable {
   case circle, square, triangle, diamond, invertedTriangle
 
-  /// The corners around a centre, sized to look as large as a circle of that radius; none for the
-  /// circle itself.
+  /// The corners around a centre, scaled so that the marker looks as large as a circle with this
+  /// radius; empty for the circle.
   func corners(around center: Point, radius: Double) -> [Point] {
     let offsets: [(Double, Double)] =
       switch self {

@@ -1,6 +1,7 @@
-/// Probabilities in words of a few letters.
+/// Probabilities as short texts.
 enum ProbabilityText {
-  /// A probability to two digits, never rounded to a certainty that it is not: `0.53`, `<0.01`.
+  /// A probability with two digits, never rounded to 0 or 1 unless it is exactly that: `0.53`,
+  /// `<0.01`.
   static func twoDigits(_ probability: Double) -> String {
     let hundredths = Int((probability * 100).rounded())
     if probability > 0, hundredths == 0 { return "<0.01" }

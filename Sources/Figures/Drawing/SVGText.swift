@@ -1,13 +1,13 @@
 import Tensors
 
-/// Numbers and text as they are written into an SVG, the same on every run and in every locale.
+/// Numbers and text in SVG syntax, the same on every run and in every locale.
 enum SVGText {
   /// A coordinate with at most two decimals: `12`, `0.5`, `-3.25`.
   ///
-  /// What lies beyond a million points is drawn at a million: far outside every figure, and within
-  /// what the renderers' single precision can hold.
+  /// Coordinates are clamped to ±a million points, which is far outside of every figure and within
+  /// the single precision of renderers.
   static func number(_ value: Double) -> String {
-    require(!value.isNaN, "a position or a length in a figure is not a number")
+    require(!value.isNaN, "a position or a length in a figure is NaN")
     let hundredths = Int((min(max(value, -1e6), 1e6) * 100).rounded())
     let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
     let sign = hundredths < 0 ? "-" : ""
@@ -18,7 +18,7 @@ enum SVGText {
 
   static func pair(_ point: Point) -> String { "\(number(point.x)),\(number(point.y))" }
 
-  /// Text with XML's own characters escaped; characters that XML 1.0 forbids become U+FFFD.
+  /// Text with XML's special characters escaped; characters that XML 1.0 forbids become U+FFFD.
   static func escape(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {

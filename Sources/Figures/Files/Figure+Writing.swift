@@ -1,11 +1,11 @@
 import Foundation
 
 extension Figure {
-  /// Writes the figure to a file, in the format that the end of its name says: `.svg`, `.png` for a
-  /// figure that is made of pixels, or `.dot` for a graph.
+  /// Writes the figure to a file, in the format given by the file name extension: `.svg`, `.png`
+  /// for a figure that consists of pixels, or `.dot` for a graph.
   ///
-  /// Missing folders are created. The picture is written to a temporary file beside its place,
-  /// which is then renamed: a reader sees the old picture or the new one, never half of one.
+  /// Missing folders are created. The picture is written to a temporary file in the same folder,
+  /// which is then renamed: a reader sees the old picture or the new one, never a part.
   ///
   /// - Throws: `FigureError`, with the path and the reason.
   public func write(to url: URL) throws {
@@ -33,13 +33,13 @@ extension Figure {
     }
   }
 
-  /// Writes the figure to the file at a path; see `write(to:)` for a URL.
+  /// Writes the figure to the file at this path, as `write(to:)` does for a URL.
   public func write(to path: String) throws {
     try write(to: URL(fileURLWithPath: path))
   }
 }
 
-/// The system's own words where it gave any: "No space left on device".
+/// The system's reason if there is one: "No space left on device".
 private func reason(of error: any Error) -> String {
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
   if let system = (underlying ?? error) as? POSIXError {

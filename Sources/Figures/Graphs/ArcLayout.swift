@@ -1,10 +1,11 @@
 import Foundation
 
-/// A part of a graph whose layers are single nodes: on a line, with arcs over the nodes between.
+/// The layout of a component whose layers are single nodes: nodes on a line, with arcs over the
+/// nodes in between.
 struct ArcLayout {
   /// The nodes in the order of the line.
   private let order: [Int]
-  /// The edges by the positions of their ends.
+  /// The edges, by the positions of their ends.
   private let spans: [Span]
   private let metrics: GraphMetrics
 
@@ -12,7 +13,7 @@ struct ArcLayout {
     let edge: Int
     let from: Int
     let to: Int
-    /// −1 above the line, 1 below it, 0 straight to the next node.
+    /// −1 above the line, 1 below it, 0 for a straight edge to the next node.
     var side = 0
 
     var length: Int { to - from }
@@ -36,8 +37,9 @@ struct ArcLayout {
 
   // MARK: Sides
 
-  /// Gives each arc the side where it crosses fewer others, and the emptier one where it does not
-  /// matter: the longest first, then again as long as moving one arc helps.
+  /// Places each arc on the side where it crosses fewer others or, if that is equal, on the side
+  /// with fewer arcs: the longest arcs first, then repeatedly while moving an arc reduces the
+  /// crossings.
   private static func withSides(_ spans: [Span]) -> [Span] {
     var result = spans
     let arcs = spans.indices.filter { spans[$0].length > 1 }.sorted { a, b in
@@ -66,7 +68,7 @@ struct ArcLayout {
 
   // MARK: Positions
 
-  /// The boxes and the curves, with the line of nodes at the height 0.
+  /// The boxes and curves, with the line of nodes at height 0.
   var part: GraphPart {
     var part = GraphPart()
     let ends = order.indices.map { position in
@@ -98,8 +100,8 @@ struct ArcLayout {
     return part
   }
 
-  /// The arcs that end at one side of a node, from left to right so that none crosses its neighbour:
-  /// those that arrive, the shortest first, then those that leave, the longest first.
+  /// The arcs that end at one side of a node, from left to right in an order without crossings:
+  /// first incoming arcs, the shortest first, then outgoing arcs, the longest first.
   private func ends(at position: Int, side: Int) -> [Span] {
     let arriving = spans.filter { $0.to == position && $0.side == side }
     let leaving = spans.filter { $0.from == position && $0.side == side }
@@ -114,7 +116,7 @@ struct ArcLayout {
 
   private func arc(_ start: Double, _ end: Double, side: Int) -> CurvedPath {
     let foot = Double(side) * metrics.box.height / 2
-    // Higher for longer arcs, but less than in proportion; the control points lie 4/3 as high.
+    // Longer arcs are higher, but less than proportionally; the control points are 4/3 as high.
     let rise = 62 * pow((end - start) / 200, 0.85)
     let height = foot + Double(side) * rise * 4 / 3
     var path = CurvedPath(start: Point(x: start, y: foot))

@@ -2,7 +2,7 @@ import LatentGraphs
 import Tensors
 
 extension DirectedGraphPlot {
-  /// The picture of a latent graph, each node with its dimension in small letters.
+  /// A picture of a latent graph, with the dimension of each node in small letters.
   ///
   /// ```swift
   /// let plot = DirectedGraphPlot(
@@ -10,11 +10,11 @@ extension DirectedGraphPlot {
   /// ```
   ///
   /// - Parameters:
-  ///   - probabilities: the probability of each edge, `[edges]` in the order of `graph.edges`, in
-  ///     `0 ... 1`; `nil` where all edges are there.
-  ///   - colors: the colour of each edge, such as that of its line in another plot; `nil` takes the
-  ///     common one.
-  ///   - details: what stands below the name of each node; `nil` puts the dimension there.
+  ///   - probabilities: The probability of each edge, `[edges]` in the order of `graph.edges`, in
+  ///     `0 ... 1`; `nil` if all edges exist.
+  ///   - colors: The colour of each edge, such as that of its line in another plot; `nil` for the
+  ///     default colour.
+  ///   - details: The text below the name of each node; `nil` for its dimension.
   public init(
     title: String = "", graph: LatentGraph, probabilities: [Double]? = nil,
     colors: [Color]? = nil, details: [String]? = nil, direction: Direction = .rightward
@@ -23,11 +23,11 @@ extension DirectedGraphPlot {
     for (name, count) in [("probabilities", probabilities?.count), ("colours", colors?.count)] {
       require(
         count ?? edges.count == edges.count,
-        "\(count ?? 0) \(name) for a graph of \(edges.count) edges")
+        "\(count ?? 0) \(name) for a graph with \(edges.count) edges")
     }
     require(
       details?.count ?? nodes.count == nodes.count,
-      "\(details?.count ?? 0) details for a graph of \(nodes.count) nodes")
+      "\(details?.count ?? 0) details for a graph with \(nodes.count) nodes")
     self.init(
       title: title,
       nodes: nodes.indices.map {
@@ -41,8 +41,8 @@ extension DirectedGraphPlot {
       direction: direction)
   }
 
-  /// The picture of a Bayes net: its graph, where a node that is a graphical model itself says of
-  /// which kind, such as `chain 16`. Otherwise as for a `LatentGraph`.
+  /// A picture of a Bayes net. A node that is itself a graphical model shows its structure, such as
+  /// `chain 16`. Otherwise as for a `LatentGraph`.
   public init<Scalar: TensorScalar>(
     title: String = "", net: BayesNet<Scalar>, probabilities: [Double]? = nil,
     colors: [Color]? = nil, direction: Direction = .rightward

@@ -1,6 +1,6 @@
 extension DirectedGraphPlot {
-  /// The graph in Graphviz's language, for `dot` to lay out: nodes and edges in their order, pens by
-  /// probability, and the probabilities as labels where the picture has them.
+  /// The graph in Graphviz's language, for layout by `dot`: nodes and edges in their order, line
+  /// styles by probability, and the probabilities as labels if the picture shows them.
   public var dot: String {
     var lines = [
       "digraph {",
@@ -31,18 +31,19 @@ extension DirectedGraphPlot {
   }
 }
 
-/// Text within Graphviz's quotation marks.
+/// Text for Graphviz's quoted strings.
 enum DotText {
-  /// A name in quotation marks; different names stay different.
+  /// A quoted name; different names remain different.
   ///
-  /// Within quotation marks only these themselves need a backslash. A backslash is doubled so that
-  /// none stands before the closing mark; Graphviz keeps both. Its text ends at a zero character.
+  /// In a quoted string only quotation marks need a backslash. Backslashes are doubled so that none
+  /// precedes the closing mark; Graphviz keeps both. Graphviz ends a string at a zero character,
+  /// which is replaced.
   static func name(_ name: String) -> String {
     "\"" + quoted(name) + "\""
   }
 
-  /// Text as it is to be seen: Graphviz takes backslashes and ampersands in labels as the beginning
-  /// of escapes, and breaks lines by itself nowhere.
+  /// Text of a label. Graphviz interprets backslashes and ampersands in labels as escapes, and
+  /// never wraps lines.
   static func label(_ text: String) -> String {
     quoted(
       text.replacing("&", with: "&amp;")

@@ -6,7 +6,7 @@ extension DirectedGraphPlot {
     showsLegend ? GraphLegend(showsZero: edges.contains { $0.probability == 0 }) : nil
   }
 
-  /// The room that the graph takes at its own scale, with its title and legend.
+  /// The size of the graph at its natural scale, with its title and legend.
   public var size: Size {
     let margins = 2 * DirectedGraphPlot.margin
     let width = max(layout.size.width, legend?.size.width ?? 0, 150) + margins
@@ -15,7 +15,7 @@ extension DirectedGraphPlot {
     return Size(width: width, height: titleHeight + layout.size.height + legendHeight + margins)
   }
 
-  /// Draws the graph in the middle of the frame.
+  /// Draws the graph centred in the frame.
   public func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let body = canvas.title(title, in: frame)
     let legendHeight = legend.map { $0.size.height + DirectedGraphPlot.legendGap } ?? 0
@@ -32,7 +32,7 @@ extension DirectedGraphPlot {
       at: Point(x: room.midX, y: origin.y + layout.size.height + DirectedGraphPlot.legendGap))
   }
 
-  /// The most probable edges last, above the others.
+  /// Draws the edges; the most probable ones last, on top of the others.
   private func drawEdges(on canvas: inout Canvas, from origin: Point) {
     let order = edges.indices.sorted { (edges[$0].probability, $0) < (edges[$1].probability, $1) }
     for index in order {

@@ -1,7 +1,7 @@
 import Tensors
 
-/// A directed acyclic graph as a picture, its edges drawn by their probability, and as text for
-/// Graphviz.
+/// A directed acyclic graph as a picture whose edges are drawn by their probability, and as text
+/// for Graphviz.
 ///
 /// ```swift
 /// let plot = DirectedGraphPlot(
@@ -15,26 +15,27 @@ import Tensors
 /// try plot.write(to: "figures/structure.dot")
 /// ```
 ///
-/// A more probable edge is wider and darker. An edge of probability 1 is drawn in full, one of
-/// probability 0 as a faint dotted line: it keeps its place, so that pictures of one graph at several
-/// times compare. In a viewer that shows descriptions, each edge tells its probability when it is
-/// pointed at.
+/// A more probable edge is wider and darker. An edge of probability 1 is drawn fully; an edge of
+/// probability 0 is a faint dotted line that keeps its place, so that pictures of a graph at
+/// several times are comparable. Viewers that support descriptions show the probability of an edge
+/// as a tooltip.
 ///
-/// Nodes stand in layers: each behind the last of its parents, by the longest path from the roots.
-/// Where every layer is a single node, as in a graph with all edges, they stand on a line, and edges
-/// that skip nodes are arcs to both sides of it. Parts that no edge joins are laid out one by one.
+/// Nodes are arranged in layers: each after all of its parents, by the longest path from the roots.
+/// If every layer is a single node, as in a graph with all edges, the nodes are on a line, and
+/// edges that skip nodes are arcs on both sides of it. Connected components are laid out
+/// separately.
 ///
 /// The layers are those of K. Sugiyama, S. Tagawa and M. Toda, "Methods for visual understanding of
 /// hierarchical system structures", IEEE Trans. Systems, Man, and Cybernetics 11, 109 (1981).
 public struct DirectedGraphPlot: GraphFigure {
-  /// A node, known to the edges by its name.
+  /// A node; edges refer to it by its name.
   public struct Node: Hashable, Sendable {
-    /// The name, which no other node of the graph has.
+    /// The name, which must be unique in the graph.
     public let name: String
-    /// What stands in small letters below the name, such as a dimension; empty for nothing.
+    /// The text in small letters below the name, such as a dimension; empty for none.
     public let detail: String
 
-    /// A node from its name.
+    /// A node with this name.
     public init(_ name: String, detail: String = "") {
       self.name = name
       self.detail = detail
@@ -47,12 +48,12 @@ public struct DirectedGraphPlot: GraphFigure {
     public let from: String
     /// The name of the child.
     public let to: String
-    /// The probability that the edge is there, `0 ... 1`; a fixed edge has 1.
+    /// The probability of the edge, in `0 ... 1`; 1 for a fixed edge.
     public let probability: Double
-    /// The colour, such as that of the edge's line in another plot; `nil` takes the common one.
+    /// The colour, such as that of the edge's line in another plot; `nil` for the default colour.
     public let color: Color?
 
-    /// An edge; fixed unless told otherwise.
+    /// An edge; by default a fixed one.
     public init(from: String, to: String, probability: Double = 1, color: Color? = nil) {
       self.from = from
       self.to = to
@@ -61,41 +62,41 @@ public struct DirectedGraphPlot: GraphFigure {
     }
   }
 
-  /// Where children stand, seen from their parents.
+  /// The position of children relative to their parents.
   public enum Direction: Hashable, Sendable {
     case rightward, downward
   }
 
   /// The title above the graph; empty for none.
   public let title: String
-  /// The nodes, in the order in which they are placed where edges do not decide.
+  /// The nodes. Their order decides where the edges do not.
   public let nodes: [Node]
   /// The edges.
   public let edges: [Edge]
-  /// Where children stand, seen from their parents.
+  /// The position of children relative to their parents.
   public let direction: Direction
-  /// Whether probabilities other than 0 and 1 stand on their edges.
+  /// Whether edges are labelled with probabilities other than 0 and 1.
   public let showsProbabilities: Bool
-  /// Whether a legend below the graph says what width and darkness mean.
+  /// Whether a legend below the graph explains width and darkness.
   public let showsLegend: Bool
 
   let layout: GraphLayout
 
-  /// With more edges than this, numbers on all of them would hide the edges.
+  /// With more edges than this, labels would hide the edges.
   private static let largestLabelledCount = 40
 
   /// A picture of a graph with at least one node.
   ///
-  /// Names of nodes must differ; an edge must join two nodes that there are, at most once; the edges
-  /// must not form a cycle; probabilities must lie in `0 ... 1`. Anything else is a caller's mistake
-  /// and stops.
+  /// The names of nodes must be unique. An edge must join two existing nodes, at most once; edges
+  /// must not form a cycle; probabilities must be in `0 ... 1`. Otherwise the program stops.
   ///
   /// - Parameters:
-  ///   - showsProbabilities: whether probabilities other than 0 and 1 stand on their edges; `nil`
-  ///     shows them where at most 40 edges have such.
-  ///   - showsLegend: whether the legend is drawn; it is left out where all edges are fixed.
+  ///   - showsProbabilities: Whether edges are labelled with probabilities other than 0 and 1;
+  ///     `nil` shows the labels if there are at most 40.
+  ///   - showsLegend: Whether the legend is drawn; it is omitted if all edges are fixed.
   ///
-  /// Complexity: about `O(s² log s)`, where `s` counts the nodes and the layers that edges pass.
+  /// Complexity: about `O(s² log s)`, where `s` is the number of nodes plus the number of layers
+  /// that edges pass through.
   public init(
     title: String = "", nodes: [Node], edges: [Edge], direction: Direction = .rightward,
     showsProbabilities: Bool? = nil, showsLegend: Bool = true
@@ -124,7 +125,7 @@ public struct DirectedGraphPlot: GraphFigure {
 }
 
 extension DirectedGraphPlot.Edge {
-  /// Whether the edge may be there or not.
+  /// Whether the probability is strictly between 0 and 1.
   var isUncertain: Bool { probability > 0 && probability < 1 }
 
   var probabilityText: String { ProbabilityText.twoDigits(probability) }

@@ -1,16 +1,16 @@
-/// Where the numbers of edges stand: on their curves, clear of boxes and of each other.
+/// The positions of edge labels: on their curves, without overlapping boxes or each other.
 struct EdgeLabels {
-  /// The boxes around the numbers; `nil` for an edge without one.
+  /// The boxes of the labels; `nil` for an edge without one.
   private(set) var boxes: [Rectangle?]
 
   static let height = 12.0
-  /// The shares of the way at which a number may stand, the best first.
+  /// The curve parameters at which a label may be placed, the best first.
   private static let shares = [
     0.5, 0.46, 0.54, 0.42, 0.58, 0.38, 0.62, 0.34, 0.66, 0.3, 0.7, 0.26, 0.74, 0.22, 0.78, 0.18,
     0.82,
   ]
 
-  /// - Parameter texts: what stands on each edge; `nil` for nothing.
+  /// - Parameter texts: The label of each edge; `nil` for none.
   init(_ texts: [String?], on layout: GraphLayout) {
     boxes = [Rectangle?](repeating: nil, count: texts.count)
     let curves = layout.routes.map { $0.samples(perSegment: 20) }
@@ -31,7 +31,8 @@ struct EdgeLabels {
     }
   }
 
-  /// Nodes and other numbers must stay free; a number on another edge's curve is read as its own.
+  /// The cost of a position: labels must not overlap nodes or other labels, and a label on another
+  /// edge's curve would seem to belong to that edge.
   private func cost(
     of box: Rectangle, edge: Int, _ nodes: [Rectangle], _ curves: [[Point]]
   ) -> Double {

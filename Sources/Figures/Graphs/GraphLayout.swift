@@ -1,23 +1,24 @@
-/// Where the nodes and edges of a graph are drawn.
+/// The positions of the nodes and edges of a graph.
 ///
-/// Layouts are made with layers from left to right, and mirrored at the diagonal where children
-/// stand below their parents.
+/// Layouts are computed with layers from left to right, and reflected at the diagonal if children
+/// are below their parents.
 struct GraphLayout {
-  /// The boxes of the nodes, in their order.
+  /// The boxes of the nodes, in order.
   private(set) var boxes: [Rectangle]
-  /// The edges, in their order, from the border of one box to that of another.
+  /// The routes of the edges, in order, from the border of one box to that of another.
   private(set) var routes: [CurvedPath]
-  /// The places of the numbers on edges; `nil` for an edge without one.
+  /// The boxes of edge labels; `nil` for an edge without one.
   private(set) var labels: [Rectangle?] = []
-  /// The extent of everything.
+  /// The size of the whole layout.
   private(set) var size = Size(width: 0, height: 0)
 
-  /// The distance between parts of the graph that no edge joins.
+  /// The distance between connected components.
   private static let partGap = 26.0
-  /// Nodes without edges stand side by side up to this width, or that of the rest of the graph.
+  /// Nodes without edges are placed in rows of at most this width, or the width of the rest of the
+  /// graph.
   private static let singlesWidth = 420.0
 
-  /// - Parameter texts: what stands on each edge; `nil` for nothing.
+  /// - Parameter texts: The label of each edge; `nil` for none.
   init(
     _ graph: IndexedGraph, nodes: [DirectedGraphPlot.Node], texts: [String?],
     direction: DirectedGraphPlot.Direction
@@ -46,7 +47,7 @@ struct GraphLayout {
     makeRoomForLabels()
   }
 
-  /// Widens the picture where a number on an outer edge reaches beyond it.
+  /// Enlarges the picture if the label of an outer edge extends beyond it.
   private mutating func makeRoomForLabels() {
     let boxes = labels.compactMap { $0 }
     let left = max(0, -(boxes.map(\.x).min() ?? 0))
@@ -58,7 +59,7 @@ struct GraphLayout {
     labels = labels.map { $0?.moved(by: offset) }
   }
 
-  /// One size for all nodes, wide enough for the longest text.
+  /// A common size for all nodes, wide enough for the longest text.
   private static func boxSize(of nodes: [DirectedGraphPlot.Node]) -> Size {
     let width = nodes.map { node in
       max(
@@ -80,9 +81,9 @@ struct GraphLayout {
       : LayeredLayout(component, edges: edges, of: graph, metrics: metrics).part
   }
 
-  // MARK: Placing parts
+  // // MARK: Placing components
 
-  /// Puts a part below all that is there.
+  /// Adds a component below the existing ones.
   private mutating func add(_ part: GraphPart) {
     let bounds = part.bounds
     let top = size.height == 0 ? 0 : size.height + GraphLayout.partGap
@@ -93,7 +94,7 @@ struct GraphLayout {
     size.height = top + bounds.height
   }
 
-  /// Puts nodes without edges side by side, in as many rows as they need.
+  /// Adds nodes without edges side by side, in as many rows as they need.
   private mutating func addSingles(_ nodes: some Collection<Int>, box: Size) {
     let gap = 16.0
     let capacity = max(
@@ -108,41 +109,41 @@ struct GraphLayout {
   }
 }
 
-/// The lengths that a layout keeps to, in points.
+/// The dimensions of a layout, in points.
 struct GraphMetrics {
-  /// The size of a node without edges; many edges at one side make it larger.
+  /// The size of a node without edges; many edges on one side enlarge it.
   let box: Size
-  /// Whether numbers stand on the edges and need room.
+  /// Whether edges have labels, which need space.
   let hasLabels: Bool
-  /// Whether layers stand below each other in the end.
+  /// Whether the final layout has layers below each other.
   let isDownward: Bool
 
-  /// The least distance between two layers: room for an arrow, and for a number and some of the line
-  /// at both of its sides.
+  /// The minimum distance between two layers: space for an arrow or, with labels, for a label and
+  /// some of the line on both sides of it.
   var layerGap: Double { hasLabels ? (isDownward ? 54 : 68) : 42 }
 
-  /// The distance between the ends of two edges at the side of a box.
+  /// The distance between the ends of two edges on the side of a box.
   static let portDistance = 9.0
 
-  /// The places of `count` ends of edges along a side, from its middle.
+  /// The positions of the ends of `count` edges along a side, relative to its middle.
   static func ports(_ count: Int, side: Double) -> [Double] {
     guard count > 1 else { return [Double](repeating: 0, count: count) }
     let distance = min(14, (side - 14) / Double(count - 1))
     return (0..<count).map { (Double($0) - Double(count - 1) / 2) * distance }
   }
 
-  /// The length of a side where `count` edges end.
+  /// The length of a side at which `count` edges end.
   static func side(_ length: Double, ports count: Int) -> Double {
     max(length, Double(count - 1) * portDistance + 14)
   }
 }
 
-/// A part of a graph as it is laid out: boxes and routes by the numbers of nodes and edges.
+/// A laid-out component: boxes and routes by the indices of nodes and edges.
 struct GraphPart {
   var boxes: [Int: Rectangle] = [:]
   var routes: [Int: CurvedPath] = [:]
 
-  /// Around all boxes and curves, with room for the width of the lines.
+  /// The bounding box of all boxes and curves, including the line width.
   var bounds: Rectangle {
     let corners = boxes.values.flatMap {
       [Point(x: $0.x, y: $0.y), Point(x: $0.maxX, y: $0.maxY)]

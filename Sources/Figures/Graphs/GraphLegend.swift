@@ -1,6 +1,6 @@
-/// The lines that stand for probabilities, below a graph.
+/// The legend of line styles for probabilities, below a graph.
 struct GraphLegend {
-  /// The probabilities that are shown.
+  /// The probabilities in the legend.
   private let probabilities: [Double]
 
   private static let sampleWidth = 38.0
@@ -18,7 +18,7 @@ struct GraphLegend {
     return Size(width: max(samples, title), height: 50)
   }
 
-  /// Draws the legend with its upper middle at a point.
+  /// Draws the legend with the middle of its upper side at a point.
   func draw(on canvas: inout Canvas, at top: Point) {
     let style = TextStyle.tick
     canvas.text(

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A directed acyclic graph with its nodes as numbers, in layers.
+/// A directed acyclic graph with numbered nodes, in layers.
 struct IndexedGraph {
   struct Edge: Hashable {
     let from: Int
@@ -12,7 +12,7 @@ struct IndexedGraph {
   /// The length of the longest path from a root to each node.
   let layers: [Int]
 
-  /// The graph of named nodes; names that do not fit and cycles stop.
+  /// The graph of named nodes; stops for invalid names and cycles.
   init(nodes: [DirectedGraphPlot.Node], edges: [DirectedGraphPlot.Edge]) {
     var numbers: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {
@@ -21,7 +21,8 @@ struct IndexedGraph {
     }
     func number(_ name: String, of edge: DirectedGraphPlot.Edge) -> Int {
       guard let number = numbers[name] else {
-        stop("the edge \(edge.from) → \(edge.to) names \"\(name)\", which is no node of the graph")
+        stop(
+          "the edge \(edge.from) → \(edge.to) names \"\(name)\", which is not a node of the graph")
       }
       return number
     }
@@ -63,7 +64,7 @@ struct IndexedGraph {
     return layers
   }
 
-  /// The nodes of a cycle, in the direction of its edges, found by going from parent to parent.
+  /// The nodes of a cycle, in the direction of its edges, found by following parents.
   private static func cycle(above node: Int, _ edges: [Edge], isOpen: (Int) -> Bool) -> [Int] {
     var path = [node]
     while let parent = edges.first(where: { $0.to == path[path.count - 1] && isOpen($0.from) })?
@@ -75,8 +76,8 @@ struct IndexedGraph {
     return path
   }
 
-  /// The nodes that edges join, in any direction: each group in the order of the nodes, and the
-  /// groups in that of their first nodes.
+  /// The connected components, ignoring directions: each in the order of its nodes, and ordered by
+  /// their first nodes.
   var components: [[Int]] {
     var leader = Array(0..<nodeCount)
     func root(_ node: Int) -> Int {

@@ -1,15 +1,15 @@
-/// The layers of a part of a graph, ordered so that few edges cross.
+/// The layers of a component, ordered to reduce edge crossings.
 ///
-/// An edge that skips layers holds a place in each of them, like a node: that is how no edge runs
+/// An edge that skips layers reserves a place in each of them, like a node, so that no edge passes
 /// through a box. A link joins two items of neighbouring layers.
 struct LayeredItems {
   /// The node of each item; `nil` for the place of an edge.
   private(set) var nodes: [Int?] = []
   /// The layer of each item.
   private(set) var layerOf: [Int] = []
-  /// The items of each layer, in their order.
+  /// The items of each layer, in order.
   private(set) var layers: [[Int]]
-  /// The items of the layers before and after that each item is linked to.
+  /// The items of the neighbouring layers to which each item is linked, before and after.
   private(set) var above: [[Int]] = []
   private(set) var below: [[Int]] = []
   /// The items of each edge, from its parent to its child, in the order of `edges`.
@@ -47,15 +47,15 @@ struct LayeredItems {
 
   // MARK: Order
 
-  /// The place of each item in its layer.
+  /// The index of each item in its layer.
   var places: [Int] {
     var places = [Int](repeating: 0, count: nodes.count)
     for layer in layers { for (place, item) in layer.enumerated() { places[item] = place } }
     return places
   }
 
-  /// Sweeps down and up, moves each item to the mean place of those that it is linked to, swaps
-  /// neighbours where that helps, and keeps the best order seen.
+  /// Sweeps down and up; moves each item to the mean place of its linked items, swaps neighbours if
+  /// that reduces crossings, and keeps the best order found.
   private mutating func reduceCrossings() {
     var (best, fewest) = (layers, crossingCount)
     for sweep in 0..<16 where fewest > 0 {
@@ -99,7 +99,7 @@ struct LayeredItems {
     }
   }
 
-  /// How often the links of two neighbours cross when `a` stands before `b`.
+  /// The number of crossings between the links of two neighbours if `a` comes before `b`.
   private func crossings(_ a: Int, _ b: Int, _ places: [Int]) -> Int {
     var count = 0
     for links in [above, below] {
@@ -108,7 +108,7 @@ struct LayeredItems {
     return count
   }
 
-  /// How many pairs of links cross, by counting inversions.
+  /// The total number of crossings, by counting inversions.
   var crossingCount: Int {
     let places = places
     return layers.reduce(0) { sum, layer in
@@ -116,7 +116,7 @@ struct LayeredItems {
       var count = 0
       for item in layer {
         let linked = below[item].map { places[$0] }.sorted()
-        // Links of one item do not cross each other: all are counted before any is added.
+        // Links of one item do not cross: count all of them before adding any.
         for end in linked { count += ends.count { $0 > end } }
         ends += linked
       }

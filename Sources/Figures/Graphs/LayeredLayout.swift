@@ -1,9 +1,9 @@
-/// A part of a graph in layers from left to right.
+/// The layout of a component in layers from left to right.
 struct LayeredLayout {
   private let edges: [Int]
   private let items: LayeredItems
   private let metrics: GraphMetrics
-  /// The length of each item across the layers, and where its middle lies.
+  /// The length of each item across the layers, and the position of its middle.
   private let extents: [Double]
   private let middles: [Double]
 
@@ -45,7 +45,7 @@ struct LayeredLayout {
     return part
   }
 
-  /// Where each layer begins: further apart where edges climb steeply between two layers.
+  /// The start of each layer: layers are further apart if edges between them are steep.
   private var layerStarts: [Double] {
     var starts = [0.0]
     for layer in items.layers.dropLast() {
@@ -59,8 +59,8 @@ struct LayeredLayout {
     return starts
   }
 
-  /// Where each edge leaves its parent and reaches its child: ordered along the side of a box as
-  /// the edges go on.
+  /// The positions at which each edge leaves its parent and reaches its child, ordered along the
+  /// side of a box by the positions where the edges continue.
   private var ports: [(start: Double, end: Double)] {
     var ports = items.chains.map { chain in
       (start: middles[chain[0]], end: middles[chain[chain.count - 1]])
@@ -83,8 +83,8 @@ struct LayeredLayout {
     return ports
   }
 
-  /// Straight and nearly level through each layer that the edge skips, where its place is kept free,
-  /// and bent only between layers, where there are no boxes.
+  /// A curve that is straight and almost level in each skipped layer, where its place is reserved,
+  /// and bends only between layers, where there are no boxes.
   private func route(
     _ chain: [Int], from start: Double, to end: Double, _ starts: [Double]
   ) -> CurvedPath {
@@ -108,8 +108,8 @@ struct LayeredLayout {
     return path
   }
 
-  /// How steeply an edge passes a layer: the lesser of the slopes before and after, zero where the
-  /// edge turns, and never so much that it would leave its place between the boxes.
+  /// The slope of an edge in a layer: the smaller of the slopes before and after it, zero at a
+  /// turn, and bounded so that the edge stays within its place between the boxes.
   private func slope(at index: Int, _ heights: [Double], _ xs: [Double]) -> Double {
     let before = (heights[index] - heights[index - 1]) / (xs[index] - xs[index - 1])
     let after = (heights[index + 1] - heights[index]) / (xs[index + 1] - xs[index])
@@ -118,6 +118,6 @@ struct LayeredLayout {
     return min(max(abs(before) < abs(after) ? before : after, -largest), largest)
   }
 
-  /// How far an edge may stray from the middle of its place while it passes a layer.
+  /// The largest distance of an edge from the middle of its place within a layer.
   private static let freeReach = 7.0
 }

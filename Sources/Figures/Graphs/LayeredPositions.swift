@@ -1,21 +1,21 @@
-/// Positions across the layers: items keep their order and distances, and links are short.
+/// Positions across the layers: items keep their order and minimum distances, and links are short.
 ///
-/// The sum of the squared lengths of all links, weighted so that edges over many layers are
-/// straight, is made smaller layer by layer. One layer's best positions are an isotonic regression,
-/// solved exactly by pooling neighbours that would stand too close: M. Ayer et al., "An empirical
-/// distribution function for sampling with incomplete information", Annals of Mathematical
-/// Statistics 26, 641 (1955).
+/// The sum of the squared lengths of all links is minimized layer by layer, with weights that make
+/// edges over many layers straight. The optimal positions of one layer are an isotonic regression,
+/// which is solved exactly by pooling neighbours that would be too close: M. Ayer et al., "An
+/// empirical distribution function for sampling with incomplete information", Annals of
+/// Mathematical Statistics 26, 641 (1955).
 package enum LayeredPositions {
-  /// The middle of each item.
+  /// The position of the middle of each item.
   ///
   /// - Parameters:
-  ///   - extents: the length of each item across the layers.
-  ///   - distance: the least gap between two neighbours.
+  ///   - extents: The length of each item across the layers.
+  ///   - distance: The minimum gap between two neighbours.
   static func positions(
     of items: LayeredItems, extents: [Double], distance: (Int, Int) -> Double
   ) -> [Double] {
     var result = [Double](repeating: 0, count: items.nodes.count)
-    // The least distance from the first middle of a layer to each of its middles.
+    // The minimum distance from the first middle of a layer to each of its middles.
     let offsets = items.layers.map { layer in
       var offsets = [0.0]
       for (a, b) in zip(layer, layer.dropFirst()) {
@@ -41,7 +41,7 @@ package enum LayeredPositions {
     return result
   }
 
-  /// The weighted mean of the positions of an item's links.
+  /// The weighted mean of the positions of an item's linked items.
   private static func wish(
     of item: Int, _ items: LayeredItems, _ positions: [Double]
   ) -> (value: Double, weight: Double) {
@@ -55,7 +55,7 @@ package enum LayeredPositions {
     return weight > 0 ? (sum / weight, weight) : (positions[item], 1)
   }
 
-  /// The ascending values that are nearest to the given ones, by weighted squares.
+  /// The ascending values closest to the given ones in weighted least squares.
   package static func ascending(_ values: [(value: Double, weight: Double)]) -> [Double] {
     var pools: [(value: Double, weight: Double, count: Int)] = []
     for next in values {

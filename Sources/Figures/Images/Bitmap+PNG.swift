@@ -1,11 +1,11 @@
 import Tensors
 
 extension Bitmap {
-  /// The image as a PNG file, compressed without loss.
+  /// The image as a PNG file with lossless compression.
   ///
   /// W3C, "Portable Network Graphics (PNG) Specification", ISO/IEC 15948.
   ///
-  /// Complexity: `O(n)` time for `n` samples, and as much memory again.
+  /// Complexity: `O(n)` time for `n` samples, and as much additional memory.
   public var png: [UInt8] {
     let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     let depth: UInt8 = 8
@@ -15,8 +15,8 @@ extension Bitmap {
       + chunk("IEND", [])
   }
 
-  /// The rows, each behind the number of its filter. Filter 0, none: flat tiles and enlarged pixels
-  /// repeat as they are, which the compression finds by itself.
+  /// The rows, each preceded by its filter number. Filter 0 (none) is sufficient: flat tiles and
+  /// enlarged pixels repeat exactly, and the compression finds the repeats.
   private var filteredRows: [UInt8] {
     var result: [UInt8] = []
     let stride = width * channels
@@ -34,7 +34,7 @@ extension Bitmap {
   }
 }
 
-/// The bytes of a number, the highest first.
+/// The bytes of a number in big-endian order.
 func bigEndian(_ value: UInt32) -> [UInt8] {
   [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
 }

@@ -1,17 +1,17 @@
 import Tensors
 
-/// An image of eight bits a sample, row by row from the top, with the channels of a pixel together.
+/// An image with eight bits for each sample, row by row from the top, with interleaved channels.
 public struct Bitmap: Hashable, Sendable {
-  /// Pixels in a row.
+  /// The number of pixels in a row.
   public let width: Int
-  /// Rows.
+  /// The number of rows.
   public let height: Int
   /// 1 for grey, 3 for red, green and blue.
   public let channels: Int
-  /// `height · width · channels` samples.
+  /// The samples, `height · width · channels` of them.
   public let samples: [UInt8]
 
-  /// A bitmap of at most 2²⁹ samples, of which there must be `height · width · channels`.
+  /// A bitmap with exactly `height · width · channels` samples, at most 2²⁹.
   public init(width: Int, height: Int, channels: Int, samples: [UInt8]) {
     require(channels == 1 || channels == 3, "a bitmap has 1 or 3 channels, not \(channels)")
     require(
@@ -28,7 +28,7 @@ public struct Bitmap: Hashable, Sendable {
     self.samples = samples
   }
 
-  /// A bitmap of colours, row by row; in one channel where all of them are grey.
+  /// A bitmap of colours, row by row; it has a single channel if all of them are grey.
   init(width: Int, height: Int, pixels: [Color]) {
     let isGrey = pixels.allSatisfy { $0.red == $0.green && $0.green == $0.blue }
     self.init(
@@ -40,7 +40,7 @@ public struct Bitmap: Hashable, Sendable {
     product(of: width, height, channels).map { $0 <= 1 << 29 } ?? false
   }
 
-  /// Each pixel as a square of `factor` × `factor` pixels.
+  /// The bitmap with each pixel enlarged to `factor` × `factor` pixels.
   public func enlarged(by factor: Int) -> Bitmap {
     let (wide, high) = (product(of: width, factor), product(of: height, factor))
     require(

@@ -1,20 +1,20 @@
 import Tensors
 
-/// Images of one size as tiles of a grid, written as a PNG file, or, with a title and names for the
-/// rows, as an SVG file.
+/// Images of one size as tiles of a grid. It can be written as a PNG file or, with a title and row
+/// labels, as an SVG file.
 ///
 /// ```swift
 /// let grid = ImageGrid(values: samples, height: 28, width: 28, columns: 10, scale: 2)
 /// try grid.write(to: "figures/samples.png")
 /// ```
 public struct ImageGrid: Figure {
-  /// How the samples of a tile are ordered.
+  /// The order of the samples of a tile.
   public enum Layout: Hashable, Sendable {
     /// `[height, width]`
     case grey
     /// `[height, width, 3]`
     case interleavedRGB
-    /// `[3, height, width]`, as CIFAR-10 has them.
+    /// `[3, height, width]`, as in CIFAR-10.
     case planarRGB
 
     var channels: Int { self == .grey ? 1 : 3 }
@@ -22,9 +22,9 @@ public struct ImageGrid: Figure {
 
   /// The title above the grid in an SVG file; empty for none.
   public let title: String
-  /// The names at the left of the rows in an SVG file, from the top; a PNG file has none.
+  /// The labels to the left of the rows in an SVG file, from the top; a PNG file has none.
   public let rowLabels: [String]
-  /// The tiles before they are enlarged.
+  /// The tiles before enlargement.
   private let tiles: Bitmap
   private let rows: Int
   private let scale: Int
@@ -33,15 +33,15 @@ public struct ImageGrid: Figure {
   private static let gutter = Color(hex: 0x808080)
   private static let notANumber = Color(hex: 0xD50000)
 
-  /// A grid of tiles whose samples lie one after the other.
+  /// A grid of tiles whose samples are concatenated.
   ///
-  /// `values` has the shape `[count, …layout]`, 0 for black and 1 for white; what lies beyond is
-  /// drawn as the nearer end. A pixel that is not a number is drawn in red.
+  /// `values` has the shape `[count, …layout]`, 0 for black and 1 for white; values outside are
+  /// clamped. A pixel that is NaN is drawn in red.
   ///
   /// - Parameters:
-  ///   - columns: tiles in a row; the last row may be shorter.
-  ///   - scale: the side of the square that a pixel becomes.
-  ///   - isInverted: dark on light, as on paper.
+  ///   - columns: The number of tiles in a row; the last row may be shorter.
+  ///   - scale: The side of the square that represents a pixel.
+  ///   - isInverted: Whether the grid is dark on light, as on paper.
   public init<Scalar: BinaryFloatingPoint>(
     title: String = "", values: [Scalar], height: Int, width: Int, layout: Layout = .grey,
     columns: Int = 10, scale: Int = 2, isInverted: Bool = false, rowLabels: [String] = []
@@ -57,7 +57,8 @@ public struct ImageGrid: Figure {
     }
   }
 
-  /// A grid of tiles of bytes, 0 for black and 255 for white; otherwise as for real values.
+  /// A grid of tiles of bytes, 0 for black and 255 for white; otherwise as for floating-point
+  /// values.
   public init(
     title: String = "", bytes: [UInt8], height: Int, width: Int, layout: Layout = .grey,
     columns: Int = 10, scale: Int = 2, isInverted: Bool = false, rowLabels: [String] = []
@@ -76,7 +77,7 @@ public struct ImageGrid: Figure {
       tile.height > 0 && tile.width > 0 && columns > 0 && scale > 0,
       "a grid of images needs positive sizes, not height \(tile.height), width \(tile.width),"
         + " columns \(columns), scale \(scale)")
-    // A tile that is too large to be counted is larger than any number of values.
+    // A tile size that overflows is larger than any number of values.
     let tileSize = product(of: tile.height, tile.width, tile.layout.channels) ?? .max
     require(
       count > 0 && count % tileSize == 0,
@@ -122,7 +123,7 @@ public struct ImageGrid: Figure {
     }
   }
 
-  /// The tiles in their places, with a grey gutter; in one channel where no colour needs three.
+  /// The tiles in their places, with grey gaps; a single channel if all colours are grey.
   private static func arrange(
     _ colors: [Color], height: Int, width: Int, columns: Int
   ) -> Bitmap {
@@ -144,17 +145,17 @@ public struct ImageGrid: Figure {
 
   // MARK: The figure
 
-  /// The grid at its full size, which a PNG file holds.
+  /// The grid at its full size, as in a PNG file.
   public var bitmap: Bitmap? { tiles.enlarged(by: scale) }
 
-  /// The size with title and labels in an SVG file.
+  /// The size of the SVG file, with title and labels.
   public var size: Size {
     let width = max(labelWidth + Double(tiles.width * scale) + 16, 120)
     return Size(
       width: width, height: titleHeight(width: width) + Double(tiles.height * scale) + 16)
   }
 
-  /// Draws the title, the tiles and the names of the rows.
+  /// Draws the title, the tiles and the row labels.
   public func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let body = canvas.title(title, in: frame)
     let (width, height) = (Double(tiles.width * scale), Double(tiles.height * scale))

@@ -1,10 +1,11 @@
-/// A compressor for zlib streams (RFC 1950): repeats are found with a hash of three bytes and
+/// A compressor for zlib streams (RFC 1950). Repeats are found with a hash of three bytes and
 /// written with the fixed Huffman code of deflate (RFC 1951).
 ///
-/// Short rather than the best: what it makes of tiles and matrices, which are flat or repeat, is
-/// small enough.
+/// The code is kept short at the cost of some compression: tiles and matrices, which are flat or
+/// repetitive, become small enough.
 package enum Zlib {
-  /// Complexity: `O(n)`: a position is compared with 32 earlier ones, 258 bytes at most each.
+  /// Complexity: `O(n)`: each position is compared with at most 32 earlier ones, over at most 258
+  /// bytes.
   package static func compress(_ bytes: [UInt8]) -> [UInt8] {
     // Deflate with a window of 32 KiB; the second byte makes the header a multiple of 31.
     [0x78, 0x01] + deflate(bytes) + bigEndian(Adler32.checksum(of: bytes))
@@ -34,7 +35,7 @@ package enum Zlib {
   }
 }
 
-/// Where each hash of three bytes occurred, the latest first.
+/// The positions of each hash of three bytes, the latest first.
 private struct RepeatIndex {
   static let shortest = 3
   private static let longest = 258
@@ -59,7 +60,8 @@ private struct RepeatIndex {
     latest[hash] = Int32(position)
   }
 
-  /// The longest repeat of what stands at the position, the nearest of several; length 0 for none.
+  /// The longest earlier repeat of the bytes at this position, the nearest of several; length 0 if
+  /// there is none.
   func longestMatch(in bytes: [UInt8], at position: Int) -> (start: Int, length: Int) {
     guard let hash = hash(bytes, position) else { return (0, 0) }
     let limit = min(RepeatIndex.longest, bytes.count - position)
@@ -77,18 +79,18 @@ private struct RepeatIndex {
   }
 }
 
-/// Bits packed into bytes from the lowest up, as deflate packs them.
+/// A writer that packs bits into bytes from the lowest bit, as deflate requires.
 private struct BitWriter {
   private var bytes: [UInt8] = []
   private var pending: UInt32 = 0
   private var pendingCount = 0
 
-  /// The bytes, the last one filled up with zeros.
+  /// The bytes; the last one is padded with zeros.
   var finished: [UInt8] {
     pendingCount == 0 ? bytes : bytes + [UInt8(truncatingIfNeeded: pending)]
   }
 
-  /// Writes the lowest `count` bits, at most 16, the lowest first.
+  /// Writes the lowest `count` bits, at most 16, lowest bit first.
   mutating func write(_ bits: Int, count: Int) {
     pending |= UInt32(bits) << UInt32(pendingCount)
     pendingCount += count
@@ -99,12 +101,13 @@ private struct BitWriter {
     }
   }
 
-  /// Writes a code of Huffman, the highest bit first.
+  /// Writes a Huffman code, highest bit first.
   private mutating func writeCode(_ code: Int, count: Int) {
     for bit in (0..<count).reversed() { write(code >> bit & 1, count: 1) }
   }
 
-  /// Writes a literal, the end or a length in the fixed code (RFC 1951, section 3.2.6).
+  /// Writes a literal, the end of the block or a length in the fixed code (RFC 1951, section
+  /// 3.2.6).
   mutating func writeSymbol(_ symbol: Int) {
     switch symbol {
     case 0...143: writeCode(0x30 + symbol, count: 8)
@@ -114,7 +117,7 @@ private struct BitWriter {
     }
   }
 
-  /// Writes "repeat `length` bytes from `distance` bytes ago" (RFC 1951, section 3.2.5).
+  /// Writes a back-reference of `length` bytes at this distance (RFC 1951, section 3.2.5).
   mutating func writeRepeat(length: Int, distance: Int) {
     if length == 258 {
       writeSymbol(285)
@@ -134,6 +137,6 @@ private struct BitWriter {
 }
 
 extension Int {
-  /// The number of bits up to the highest that is set.
+  /// The position of the highest set bit, counted from 1.
   fileprivate var bitLength: Int { Int.bitWidth - leadingZeroBitCount }
 }

@@ -1,4 +1,4 @@
-/// The colours of a matrix beside their values.
+/// The colour scale beside a matrix.
 struct ColorBar {
   let label: String
   let ticks: [Tick]
@@ -7,7 +7,7 @@ struct ColorBar {
 
   private static let barWidth = 14.0
 
-  /// - Parameter color: the colour of each value in `range`.
+  /// - Parameter color: The colour of each value in `range`.
   init(label: String, range: ClosedRange<Double>, color: @escaping (Double) -> Color) {
     self.label = label
     self.color = color
@@ -20,13 +20,13 @@ struct ColorBar {
     ticks.map { $0.label.width(size: TextStyle.tick.size) }.max() ?? 0
   }
 
-  /// The width of the bar with its numbers and its label.
+  /// The width of the bar with its numbers and label.
   var width: Double {
     ColorBar.barWidth + 8 + labelWidth
       + (label.isEmpty ? 4 : TextStyle.axisLabel.lineHeight + 6)
   }
 
-  /// Draws the colours in `bar`, and the numbers and the label to its right.
+  /// Draws the colours in `bar`, and the numbers and the label to the right of it.
   func draw(on canvas: inout Canvas, in bar: Rectangle) {
     let steps = 256
     let (low, high) = (projection.range.lowerBound, projection.range.upperBound)

@@ -1,10 +1,10 @@
-/// The entries of a matrix as they are drawn: all of them, or one for each block of a large matrix.
+/// The cells of a drawn matrix: one for each entry or, for a large matrix, one for each block.
 struct MatrixCells {
   let rows: Int
   let columns: Int
   let values: [Double]
 
-  /// More cells than this along a side could not be told apart in a picture.
+  /// The largest number of cells along a side; more could not be distinguished in a picture.
   static let maximumSide = 1000
 
   init<Scalar: BinaryFloatingPoint>(_ entries: [Scalar], rows: Int, columns: Int) {
@@ -21,7 +21,7 @@ struct MatrixCells {
       for column in 0..<columns {
         let cell = row / block * self.columns + column / block
         let entry = Double(entries[row * columns + column])
-        // What is not a number stays, whatever else is in its block.
+        // A block that contains NaN is NaN.
         if !(abs(entry) <= abs(reduced[cell])), !reduced[cell].isNaN { reduced[cell] = entry }
       }
     }

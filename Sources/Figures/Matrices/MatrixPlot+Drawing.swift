@@ -1,10 +1,10 @@
 extension MatrixPlot {
-  /// Up to this many cells along a side they are shapes, sharp at any size; beyond it, an image.
+  /// Up to this many cells along a side are drawn as shapes, sharp at any size; more are an image.
   private static let largestDrawnSide = 100
   private static let barWidth = 14.0
   private static let barGap = 16.0
 
-  /// Draws the matrix, with square cells, as large as the frame allows.
+  /// Draws the matrix with square cells, as large as the frame allows.
   public func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let body = canvas.title(title, in: frame)
     let bar = colorBar()
@@ -66,7 +66,7 @@ extension MatrixPlot {
       return
     }
     let side = area.width / Double(columns)
-    // Cells of a pattern stand apart where they are large enough to show a gap.
+    // Cells of a pattern have gaps if they are large enough for gaps to be visible.
     let gap = style == .pattern && side >= 6 ? 0.5 : 0
     var shapes: [Color: [Rectangle]] = [:]
     var order: [Color] = []
@@ -79,12 +79,11 @@ extension MatrixPlot {
       if shapes[color] == nil { order.append(color) }
       shapes[color, default: []].append(cell.grown(by: -gap))
     }
-    // By first appearance, since a dictionary's own order differs from run to run.
+    // In order of first appearance, since the order of a dictionary differs from run to run.
     for color in order { canvas.cells(shapes[color] ?? [], fill: color) }
   }
 
-  /// Whether a cell lies in the part of the matrix that is drawn; a block on the diagonal lies in it
-  /// by half.
+  /// Whether a cell is in the drawn region of the matrix; a block on the diagonal is half in it.
   func isShown(_ index: Int) -> Bool {
     let (row, column) = index.quotientAndRemainder(dividingBy: cells.columns)
     return region.contains(row: row, column: column) || (row == column && cells.rows < rows)

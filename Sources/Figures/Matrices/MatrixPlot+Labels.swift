@@ -1,7 +1,7 @@
 import Foundation
 
 extension MatrixPlot {
-  /// The labels of the rows: their names, or some of their numbers.
+  /// The labels of the rows: their names, or some of their indices.
   var rowTicks: [Tick] {
     rowNames.isEmpty ? MatrixPlot.numbers(rows, count: min(8, rows)) : MatrixPlot.names(rowNames)
   }
@@ -18,7 +18,7 @@ extension MatrixPlot {
     }
   }
 
-  /// Every `n`-th name, where all would touch; numbers are few enough already.
+  /// Every `n`-th name if all names would touch; indices are sparse enough already.
   private static func thinned(
     _ ticks: [Tick], areNames: Bool, distance: Double, least: Double
   ) -> [Tick] {
@@ -57,12 +57,11 @@ extension MatrixPlot {
       : MatrixPlot.names(columnNames)
   }
 
-  /// The angle at which the labels of columns are set in a room of some size, counterclockwise, in
-  /// degrees: names that are wider than their columns are slanted, or upright where slanted ones
-  /// would touch too.
+  /// The angle of the column labels in a space of this size, counterclockwise in degrees. Names
+  /// that are wider than their columns are slanted, or vertical if slanted names would touch too.
   func columnAngle(in room: Size) -> Double {
     let style = TextStyle.tick
-    // The labels themselves take some of the height: at worst a fifth of it.
+    // The labels themselves take some of the height, at most a fifth.
     let side = min(room.width / Double(columns), 0.8 * room.height / Double(rows))
     let widest = MatrixPlot.widest(columnTicks(width: room.width))
     guard !columnNames.isEmpty, widest + 4 > side else { return 0 }

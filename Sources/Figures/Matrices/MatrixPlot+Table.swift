@@ -1,13 +1,13 @@
 extension MatrixPlot {
-  /// Whether cells have borders of their own: a cell of value zero is not a blank one.
+  /// Whether cells have borders, so that a zero differs from a blank cell.
   var isTable: Bool {
     (showsValues || region != .all) && max(rows, columns) <= 100
   }
 
-  /// The smallest cell that has room for a number.
+  /// The smallest cell in which a number fits.
   static let smallestSide = 22.0
 
-  /// Draws the borders of the cells and, where there is room, their values.
+  /// Draws the borders of the cells and, if they fit, their values.
   func drawTable(on canvas: inout Canvas, in area: Rectangle) {
     let side = area.width / Double(columns)
     let limit = limit
@@ -28,7 +28,7 @@ extension MatrixPlot {
     }
   }
 
-  /// A value to two decimals; of one that is too large for a cell, only that it is.
+  /// A value with two decimals; if it is too large for a cell, only its sign and that it is large.
   private func text(of value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "–" : value > 0 ? "∞" : "−∞" }
     if case .probabilities = style, 0...1 ~= value { return ProbabilityText.twoDigits(value) }

@@ -1,13 +1,14 @@
 import Tensors
 
-/// A matrix as a picture: the pattern of its entries that are not zero, or a heat map of all.
+/// A picture of a matrix: the pattern of its nonzero entries, or a heat map of all entries.
 ///
 /// ```swift
 /// let pattern = MatrixPlot(title: "Precision", values: entries, rows: 16, columns: 16)
 /// let map = MatrixPlot(
 ///   title: "Covariance", values: entries, rows: 16, columns: 16, style: .heatMap(label: "cov"))
 /// ```
-/// Named rows and columns, values in the cells and a part of the matrix make a table of it:
+/// Row and column names, values in the cells and a region of the matrix turn the picture into a
+/// table:
 ///
 /// ```swift
 /// let gates = MatrixPlot(
@@ -15,31 +16,31 @@ import Tensors
 ///   style: .probabilities(), region: .belowDiagonal, rowLabel: "parent", columnLabel: "child",
 ///   rowNames: names, columnNames: names, showsValues: true)
 /// ```
-/// In a heat map the colours diverge from white at zero, and entries that are not finite are grey.
-/// A matrix of more than 1,000 rows or columns is reduced to blocks, of which each shows its entry
-/// of the largest magnitude: a single diagonal stays in sight.
+/// In a heat map the colours diverge from white at zero, and entries that are NaN or infinite are
+/// grey. A matrix of more than 1,000 rows or columns is reduced to blocks. Each block shows its
+/// entry with the largest absolute value, so that a single diagonal remains visible.
 public struct MatrixPlot: Figure {
-  /// What the picture shows of the entries.
+  /// The representation of the entries.
   public enum Style: Hashable, Sendable {
-    /// The entries that are not zero, with their number below.
+    /// The nonzero entries, with their number below.
     case pattern
-    /// All values, with a bar of colours.
+    /// All values, with a colour scale.
     ///
     /// - Parameters:
-    ///   - label: what the colours show, with its unit.
-    ///   - limit: the magnitude of the strongest colours; `nil` takes the largest finite one.
+    ///   - label: The label of the colour scale, with its unit.
+    ///   - limit: The absolute value of the strongest colours; `nil` for the largest finite one.
     case heatMap(label: String = "", limit: Double? = nil)
-    /// Values from 0, white, to 1, the strongest colour, with a bar of colours; values beyond are
-    /// drawn as the nearer end.
+    /// Values from 0, white, to 1, the strongest colour, with a colour scale; values outside are
+    /// clamped.
     ///
-    /// - Parameter label: what the colours show.
+    /// - Parameter label: The label of the colour scale.
     case probabilities(label: String = "")
   }
 
-  /// Which entries are drawn; the others are left blank.
+  /// The entries that are drawn; the others are blank.
   public enum Region: Hashable, Sendable {
     case all
-    /// The row is greater than the column: the edges of an ordered graph.
+    /// The row index is greater than the column index: the edges of an ordered graph.
     case belowDiagonal
 
     func contains(row: Int, column: Int) -> Bool { self == .all || row > column }
@@ -47,21 +48,21 @@ public struct MatrixPlot: Figure {
 
   /// The title above the matrix; empty for none.
   public let title: String
-  /// What the picture shows of the entries.
+  /// The representation of the entries.
   public let style: Style
-  /// Which entries are drawn.
+  /// The entries that are drawn.
   public let region: Region
-  /// What the rows are; empty for no label.
+  /// The label of the rows; empty for none.
   public let rowLabel: String
-  /// What the columns are; empty for no label.
+  /// The label of the columns; empty for none.
   public let columnLabel: String
-  /// The names of the rows; empty for their numbers.
+  /// The names of the rows; empty for their indices.
   public let rowNames: [String]
-  /// The names of the columns; empty for their numbers.
+  /// The names of the columns; empty for their indices.
   public let columnNames: [String]
-  /// Whether the entries are written into their cells, to two decimals.
+  /// Whether the cells contain their entries, with two decimals.
   public let showsValues: Bool
-  /// The size of the picture, with title, labels and colour bar.
+  /// The size of the picture, with title, labels and colour scale.
   public let size: Size
 
   let rows: Int
@@ -72,12 +73,12 @@ public struct MatrixPlot: Figure {
   /// A picture of a matrix; rows and columns without names are numbered from 0.
   ///
   /// - Parameters:
-  ///   - values: `rows · columns` entries, row by row.
-  ///   - rowNames: one for each row, or none.
-  ///   - columnNames: one for each column, or none.
-  ///   - showsValues: whether the entries are written into their cells, to two decimals; they are
-  ///     left out where cells are too small for them.
-  ///   - size: at least 150 × 150 points; `nil` fits the shape of the matrix.
+  ///   - values: The `rows · columns` entries, row by row.
+  ///   - rowNames: One name for each row, or none.
+  ///   - columnNames: One name for each column, or none.
+  ///   - showsValues: Whether the cells contain their entries, with two decimals; they are omitted
+  ///     if the cells are too small.
+  ///   - size: At least 150 × 150 points; `nil` for a size that fits the shape of the matrix.
   ///
   /// Complexity: `O(rows · columns)`.
   public init<Scalar: BinaryFloatingPoint>(
@@ -124,14 +125,14 @@ public struct MatrixPlot: Figure {
   }
 
   private static func size(rows: Int, columns: Int, style: Style, showsValues: Bool) -> Size {
-    // Values need larger cells, as long as the picture does not become a poster.
+    // Values need larger cells, up to a reasonable size of the picture.
     let forValues = showsValues ? min(32 * Double(max(rows, columns)), 800) : 0
     let width = max(340, forValues)
     let height = min(max(width * Double(rows) / Double(columns), 90), max(520, forValues))
     return Size(width: width + (style == .pattern ? 80 : 180), height: height + 110)
   }
 
-  /// The magnitude that has the strongest colours; 1 where all values are zero.
+  /// The absolute value of the strongest colours; 1 if all values are zero.
   var limit: Double {
     if case .heatMap(_, let limit?) = style { return limit }
     if case .probabilities = style { return 1 }

@@ -2,20 +2,20 @@ import Tensors
 
 /// Several figures as panels of one picture, row by row, under a common title.
 ///
-/// A column is as wide as its widest panel and a row as high as its highest.
+/// A column is as wide as its widest panel and a row as high as its highest one.
 public struct FigureGrid: Figure {
   /// The title above all panels; empty for none.
   public let title: String
   /// The panels, row by row.
   public let panels: [any Figure]
-  /// How many panels stand side by side.
+  /// The number of panels in a row.
   public let columns: Int
 
   private static let gap = 12.0
 
   /// A picture of one or more panels.
   ///
-  /// - Parameter columns: how many panels stand side by side; `nil` puts all into one row.
+  /// - Parameter columns: The number of panels in a row; `nil` for all panels in one row.
   public init(title: String = "", columns: Int? = nil, panels: [any Figure]) {
     require(!panels.isEmpty, "the grid of figures \"\(title)\" has no panels")
     require(columns ?? 1 > 0, "a grid of figures cannot have \(columns ?? 0) columns")
@@ -24,7 +24,7 @@ public struct FigureGrid: Figure {
     self.columns = min(columns ?? panels.count, panels.count)
   }
 
-  /// The room that all panels at their own sizes take, with the gaps and the title.
+  /// The size of all panels at their natural sizes, with gaps and title.
   public var size: Size {
     Size(
       width: columnWidths.reduce(0, +) + FigureGrid.gap * Double(columns - 1),
@@ -32,7 +32,7 @@ public struct FigureGrid: Figure {
         + FigureGrid.gap * Double(rowHeights.count - 1))
   }
 
-  /// Draws the title and the panels, each at the size of its row and column.
+  /// Draws the title and the panels, each in its row and column.
   public func draw(on canvas: inout Canvas, in frame: Rectangle) {
     for (index, line) in titleLines.enumerated() {
       let baseline = frame.y + 10 + style.size + Double(index) * style.lineHeight

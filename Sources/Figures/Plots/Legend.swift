@@ -1,12 +1,12 @@
-/// A series as a legend shows it.
+/// The legend entry of a series.
 struct LegendEntry {
   let name: String
   let shape: SeriesStyle.Shape
   let style: ResolvedStyle
-  /// Whether a band lies around the line.
+  /// Whether the line has a band.
   let hasBand: Bool
 
-  /// The series that have a name, in their order.
+  /// The entries of the series with names, in order.
   static func entries(of plot: LinePlot) -> [LegendEntry] {
     plot.series.enumerated().compactMap { index, series in
       guard !series.name.isEmpty else { return nil }
@@ -21,9 +21,9 @@ struct LegendEntry {
 struct Legend {
   let entries: [LegendEntry]
   let box: Rectangle
-  /// How many more series there was no room for.
+  /// The number of series for which there is no space.
   var omitted = 0
-  /// Whether a white ground with a thin border sets the box off from the grid behind it.
+  /// Whether the box has a white background and a thin border that separate it from the grid.
   let isFramed: Bool
 
   private static let padding = 8.0
@@ -37,7 +37,7 @@ struct Legend {
       height: Double(entries.count) * lineHeight + 2 * padding - 4)
   }
 
-  /// A legend beside the area of a plot, with as many of the series as have room in `height`.
+  /// A legend beside the plot area, with as many series as fit into `height`.
   static func beside(
     _ area: Rectangle, entries: [LegendEntry], size: Size, height: Double
   ) -> Legend {
@@ -49,7 +49,8 @@ struct Legend {
       isFramed: false)
   }
 
-  /// The first of eight places at the border of the area under which no data lies, corners first.
+  /// A legend at the first of eight positions along the border of the area that covers no data,
+  /// corners first.
   static func inside(_ layout: PlotLayout, entries: [LegendEntry]) -> Legend? {
     let area = layout.area
     let size = size(of: entries, maximumWidth: area.width * 0.6)

@@ -1,11 +1,11 @@
 extension LegendPlacement {
-  /// The room for the lines that lead to names at the ends of lines.
+  /// The width of the connectors that lead to names at the ends of lines.
   static let leader = 12.0
 }
 
 extension PlotLayout {
-  /// Writes the name of each series beside its last point, in its colour, moved up or down where
-  /// names would touch; a thin line then leads to it.
+  /// Writes the name of each series beside its last point, in its colour. Names that would touch
+  /// are moved up or down and connected to their points by a thin line.
   func drawLineEnds(on canvas: inout Canvas) {
     let ends = items.compactMap { item -> (item: PlotItem, point: Point)? in
       guard !item.series.name.isEmpty else { return nil }
@@ -16,7 +16,7 @@ extension PlotLayout {
     var style = TextStyle.legend
     let heights = PlotLayout.spread(
       ends.map(\.point.y), distance: style.lineHeight, from: area.y, to: area.maxY)
-    // A name that was moved is tied to its line; then all stand further off, in one column.
+    // A moved name has a connector; then all names are aligned further to the right.
     let isMoved = zip(ends, heights).contains { abs($0.point.y - $1) > 2 }
     let gap = 8 + (isMoved ? LegendPlacement.leader : 0)
     for (end, height) in zip(ends, heights) {
@@ -34,8 +34,8 @@ extension PlotLayout {
     }
   }
 
-  /// Ascending positions moved as little as a sweep down and one back up need to keep a distance
-  /// and stay within the bounds; beyond the lower bound where there is no room.
+  /// Ascending positions that are moved by a sweep down and one back up, to keep a minimum distance
+  /// and stay within the bounds; if there is no space, they exceed the lower bound.
   static func spread(
     _ positions: [Double], distance: Double, from top: Double, to bottom: Double
   ) -> [Double] {

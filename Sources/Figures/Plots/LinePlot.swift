@@ -12,8 +12,8 @@ import Tensors
 /// try plot.write(to: "figures/training.svg")
 /// ```
 ///
-/// Long lines are thinned to what the resolution of the picture can show: the first, lowest,
-/// highest and last point of each run within a quarter of a point along `x`.
+/// Long lines are thinned to the resolution of the picture: the first, lowest, highest and last
+/// point of each run within a quarter of a point along `x`.
 public struct LinePlot: Figure {
   /// The title above the plot; empty for none.
   public let title: String
@@ -21,9 +21,9 @@ public struct LinePlot: Figure {
   public let xAxis: Axis
   /// The vertical axis.
   public let yAxis: Axis
-  /// What is plotted, in the order of drawing and of the legend.
+  /// The series, in the order of drawing and of the legend.
   public let series: [Series]
-  /// Where the names of the series stand.
+  /// The position of the series' names.
   public let legend: LegendPlacement
   /// The size of the picture, with title, labels and legend.
   public let size: Size
@@ -31,8 +31,8 @@ public struct LinePlot: Figure {
   /// A plot of at least one series.
   ///
   /// - Parameters:
-  ///   - legend: where the names of the series stand.
-  ///   - size: at least 200 × 150 points.
+  ///   - legend: The position of the series' names.
+  ///   - size: At least 200 × 150 points.
   public init(
     title: String = "", xAxis: Axis, yAxis: Axis, series: [Series],
     legend: LegendPlacement = .automatic, size: Size = Size(width: 640, height: 400)
@@ -49,7 +49,7 @@ public struct LinePlot: Figure {
     self.size = size
   }
 
-  /// Draws the plot, which fills the frame.
+  /// Draws the plot so that it fills the frame.
   public func draw(on canvas: inout Canvas, in frame: Rectangle) {
     let body = canvas.title(title, in: frame)
     let placement = PlotLayout.settle(self, in: body)
@@ -68,9 +68,9 @@ public struct LinePlot: Figure {
   }
 }
 
-/// Where the names of a plot's series stand.
+/// The position of the names of a plot's series.
 public enum LegendPlacement: Hashable, Sendable {
-  /// In a corner that is free of data, else to the right of the plot; nowhere for a single series.
+  /// In a corner without data, otherwise to the right of the plot; none for a single series.
   case automatic
   /// To the right of the plot.
   case outside

@@ -1,7 +1,7 @@
 extension PlotItem {
-  // MARK: Behind
+  // // MARK: Background
 
-  /// Draws what belongs behind all lines: bands and bars.
+  /// Draws the elements behind all lines: bands and bars.
   func drawArea(on canvas: inout Canvas, in layout: PlotLayout) {
     guard !isEmpty else { return }
     clipped(on: &canvas, in: layout) { canvas in
@@ -11,7 +11,7 @@ extension PlotItem {
   }
 
   private func drawBand(on canvas: inout Canvas) {
-    // A bound that cannot be drawn interrupts the band, not the line.
+    // A bound that cannot be drawn interrupts the band, but not the line.
     for run in runs {
       for piece in run.split(whereSeparator: { $0.band == nil }) where piece.count > 1 {
         let upper = piece.map { Point(x: $0.point.x, y: $0.band?.upper ?? 0) }
@@ -33,9 +33,9 @@ extension PlotItem {
     }
   }
 
-  // MARK: In front
+  // // MARK: Foreground
 
-  /// Draws lines, stems, whiskers and marks.
+  /// Draws lines, stems, whiskers and markers.
   func drawMarks(on canvas: inout Canvas, in layout: PlotLayout) {
     guard !isEmpty else { return }
     clipped(on: &canvas, in: layout) { canvas in
@@ -43,7 +43,7 @@ extension PlotItem {
       if series.style.shape == .stems { drawStems(on: &canvas, in: layout) }
       if !series.style.isLine, series.band != nil { drawWhiskers(on: &canvas) }
     }
-    // Marks at the border of the area stay whole.
+    // Markers at the border of the area are not clipped.
     for placed in runs.joined() where layout.area.grown(by: 0.5).contains(placed.point) {
       if series.style.shape != .line, series.style.shape != .bars {
         canvas.marker(
@@ -57,7 +57,7 @@ extension PlotItem {
       if run.count > 1 {
         canvas.polyline(PlotItem.thinned(run.map(\.point)), pen: style.pen)
       } else if series.style.shape == .line {
-        // A point between two gaps has no line; without a mark it would vanish.
+        // A point between two gaps has no line; it would be invisible without a marker.
         canvas.marker(.circle, at: run[0].point, radius: style.pen.width, fill: style.pen.color)
       }
     }
@@ -84,7 +84,7 @@ extension PlotItem {
 
   // MARK: Helpers
 
-  /// Only an axis with a range of its own can have data outside.
+  /// Only an axis with an explicit range can have data outside of it.
   private func clipped(
     on canvas: inout Canvas, in layout: PlotLayout, _ draw: (inout Canvas) -> Void
   ) {
@@ -95,8 +95,8 @@ extension PlotItem {
     }
   }
 
-  /// The first, lowest, highest and last point of each run within a quarter of a point along `x`:
-  /// what is left out would be drawn over what is kept.
+  /// The first, lowest, highest and last point of each run within a quarter of a point along `x`;
+  /// the omitted points would be drawn over these.
   static func thinned(_ points: [Point]) -> [Point] {
     var result: [Point] = []
     var start = 0

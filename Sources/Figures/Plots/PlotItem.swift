@@ -1,25 +1,25 @@
-/// A series with its points placed in a plot's area.
+/// A series with its points positioned in a plot's area.
 struct PlotItem {
   let series: Series
   let style: ResolvedStyle
-  /// The points between gaps, with the bounds of the band where there is one.
+  /// The points between gaps, with the bounds of the band if there is one.
   let runs: [[PlacedPoint]]
-  /// The width of a bar and how far its middle lies from the value of `x`, in points.
+  /// The width of a bar, and the offset of its middle from the value of `x`, in points.
   let barWidth: Double
   let barOffset: Double
 
-  /// How much a band covers of what lies behind it.
+  /// The opacity of a band.
   static let bandOpacity = 0.18
 
   struct PlacedPoint {
     var point: Point
-    /// The heights of the band's lower and upper bounds.
+    /// The positions of the band's lower and upper bounds.
     var band: (lower: Double, upper: Double)?
   }
 
   var isEmpty: Bool { runs.isEmpty }
 
-  // MARK: Making
+  // // MARK: Creating
 
   static func items(of layout: PlotLayout) -> [PlotItem] {
     let plot = layout.plot
@@ -71,7 +71,7 @@ struct PlotItem {
   static func xProjection(of plot: LinePlot) -> AxisProjection {
     let values = plot.series.flatMap { $0.x }
     let standing = plot.series.filter { $0.style.standsOnZero && plot.xAxis.scale == .linear }
-    // Half the distance between two bars at each end keeps the outer ones inside.
+    // Half the distance between two bars at each end keeps the outer bars inside.
     let ends = standing.flatMap { series -> [Double] in
       let places = series.x.filter(\.isFinite).sorted()
       guard let first = places.first, let last = places.last else { return [] }
@@ -97,9 +97,9 @@ struct PlotItem {
       includesZero: plot.series.contains { $0.style.standsOnZero })
   }
 
-  // MARK: What is covered
+  // // MARK: Covered points
 
-  /// Points that lie densely on everything that is drawn, so that a legend can keep clear of it.
+  /// Dense points on everything that is drawn, so that a legend can avoid it.
   func footprint(in layout: PlotLayout) -> [Point] {
     var result: [Point] = []
     for run in runs {

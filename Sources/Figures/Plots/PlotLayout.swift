@@ -1,9 +1,10 @@
-/// A plot with every position settled: the area of the data, the axes' ranges and ticks.
+/// A plot with all positions determined: the area of the data, the ranges of the axes and the
+/// ticks.
 struct PlotLayout {
   let plot: LinePlot
   /// The frame without its title and margins.
   let body: Rectangle
-  /// Where the data is drawn.
+  /// The rectangle in which the data are drawn.
   let area: Rectangle
   let x: AxisProjection
   let y: AxisProjection
@@ -15,13 +16,13 @@ struct PlotLayout {
   static let tickLength = 4.0
   static let tickGap = 7.0
   static let slant = 35.0
-  /// The share of the width that names at the ends of lines may take.
+  /// The largest share of the width for names at the ends of lines.
   static let lineEndShare = 0.4
 
-  // MARK: Making
+  // // MARK: Creating
 
-  /// The layout and the legend, which depend on each other: a legend moves out of the area when no
-  /// place inside is free.
+  /// The layout and the legend, which depend on each other: a legend is outside of the area if no
+  /// position inside is free.
   static func settle(_ plot: LinePlot, in body: Rectangle) -> (
     layout: PlotLayout, legend: Legend?
   ) {
@@ -51,7 +52,7 @@ struct PlotLayout {
     return (layout, legend)
   }
 
-  /// - Parameter reserved: the width to the right of the area that is kept for names.
+  /// - Parameter reserved: The width to the right of the area that is reserved for names.
   private init(_ plot: LinePlot, in body: Rectangle, reserved: Double = 0) {
     self.plot = plot
     self.body = body
@@ -80,8 +81,8 @@ struct PlotLayout {
     items = PlotItem.items(of: self)
   }
 
-  /// As many ticks as have room for their labels. Names of categories are never left out; they are
-  /// set at a slant where they would touch.
+  /// As many ticks as there is space for their labels. Names of categories are never omitted; they
+  /// are slanted if they would touch.
   private static func fit(
     _ axis: AxisProjection, width: Double
   ) -> (ticks: Ticks, slants: Bool) {
@@ -108,7 +109,7 @@ struct PlotLayout {
 
   // MARK: Positions
 
-  /// Where a point is drawn; `nil` for a gap.
+  /// The position of a point; `nil` for a gap.
   func point(_ xValue: Double, _ yValue: Double) -> Point? {
     guard AxisProjection.isPlaced(xValue, on: plot.xAxis.scale),
       AxisProjection.isPlaced(yValue, on: plot.yAxis.scale)
@@ -124,7 +125,7 @@ struct PlotLayout {
     area.maxY - y.fraction(of: value) * area.height
   }
 
-  /// The height from which bars and stems rise: zero, or the end of a range that is nearest to it.
+  /// The base of bars and stems: zero, or the end of the range nearest to it.
   var baseline: Double {
     guard plot.yAxis.scale == .linear else { return area.maxY }
     return min(max(yPosition(0), area.y), area.maxY)

@@ -1,16 +1,16 @@
 import Tensors
 
-/// Values along an axis, drawn as a line, marks, bars or stems.
+/// Values along an axis, drawn as a line, markers, bars or stems.
 ///
-/// A point with a coordinate that is not finite, or has no place on a logarithmic axis, is a gap.
+/// A point with a coordinate that is not finite, or not positive on a logarithmic axis, is a gap.
 public struct Series: Hashable, Sendable {
-  /// The name in the legend; without a name the series does not appear there.
+  /// The name in the legend; a series without a name is not listed.
   public let name: String
-  /// The places of the points along the horizontal axis.
+  /// The positions of the points along the horizontal axis.
   public let x: [Double]
-  /// The values, as many as there are places.
+  /// The values, one for each position.
   public let y: [Double]
-  /// What lies around `y`: a shaded band behind lines, whiskers on marks, bars and stems.
+  /// An interval around `y`: a shaded band behind lines, whiskers on markers, bars and stems.
   public let band: Band?
   /// How the series is drawn.
   public let style: SeriesStyle
@@ -22,7 +22,7 @@ public struct Series: Hashable, Sendable {
     /// The upper bound at each point.
     public let upper: [Double]
 
-    /// A band from as many lower bounds as upper ones.
+    /// A band with equally many lower and upper bounds.
     public init<Scalar: BinaryFloatingPoint>(lower: [Scalar], upper: [Scalar]) {
       require(
         lower.count == upper.count,
@@ -32,9 +32,9 @@ public struct Series: Hashable, Sendable {
     }
   }
 
-  /// A series from its points, which are joined in their order.
+  /// A series of points, which are joined in order.
   ///
-  /// `x` and `y` must have the same count, and so must the bounds of the band.
+  /// `x`, `y` and the bounds of the band must have the same count.
   public init<Scalar: BinaryFloatingPoint>(
     _ name: String = "", x: [Scalar], y: [Scalar], band: Band? = nil, style: SeriesStyle = .line
   ) {

@@ -1,27 +1,27 @@
-/// How a series is drawn: start from one of the named styles and change what should differ.
+/// The style of a series: start with one of the named styles and change individual properties.
 ///
 /// ```swift
 /// Series("test", x: epochs, y: elbo, style: .line)
 /// Series("slope 1", x: sizes, y: guide, style: .dotted.colored(.grey))
 /// ```
 public struct SeriesStyle: Hashable, Sendable {
-  /// What stands for the points.
+  /// The representation of the points.
   public enum Shape: Hashable, Sendable {
     case line, markers, markedLine, bars, stems
   }
 
-  /// What stands for the points.
+  /// The representation of the points.
   public var shape: Shape
-  /// The pattern of lines.
+  /// The dash pattern of lines.
   public var dash: Dash
   /// The width of lines, in points.
   public var width: Double
-  /// The colour; `nil` takes the next of `Color.palette`.
+  /// The colour; `nil` for the next colour of `Color.palette`.
   public var color: Color?
-  /// The mark; `nil` takes the next of `Marker.allCases`.
+  /// The marker; `nil` for the next of `Marker.allCases`.
   public var marker: Marker?
 
-  /// A style from its parts; the named styles cover most needs.
+  /// A style with these properties; the named styles cover most needs.
   public init(
     shape: Shape, dash: Dash = .solid, width: Double = 1.8, color: Color? = nil,
     marker: Marker? = nil
@@ -37,18 +37,18 @@ public struct SeriesStyle: Hashable, Sendable {
   public static let line = SeriesStyle(shape: .line)
   /// A dashed line.
   public static let dashed = SeriesStyle(shape: .line, dash: .dashed)
-  /// A dotted line: references and guides.
+  /// A dotted line, for references and guides.
   public static let dotted = SeriesStyle(shape: .line, dash: .dotted)
-  /// A mark at each point, without a line.
+  /// A marker at each point, without a line.
   public static let markers = SeriesStyle(shape: .markers)
-  /// A line with a mark at each point.
+  /// A line with a marker at each point.
   public static let markedLine = SeriesStyle(shape: .markedLine)
-  /// Bars from zero; those of several series stand side by side.
+  /// Bars from zero; those of several series are side by side.
   public static let bars = SeriesStyle(shape: .bars)
-  /// Thin lines from zero, each with a mark at its end: the elements of a vector.
+  /// Thin lines from zero with a marker at the end, for the elements of a vector.
   public static let stems = SeriesStyle(shape: .stems, width: 1.4, marker: .circle)
 
-  /// The same style in a colour of one's own.
+  /// The same style in another colour.
   public func colored(_ color: Color) -> SeriesStyle {
     var style = self
     style.color = color
@@ -61,9 +61,9 @@ public struct SeriesStyle: Hashable, Sendable {
   /// Whether values are drawn as lengths from zero.
   var standsOnZero: Bool { shape == .bars || shape == .stems }
 
-  /// The style with colour, mark and dash settled for the `index`-th series of a plot.
+  /// The style with colour, marker and dash determined for the `index`-th series of a plot.
   ///
-  /// After the last colour they begin again, with another dash.
+  /// After the last colour, the colours repeat with another dash pattern.
   func resolved(index: Int) -> ResolvedStyle {
     let colors = Color.palette
     let round = index / colors.count % Dash.allCases.count
@@ -75,7 +75,7 @@ public struct SeriesStyle: Hashable, Sendable {
   }
 }
 
-/// What a series is drawn with.
+/// The properties with which a series is drawn.
 struct ResolvedStyle: Hashable {
   var pen: Pen
   var marker: Marker

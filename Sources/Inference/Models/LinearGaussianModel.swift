@@ -149,8 +149,8 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
 /// does not fit its data.
 func isOfDivergence(_ error: any Error) -> Bool {
   switch error {
-  case GraphicalModelError.evidenceNotFinite, LatentGraphError.deviation,
-    LatentGraphError.coefficients:
+  case GraphicalModelError.evidenceNotFinite, GraphicalModelError.evidenceTooFar,
+    LatentGraphError.deviation, LatentGraphError.coefficients:
     true
   default: error is NotPositiveDefinite
   }

@@ -53,8 +53,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   ///   - data: what to train on.
   ///   - validation: what the best epoch is chosen by, if anything.
   ///   - test: what to evaluate beside it, if anything.
-  /// - Throws: `CheckpointError` where a run that was resumed within an epoch gets other data, or one
-  ///   that has a best epoch a validation set of another size,
+  /// - Throws: `CheckpointError` where a run that has a checkpoint gets other data or another number of
+  ///   observations, or one that has a best epoch a validation set of another size,
   ///   `TrainingError` where the loss, an observation or the state is infinite or NaN, the user
   ///   interrupts, or another run writes to the folder,
   ///   `FileError` where a checkpoint cannot be written. The model is then as of the last step.
@@ -99,8 +99,6 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     }
     if epochsDone > 0 || position.stepsDone > 0 {
       try check("data", data.recipe, position.data ?? data.recipe)
-    }
-    if position.stepsDone > 0 {
       try check("observations", "\(data.count)", "\(position.observations)")
     }
     // Bounds on sets of other sizes would not compare.

@@ -9,7 +9,7 @@ public struct TrainingSettings: Sendable {
   /// What all randomness comes from.
   public var seed: UInt64
   /// How the learning rate changes; its time counts epochs.
-  public var schedule: Schedule
+  public var schedule: Schedule { didSet { check() } }
   /// The norm to which longer gradients are scaled, if any.
   public var gradientNormLimit: Double? { didSet { check() } }
   /// The decay of a moving average of the parameters, which is then what is evaluated; `nil` for none.
@@ -41,6 +41,7 @@ public struct TrainingSettings: Sendable {
 
   private func check() {
     require(batchSize > 0, "a batch size of \(batchSize)")
+    schedule.check()
     require(evaluationPeriod > 0, "an evaluation every \(evaluationPeriod) epochs")
     if let limit = gradientNormLimit {
       require(limit > 0, "a limit of \(limit) on the gradient's norm is not positive")

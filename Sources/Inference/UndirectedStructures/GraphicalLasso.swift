@@ -20,8 +20,18 @@ import Tensors
 /// step lowers the objective and leaves `P` positive definite, so that more variables than
 /// observations are no obstacle, nor are collinear ones: with a positive penalty the minimum exists
 /// wherever all variances are positive. A constant variable, and without a penalty collinear ones, are
-/// refused by their names. It computes in `Double`, whatever the observations are, in units in which
-/// the variances are near 1.
+/// refused by their names. So is a matrix that is no covariance: two variables that correlate by more than
+/// one, or a combination of variables with a negative variance, beyond the rounding `4·(k + 8)·ε` of
+/// the elements' type. It computes in `Double`, whatever the observations are, in units in which the
+/// variances are near 1.
+///
+/// A small penalty beside collinear variables leaves a precision whose condition is about their variance
+/// over the penalty, and the second derivatives have the square of that. From a penalty of `4·√(k·ε)` of
+/// the variance on, 10⁻⁷ for ten variables, a minimum is found, of up to 2,000 edges, of which the second
+/// derivatives are factored; a smaller one is solved to the tolerance where rounding allows it, and else
+/// refused with the names of the variables and that least penalty
+/// (`UndirectedStructureError.penaltyTooSmall`). Where no variables are nearly collinear, a penalty may be
+/// as small as one likes.
 /// - Complexity: `O(n³ + E·n)` for each step, of components of `n` variables and `E` edges; some
 ///   ten steps.
 public struct GraphicalLasso: UndirectedStructureLearning {

@@ -33,11 +33,18 @@ final class SparseNewton {
   enum Failure: Error {
     /// A combination of these variables has no variance but for rounding.
     case covariance(variables: [Int])
+    /// A combination of these variables has a variance below zero, beyond rounding.
+    case indefinite(variables: [Int])
+    /// The same as of `covariance`, with a penalty that is too small to make up for it; the least one
+    /// that is large enough.
+    case penalty(variables: [Int], least: Double)
     /// The precision to start from has this pivot.
     case start(pivot: Int)
   }
 
   let size: Int
+  /// The relative rounding of the covariance's elements.
+  let rounding: Double
   /// 0 for a given pattern.
   let penalty: Double
   /// The penalty of the element `(i, j)` is `penalty·scales[i]·scales[j]`.
@@ -69,9 +76,14 @@ final class SparseNewton {
   /// Whether directions are computed exactly, because those of iterations led nowhere.
   var isHard = false
 
-  /// For an empirical covariance, whole, of this size, with variances below 2.
-  init(covariance: Storage<Double>, scales: Storage<Double>, size n: Int, constraint: Constraint) {
+  /// For an empirical covariance, whole, of this size, with variances below 2, the elements of which
+  /// have this relative rounding.
+  init(
+    covariance: Storage<Double>, rounding: Double, scales: Storage<Double>, size n: Int,
+    constraint: Constraint
+  ) {
     size = n
+    self.rounding = rounding
     s = covariance
     self.scales = scales
     p = Storage(count: n * n)
@@ -114,6 +126,9 @@ final class SparseNewton {
   func minimized(
     from start: Storage<Double>?, maximumSteps: Int, tolerance: Double
   ) throws -> Solution {
+    if !patternIsGiven || isUnconstrained, let variables = collinearity.indefinite() {
+      throw Failure.indefinite(variables: variables)
+    }
     if isUnconstrained { return try inverse() }
     try begin(at: start)
     var steps = 0
@@ -132,10 +147,17 @@ final class SparseNewton {
       }
       if steps == Self.patience { isHard = true }
       findDirection(isDecoupled: steps == 0 && start == nil)
+      if isHard {
+        let gap = dualityGapOfModel()
+        if gap <= tolerance || isSingular {
+          return try solution(gap: gap, tolerance: tolerance, steps: steps)
+        }
+      }
       if !takeStep() {
         // Once more with a direction that is exact.
         if isHard || !findExactDirection() || !takeStep() {
-          return try solution(gap: dualityGap(), tolerance: tolerance, steps: steps)
+          let gap = min(dualityGap(), dualityGapOfModel())
+          return try solution(gap: gap, tolerance: tolerance, steps: steps)
         }
         isHard = true
       }
@@ -147,8 +169,12 @@ final class SparseNewton {
   private static var patience: Int { 20 }
 
   private func solution(gap: Double, tolerance: Double, steps: Int) throws -> Solution {
-    let variables = collinear() ?? (gap > tolerance ? collinearOfDivergence() : nil)
-    if let variables { throw Failure.covariance(variables: variables) }
+    if let variables = collinear() ?? (gap > tolerance ? collinearOfDivergence() : nil) {
+      throw penalty > 0
+        ? Failure.penalty(
+          variables: variables, least: leastPenalty(of: variables, tolerance: tolerance))
+        : .covariance(variables: variables)
+    }
     return Solution(precision: p, covariance: w, objective: objective, gap: gap, steps: steps)
   }
 }
@@ -167,7 +193,7 @@ extension SparseNewton {
     }
     p.pointer.update(from: s.pointer, count: size * size)
     let pivot = linearAlgebra.factor(p.pointer, size: size)
-    if let variables = collinear(factor: p, failing: pivot) {
+    if let variables = collinearity.variables(factor: p, failing: pivot) {
       throw Failure.covariance(variables: variables)
     }
     objective = logDeterminant(ofFactor: p) + Double(size)
@@ -227,7 +253,30 @@ extension SparseNewton {
 
   /// The objective less that of the dual point nearest to `W`; infinite where it is not positive
   /// definite.
-  private func dualityGap() -> Double {
+  private func dualityGap() -> Double { dualityGap(nearestTo: w) }
+
+  /// The same nearest to `W − W D W`, where the model has its minimum.
+  ///
+  /// `P` is rounded, by `ε` of its largest elements, and `W = P⁻¹` is off by that times the condition of
+  /// `P`. Where a penalty leaves less room than that, the dual point nearest to `W` is far from the
+  /// best, however near `P` is to the minimum. The step to the minimum of the model takes the
+  /// rounding of `P` back.
+  private func dualityGapOfModel() -> Double {
+    model()
+    linearAlgebra.product(
+      false, false, size, size, size, w.pointer, size, workspace.product.pointer, size, false,
+      factor.pointer, size)
+    for i in 0..<size {
+      for j in 0...i {
+        let (a, b) = (i * size + j, j * size + i)
+        let element = w.pointer[a] - (factor.pointer[a] + factor.pointer[b]) / 2
+        (factor.pointer[a], factor.pointer[b]) = (element, element)
+      }
+    }
+    return dualityGap(nearestTo: factor)
+  }
+
+  private func dualityGap(nearestTo w: Storage<Double>) -> Double {
     let dual = candidate
     if patternIsGiven {
       kernels.patternDual(

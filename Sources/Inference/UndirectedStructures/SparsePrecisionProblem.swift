@@ -28,7 +28,7 @@ struct SparsePrecisionProblem {
     let matrix = try SymmetricMatrix(covariance, name: "a covariance")
     let scaling = try UnitScaling(covariance: matrix)
     self.scaling = scaling
-    self.covariance = SymmetricMatrix(size: matrix.size, elements: scaling.scaled(matrix, by: -1))
+    self.covariance = matrix.with(elements: scaling.scaled(matrix, by: -1))
     self.constraint = constraint
     self.tolerance = tolerance
     self.maximumSteps = maximumSteps
@@ -37,7 +37,7 @@ struct SparsePrecisionProblem {
       require(
         start.size == matrix.size,
         "a precision of \(start.size) variables to start from, for \(matrix.size)")
-      return SymmetricMatrix(size: matrix.size, elements: scaling.scaled(start, by: 1))
+      return start.with(elements: scaling.scaled(start, by: 1))
     }
   }
 
@@ -97,8 +97,8 @@ struct SparsePrecisionProblem {
     let inverses = scaling.inverses
     for (place, variable) in component.enumerated() { scales.pointer[place] = inverses[variable] }
     let newton = SparseNewton(
-      covariance: covariance.block(component), scales: scales, size: component.count,
-      constraint: localConstraint(on: component))
+      covariance: covariance.block(component), rounding: covariance.rounding, scales: scales,
+      size: component.count, constraint: localConstraint(on: component))
     do {
       return try newton.minimized(
         from: start?.block(component), maximumSteps: maximumSteps,
@@ -108,6 +108,12 @@ struct SparsePrecisionProblem {
       case .covariance(let variables):
         throw UndirectedStructureError.covarianceNotPositiveDefinite(
           variables: variables.map { component[$0] })
+      case .indefinite(let variables):
+        throw UndirectedStructureError.covarianceIndefinite(
+          variables: variables.map { component[$0] })
+      case .penalty(let variables, let least):
+        throw UndirectedStructureError.penaltyTooSmall(
+          penalty: newton.penalty, least: least, variables: variables.map { component[$0] })
       case .start(let pivot):
         throw UndirectedStructureError.startNotPositiveDefinite(variable: component[pivot])
       }

@@ -5,6 +5,9 @@ struct SymmetricMatrix {
   let size: Int
   /// Row by row.
   let elements: [Double]
+  /// The relative rounding of the elements: that of the type in which they were given, or the largest
+  /// difference between the two triangles.
+  let rounding: Double
 
   /// The matrix of a tensor, made symmetric to the last bit.
   /// - Throws: `UndirectedStructureError` where it is not finite, or less symmetric than rounding
@@ -18,17 +21,21 @@ struct SymmetricMatrix {
     if !tensor.isFinite, let bad = elements.firstIndex(where: { !$0.isFinite }) {
       throw UndirectedStructureError.notFinite(row: bad / n, column: bad % n)
     }
-    let rounding = 1e4 * Double(Scalar.ulpOfOne)
+    var rounding = Double(Scalar.ulpOfOne)
+    let mostAsymmetry = 1e4 * rounding
     try elements.withUnsafeMutableBufferPointer { a in
       for i in 0..<n {
         for j in 0..<i {
           let (lower, upper) = (a[i * n + j], a[j * n + i])
           if lower == upper { continue }
-          let scale = abs(a[i * n + i]).squareRoot() * abs(a[j * n + j]).squareRoot()
-          guard abs(lower - upper) <= rounding * max(scale, abs(lower), abs(upper)) else {
+          let scale = max(
+            abs(a[i * n + i]).squareRoot() * abs(a[j * n + j]).squareRoot(), abs(lower), abs(upper))
+          let asymmetry = abs(lower - upper) / scale
+          guard asymmetry <= mostAsymmetry else {
             throw UndirectedStructureError.notSymmetric(
               row: i, column: j, element: lower, mirrored: upper)
           }
+          rounding = max(rounding, asymmetry)
           let mean = lower / 2 + upper / 2
           (a[i * n + j], a[j * n + i]) = (mean, mean)
         }
@@ -36,10 +43,17 @@ struct SymmetricMatrix {
     }
     size = n
     self.elements = elements
+    self.rounding = rounding
   }
 
-  /// A matrix that is known to be symmetric.
-  init(size: Int, elements: [Double]) { (self.size, self.elements) = (size, elements) }
+  private init(size: Int, elements: [Double], rounding: Double) {
+    (self.size, self.elements, self.rounding) = (size, elements, rounding)
+  }
+
+  /// The matrix with other elements, which are symmetric and rounded as these are.
+  func with(elements: [Double]) -> SymmetricMatrix {
+    SymmetricMatrix(size: size, elements: elements, rounding: rounding)
+  }
 
   /// The rows and columns of some variables.
   func block(_ variables: [Int]) -> Storage<Double> {

@@ -63,24 +63,31 @@ private func empiricalMoments(
   _ x: Tensor<Double>, rounding: Double
 ) throws -> (mean: Tensor<Double>, covariance: Tensor<Double>) {
   let (rows, k) = (x.shape[0], x.shape[1])
+  let largest = largestMagnitudes(x)
+  // Sums of values near the largest number overflow. Their squares do too, so that all that is asked of
+  // them is whether they are constant.
+  let units = largest.map { $0 > 1e290 && $0.isFinite ? 0x1p-200 : 1 }
+  let x = units.allSatisfy { $0 == 1 } ? x : x * Tensor(units)
   let first = x.mean(axis: 0)
   let deviations = x - first
   // The mean of the deviations is what rounding has left of the mean.
   let rest = deviations.mean(axis: 0)
   let squares = matrixProduct(deviations, deviations, transposingLeft: true)
   let covariance = (1 / Double(rows)) * squares - rest.addingAxis(at: 1) * rest
-  let (largest, spread) = (largestMagnitudes(x), largestMagnitudes(deviations))
+  let spread = largestMagnitudes(deviations)
   let variances = covariance.diagonal().scalars
   for i in 0..<k {
     guard largest[i].isFinite else {
       let row = (0..<rows).first { !x[$0, i].isFinite } ?? 0
       throw UndirectedStructureError.notFinite(row: row, column: i)
     }
-    if spread[i] <= 2 * rounding * largest[i] {
+    if spread[i] <= 2 * rounding * largest[i] * units[i] {
       throw UndirectedStructureError.varianceNotPositive(variable: i, variance: 0)
     }
-    if !UnitScaling.range.contains(variances[i]) {
-      throw UndirectedStructureError.unitOutOfRange(variable: i, variance: variances[i])
+    // NaN is a difference of two squares that overflow.
+    let variance = variances[i].isNaN || units[i] < 1 ? .infinity : variances[i]
+    if !UnitScaling.range.contains(variance) {
+      throw UndirectedStructureError.unitOutOfRange(variable: i, variance: variance)
     }
   }
   return (first + rest, covariance)

@@ -12,7 +12,7 @@ struct UnitScaling {
 
   /// The units for this covariance.
   /// - Throws: `UndirectedStructureError` where a variance is not positive, or too large or small for
-  ///   its inverse, or where two variables correlate by more than one.
+  ///   its inverse, or where two variables correlate by more than one, beyond rounding.
   init(covariance: SymmetricMatrix) throws {
     let n = covariance.size
     let own = try (0..<n).map { i in
@@ -25,13 +25,14 @@ struct UnitScaling {
       }
       return Int((Double(variance.exponent) / 2).rounded(.up))
     }
-    let (least, largest) = (own.min()!, own.max()!)
-    exponents = largest - least <= 10 ? own.map { _ in largest } : own
+    let (least, most) = (own.min()!, own.max()!)
+    exponents = most - least <= 10 ? own.map { _ in most } : own
     let scaled = scaled(covariance, by: -1)
+    let largest = 1 + Collinearity.roundingOfVariance(size: n, rounding: covariance.rounding)
     for i in 0..<n {
       for j in 0..<i {
         let bound = (scaled[i * n + i] * scaled[j * n + j]).squareRoot()
-        guard abs(scaled[i * n + j]) <= bound * (1 + 1e-3) else {
+        guard abs(scaled[i * n + j]) <= bound * largest else {
           throw UndirectedStructureError.correlationAboveOne(
             row: i, column: j, correlation: scaled[i * n + j] / bound)
         }

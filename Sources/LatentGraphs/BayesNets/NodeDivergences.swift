@@ -5,15 +5,18 @@ import Tensors
 /// drawn values, as at a root.
 ///
 /// The sum of their means over draws from `q` estimates `KL(q ‖ p)` of the nets. The edges of the two
-/// may differ. Nodes that an intervention fixes in either count as zeros, of shape `[]`.
+/// may differ. Nodes that an intervention fixes in either count as zeros, of shape `[]`; one whose
+/// deviation is 0 has no divergence, and stops with its name.
 @specialized(where Scalar == Float)
 public func klDivergences<Scalar>(
   _ q: Trace<Scalar>, _ p: Trace<Scalar>
 ) -> [Tensor<Scalar>] {
   requireSameNodes(q, p)
-  return zip(q.conditionals, p.conditionals).map { q, p in
-    guard let q, let p else { return Tensor(0) }
-    return klDivergence(q, p)
+  return q.values.indices.map { node in
+    guard let ours = q.conditionals[node], let theirs = p.conditionals[node] else {
+      return Tensor(0)
+    }
+    return p.checked(q.checked(klDivergence(ours, theirs), at: node), at: node)
   }
 }
 
@@ -31,7 +34,9 @@ public func sampledDivergences<Scalar>(
     guard let ours = q.conditionals[node], let theirs = p.conditionals[node] else {
       return Tensor(0)
     }
-    return ours.logDensity(of: q.values[node]) - theirs.logDensity(of: q.values[node])
+    let value = q.values[node]
+    return q.checked(ours.logDensity(of: value), at: node)
+      - p.checked(theirs.logDensity(of: value), at: node)
   }
 }
 

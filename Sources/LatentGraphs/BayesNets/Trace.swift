@@ -19,7 +19,8 @@ public struct Trace<Scalar: TensorScalar> {
   /// All values side by side, node by node: `[rows…, graph.dimension]`.
   public var latents: Tensor<Scalar> { .concatenated(values, axis: -1) }
 
-  /// `Σₙ log p(zₙ | parents)` in nats, over the nodes that no intervention fixes: `[rows…]`.
+  /// `Σₙ log p(zₙ | parents)` in nats, over the nodes that no intervention fixes: `[rows…]`. A node whose
+  /// deviation is 0 has no density, and stops with its name.
   public var logDensity: Tensor<Scalar> {
     let densities = logDensities.compactMap { $0 }
     guard let first = densities.first else {
@@ -29,7 +30,23 @@ public struct Trace<Scalar: TensorScalar> {
   }
 
   /// `log p(zₙ | parents)` in nats by node, `[rows…]`; `nil` at a node that an intervention fixes.
+  ///
+  /// A node whose deviation is 0 has no density, and stops with its name.
   public var logDensities: [Tensor<Scalar>?] {
-    zip(values, conditionals).map { value, conditional in conditional?.logDensity(of: value) }
+    values.indices.map { node in
+      conditionals[node].map { checked($0.logDensity(of: values[node]), at: node) }
+    }
+  }
+
+  /// A density or a divergence at a node; stops where it is not finite because the node is a normal with
+  /// a deviation of 0 or infinity.
+  func checked(_ value: Tensor<Scalar>, at node: Int) -> Tensor<Scalar> {
+    guard !value.isFinite, let normal = conditionals[node] as? Normal<Scalar>,
+      let bad = normal.logVariance.scalars.first(where: { $0.isInfinite })
+    else { return value }
+    stop(
+      "the node \(graph.nodes[node].name) has a deviation of \(bad < 0 ? "0" : "infinity"), and no "
+        + "density; give a node that is a function of its parents a small deviation, or put the "
+        + "function in place of the node")
   }
 }

@@ -35,8 +35,11 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
 
   /// The log-density of log-odds `y`, `Σ [log τ + d − 2·log(1 + eᵈ)]` with `d = logit μ − τ·y`, in nats:
   /// `[draws…, batch…, event]` to `[draws…, batch…]`.
+  ///
+  /// −∞ at infinite log-odds, where the slopes are the limits; but NaN where `logit μ` is infinite too
+  /// and of the same sign: such a variable is the constant `y` itself and has no density there.
   public func logDensity(ofLogits value: Tensor<Scalar>) -> Tensor<Scalar> {
-    logisticLogDensity(at: value).sum(axis: -1)
+    logDensity(of: value, asLogits: true)
   }
 
   /// The log-density of values, `Σ [log τ + d − 2·log(1 + eᵈ)] − Σ log(x(1 − x))` with
@@ -44,21 +47,31 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
   ///
   /// −∞ where an element lies outside of the open interval `(0, 1)`.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
-    let isOutside = value.isLessOrEqual(to: 0) + value.isGreaterOrEqual(to: 1)
-    let inside = isOutside.select(Tensor(0.5), value)
-    let (odds, complement) = (inside.log(), (-inside).log1p())
-    let density = logisticLogDensity(at: odds - complement) - odds - complement
-    return isOutside.select(Tensor(-.infinity), density).sum(axis: -1)
+    logDensity(of: value, asLogits: false)
   }
 
-  /// The log-density of each element's log-odds, a logistic variable of location `logit μ/τ` and scale
-  /// `1/τ`.
-  private func logisticLogDensity(at value: Tensor<Scalar>) -> Tensor<Scalar> {
+  /// One pass over values: the density, and where gradients are wanted its slopes.
+  private func logDensity(of value: Tensor<Scalar>, asLogits: Bool) -> Tensor<Scalar> {
     requireFit(value, batch: batchShape, dimension: dimension, name: "relaxed Bernoulli")
-    let d = logits - Scalar(temperature) * value
-    // d − 2·log(1 + eᵈ), which is even in d, in a form that infinite log-odds make −∞ and not NaN.
-    let distance = -d.abs()
-    return distance - 2 * distance.softplus() + Scalar(Foundation.log(temperature))
+    let (batch, columns) = (value.shape.droppingLast(), dimension)
+    let logitRows = max(batchShape.count, 1)
+    func slopes(of variable: Tensor<Scalar>) -> Tensor<Scalar>? {
+      variable.isTracked ? Tensor(value.shape) { _ in } : nil
+    }
+    let (logitSlopes, valueSlopes) = (slopes(of: logits), slopes(of: value))
+    let density = Tensor<Scalar>(batch) { out in
+      forRows(batch.count, columns: columns) {
+        Scalar.kernels.networks.relaxedBernoulli(
+          logits.pointer, logitRows, value.pointer, asLogits, temperature, out,
+          logitSlopes?.mutablePointer, valueSlopes?.mutablePointer, $0.lowerBound, $0.upperBound,
+          columns)
+      }
+    }
+    return density.recorded(from: [logits, value]) { [shape = logits.shape] g, gradients in
+      let g = g.addingAxis(at: -1)
+      if let logitSlopes { gradients.add(to: 0, (g * logitSlopes).sumOverLeading(to: shape)) }
+      if let valueSlopes { gradients.add(to: 1, g * valueSlopes) }
+    }
   }
 
   /// The log-odds that logistic noise `[draws…, batch…, event]`, the difference of two Gumbel

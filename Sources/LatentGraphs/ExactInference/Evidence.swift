@@ -54,10 +54,13 @@ public struct Evidence<Scalar: TensorScalar>: Sendable {
     }
     let n = variables.count
     if let place = values.scalars.firstIndex(where: { !$0.isFinite }) {
-      throw GraphicalModelError.evidenceNotFinite(variable: variables[place % n])
+      throw GraphicalModelError.evidenceNotFinite(
+        variable: variables[place % n], value: Double(values.scalars[place]))
     }
-    if let place = noiseVariances?.scalars.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
-      throw GraphicalModelError.evidenceNotFinite(variable: variables[place % n])
+    let variances = noiseVariances?.scalars ?? []
+    if let place = variances.firstIndex(where: { !($0 > 0 && $0.isFinite) }) {
+      throw GraphicalModelError.evidenceNotFinite(
+        variable: variables[place % n], variance: Double(variances[place]))
     }
   }
 }

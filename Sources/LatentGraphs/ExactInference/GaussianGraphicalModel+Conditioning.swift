@@ -14,11 +14,18 @@ extension GaussianGraphicalModel {
   ///
   /// The batch of the evidence goes with that of the model as a value's does: `[draws…, batch…]`.
   /// - Throws: `GraphicalModelError` where a variable is out of range, given twice or its value is no
-  ///   finite number, or where nothing is left; `NotPositiveDefinite`, with a variable of this model,
+  ///   finite number or makes means overflow, or where nothing is left; `NotPositiveDefinite`, with a variable of this model,
   ///   where rounding leaves no factor.
   /// - Complexity: a factorization of the precision that is left and a solve.
   public func conditioned(on evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
-    try evidence.isNoisy ? givenNoisy(evidence) : givenExact(evidence).model
+    let model =
+      if let root = precision as? SquareRootPrecision<Scalar> {
+        try given(evidence, root).model
+      } else {
+        try evidence.isNoisy ? givenNoisy(evidence) : givenExact(evidence).model
+      }
+    try checkRange(of: model, given: evidence)
+    return model
   }
 
   /// The model of the other variables given exact values of some.
@@ -43,6 +50,11 @@ extension GaussianGraphicalModel {
   package func conditionedWithLogDensity(
     on evidence: Evidence<Scalar>
   ) throws -> (model: GaussianGraphicalModel, logDensity: Tensor<Scalar>) {
+    if let root = precision as? SquareRootPrecision<Scalar> {
+      let given = try given(evidence, root)
+      try checkRange(of: given.model, given: evidence)
+      return given
+    }
     guard evidence.isNoisy, let variances = evidence.noiseVariances else {
       let (rest, others) = try givenExact(evidence)
       let value = whole(others, rest.mean, evidence)
@@ -76,18 +88,10 @@ extension GaussianGraphicalModel {
   private func givenExact(
     _ evidence: Evidence<Scalar>
   ) throws -> (model: GaussianGraphicalModel, variables: [Int]) {
-    try evidence.check(dimension: dimension)
+    let others = try unknown(of: evidence)
     var place = [Int?](repeating: nil, count: dimension)
     for (i, variable) in evidence.variables.enumerated() { place[variable] = i }
-    let others = (0..<dimension).filter { place[$0] == nil }
-    guard !others.isEmpty else { throw GraphicalModelError.nothingLeft }
     let deviation = evidence.values - mean.gathered(at: evidence.variables)
-    if let root = precision as? SquareRootPrecision<Scalar> {
-      let (rest, shift) = try naming(others) {
-        try root.conditioned(on: evidence.variables, deviations: deviation, others: others)
-      }
-      return (conditional(mean.gathered(at: others) + shift, rest, like: deviation), others)
-    }
     let elements = precision.elements
     let rest = try naming(others) { try cheapestPrecision(of: elements.submatrix(of: others)) }
     guard
@@ -97,8 +101,32 @@ extension GaussianGraphicalModel {
     return (conditional(mean.gathered(at: others) - shift, rest, like: deviation), others)
   }
 
-  /// An error of what is left names the variable of the whole model.
-  private func naming<Result>(
+  /// Refuses finite evidence that makes means overflow, by the value that is furthest from its mean.
+  private func checkRange(
+    of model: GaussianGraphicalModel, given evidence: Evidence<Scalar>
+  ) throws {
+    guard !model.mean.isFinite, mean.isFinite else { return }
+    let distances = (evidence.values - mean.gathered(at: evidence.variables)).abs().scalars
+    guard let furthest = distances.indices.max(by: { distances[$0] < distances[$1] }) else {
+      return
+    }
+    let place = furthest % evidence.variables.count
+    let values = evidence.values.scalars
+    throw GraphicalModelError.evidenceTooFar(
+      variable: evidence.variables[place], value: Double(values[furthest % values.count]))
+  }
+
+  /// The variables that exact evidence leaves.
+  func unknown(of evidence: Evidence<Scalar>) throws -> [Int] {
+    try evidence.check(dimension: dimension)
+    let known = Set(evidence.variables)
+    let others = (0..<dimension).filter { !known.contains($0) }
+    guard !others.isEmpty else { throw GraphicalModelError.nothingLeft }
+    return others
+  }
+
+  /// An error of some variables names that of the whole model.
+  func naming<Result>(
     _ variables: [Int], _ body: () throws -> Result
   ) throws -> Result {
     do { return try body() } catch let error as NotPositiveDefinite {
@@ -109,7 +137,7 @@ extension GaussianGraphicalModel {
   }
 
   /// A model whose mean has the batch of the evidence, also where the evidence does not move it.
-  private func conditional(
+  func conditional(
     _ mean: Tensor<Scalar>, _ precision: any PrecisionStructure<Scalar>, like value: Tensor<Scalar>
   ) -> GaussianGraphicalModel {
     let shape = value.shape.droppingLast() + [precision.dimension]
@@ -120,12 +148,6 @@ extension GaussianGraphicalModel {
   private func givenNoisy(_ evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
     try evidence.check(dimension: dimension)
     let (places, variances) = (evidence.variables, evidence.noiseVariances!)
-    if let root = precision as? SquareRootPrecision<Scalar> {
-      let (posterior, shift) = try root.conditioned(
-        onNoisy: places, deviations: evidence.values - mean.gathered(at: places),
-        noise: variances.squareRoot())
-      return GaussianGraphicalModel(mean: mean + shift, precision: posterior)
-    }
     let weights = 1 / variances
     let elements = precision.elements
     let added = weights.scattered(to: places, count: dimension)

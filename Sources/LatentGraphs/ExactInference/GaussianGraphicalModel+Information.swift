@@ -32,11 +32,17 @@ extension GaussianGraphicalModel {
   }
 
   /// The joint marginal of some variables, in the order given, with all others integrated out: a
-  /// Gaussian whose precision is the inverse of `Σ` on them, dense.
+  /// Gaussian whose precision is the inverse of `Σ` on them, dense, by its square root
+  /// (`SquareRootPrecision`).
+  ///
+  /// `Σ` is not formed. With the columns `C = L⁻¹ E` of those variables it is `CᵀC`, and an orthogonal
+  /// factorization of `C` gives a root of its inverse, whose relative errors are those of the columns and
+  /// some `n ε √κ`, with `κ` the condition number of `Σ` on them when it is scaled to a unit diagonal.
   ///
   /// For variances and the covariances of neighbours alone, `covariances(on:)` costs less.
   /// - Throws: `GraphicalModelError.evidenceOutOfRange` and `.repeatedEvidence` for variables that are
-  ///   not the model's or named twice; `NotPositiveDefinite` where rounding leaves no factor.
+  ///   not the model's or named twice; `NotPositiveDefinite`, with a variable of this model and the
+  ///   condition number, where rounding leaves no digit.
   /// - Complexity: a solve for each of the `s` variables, `O(s²·k)` and `O(s³)`.
   public func marginal(of variables: [Int]) throws -> GaussianGraphicalModel {
     try Evidence<Scalar>(of: variables, values: .zeros([variables.count])).check(
@@ -47,11 +53,10 @@ extension GaussianGraphicalModel {
       .scatteredRows(to: variables, count: dimension)
       .reshaped(to: Shape([variables.count] + ones + [dimension]))
       .broadcast(to: [variables.count] + batch + [dimension])
-    let rows = precision.solveFactor(units)
-      .permuted(Array(1..<batch.rank + 1) + [0, batch.rank + 1])
-    let covariance = matrixProduct(rows, rows, transposingRight: true)
-    return GaussianGraphicalModel(
-      mean: mean.gathered(at: variables), precision: try DensePrecision(inverting: covariance))
+    let columns = precision.solveFactor(units)
+      .permuted(Array(1..<batch.rank + 1) + [batch.rank + 1, 0])
+    let marginal = try naming(variables) { try SquareRootPrecision(covarianceRoot: columns) }
+    return GaussianGraphicalModel(mean: mean.gathered(at: variables), precision: marginal)
   }
 }
 
@@ -66,14 +71,38 @@ extension Tensor {
 }
 
 extension DensePrecision {
-  /// The precision that is the inverse of a covariance matrix, `[batch…, k, k]`.
-  /// - Throws: `NotPositiveDefinite`, with the pivot.
+  /// The precision that is the inverse of a symmetric covariance matrix, `[batch…, k, k]`.
+  ///
+  /// The elements of a pair may differ by what products of matrices round, as in `init(matrix:)`.
+  /// - Throws: `GraphicalModelError.notSymmetric`, with the element; `NotPositiveDefinite`, with the pivot,
+  ///   also where the covariance is so nearly singular that no digit of the precision is right.
   /// - Complexity: `O(k³)`.
   public init(inverting covariance: Tensor<Scalar>) throws {
-    // Of Σ = C Cᵀ, P = C⁻ᵀ C⁻¹.
-    let factor = try covariance.cholesky()
+    try checkSymmetry(of: covariance)
+    // With the variables in reverse, Σ = C Cᵀ and P = C⁻ᵀ C⁻¹; C⁻ᵀ is lower triangular in their own order.
+    let k = covariance.shape[-1]
+    let factor = try counted(in: k) { try covariance.reversed.cholesky() }
     let inverse = triangularSolve(
-      factor, Tensor.identity(covariance.shape[-1]).broadcast(to: covariance.shape))
-    try self.init(matrix: matrixProduct(inverse, inverse, transposingLeft: true))
+      factor, Tensor.identity(k).broadcast(to: covariance.shape), transposing: true)
+    self.init(lowerTriangle: inverse.reversed)
+    try checkCondition(of: self, diagonal: diagonal.detached) { self.factor.detached.diagonal() }
+  }
+}
+
+/// An error of the variables in reverse names that of their own order.
+private func counted<Result>(in k: Int, _ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch let error as NotPositiveDefinite {
+    throw NotPositiveDefinite(
+      pivot: k - 1 - error.pivot, matrix: error.matrix, value: error.value,
+      condition: error.condition)
+  }
+}
+
+extension Tensor {
+  /// Square matrices with rows and columns in reverse.
+  fileprivate var reversed: Tensor {
+    let count = shape[-1] * shape[-1]
+    return reshaped(to: shape.droppingLast(2) + [count])
+      .gathered(at: (0..<count).reversed()).reshaped(to: shape)
   }
 }

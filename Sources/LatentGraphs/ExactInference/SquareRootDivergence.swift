@@ -53,8 +53,8 @@ private func hasDigits<Scalar: TensorScalar>(
   return precision.conditionEstimate.scalars.allSatisfy { $0 < limit }
 }
 
-/// The sum over the unit vectors, `[some, batch…, k]` of which are taken at once.
-private func sumOverUnitVectors<Scalar: TensorScalar>(
+/// The sum over the `k ≥ 1` unit vectors, `[some, batch…, k]` of which are taken at once.
+func sumOverUnitVectors<Scalar: TensorScalar>(
   _ k: Int, _ batch: Shape, of body: (Tensor<Scalar>) -> Tensor<Scalar>
 ) -> Tensor<Scalar> {
   let ones = [Int](repeating: 1, count: batch.rank)

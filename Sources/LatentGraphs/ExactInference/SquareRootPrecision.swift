@@ -11,10 +11,12 @@ import Tensors
 /// elimination tree, with the fill of a Cholesky factorization of `P`.
 ///
 /// With `κ` the condition number of `P` after scaling to a unit diagonal, variances have relative errors
-/// of some `n ε √κ`, where `ε κ` are those by the elements of `P`; of nets of up to 256 variables,
-/// some `n ε`, whatever the condition. A larger net whose `√κ` is beyond `1/ε` has variances of NaN.
-/// Gradients through a factor, of what was conditioned and of larger nets' variances, are exact but for
-/// relative errors of some `n ε κ`: they go through the elements of `P`.
+/// of some `n ε √κ`, where `ε κ` are those by the elements of `P`; of nets, some `n ε`, whatever the
+/// condition, by a solution for each variable where there are up to 256 of them, or where `√κ` leaves a
+/// factor no digit. A model given evidence is refused there.
+/// Gradients through a factor, of what was conditioned and of larger nets' variances, have relative errors
+/// of some `n ε √κ` too, for up to 256 variables; for more they go through the elements of `P`, with errors of
+/// some `n ε κ`.
 ///
 /// - Complexity: samples and densities of a net take its coefficients; all else, what the elements of
 ///   the factor take, `fill`.
@@ -81,20 +83,47 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
     return known?.apply(operation, to: x) ?? rows.apply(operation, to: x)
   }
 
-  /// By square roots of the parts of `Σ`; of a net of up to 256 variables by a solution for each.
+  /// By square roots of the parts of `Σ`; of a net of up to 256 variables, and of one of which rounding
+  /// leaves no factor, by a solution for each variable.
   ///
   /// - Complexity: some times that of the factorization, on the union of the two graphs.
   public func ownCovariances(on other: UndirectedGraph) -> SymmetricElements<Scalar>? {
     if known == nil, dimension <= 256 { return covariancesBySolves(on: other) }
     let own = rows.pattern.factorization(on: graph)
+    guard let factor = factor() else { return covariancesInParts(on: other) }
     if let method = own.symbolic.method(on: other) {
-      return factor().map { own.covariances($0, on: other, method) } ?? undefined(on: other)
+      return own.covariances(factor, on: other, method)
     }
-    let union = graph.union(other)
-    let both = rows.pattern.factorization(on: union)
-    guard let factor = try? both.solve(rows).factor, let method = both.symbolic.method(on: other)
-    else { return undefined(on: other) }
+    let both = rows.pattern.factorization(on: graph.union(other))
+    guard let method = both.symbolic.method(on: other), let factor = try? both.factor(rows)
+    else { return covariancesInParts(on: other) }
     return both.covariances(factor, on: other, method)
+  }
+
+  /// By a solution for each variable, some at once.
+  private func covariancesInParts(on other: UndirectedGraph) -> SymmetricElements<Scalar> {
+    let (first, second) = (other.edges.map(\.first), other.edges.map(\.second))
+    let diagonal = sumOverUnitVectors(dimension, batchShape) {
+      unwhiten($0).squared().sum(axis: 0)
+    }
+    guard !first.isEmpty else {
+      return SymmetricElements(other, diagonal, .zeros(batchShape + [0]))
+    }
+    let off = sumOverUnitVectors(dimension, batchShape) {
+      let columns = unwhiten($0)
+      return (columns.gathered(at: first) * columns.gathered(at: second)).sum(axis: 0)
+    }
+    return SymmetricElements(other, diagonal, off)
+  }
+
+  /// By the power method, with the roots of the diagonal of `P`, whose elements may be beyond the range
+  /// of the type.
+  public var conditionEstimate: Tensor<Scalar> {
+    guard dimension > 0 else { return .ones(batchShape) }
+    return withoutRecording {
+      let scaled = ScaledMatrix(self, root: rows.detached.columnNorms)
+      return Tensor(scaled.conditions(steps: 16).map { Scalar($0) }, shape: batchShape)
+    }
   }
 
   /// The columns of a single factor: of a net the rows of `A`, each of a variable and its parents.
@@ -110,18 +139,12 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
     }
   }
 
-  /// The factor on the graph; `nil` where rounding leaves none.
+  /// The factor on the graph; `nil` where rounding leaves none (`checkCondition`).
   private func factor() -> SparseFactor<Scalar>? {
     if let known { return known }
     return later.factor.withLock { factor in
-      if factor == nil { factor = try? rows.pattern.factorization(on: graph).solve(rows).factor }
+      if factor == nil { factor = try? rows.pattern.factorization(on: graph).factor(rows) }
       return factor
     }
-  }
-
-  private func undefined(on graph: UndirectedGraph) -> SymmetricElements<Scalar> {
-    SymmetricElements(
-      graph, .full(.nan, batchShape + [graph.dimension]),
-      .full(.nan, batchShape + [graph.edges.count]))
   }
 }

@@ -53,7 +53,8 @@ func divergenceOfDiagonals<Scalar>(
 func defectOfLogarithm<Scalar>(
   _ t: Tensor<Scalar>, ratio: @autoclosure () -> Tensor<Scalar>
 ) -> Tensor<Scalar> {
-  guard t.count > 0, t.detached.reshaped(to: [t.count]).min(axis: 0).scalar < -0.5 else {
+  // A NaN in one matrix of a batch must not take the digits of the others.
+  if t.count == 0 || t.detached.reshaped(to: [t.count]).min(axis: 0).scalar >= -0.5 {
     return t.log1pDefect()
   }
   // Of the logarithm each factor takes its part: 1 + t = (1 + near)·(2·ratio) below −½.

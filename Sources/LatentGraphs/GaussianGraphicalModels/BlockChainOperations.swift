@@ -56,6 +56,7 @@ private func forRows<Scalar>(
 }
 
 /// The factor of a block-tridiagonal matrix, recorded.
+/// - Throws: `GraphicalModelError.blockNotSymmetric`, with the block; `NotPositiveDefinite`, with the pivot.
 func blockChainFactor<Scalar>(
   diagonal: Tensor<Scalar>, lower: Tensor<Scalar>
 ) throws -> (Tensor<Scalar>, Tensor<Scalar>, isTame: Bool) {
@@ -68,17 +69,21 @@ func blockChainFactor<Scalar>(
   let (a, c) = (factor.mutablePointer, factor.mutablePointer + split)
   // What is found of the rows of a range is noted at its first one.
   var failures = [Int](repeating: -1, count: shapes[0].droppingLast(3).count)
-  var areTame = [Bool](repeating: true, count: failures.count)
+  // Whether the rows are tame, and whether their blocks are symmetric.
+  var answers = [Bool](repeating: true, count: 2 * failures.count)
+  let rows = failures.count
   failures.withUnsafeMutableBufferPointer { failures in
-    areTame.withUnsafeMutableBufferPointer { areTame in
-      let (found, tame) = (failures.baseAddress!, areTame.baseAddress!)
-      forRows(of: diagonal) { rows, workspace in
-        found[rows.lowerBound] = kernels.factor(
-          rows.lowerBound, rows.upperBound, length, d, diagonal.pointer, lower.pointer, a, c,
-          dominantExcess(), tame + rows.lowerBound, workspace)
+    answers.withUnsafeMutableBufferPointer { answers in
+      let (found, known) = (failures.baseAddress!, answers.baseAddress!)
+      forRows(of: diagonal) { range, workspace in
+        found[range.lowerBound] = kernels.factor(
+          range.lowerBound, range.upperBound, length, d, diagonal.pointer, lower.pointer, a, c,
+          dominantExcess(), known + range.lowerBound, known + rows + range.lowerBound, workspace)
       }
     }
   }
+  // The kernel has found a block that differs from its transpose by more than rounding.
+  if answers[rows...].contains(false) { try checkSymmetry(of: diagonal, areBlocks: true) }
   if let failure = failures.first(where: { $0 >= 0 }) {
     let (block, row) = (failure / d, failure % d)
     throw NotPositiveDefinite(
@@ -99,7 +104,7 @@ func blockChainFactor<Scalar>(
   let parts = recorded.split(sizes: [split, lower.count])
   return (
     parts[0].reshaped(to: shapes[0]), parts[1].reshaped(to: shapes[1]),
-    areTame.allSatisfy { $0 }
+    answers[..<rows].allSatisfy { $0 }
   )
 }
 

@@ -28,13 +28,17 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
     self.init(cleanDiagonalBlocks: lower, factorLowerBlocks)
   }
 
-  /// The precision with these blocks on its diagonal, `[batch…, T, d, d]`, symmetric, of which the
-  /// lower triangles are read, and these below it, `P`'s block `(t + 1, t)`: `[batch…, T − 1, d, d]`.
+  /// The precision with these blocks on its diagonal, `[batch…, T, d, d]`, symmetric, and these below it,
+  /// `P`'s block `(t + 1, t)`: `[batch…, T − 1, d, d]`.
+  ///
+  /// The elements of a pair within a block on the diagonal may differ by what products of matrices round,
+  /// `8 d ε √(Pᵢᵢ Pⱼⱼ)`; of those the lower one is read.
   ///
   /// The gradient of a block on the diagonal is that of a symmetric matrix: the elements of a pair
   /// share it evenly.
-  /// - Throws: `NotPositiveDefinite`, with the pivot among the `T·d` variables, also where the
-  ///   precision is so nearly singular that no digit of the variances is right (`conditionEstimate`).
+  /// - Throws: `GraphicalModelError.blockNotSymmetric`, with the block and the element;
+  ///   `NotPositiveDefinite`, with the pivot among the `T·d` variables, also where the precision is so
+  ///   nearly singular that no digit of the variances is right (`conditionEstimate`).
   /// - Complexity: `O(T d³)`; the rows of a batch are factored side by side.
   public init(diagonalBlocks: Tensor<Scalar>, lowerBlocks: Tensor<Scalar>) throws {
     try self.init(diagonalBlocks: diagonalBlocks, lowerBlocks: lowerBlocks, isTame: false)

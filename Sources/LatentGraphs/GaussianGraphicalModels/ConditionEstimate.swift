@@ -20,9 +20,8 @@ extension PrecisionStructure {
   public var conditionEstimate: Tensor<Scalar> {
     guard dimension > 0 else { return .ones(batchShape) }
     return withoutRecording {
-      let scaled = ScaledMatrix(self, diagonal: diagonal)
-      let estimates = zip(scaled.largestEigenvalues(steps: 16), scaled.largestOfInverse(steps: 16))
-      return Tensor(estimates.map { Scalar($0 * $1) }, shape: batchShape)
+      let estimates = ScaledMatrix(self, diagonal: diagonal).conditions(steps: 16)
+      return Tensor(estimates.map { Scalar($0) }, shape: batchShape)
     }
   }
 }
@@ -40,6 +39,11 @@ enum ConditionLimit {
   static func of<Scalar: TensorScalar>(_: Scalar.Type) -> Double {
     0.05 / Double(Scalar.ulpOfOne)
   }
+
+  /// The square of that: of a precision that is given by a square root, the condition of the root decides.
+  static func ofRoot<Scalar: TensorScalar>(_ type: Scalar.Type) -> Double {
+    of(type) * of(type)
+  }
 }
 
 /// Refuses factored precisions of which the type of number leaves no digit of the variances.
@@ -54,21 +58,33 @@ func checkCondition<Scalar>(
   factorDiagonal: () -> Tensor<Scalar>
 ) throws {
   try withoutRecording {
-    let estimates = ScaledMatrix(precision, diagonal: diagonal).conditionsBeyondLimit()
+    let limit = ConditionLimit.of(Scalar.self)
+    let estimates = ScaledMatrix(precision, diagonal: diagonal).conditionsBeyond(limit)
     guard let matrix = estimates.firstIndex(where: { $0 != nil }), let estimate = estimates[matrix]
     else { return }
     let (k, roots, elements) = (precision.dimension, factorDiagonal().scalars, diagonal.scalars)
-    let pivots = (matrix * k..<(matrix + 1) * k).map {
-      (value: Double(roots[$0]) * Double(roots[$0]), element: Double(elements[$0]))
-    }
+    throw NotPositiveDefinite(
+      nearlySingular: matrix, estimate: estimate, limit: limit,
+      pivots: (matrix * k..<(matrix + 1) * k).map {
+        (value: Double(roots[$0]) * Double(roots[$0]), element: Double(elements[$0]))
+      }, typeName: "\(Scalar.self)")
+  }
+}
+
+extension NotPositiveDefinite {
+  /// The error of a matrix whose condition number is beyond the limit: it names the row whose pivot is the
+  /// smallest beside its element of the diagonal.
+  init(
+    nearlySingular matrix: Int, estimate: Double, limit: Double,
+    pivots: [(value: Double, element: Double)], typeName: String
+  ) {
     let smallest = pivots.indices.min {
       pivots[$0].value / pivots[$0].element < pivots[$1].value / pivots[$1].element
     }!
-    throw NotPositiveDefinite(
+    self.init(
       pivot: smallest, matrix: matrix, value: pivots[smallest].value,
-      condition: NotPositiveDefinite.Condition(
-        estimate: estimate, limit: ConditionLimit.of(Scalar.self),
-        element: pivots[smallest].element, typeName: "\(Scalar.self)"))
+      condition: Condition(
+        estimate: estimate, limit: limit, element: pivots[smallest].element, typeName: typeName))
   }
 }
 
@@ -81,11 +97,21 @@ struct ScaledMatrix<Scalar: TensorScalar> {
 
   /// - Parameter diagonal: That of `P`, `[batch…, k]`.
   init(_ precision: any PrecisionStructure<Scalar>, diagonal: Tensor<Scalar>) {
+    self.init(precision, root: diagonal.detached.squareRoot())
+  }
+
+  /// - Parameter root: The square roots of the diagonal of `P`, `[batch…, k]`.
+  init(_ precision: any PrecisionStructure<Scalar>, root: Tensor<Scalar>) {
     self.precision = precision
-    root = diagonal.detached.squareRoot()
+    self.root = root
     // Any numbers that no eigenvector is orthogonal to; the same ones each time.
     var generator = Philox(seed: 0x636f_6e64)
     noise = Tensor.normal([precision.dimension], using: &generator).broadcast(to: root.shape)
+  }
+
+  /// An estimate of `κ` for each matrix.
+  func conditions(steps: Int) -> [Double] {
+    zip(largestEigenvalues(steps: steps), largestOfInverse(steps: steps)).map { $0 * $1 }
   }
 
   /// `λmax(H)` for each matrix, from below.
@@ -100,8 +126,7 @@ struct ScaledMatrix<Scalar: TensorScalar> {
 
   /// An estimate of `κ` for each matrix that has it beyond the limit, infinite where a number of the
   /// computation is; `nil` for the others.
-  func conditionsBeyondLimit() -> [Double?] {
-    let limit = ConditionLimit.of(Scalar.self)
+  func conditionsBeyond(_ limit: Double) -> [Double?] {
     if areDrawsShort(limit) {
       return [Double?](repeating: nil, count: root.shape.droppingLast().count)
     }

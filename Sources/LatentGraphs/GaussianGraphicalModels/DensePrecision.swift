@@ -29,8 +29,8 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
   ///   (`conditionEstimate`).
   /// - Complexity: `O(k³)` for each matrix.
   public init(matrix: Tensor<Scalar>) throws {
-    let l = try matrix.cholesky()
     try checkSymmetry(of: matrix)
+    let l = try matrix.cholesky()
     factor = l
     try checkCondition(of: self, diagonal: matrix.diagonal()) { l.diagonal() }
   }
@@ -111,23 +111,6 @@ func requireFactor<Scalar>(
       "\(name) got the element \(elements.scalars[place]) in its factor of shape "
         + "\(elements.shape) at \(place); it takes finite ones")
   }
-}
-
-/// Throws where a pair of elements of square matrices, `[batch…, k, k]` with positive diagonals,
-/// differs by more than rounding.
-private func checkSymmetry<Scalar>(of matrix: Tensor<Scalar>) throws {
-  let matrix = matrix.detached
-  let k = matrix.shape[-1]
-  let root = matrix.diagonal().squareRoot()
-  let difference = (matrix - matrix.transposed()).abs()
-  let rounding = 8 * Scalar(k) * Scalar.ulpOfOne * root.addingAxis(at: -1) * root.addingAxis(at: -2)
-  let (found, allowed) = (difference.scalars, rounding.scalars)
-  guard let place = found.indices.first(where: { !(found[$0] <= allowed[$0]) }) else { return }
-  let (row, column) = (place / k % k, place % k)
-  let (upper, lower) = (matrix.scalars[place], matrix.transposed().scalars[place])
-  throw GraphicalModelError.notSymmetric(
-    matrix: place / (k * k), row: row, column: column, element: Double(upper),
-    mirrored: Double(lower))
 }
 
 /// What of symmetric matrices, `[batch…, k, k]`, lies on a graph.

@@ -18,10 +18,10 @@ func factorDivergence<Scalar>(
     triangularDivergence(q.factor, p.factor)
   case (let q as BlockChainPrecision<Scalar>, let p as BlockChainPrecision<Scalar>):
     q.blockSize == p.blockSize ? blockDivergence(q, p) : nil
-  case (let q as GridPrecision<Scalar>, let p as GridPrecision<Scalar>):
-    factorDivergence(q.factored, p.factored)
+  case (let q as GridPrecision<Scalar>, let p): factorDivergence(q.factored, p)
+  case (let q, let p as GridPrecision<Scalar>): factorDivergence(q, p.factored)
   case (let q as SparsePrecision<Scalar>, let p as SparsePrecision<Scalar>):
-    q.forestDivergence(from: p)
+    q.forestDivergence(from: p) ?? q.supernodalDivergence(from: p)
   default: nil
   }
 }

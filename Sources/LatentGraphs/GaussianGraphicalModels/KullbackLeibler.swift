@@ -39,9 +39,11 @@ public enum TraceMethod<Scalar: TensorScalar>: Sendable {
 ///   everything.
 ///
 /// Between diagonal precisions, chains and extended grids, and between two dense ones, two block chains
-/// of the same blocks, two regular grids of two to eight columns and two precisions on the same forest,
-/// it is a sum of terms that are not negative, without cancellation: nearly equal models have their
-/// digits. Elsewhere `tr((P_p − P_q) Σ_q)` stands for `tr(P_p Σ_q) − k`, which is exactly 0 where `p` is
+/// of the same blocks, two regular grids of the same size, and sparse precisions on any graphs, it is a
+/// sum of terms that are not negative, without cancellation: nearly equal models have their digits. Two
+/// nets, and others of which one is a `SquareRootPrecision`, take a solution for each variable where their
+/// condition leaves the elements less than half of their digits, or there are up to 256 variables: `k`
+/// times the elements of both factors. Elsewhere `tr((P_p − P_q) Σ_q)` stands for `tr(P_p Σ_q) − k`, which is exactly 0 where `p` is
 /// `q`; what rounding leaves below zero, some `ε` of the sum of its terms' sizes, becomes 0, with the
 /// gradient 0.
 public func klDivergence<Scalar>(

@@ -68,7 +68,7 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// Makes the factors NaN of those matrices that are too nearly singular.
   private func refuseSilently() {
     let conditions = withoutRecording {
-      ScaledMatrix(self, diagonal: diagonal).conditionsBeyondLimit()
+      ScaledMatrix(self, diagonal: diagonal).conditionsBeyond(ConditionLimit.of(Scalar.self))
     }
     let count = factor.symbolic.method.panelCount
     for (matrix, condition) in conditions.enumerated() where condition != nil {

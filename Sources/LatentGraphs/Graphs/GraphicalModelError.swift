@@ -1,7 +1,7 @@
 import Tensors
 
 /// What data can make wrong with a graph, its values or what is asked of it.
-public enum GraphicalModelError: DescribedError, Equatable {
+public enum GraphicalModelError: DescribedError {
   /// An edge leads out of the graph.
   case edgeOutOfRange(UndirectedGraph.Edge, dimension: Int)
   /// An edge joins a variable with itself.
@@ -13,14 +13,21 @@ public enum GraphicalModelError: DescribedError, Equatable {
   /// A matrix of a batch that should be symmetric has another element at `row` and `column` than at
   /// `column` and `row`.
   case notSymmetric(matrix: Int, row: Int, column: Int, element: Double, mirrored: Double)
+  /// A block on the diagonal of a matrix of a batch that should be symmetric has another element at `row`
+  /// and `column` of the block than at `column` and `row`.
+  case blockNotSymmetric(
+    matrix: Int, block: Int, row: Int, column: Int, element: Double, mirrored: Double)
   /// Evidence on a variable that the model does not have.
   case evidenceOutOfRange(variable: Int, dimension: Int)
   /// Evidence on a variable that is given twice.
   case repeatedEvidence(variable: Int)
   /// Evidence on all variables, of which none is left.
   case nothingLeft
-  /// Evidence that is no finite number, or the variance of its noise is not positive and finite.
-  case evidenceNotFinite(variable: Int)
+  /// Evidence whose value is NaN or infinite, or whose noise has a variance that is not positive and
+  /// finite, which is given then.
+  case evidenceNotFinite(variable: Int, value: Double = .nan, variance: Double? = nil)
+  /// Evidence that is so far from its mean that means given it are beyond the range of the type.
+  case evidenceTooFar(variable: Int, value: Double)
   /// Evidence on a variable in `[0, 1]`, as those of a `LogitNormal` are, that lies outside of it.
   case evidenceOutsideUnitInterval(variable: Int, value: Double)
   /// Evidence with noise on a model that has no closed form given such, as a `LogitNormal`; the first
@@ -44,6 +51,10 @@ public enum GraphicalModelError: DescribedError, Equatable {
       "matrix \(matrix) of the batch is not symmetric: \(element) in row \(row), column \(column), and "
         + "\(mirrored) in row \(column), column \(row); correct the elements, or pass (P + Pᵀ)/2 "
         + "where they differ by rounding alone"
+    case .blockNotSymmetric(let matrix, let block, let row, let column, let element, let mirrored):
+      "block \(block) on the diagonal of matrix \(matrix) of the batch is not symmetric: \(element) in "
+        + "row \(row), column \(column) of the block, and \(mirrored) in row \(column), column \(row); "
+        + "correct the elements, or pass (A + Aᵀ)/2 where they differ by rounding alone"
     case .evidenceOutOfRange(let variable, let dimension):
       "evidence on the variable \(variable) of a model of \(dimension) variables; their numbers begin "
         + "with 0 and end below \(dimension)"
@@ -51,9 +62,17 @@ public enum GraphicalModelError: DescribedError, Equatable {
       "the evidence names the variable \(variable) twice; name it once"
     case .nothingLeft:
       "the evidence names all variables, so that none is left; their density is logDensity(of:)"
-    case .evidenceNotFinite(let variable):
-      "the evidence on the variable \(variable) or the variance of its noise is not a finite number "
-        + "(a variance is also positive)"
+    case .evidenceNotFinite(let variable, let value, let variance):
+      if let variance {
+        "the evidence on the variable \(variable) has noise of variance \(variance), which is not "
+          + "positive and finite; give exact values without variances"
+      } else {
+        "the evidence on the variable \(variable) is \(value), which is not finite; leave the variable "
+          + "out where its value is not known"
+      }
+    case .evidenceTooFar(let variable, let value):
+      "the evidence on the variable \(variable), \(value), is so far from its mean that the means given it "
+        + "overflow; measure the variables in other units, or compute in Double"
     case .evidenceOutsideUnitInterval(let variable, let value):
       "the evidence on the variable \(variable) is \(value), which is outside of [0, 1]; scale it "
         + "first, bytes for example to (byte + u)/256 with u in [0, 1)"
@@ -62,5 +81,16 @@ public enum GraphicalModelError: DescribedError, Equatable {
         + "logit-normal has no closed form; give exact values, or condition its `logits` where the "
         + "noise is added to log-odds"
     }
+  }
+}
+
+extension GraphicalModelError: Equatable {
+  /// Whether both say the same; of evidence that is not finite, whether they name the same variable, since
+  /// NaN is not equal to itself.
+  public static func == (a: GraphicalModelError, b: GraphicalModelError) -> Bool {
+    if case .evidenceNotFinite(let own, _, _) = a, case .evidenceNotFinite(let other, _, _) = b {
+      return own == other
+    }
+    return a.description == b.description
   }
 }

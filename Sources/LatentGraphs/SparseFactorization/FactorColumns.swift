@@ -11,6 +11,25 @@ struct FactorColumn<Scalar: TensorScalar> {
 }
 
 extension SparseFactor {
+  /// `W`, dense: `[batch…, k, k]`.
+  var matrix: Tensor<Scalar> {
+    let (k, nodes, diagonal) = (dimension, symbolic.supernodes, symbolic.method.diagonalPlaces)
+    var (places, elements): ([Int], [Int]) = ([], [])
+    for s in 0..<nodes.count {
+      let first = Int(nodes.first[s])
+      let rows =
+        Array(first..<first + nodes.columns(s)) + nodes.rows[nodes.rowRange(s)].map { Int($0) }
+      for column in 0..<nodes.columns(s) {
+        for row in column..<rows.count {
+          places.append(diagonal[first + column] + row - column)
+          elements.append(Int(nodes.order[rows[row]]) * k + Int(nodes.order[first + column]))
+        }
+      }
+    }
+    return panels.gathered(at: places).scattered(to: elements, count: k * k)
+      .reshaped(to: batchShape + [k, k])
+  }
+
   /// The columns of a single factor in the order of elimination, without the zeros that it is computed
   /// with.
   var columns: [FactorColumn<Scalar>] {

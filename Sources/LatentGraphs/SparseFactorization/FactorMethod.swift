@@ -72,6 +72,9 @@ final class FirstFailures: Sendable {
     }
   }
 
+  /// Whether something was noted of a matrix.
+  func contains(_ matrix: Int) -> Bool { found.withLock { $0[matrix] != nil } }
+
   var first: (pivot: Int, matrix: Int)? {
     found.withLock { found in
       found.min { $0.key < $1.key }.map { ($0.value.pivot, $0.key) }

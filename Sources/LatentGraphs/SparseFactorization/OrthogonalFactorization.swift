@@ -9,9 +9,7 @@ import Tensors
 /// brings it to triangular form by reflections, and hands the rows below on.
 final class OrthogonalFactorization: Sendable {
   let symbolic: SymbolicFactorization
-  /// The edges of the graph that the pairs of elements in the rows belong to.
-  let pairEdges: [Int32]
-  private let edgeCount: Int
+  private let graph: UndirectedGraph
   private let table: SupernodeTable
   private let fronts: FrontTable
   private let updateCount: Int
@@ -22,8 +20,7 @@ final class OrthogonalFactorization: Sendable {
 
   init(_ rows: RowPattern, _ graph: UndirectedGraph) {
     symbolic = graph.symbolicFactorization(.best(for: graph))
-    pairEdges = rows.pairEdges(on: graph)
-    edgeCount = graph.edges.count
+    self.graph = graph
     let nodes = symbolic.supernodes
     let (children, supernodeOf) = (Children(nodes.parent), nodes.supernodeOf)
     let memory = UpdateMemory(nodes, subtrees: [])
@@ -64,47 +61,90 @@ final class OrthogonalFactorization: Sendable {
       starts: starts, rows: list, places: places, diagonal: symbolic.method.diagonalPlaces)
   }
 
-  /// The factor of `Aᵀ A`, recorded; and, of vectors `b` over the rows, `[draws…, batch…, rows]`, the `x`
-  /// for which `‖A x − b‖` is least, `[draws…, batch…, k]`, recorded too.
-  /// - Throws: `NotPositiveDefinite`, with the variable, where a column of `A` depends on those that are
-  ///   eliminated before it up to rounding.
-  func solve<Scalar>(
-    _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>? = nil
-  ) throws -> (factor: SparseFactor<Scalar>, solution: Tensor<Scalar>?) {
-    let (panels, c) = try computed(rows, b?.detached)
-    let recorded = panels.recorded(from: [rows.values]) { [rows = rows.detached] g, gradients in
-      gradients.add(to: 0, self.adjoint(rows, panels, g))
-    }
-    let factor = SparseFactor(symbolic: symbolic, panels: recorded)
-    guard let b, let c else { return (factor, nil) }
-    let constant = SparseFactor(symbolic: symbolic, panels: panels)
-    let x = constant.apply(.unwhiten, to: c)
-    let solution = x.recorded(from: [rows.values, b]) {
-      [rows = rows.detached, b = b.detached] g, gradients in
-      // Of x = P⁻¹ Aᵀ b, with y = P⁻¹ x̄ and r = b − A x:  b̄ = A y,  Ā = r yᵀ − (A y) xᵀ.
-      let y = constant.apply(.unwhiten, to: constant.apply(.solve, to: g))
-      let image = rows.apply(.whiten, to: y)
-      gradients.add(to: 1, image)
-      guard gradients.isNeeded(0) else { return }
-      let own = Tensor<Scalar>.zeros(rows.values.shape)
-      rows.addOuter(1, b - rows.apply(.whiten, to: x), y, to: own)
-      rows.addOuter(-1, image, x, to: own)
-      gradients.add(to: 0, own)
-    }
-    return (factor, solution)
+  /// The `x` for which `‖A x − b‖` is least, `[draws…, batch…, k]`, and that norm's square,
+  /// `[draws…, batch…]`; recorded.
+  typealias LeastSquares<Scalar: TensorScalar> = (solution: Tensor<Scalar>, squares: Tensor<Scalar>)
+
+  /// The factor of `Aᵀ A`, recorded.
+  /// - Throws: `NotPositiveDefinite`, with the variable and the condition number, where a column of `A`
+  ///   depends on those that are eliminated before it up to rounding (`checkCondition`).
+  func factor<Scalar>(_ rows: SparseRows<Scalar>) throws -> SparseFactor<Scalar> {
+    recorded(rows, try checked(rows, nil).panels)
   }
 
-  /// The panels of the factor, and `(Qᵀ b)` in the order of the variables.
-  private func computed<Scalar>(
+  /// The factor, and what is least for vectors `b` over the rows, `[draws…, batch…, rows]`.
+  /// - Throws: As `factor`.
+  func solve<Scalar>(
+    _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>
+  ) throws -> (factor: SparseFactor<Scalar>, least: LeastSquares<Scalar>) {
+    let (panels, values) = try checked(rows, b.detached)
+    let constant = SparseFactor(symbolic: symbolic, panels: panels)
+    let (c, squares) = values!
+    let x = constant.apply(.unwhiten, to: c)
+    let (ownRows, ownB) = (rows.detached, b.detached)
+    // Of x = P⁻¹ Aᵀ b, with y = P⁻¹ x̄ and r = b − A x:  b̄ = A y,  Ā = r yᵀ − (A y) xᵀ.
+    let solution = x.recorded(from: [rows.values, b]) { g, gradients in
+      let white = constant.apply(.solve, to: g)
+      let y = constant.apply(.unwhiten, to: white)
+      let basis = self.basis(ownRows)
+      let image = basis.map { Self.apply($0, white) } ?? ownRows.apply(.whiten, to: y)
+      gradients.add(to: 1, image)
+      guard gradients.isNeeded(0) else { return }
+      let own = Tensor<Scalar>.zeros(ownRows.values.shape)
+      ownRows.addOuter(1, Self.residual(ownRows, ownB, x, basis), y, to: own)
+      ownRows.addOuter(-1, image, x, to: own)
+      gradients.add(to: 0, own)
+    }
+    // Of ‖r‖², which is least in x:  b̄ = 2 r,  Ā = −2 r xᵀ.
+    let least = squares.recorded(from: [rows.values, b]) { g, gradients in
+      let residual = Self.residual(ownRows, ownB, x, self.basis(ownRows))
+      let back = 2 * g.addingAxis(at: -1) * residual
+      gradients.add(to: 1, back)
+      guard gradients.isNeeded(0) else { return }
+      let own = Tensor<Scalar>.zeros(ownRows.values.shape)
+      ownRows.addOuter(-1, back, x, to: own)
+      gradients.add(to: 0, own)
+    }
+    return (recorded(rows, panels), (solution, least))
+  }
+
+  private func recorded<Scalar>(
+    _ rows: SparseRows<Scalar>, _ panels: Tensor<Scalar>
+  ) -> SparseFactor<Scalar> {
+    SparseFactor(
+      symbolic: symbolic,
+      panels: panels.recorded(from: [rows.values]) { [rows = rows.detached] g, gradients in
+        gradients.add(to: 0, self.adjoint(rows, panels, g))
+      })
+  }
+
+  private func checked<Scalar>(
     _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>?
-  ) throws -> (panels: Tensor<Scalar>, c: Tensor<Scalar>?) {
+  ) throws -> (panels: Tensor<Scalar>, values: Values<Scalar>?) {
+    let (panels, values, dependent) = try computed(rows, b)
+    try checkCondition(of: SparseFactor(symbolic: symbolic, panels: panels), rows, dependent)
+    return (panels, values)
+  }
+
+  /// `(Qᵀ b)` in the order of the variables, and `‖A x − b‖²`.
+  typealias Values<Scalar: TensorScalar> = (c: Tensor<Scalar>, squares: Tensor<Scalar>)
+
+  /// The panels of the factor, what it makes of `b`, and the first matrix that has a column that depends
+  /// on those before it up to rounding.
+  /// - Throws: `NotPositiveDefinite` where a pivot is 0 or not finite.
+  func computed<Scalar>(
+    _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>?
+  ) throws -> (
+    panels: Tensor<Scalar>, values: Values<Scalar>?, dependent: (pivot: Int, matrix: Int)?
+  ) {
     let (k, m, matrices) = (rows.pattern.dimension, rows.pattern.count, rows.batchShape.count)
     if let b { requireFit(b, batch: rows.batchShape, dimension: m, name: "least squares problem") }
     let draws = b.map { $0.count / max(matrices * m, 1) } ?? 0
     let panelCount = symbolic.method.panelCount
     let panels = Tensor<Scalar>(rows.batchShape + [panelCount]) { _ in }
     let c = b.map { Tensor<Scalar>($0.shape.replacing(axis: -1, with: k)) { _ in } }
-    let failures = FirstFailures()
+    let squares = Storage<Double>(count: draws * matrices)
+    let (failures, dependent) = (FirstFailures(), FirstFailures())
     let none = Tensor<Scalar>([0]) { _ in }
     // Vectors go with a factorization, in memory of some megabytes.
     let together = min(draws, max(64, (1 << 22) / (below + 1)))
@@ -120,31 +160,45 @@ final class OrthogonalFactorization: Sendable {
             table.pattern, rows.pattern.table.rows, fronts.fronts,
             rows.values.pointer + matrix * rows.elementCount, min(together, draws - draw),
             matrices * m, (b ?? none).pointer + (draw * matrices + matrix) * m, matrices * k,
-            (c ?? none).mutablePointer + (draw * matrices + matrix) * k, panelCount,
+            (c ?? none).mutablePointer + (draw * matrices + matrix) * k,
+            squares.pointer + matrix * draws + draw, panelCount,
             panels.mutablePointer + matrix * panelCount, updates.mutablePointer,
             rest.mutablePointer, kept.pointer, scratch.mutablePointer, leads.pointer)
-          if failure >= 0 { failures.note(failure, of: matrix, at: 0) }
+          if failure >= k { dependent.note(failure - k, of: matrix, at: 0) }
+          if 0..<k ~= failure { failures.note(failure, of: matrix, at: 0) }
         }
       }
     }
     if let (pivot, matrix) = failures.first {
-      throw NotPositiveDefinite(pivot: pivot, matrix: matrix)
+      let place = symbolic.method.diagonalPlaces[Int(symbolic.supernodes.position[pivot])]
+      throw refusal(
+        of: rows, pivot: pivot, matrix: matrix,
+        root: Double(panels.scalars[matrix * panelCount + place]))
     }
-    return (panels, c)
+    let values = c.map { c in
+      let sums = (0..<draws * matrices).map {
+        Scalar(squares.pointer[$0 % matrices * draws + $0 / matrices])
+      }
+      return (c, Tensor(sums, shape: c.shape.droppingLast()))
+    }
+    return (panels, values, dependent.first)
   }
 
-  /// The gradient in `A` of that in the panels: `Ā = A (P̄ + P̄ᵀ)`, on the elements.
+  /// The gradient in `A` of that in the panels: of up to 256 variables `Ā = Q S R⁻ᵀ`; of more
+  /// `Ā = A (P̄ + P̄ᵀ)`, on the elements, where `P̄ + P̄ᵀ = R⁻¹ S R⁻ᵀ` has the square of the condition.
   private func adjoint<Scalar>(
     _ rows: SparseRows<Scalar>, _ panels: Tensor<Scalar>, _ g: Tensor<Scalar>
   ) -> Tensor<Scalar> {
+    if symbolic.dimension <= 256 { return denseAdjoint(rows, panels, g) }
     let matrices = rows.batchShape.count
     let diagonal = Tensor<Scalar>([matrices * rows.pattern.dimension]) { _ in }
-    let off = Tensor<Scalar>([matrices * edgeCount]) { _ in }
+    let off = Tensor<Scalar>([matrices * graph.edges.count]) { _ in }
     symbolic.method.factorAdjoint(
       matrices: matrices, panels: panels.pointer, gradient: g.pointer,
       diagonal: diagonal.mutablePointer, off: off.mutablePointer)
     return rows.squareAdjoint(
-      pairEdges, diagonal: diagonal.pointer, off: off.pointer, edgeCount: edgeCount)
+      rows.pattern.pairEdges(on: graph), diagonal: diagonal.pointer, off: off.pointer,
+      edgeCount: graph.edges.count)
   }
 
   /// `Σ = P⁻¹` on the edges of a graph, which the method is for, by square roots of its parts; recorded.

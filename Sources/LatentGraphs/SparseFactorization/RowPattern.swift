@@ -18,11 +18,17 @@ final class RowPattern: Sendable {
 
   private struct Memo {
     var graph: UndirectedGraph?
+    var pairEdges: [(graph: UndirectedGraph.Reference, found: [Int32])] = []
     var factorizations: [(graph: UndirectedGraph.Reference, found: OrthogonalFactorization)] = []
     var restrictions: [(variables: [Int], found: Restriction)] = []
   }
 
-  init(dimension: Int, starts: [Int], columns: [Int32], ids: [Int32], isTriangular: Bool) {
+  /// - Parameter graph: Where it is known, that of `Aᵀ A`.
+  init(
+    dimension: Int, starts: [Int], columns: [Int32], ids: [Int32], isTriangular: Bool,
+    graph: UndirectedGraph? = nil
+  ) {
+    memo.withLock { $0.graph = graph }
     self.dimension = dimension
     self.starts = starts
     self.columns = columns
@@ -59,6 +65,17 @@ final class RowPattern: Sendable {
   /// The edge of a graph that each pair of a row's elements belongs to, row by row, the first element
   /// before the second.
   func pairEdges(on graph: UndirectedGraph) -> [Int32] {
+    let known = memo.withLock { $0.pairEdges.first { $0.graph == graph }?.found }
+    if let known { return known }
+    let found = findPairEdges(on: graph)
+    memo.withLock {
+      $0.pairEdges.insert((UndirectedGraph.Reference(graph), found), at: 0)
+      if $0.pairEdges.count > 4 { $0.pairEdges.removeLast() }
+    }
+    return found
+  }
+
+  private func findPairEdges(on graph: UndirectedGraph) -> [Int32] {
     let edges = graph.edges
     var starts = [Int](repeating: 0, count: dimension + 1)
     for edge in edges { starts[edge.first + 1] += 1 }
@@ -105,6 +122,8 @@ final class RowPattern: Sendable {
     /// Which of the elements, and of a vector over the rows, are left.
     let elements: [Int]
     let rows: [Int]
+    /// The others of a vector over the rows, whose rows have no elements in those columns.
+    let otherRows: [Int]
   }
 
   func restriction(to variables: [Int]) -> Restriction {
@@ -113,6 +132,7 @@ final class RowPattern: Sendable {
     var number = [Int32](repeating: -1, count: dimension)
     for (new, old) in variables.enumerated() { number[old] = Int32(new) }
     var (kept, rows, starts, left): ([Int], [Int], [Int], [Int32]) = ([], [], [0], [])
+    var otherRows: [Int] = []
     for row in 0..<count {
       for element in self.starts[row]..<self.starts[row + 1] {
         let variable = number[Int(columns[element])]
@@ -120,7 +140,10 @@ final class RowPattern: Sendable {
         kept.append(element)
         left.append(variable)
       }
-      guard kept.count > starts[starts.count - 1] else { continue }
+      guard kept.count > starts[starts.count - 1] else {
+        otherRows.append(Int(ids[row]))
+        continue
+      }
       starts.append(kept.count)
       rows.append(Int(ids[row]))
     }
@@ -128,7 +151,7 @@ final class RowPattern: Sendable {
       pattern: RowPattern(
         dimension: variables.count, starts: starts, columns: left,
         ids: (0..<Int32(rows.count)).map { $0 }, isTriangular: false),
-      elements: kept, rows: rows)
+      elements: kept, rows: rows, otherRows: otherRows)
     memo.withLock {
       $0.restrictions.insert((variables, found), at: 0)
       if $0.restrictions.count > 4 { $0.restrictions.removeLast() }

@@ -71,7 +71,7 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
   /// The elements of `Aᵀ A`, on its graph.
   var elements: SymmetricElements<Scalar> {
     let graph = pattern.graph
-    let edges = pattern.factorization(on: graph).pairEdges
+    let edges = pattern.pairEdges(on: graph)
     let (k, count, matrices) = (pattern.dimension, graph.edges.count, batchShape.count)
     // Both in one tensor, so that one operation gives both.
     let value = Tensor<Scalar>([matrices * (k + count)]) { out in

@@ -134,6 +134,44 @@ struct SupernodalMethod: FactorMethod {
     }
   }
 
+  // MARK: Differences
+
+  /// Of precisions that are `Δ` apart, `L′ = L (I + E)`: `E` on the columns of the supernodes and, below
+  /// them, `L′₂₁ − L₂₁ (I + E)`, in panels, by the elements of `Δ`. For each matrix, whether no pivot loses more than
+  /// three quarters. The factors of `L` are those of all matrices, or the last ones.
+  func differences<Scalar: TensorScalar>(
+    matrices: Int, factors: Int, panels: Input<Scalar>, diagonal: Input<Scalar>, off: Input<Scalar>,
+    result: Output<Scalar>
+  ) -> [Bool] {
+    let failures = FirstFailures()
+    forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
+      let isNear = Scalar.kernels.sparse.difference(
+        table.pattern, entries.entries, nodes.lowerBound, nodes.upperBound,
+        panels + matrix % factors * panelCount, diagonal + matrix * dimension,
+        off + matrix * edgeCount, helpers, result + matrix * panelCount, updates, scratch)
+      if !isNear { failures.note(0, of: matrix, at: nodes.lowerBound) }
+    }
+    return (0..<matrices).map { !failures.contains($0) }
+  }
+
+  /// `‖L⁻¹(L′ − L)‖²` but for the diagonal, of each matrix, by those differences and the panels of `Σ`.
+  func differenceSquares<Scalar: TensorScalar>(
+    matrices: Int, factors: Int, differences: Input<Scalar>, covariance: Input<Scalar>
+  ) -> [Double] {
+    var squares = [Double](repeating: 0, count: matrices * partCount)
+    squares.withUnsafeMutableBufferPointer { squares in
+      nonisolated(unsafe) let squares = squares.baseAddress
+      guard let squares else { return }
+      forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, _, scratch in
+        Scalar.kernels.sparse.differenceSquares(
+          table.pattern, nodes.lowerBound, nodes.upperBound, differences + matrix * panelCount,
+          covariance + matrix % factors * panelCount, helpers, squares + matrix * partCount, scratch
+        )
+      }
+    }
+    return (0..<matrices).map { squares[$0 * partCount..<($0 + 1) * partCount].reduce(0, +) }
+  }
+
   // MARK: Vectors
 
   func apply<Scalar: TensorScalar>(

@@ -1,17 +1,19 @@
 import Foundation
 import Tensors
 
-/// The state of a training run as a safetensors file: parameters, statistics, the optimizer's slots
-/// and step, and whatever else the run notes down as text.
+/// The state of a training run as a safetensors file: parameters, statistics, the optimizer's
+/// buffers and step count, and notes of the run as text.
 ///
-/// Arrays are named `parameters.…`, `statistics.…` and `optimizer.SLOT.…` after the module's members,
-/// and those of a moving average `average.parameters.…` and `average.statistics.…`.
+/// Arrays are named `parameters.…`, `statistics.…` and `optimizer.SLOT.…`, followed by the path of
+/// the module's member; the arrays of a moving average are named `average.parameters.…` and
+/// `average.statistics.…`.
 public enum Checkpoint {
-  /// Writes a checkpoint, completely or not at all: to a temporary file that is then renamed.
+  /// Writes a checkpoint atomically: to a temporary file, which is then renamed.
   ///
   /// - Parameters:
-  ///   - notes: text under names of the caller's, such as the epoch and the generator's state.
-  /// - Throws: `FileError` where the file cannot be written; an older one is then untouched.
+  ///   - notes: Text under names that the caller chooses, such as the epoch and the generator's
+  ///     state.
+  /// - Throws: `FileError` if the file cannot be written; an existing file is then unchanged.
   public static func write<Scalar: TensorScalar>(
     _ module: some Module<Scalar>, optimization: Optimization<Scalar>? = nil,
     notes: [String: String] = [:], to url: URL
@@ -25,11 +27,12 @@ public enum Checkpoint {
     try file.write(to: url)
   }
 
-  /// Reads a checkpoint into a module and its optimizer, and returns its notes.
+  /// Reads a checkpoint into a module and its optimizer, and returns the notes.
   ///
-  /// Every array is checked before the first is taken over, so that after an error all is as before.
-  /// - Throws: `SafetensorsError` and `FileError` where the file is damaged or unreadable, and
-  ///   `CheckpointError` where it is another model's.
+  /// All arrays are checked before any is assigned: after an error the module and the optimizer are
+  /// unchanged.
+  /// - Throws: `SafetensorsError` and `FileError` if the file is damaged or unreadable, and
+  ///   `CheckpointError` if it belongs to another model or run.
   @discardableResult
   public static func read<Scalar: TensorScalar>(
     into module: some Module<Scalar>, optimization: Optimization<Scalar>? = nil, from url: URL
@@ -61,7 +64,7 @@ public enum Checkpoint {
     return file.metadata
   }
 
-  /// Refuses what the arrays alone would not show to be of another model.
+  /// Refuses checkpoints of another model that the shapes of the arrays alone would not reveal.
   private static func checkArchitecture(
     of file: SafetensorsFile, _ module: some Module, names: [String], path: String
   ) throws(CheckpointError) {
@@ -71,7 +74,7 @@ public enum Checkpoint {
         && !known.contains(name)
     }
     if let unknown { throw CheckpointError(path: path, problem: .surplus(unknown)) }
-    // Checkpoints of older versions do not state it.
+    // Checkpoints of older versions have no description of the architecture.
     guard let found = file.metadata["architecture"] else { return }
     let (foundLines, expectedLines) = (lines(found), lines(module.architecture))
     guard foundLines != expectedLines else { return }
@@ -91,9 +94,9 @@ public enum Checkpoint {
 
   private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
 
-  /// A count that a checkpoint notes down: from 0 to 2⁵³, so that no sum with it overflows.
+  /// A number in a checkpoint's notes: from 0 to 2⁵³, so that sums with it do not overflow.
   ///
-  /// - Throws: `CheckpointError` where it is missing, no whole number or out of range.
+  /// - Throws: `CheckpointError` if it is missing, not an integer or out of range.
   package static func number(
     of note: String, in notes: NamedValues<String>, path: String
   ) throws(CheckpointError) -> Int {
@@ -111,7 +114,7 @@ public enum Checkpoint {
     return number
   }
 
-  /// A tensor of the run that a checkpoint holds.
+  /// A tensor that is saved in a checkpoint: its shape, and how to read and write it.
   private struct Place<Scalar: TensorScalar> {
     let shape: Shape
     let read: () -> Tensor<Scalar>
@@ -149,43 +152,43 @@ public enum Checkpoint {
   }
 }
 
-/// A checkpoint that is sound, and does not fit.
+/// A valid checkpoint that does not fit the model or the run.
 public struct CheckpointError: DescribedError, Equatable {
   /// The file.
   public let path: String
-  /// What does not fit.
+  /// How it does not fit.
   public let problem: Problem
 
-  /// What can keep a checkpoint from fitting.
+  /// The ways in which a checkpoint can fail to fit.
   public enum Problem: Equatable, Sendable {
-    /// An array or note that the run needs is not there.
+    /// An array or note that the run needs is missing.
     case missing(String)
-    /// An array is of another type or shape.
+    /// An array has another type or shape.
     case mismatch(String, expected: String, found: String)
-    /// It has an array of a parameter or a statistic that the model lacks.
+    /// The checkpoint has an array of a parameter or statistic that the model does not have.
     case surplus(String)
-    /// A part of its model, such as the graph or the structure of a node, is another.
+    /// A part of the architecture, such as the graph or a node's precision structure, differs.
     case otherArchitecture(expected: String, found: String)
-    /// A note does not read as what it should be.
+    /// A note cannot be parsed.
     case unreadable(note: String, value: String)
-    /// A note has a value that no run has.
+    /// A note has an impossible value.
     case implausible(note: String, value: String, expected: String)
     /// The run was started with other settings.
     case otherRun(setting: String, expected: String, found: String)
   }
 
-  /// A checkpoint at a path with a problem.
+  /// An error for the checkpoint at this path.
   public init(path: String, problem: Problem) {
     self.path = path
     self.problem = problem
   }
 
-  /// The file, what is wrong, and what to do.
+  /// The path, the problem, and what to do.
   public var description: String {
     let finding =
       switch problem {
       case .missing(let name): "it has no \(name)"
-      case .mismatch(let name, let expected, let found): "\(name) is \(found), not \(expected)"
+      case .mismatch(let name, let expected, let found): "\(name) is \(found), expected \(expected)"
       case .surplus(let name): "it has \(name), which this model lacks"
       case .otherArchitecture(let expected, let found):
         "its model has \(found), this one \(expected)"
@@ -196,11 +199,11 @@ public struct CheckpointError: DescribedError, Equatable {
         "its run has \(setting) \(found), this one \(expected)"
       }
     return "\(path): the checkpoint does not fit this run: \(finding) "
-      + "(start with the settings it was made with, or in another folder)"
+      + "(use the settings that the run was started with, or another folder)"
   }
 }
 
-/// A tensor's memory as an array of a safetensors file, without a copy.
+/// The memory of a tensor as the storage of a safetensors array, without a copy.
 private struct TensorStorage<Scalar: TensorScalar>: SafetensorsStorage {
   let tensor: Tensor<Scalar>
 
@@ -212,7 +215,7 @@ private struct TensorStorage<Scalar: TensorScalar>: SafetensorsStorage {
 }
 
 extension SafetensorsArray {
-  /// The elements of a tensor, which are shared, not copied.
+  /// An array that shares the elements of a tensor.
   public init<Scalar>(_ tensor: Tensor<Scalar>) {
     self.init(
       storage: TensorStorage(tensor: tensor.detached),
@@ -221,7 +224,7 @@ extension SafetensorsArray {
 }
 
 extension Tensor {
-  /// The elements of an array of this tensor's type.
+  /// A tensor with the elements of an array, which must have this tensor's scalar type.
   fileprivate init(_ array: SafetensorsArray, shape: Shape) {
     self.init(shape) { out in
       array.withUnsafeBytes { bytes in

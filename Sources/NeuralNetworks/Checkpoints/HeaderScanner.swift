@@ -1,8 +1,8 @@
-/// Reads the JSON (RFC 8259) of a safetensors header: objects, strings and lists of whole numbers.
+/// Parses the JSON (RFC 8259) of a safetensors header: objects, strings and lists of nonnegative
+/// integers.
 ///
-/// Foundation's reader would lose what matters here: the order of the names, names that come twice,
-/// and whole numbers above 2⁵³. The format's depth is fixed, so that no nesting in a damaged file
-/// exhausts the stack.
+/// Foundation's parser does not preserve the order of names, duplicate names, or integers above
+/// 2⁵³. The nesting depth of the format is fixed, so that a damaged file cannot exhaust the stack.
 struct HeaderScanner {
   typealias Problem = SafetensorsError.Problem
 
@@ -10,7 +10,7 @@ struct HeaderScanner {
   private let fileOffset: Int
   private var position = 0
 
-  /// A scanner of `bytes`, which start at `fileOffset` in their file.
+  /// A scanner of `bytes`, which begin at offset `fileOffset` of their file.
   init(_ bytes: [UInt8], fileOffset: Int) {
     self.bytes = bytes
     self.fileOffset = fileOffset
@@ -21,7 +21,7 @@ struct HeaderScanner {
 
   private var offset: Int { fileOffset + position }
 
-  /// Reads an object and calls `member` with each key, to read its value.
+  /// Parses an object; calls `member` after each key to parse the value.
   mutating func object(
     _ member: (inout HeaderScanner, String) throws(Problem) -> Void
   ) throws(Problem) {
@@ -38,14 +38,14 @@ struct HeaderScanner {
     try expect("}", orComma: true)
   }
 
-  /// Skips `null`, where it comes next.
+  /// Skips `null` if it comes next, and returns whether it did.
   mutating func skipNull() throws(Problem) -> Bool {
     if next != UInt8(ascii: "n") { return false }
     for character in "null".unicodeScalars { try expect(character) }
     return true
   }
 
-  /// Reads a list of whole numbers that are not negative.
+  /// Parses a list of nonnegative integers.
   mutating func integers(atMost limit: Int) throws(Problem) -> [Int] {
     try expect("[")
     if skip("]") { return [] }
@@ -62,7 +62,7 @@ struct HeaderScanner {
     return numbers
   }
 
-  /// Reads a string.
+  /// Parses a string.
   mutating func string() throws(Problem) -> String {
     let start = offset
     try expect("\"")
@@ -84,7 +84,7 @@ struct HeaderScanner {
     return string
   }
 
-  /// Checks that nothing but whitespace is left.
+  /// Checks that only whitespace follows.
   mutating func finish() throws(Problem) {
     skipWhitespace()
     if next != nil { throw unexpected("the end of the header") }
@@ -94,7 +94,8 @@ struct HeaderScanner {
 // MARK: - Numbers
 
 extension HeaderScanner {
-  /// Reads digits without a leading zero; a minus sign is read to be named in the error.
+  /// Parses digits without a leading zero. A minus sign is accepted only so that the error can
+  /// quote it.
   private mutating func integer() throws(Problem) -> Int {
     let start = position
     let isNegative = next == UInt8(ascii: "-")
@@ -102,12 +103,12 @@ extension HeaderScanner {
     let firstDigit = position
     while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
     let digits = position - firstDigit
-    // The first digits show the number, and that it is too large where there are more.
+    // Forty digits identify the number in a message; a longer one is too large anyway.
     let text = String(decoding: bytes[start..<min(position, start + 40)], as: UTF8.self)
-    if digits == 0 { throw unexpected("a whole number") }
+    if digits == 0 { throw unexpected("a nonnegative integer") }
     if digits > 1, bytes[firstDigit] == UInt8(ascii: "0") {
       position = firstDigit
-      throw unexpected("a whole number without a leading zero")
+      throw unexpected("an integer without a leading zero")
     }
     guard !isNegative, let number = Int(text) else {
       throw .numberOutOfRange(offset: fileOffset + start, found: text)
@@ -119,7 +120,7 @@ extension HeaderScanner {
 // MARK: - Escapes
 
 extension HeaderScanner {
-  /// Reads what follows a backslash and appends the character that it stands for.
+  /// Parses the rest of an escape after its backslash and appends the character that it encodes.
   private mutating func appendEscape(to text: inout [UInt8]) throws(Problem) {
     switch next {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(bytes[position])
@@ -132,12 +133,12 @@ extension HeaderScanner {
       position += 1
       text += UTF8.encode(try unicodeEscape())!
       return
-    default: throw unexpected("an escape of JSON")
+    default: throw unexpected("a JSON escape")
     }
     position += 1
   }
 
-  /// Reads the digits of `\uXXXX`, and for a character above U+FFFF those of its second half.
+  /// Parses the four digits of `\uXXXX`, and the second surrogate of a character above U+FFFF.
   private mutating func unicodeEscape() throws(Problem) -> Unicode.Scalar {
     let start = offset
     var value = UInt32(try codeUnit())
@@ -174,7 +175,7 @@ extension HeaderScanner {
     }
   }
 
-  /// Skips whitespace and then `character`, where it comes next.
+  /// Skips whitespace, then `character` if it comes next, and returns whether it did.
   private mutating func skip(_ character: Unicode.Scalar) -> Bool {
     skipWhitespace()
     if next != UInt8(ascii: character) { return false }

@@ -1,17 +1,17 @@
 import Foundation
 
-/// An open file of known length to read parts of, whose every failure is a `FileError`.
+/// A file of known length, open for reading. Every failure is a `FileError`.
 package struct InputFile: ~Copyable {
   /// The length of the file when it was opened.
   package let length: Int
-  /// Whether it is a file, and no folder, pipe or device.
+  /// Whether it is a regular file, not a folder, pipe or device.
   package let isRegular: Bool
   private let path: String
   private let descriptor: Int32
 
   package init(path: String) throws(FileError) {
     self.path = path
-    // O_NONBLOCK: opening a named pipe that nobody writes to must not wait.
+    // O_NONBLOCK: opening a named pipe without a writer must not block.
     descriptor = uninterrupted { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     var status = stat()
     if descriptor < 0 || fstat(descriptor, &status) != 0 {
@@ -26,7 +26,7 @@ package struct InputFile: ~Copyable {
     if descriptor >= 0 { close(descriptor) }
   }
 
-  /// The `count` bytes from `offset` on; fewer where the file ends before.
+  /// Reads `count` bytes from `offset`, or fewer if the file ends earlier.
   package func bytes(at offset: Int, count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
@@ -45,7 +45,7 @@ package struct InputFile: ~Copyable {
   }
 }
 
-/// The result of a system call that returns −1 for a failure, and is made again as often as a signal
+/// The result of a system call that returns −1 on failure; the call is repeated while a signal
 /// interrupts it.
 func uninterrupted(_ call: () -> Int32) -> Int32 {
   while true {

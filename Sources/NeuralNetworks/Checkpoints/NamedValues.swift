@@ -1,13 +1,13 @@
-/// Values by name, in the order in which they were added, whose names are compared by their bytes.
+/// A dictionary that keeps the order of insertion and compares its keys bytewise.
 ///
-/// `é` as one character and as `e` with a combining accent are two names, as they are in the files of
-/// other programs. (A `Dictionary` of strings takes them for one, and needs a time that grows with the
-/// square of the length to compare names of many combining marks.)
+/// `é` as one character and `e` with a combining accent are two names, as in files written by other
+/// programs. (A `Dictionary` of strings treats them as equal, and the time to compare names with
+/// many combining marks grows with the square of their length.)
 public struct NamedValues<Value> {
   private var entries: [(name: String, value: Value)] = []
   private var places: [Name: Int] = [:]
 
-  /// A name as a key.
+  /// A name that is hashed and compared by its UTF-8 bytes.
   private struct Name: Hashable {
     let text: String
 
@@ -21,14 +21,14 @@ public struct NamedValues<Value> {
     }
   }
 
-  /// No values.
+  /// An empty collection.
   public init() {}
 
   /// The names in order.
   public var names: [String] { entries.map(\.name) }
 
-  /// The value of this name, or `nil` where there is none. Setting it adds a value at the end, replaces
-  /// one in its place, or removes one.
+  /// The value of this name, or `nil` if there is none. Assigning a value adds it at the end or
+  /// replaces the existing value in place; assigning `nil` removes it.
   ///
   /// Complexity: O(bytes of the name); O(count) to remove.
   public subscript(name: String) -> Value? {
@@ -51,22 +51,22 @@ public struct NamedValues<Value> {
 }
 
 extension NamedValues: RandomAccessCollection {
-  /// The place of the first name, 0.
+  /// The index of the first name, 0.
   public var startIndex: Int { 0 }
-  /// The place behind the last name, their number.
+  /// The index after the last name: the number of names.
   public var endIndex: Int { entries.count }
 
-  /// The name and the value at a place in the order.
+  /// The name and the value at an index of the order.
   public subscript(place: Int) -> (name: String, value: Value) { entries[place] }
 }
 
 extension NamedValues: ExpressibleByDictionaryLiteral {
-  /// The values of a literal; of two of one name, the last.
+  /// The values of a literal; if a name occurs more than once, its last value.
   public init(dictionaryLiteral elements: (String, Value)...) {
     for (name, value) in elements { self[name] = value }
   }
 
-  /// The values of a dictionary, in the order of their names.
+  /// The values of a dictionary, sorted by name.
   public init(_ dictionary: [String: Value]) {
     for (name, value) in dictionary.sorted(by: { $0.key < $1.key }) { self[name] = value }
   }
@@ -75,7 +75,7 @@ extension NamedValues: ExpressibleByDictionaryLiteral {
 extension NamedValues: Sendable where Value: Sendable {}
 
 extension NamedValues: Equatable where Value: Equatable {
-  /// Whether both have the same names with the same values, in whatever order.
+  /// Whether both have the same names with equal values, in any order.
   public static func == (a: Self, b: Self) -> Bool {
     a.count == b.count && a.allSatisfy { b[$0.name] == $0.value }
   }
@@ -89,7 +89,7 @@ extension NamedValues: CustomStringConvertible {
 }
 
 extension String {
-  /// Whether both have the same UTF-8, which is more than that they are equal.
+  /// Whether both have the same UTF-8 bytes, a stricter relation than `==`.
   func hasBytes(of other: String) -> Bool {
     utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
   }

@@ -1,18 +1,18 @@
 import Foundation
 import Tensors
 
-/// An open file to write to, whose every failure is a `FileError`.
+/// A file open for writing. Every failure is a `FileError`.
 package struct OutputFile {
   private let descriptor: Int32
 
-  /// The path that errors name: the file that the caller asked for, not its temporary stand-in.
+  /// The path for error messages: the file that the caller named, not the temporary file.
   private let path: String
 
   /// Opens the file at `location`.
   ///
   /// - Parameters:
-  ///   - flags: How to open it, beside `O_WRONLY | O_CLOEXEC`.
-  ///   - path: The path that errors name, where it differs from `location`.
+  ///   - flags: Flags for `open(2)` in addition to `O_WRONLY | O_CLOEXEC`.
+  ///   - path: The path for error messages, if it differs from `location`.
   package init(
     opening location: String, flags: Int32 = O_CREAT | O_TRUNC, for path: String? = nil
   ) throws(FileError) {
@@ -21,13 +21,13 @@ package struct OutputFile {
     if descriptor < 0 { throw .last(path == nil ? "open" : "create a file beside it", self.path) }
   }
 
-  /// Writes all of `bytes`, however many calls the system needs for it.
+  /// Writes all of `bytes`, in as many system calls as it takes.
   package func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     var rest = bytes[...]
     while !rest.isEmpty {
       // Some systems refuse a single write of 2 GiB or more.
       let part = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-      // Beyond the limit of a file's size the system would end the process by SIGXFSZ.
+      // Exceeding the limit on file sizes would otherwise raise SIGXFSZ and end the process.
       let (count, code) = withSignalBlocked(SIGXFSZ) {
         (Foundation.write(descriptor, part.baseAddress, part.count), errno)
       }
@@ -46,14 +46,14 @@ package struct OutputFile {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
-  /// Returns once the disk has what was written.
+  /// Returns when the written data is on disk.
   package func synchronize() throws(FileError) {
     if uninterrupted({ fsync(descriptor) }) != 0 { throw .last("write to disk", path) }
   }
 
   /// Closes the file; the value must not be used again.
   package func close() throws(FileError) {
-    // After EINTR the descriptor is gone on Linux, and what was synchronized is on disk.
+    // On Linux the descriptor is closed even after EINTR, and synchronized data is on disk.
     if Foundation.close(descriptor) != 0, errno != EINTR { throw .last("close", path) }
   }
 }

@@ -1,37 +1,38 @@
-/// The type of an array's elements in a safetensors file; the raw value is its name in the header.
+/// The element type of an array in a safetensors file. The raw value is its name in the header.
 ///
-/// The types without a number of Swift's are carried as bytes, so that a file that has them is read and
-/// written as it is. `SafetensorsArray.converted(to:)` makes numbers of half precisions.
+/// Types without a corresponding Swift type are kept as bytes, so that a file that contains them
+/// can be read and written unchanged. `SafetensorsArray.converted(to:)` converts half-precision
+/// numbers.
 public enum SafetensorsDType: String, CaseIterable, Sendable {
   /// A byte that is 0 or 1.
   case bool = "BOOL"
-  /// A float of 4 bits, two to a byte (OCP Microscaling E2M1); carried as bytes.
+  /// A float of 4 bits, two per byte (OCP Microscaling E2M1); kept as bytes.
   case f4 = "F4"
-  /// A float of 6 bits (OCP Microscaling E2M3), four to three bytes; carried as bytes.
+  /// A float of 6 bits (OCP Microscaling E2M3), four per three bytes; kept as bytes.
   case f6E2M3 = "F6_E2M3"
-  /// A float of 6 bits (OCP Microscaling E3M2), four to three bytes; carried as bytes.
+  /// A float of 6 bits (OCP Microscaling E3M2), four per three bytes; kept as bytes.
   case f6E3M2 = "F6_E3M2"
   /// An unsigned integer of 8 bits.
   case u8 = "U8"
   /// A signed integer of 8 bits.
   case i8 = "I8"
-  /// A float of 8 bits, 5 of them for the exponent; carried as bytes.
+  /// A float of 8 bits with 5 exponent bits; kept as bytes.
   case f8E5M2 = "F8_E5M2"
-  /// A float of 8 bits, 4 of them for the exponent; carried as bytes.
+  /// A float of 8 bits with 4 exponent bits; kept as bytes.
   case f8E4M3 = "F8_E4M3"
-  /// A power of two in 8 bits, the scale of a block; carried as bytes.
+  /// A power of two in 8 bits, the scale of a block; kept as bytes.
   case f8E8M0 = "F8_E8M0"
-  /// `F8_E4M3` without infinities and with one zero; carried as bytes.
+  /// `F8_E4M3` without infinities and with a single zero; kept as bytes.
   case f8E4M3FNUZ = "F8_E4M3FNUZ"
-  /// `F8_E5M2` without infinities and with one zero; carried as bytes.
+  /// `F8_E5M2` without infinities and with a single zero; kept as bytes.
   case f8E5M2FNUZ = "F8_E5M2FNUZ"
   /// An unsigned integer of 16 bits.
   case u16 = "U16"
   /// A signed integer of 16 bits.
   case i16 = "I16"
-  /// IEEE 754 half precision; carried as bytes.
+  /// IEEE 754 half precision; kept as bytes.
   case f16 = "F16"
-  /// The upper half of an IEEE 754 single (bfloat16); carried as bytes.
+  /// The upper half of an IEEE 754 single (bfloat16); kept as bytes.
   case bf16 = "BF16"
   /// An unsigned integer of 32 bits.
   case u32 = "U32"
@@ -39,7 +40,7 @@ public enum SafetensorsDType: String, CaseIterable, Sendable {
   case i32 = "I32"
   /// IEEE 754 single precision.
   case f32 = "F32"
-  /// A complex number of two singles; carried as bytes.
+  /// A complex number of two singles; kept as bytes.
   case c64 = "C64"
   /// An unsigned integer of 64 bits.
   case u64 = "U64"
@@ -48,7 +49,7 @@ public enum SafetensorsDType: String, CaseIterable, Sendable {
   /// IEEE 754 double precision.
   case f64 = "F64"
 
-  /// The type of this name, which is compared by its bytes; `nil` where there is none.
+  /// The type with this name, compared bytewise; `nil` if there is none.
   init?(named name: String) {
     guard let type = Self.allCases.first(where: { $0.rawValue.hasBytes(of: name) }) else {
       return nil
@@ -68,11 +69,11 @@ public enum SafetensorsDType: String, CaseIterable, Sendable {
     }
   }
 
-  /// The size of one element in bytes; 1 for those of fewer than 8 bits.
+  /// The size of one element in bytes; 1 for elements of fewer than 8 bits.
   public var elementSize: Int { max(bitWidth / 8, 1) }
 
-  /// The size in bytes of an array of `shape`; `nil` where it is negative, overflows `Int`, or is no
-  /// whole number of bytes.
+  /// The size in bytes of an array of this shape. It is `nil` if a size is negative, the product
+  /// overflows `Int`, or the elements do not fill whole bytes.
   func byteCount(of shape: [Int]) -> Int? {
     let isPacked = bitWidth < 8
     var count = isPacked ? bitWidth : elementSize
@@ -86,11 +87,12 @@ public enum SafetensorsDType: String, CaseIterable, Sendable {
   }
 }
 
-/// A number that a safetensors file stores as it lies in memory.
+/// A number type that a safetensors file stores in the same format as memory.
 ///
-/// `Bool` is not among them, since not every byte is one: see `SafetensorsArray.booleans`.
+/// `Bool` does not conform, because not every byte is a valid `Bool`: see
+/// `SafetensorsArray.booleans`.
 public protocol SafetensorsScalar: BitwiseCopyable, Sendable {
-  /// The name of this type in the file.
+  /// The element type of this number type.
   static var dtype: SafetensorsDType { get }
 }
 

@@ -1,13 +1,13 @@
 import Tensors
 
-/// What is wrong with the contents of a safetensors file, and which file it is.
+/// A problem with the contents of a safetensors file, and the file's path.
 ///
-/// A file that cannot be opened, read or written at all is a `FileError`.
+/// A file that cannot be opened, read or written is a `FileError`.
 public struct SafetensorsError: DescribedError, Equatable, Sendable {
   /// The file.
   public let path: String
 
-  /// What was found, and what was expected in its place.
+  /// What was found and what was expected.
   public let problem: Problem
 
   package init(path: String, problem: Problem) {
@@ -15,71 +15,71 @@ public struct SafetensorsError: DescribedError, Equatable, Sendable {
     self.problem = problem
   }
 
-  /// The ways in which a safetensors file can be damaged, or not be the file that was asked for.
+  /// The ways in which a safetensors file can be damaged or differ from what was requested.
   ///
-  /// Offsets count bytes from the start of the file; the offsets of arrays, as in the format, from
-  /// the start of the data.
+  /// Offsets are counted in bytes from the start of the file; offsets of arrays are counted from
+  /// the start of the data, as in the format.
   public enum Problem: DescribedError, Equatable, Sendable {
-    /// A folder, a pipe or a device.
+    /// It is a folder, a pipe or a device.
     case notARegularFile
-    /// The file ends before the 8 bytes of the header's length.
+    /// The file is shorter than the 8 bytes of the header's length.
     case fileTooShort(found: Int, expected: Int)
-    /// The header's length is above what the format allows.
+    /// The header's length exceeds the limit of the format.
     case headerTooLong(found: UInt64, limit: Int)
-    /// The header reaches past the end of the file; `found` bytes follow its length.
+    /// The header extends beyond the end of the file; `found` bytes follow the header's length.
     case headerTruncated(found: Int, expected: Int)
     /// A string in the header is not UTF-8.
     case invalidUTF8(offset: Int)
     /// The header is not the JSON that the format prescribes.
     case invalidHeader(offset: Int, found: String, expected: String)
-    /// The header has this name twice.
+    /// A name occurs twice in the header.
     case duplicateName(String)
-    /// An array's description has this field twice.
+    /// A field occurs twice in an array's description.
     case duplicateField(String, array: String)
     /// An array's description lacks one of `dtype`, `shape` and `data_offsets`.
     case missingField(String, array: String)
-    /// An array's description has a field that the format does not know.
+    /// An array's description has a field that is not part of the format.
     case unknownField(String, array: String)
-    /// The metadata's value for this key is not a string.
+    /// A value of the metadata is not a string.
     case metadataNotAString(key: String)
-    /// The header has more names, of arrays or in the metadata, than are read.
+    /// The header has more names, of arrays and metadata together, than the limit.
     case tooManyNames(limit: Int)
-    /// The file has so many bytes, and the system fewer of memory.
+    /// The file is larger than the available memory.
     case exceedsMemory(bytes: Int, available: Int)
-    /// An array's elements of fewer than 8 bits do not fill its last byte.
+    /// The elements of an array, of fewer than 8 bits each, do not fill its last byte.
     case partialByte(array: String, dtype: SafetensorsDType, shape: [Int])
-    /// An array's type is none of `SafetensorsDType`.
+    /// An array's type is not a case of `SafetensorsDType`.
     case unknownDType(String, array: String)
-    /// A whole number that is negative or does not fit.
+    /// An integer is negative or too large.
     case numberOutOfRange(offset: Int, found: String)
-    /// The size of an array, in bytes, overflows.
+    /// The size of an array in bytes overflows `Int`.
     case sizeOverflow(array: String, dtype: SafetensorsDType, shape: [Int])
-    /// An array's offsets are not two numbers that lie as many bytes apart as its shape needs.
+    /// An array's offsets are not two numbers whose difference is the size of its elements.
     case wrongOffsets(array: String, found: [Int], expectedByteCount: Int)
-    /// Bytes of the data before this array belong to no array.
+    /// Some bytes before this array belong to no array.
     case hole(before: String, found: Int, expected: Int)
     /// An array starts before the end of the one before it.
     case overlap(array: String, found: Int, expected: Int)
-    /// The data ends before the last array does.
+    /// The data ends before the last array ends.
     case dataTruncated(found: Int, expected: Int)
-    /// The data goes on after the last array.
+    /// The data continues after the last array.
     case trailingBytes(found: Int, expected: Int)
-    /// The file has no array of the name that was asked for.
+    /// The file has no array with the requested name.
     case missingArray(String, among: Int)
-    /// An array is of another type than was asked for.
+    /// An array has another type than requested.
     case wrongDType(array: String, found: SafetensorsDType, expected: SafetensorsDType)
-    /// An array is of another shape than was asked for.
+    /// An array has another shape than requested.
     case wrongShape(array: String, found: [Int], expected: [Int])
   }
 }
 
 extension SafetensorsError {
-  /// The file, what was found in it, what was expected, and what to do about it.
+  /// The path, what was found, what was expected, and what to do.
   public var description: String { "\(path): \(problem)" }
 }
 
 extension SafetensorsError.Problem {
-  /// What was found, what was expected, and what to do about it.
+  /// What was found, what was expected, and what to do.
   public var description: String { "\(finding) (\(advice))" }
 
   private var finding: String {
@@ -110,19 +110,19 @@ extension SafetensorsError.Problem {
     case .tooManyNames(let limit):
       "the header has more than \(limit) names"
     case .exceedsMemory(let bytes, let available):
-      "the file has \(SystemMemory.text(bytes)), and the system \(SystemMemory.text(available)) of "
-        + "memory left"
+      "the file has \(SystemMemory.text(bytes)), but only \(SystemMemory.text(available)) of memory "
+        + "are available"
     case .partialByte(let array, let dtype, let shape):
-      "array \(quoted(array)) of type \(dtype.rawValue) and shape \(brief(shape)) is no whole number "
-        + "of bytes"
+      "array \(quoted(array)) of type \(dtype.rawValue) and shape \(brief(shape)) does not fill "
+        + "whole bytes"
     case .unknownDType(let found, let array):
-      "array \(quoted(array)) has the type \(quoted(found)); known are "
+      "array \(quoted(array)) has the unknown type \(quoted(found)); known types are "
         + SafetensorsDType.allCases.map(\.rawValue).joined(separator: ", ")
     case .numberOutOfRange(let offset, let found):
       "the number \(found) at byte \(offset) is not in 0...\(Int.max)"
     case .sizeOverflow(let array, let dtype, let shape):
-      "array \(quoted(array)) of type \(dtype.rawValue) and shape \(brief(shape)) is larger than "
-        + "memory"
+      "array \(quoted(array)) of type \(dtype.rawValue) and shape \(brief(shape)) exceeds the "
+        + "address space"
     case .wrongOffsets(let array, let found, let expected):
       "array \(quoted(array)) has the offsets \(brief(found)); its shape needs two that lie "
         + "\(expected) bytes apart"
@@ -158,7 +158,7 @@ extension SafetensorsError.Problem {
     }
   }
 
-  /// A name from a damaged file may hold anything, of any length: escaped, and its start only.
+  /// Escapes and shortens a name, since a damaged file may contain any name of any length.
   private func quoted(_ name: String) -> String {
     let start = String(name.unicodeScalars.prefix(80))
     return start.debugDescription + (start.utf8.count < name.utf8.count ? "…" : "")

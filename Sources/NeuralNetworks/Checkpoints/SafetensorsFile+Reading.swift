@@ -4,13 +4,14 @@ import Tensors
 extension SafetensorsFile {
   /// Reads the file at `url`.
   ///
-  /// The header is checked in full, against the file's length, before memory is taken for any array:
-  /// a damaged file is refused and never crashes the program. The format is taken strictly: names
-  /// that come twice and fields that the format does not have are refused too. Arrays of types that
-  /// Swift has no number type for are carried as bytes.
+  /// The header is checked completely against the file's length before memory is allocated for any
+  /// array: a damaged file is refused and never crashes the program. The format is enforced
+  /// strictly: duplicate names and fields that are not part of the format are refused too. Arrays
+  /// whose type has no corresponding Swift type are kept as bytes.
   ///
-  /// - Throws: `FileError` where it cannot be read, `SafetensorsError` where it is damaged, has more than
-  ///   262,144 names or shapes of more than 64 axes, or is larger than the memory that is left.
+  /// - Throws: `FileError` if the file cannot be read. `SafetensorsError` if it is damaged, has
+  ///   more than 262,144 names, has an array of more than 64 axes, or is larger than the available
+  ///   memory.
   /// Complexity: O(bytes of the file).
   public init(contentsOf url: URL) throws {
     require(url.isFileURL, "A safetensors file is read from a file URL, not from \(url).")
@@ -27,10 +28,10 @@ extension SafetensorsFile {
     }
   }
 
-  /// Reads a file's contents that are in memory already.
+  /// Decodes the contents of a file that are in memory already.
   ///
-  /// - Parameter path: The name that errors give the file.
-  /// - Throws: `SafetensorsError` where it is damaged.
+  /// - Parameter path: The path for error messages.
+  /// - Throws: `SafetensorsError` if the contents are damaged.
   /// Complexity: O(bytes).
   public init(decoding bytes: [UInt8], path: String = "(in memory)") throws {
     try self.init(path: path, length: bytes.count) { offset, count in
@@ -38,7 +39,7 @@ extension SafetensorsFile {
     }
   }
 
-  /// Reads a file of `length` bytes through `read`, which gives `count` bytes from an offset on.
+  /// Decodes a file of `length` bytes; `read` returns `count` bytes from an offset.
   private init(
     path: String, length: Int, read: (_ offset: Int, _ count: Int) throws -> [UInt8]
   ) throws {

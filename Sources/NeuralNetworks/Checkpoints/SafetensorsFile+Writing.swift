@@ -1,17 +1,18 @@
 import Foundation
 
 extension SafetensorsFile {
-  /// Writes the file to `url`, in place of what is there: wholly, or not at all.
+  /// Writes the file to `url` atomically, replacing an existing file.
   ///
-  /// The bytes go to a temporary file in the same folder, from the arrays' own memory, then to disk,
-  /// and then under the name of `url`. On any failure the previous file is as it was.
+  /// The bytes are written from the arrays' own memory to a temporary file in the same folder,
+  /// which is synchronized to disk and then renamed. If anything fails, the existing file is
+  /// unchanged.
   ///
-  /// The header has the arrays in the order of `names`; their data are sorted by the size of the
-  /// elements, the largest first, so that every array is aligned for its type, as in the files of
-  /// Python's package. Equal contents give equal bytes.
+  /// The header lists the arrays in the order of `names`. Their data are sorted by element size,
+  /// the largest first, so that every array is aligned for its type, as in files of the Python
+  /// package. Equal contents give equal bytes.
   ///
-  /// - Throws: `FileError` with the system's reason; `SafetensorsError` where the header, with all
-  ///   the names, would be longer than the 100 MB that the format allows.
+  /// - Throws: `FileError` with the system's reason; `SafetensorsError` if the header would exceed
+  ///   the 100 MB that the format allows.
   /// Complexity: O(bytes of the file); memory O(bytes of the header).
   public func write(to url: URL) throws {
     let (prefix, arrays) = try layOut(for: url.path)
@@ -23,10 +24,10 @@ extension SafetensorsFile {
     }
   }
 
-  /// The bytes of the file, as `write(to:)` writes them.
+  /// The bytes that `write(to:)` would write.
   ///
-  /// - Throws: `SafetensorsError` where the header is too long.
-  /// Complexity: O(bytes), in memory too.
+  /// - Throws: `SafetensorsError` if the header is too long.
+  /// Complexity: O(bytes) in time and memory.
   public func encoded() throws -> [UInt8] {
     let (prefix, arrays) = try layOut(for: path ?? "(in memory)")
     var bytes = prefix
@@ -37,10 +38,11 @@ extension SafetensorsFile {
     return bytes
   }
 
-  /// The header's bytes, and the arrays in the order of their data.
+  /// The header's bytes, and the arrays in the order in which their data are written.
   private func layOut(for path: String) throws -> (prefix: [UInt8], arrays: [SafetensorsArray]) {
     let entries = entries
-    // Swift's sort is stable in practice, not by contract: the index decides between equals.
+    // Swift does not guarantee a stable sort: compare the indices of arrays with equal element
+    // sizes.
     let order = entries.indices.sorted {
       (-entries[$0].array.dtype.elementSize, $0) < (-entries[$1].array.dtype.elementSize, $1)
     }

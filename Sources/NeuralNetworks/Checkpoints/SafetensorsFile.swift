@@ -1,9 +1,10 @@
 import Tensors
 
-/// Named arrays and a few strings beside them, as a safetensors file holds them.
+/// Named arrays and string metadata: the contents of a safetensors file.
 ///
-/// The format (https://huggingface.co/docs/safetensors) is a header in JSON and the arrays' bytes;
-/// reading one runs no code, and Python's `safetensors` package reads and writes the same files.
+/// The format (https://huggingface.co/docs/safetensors) is a JSON header followed by the bytes of
+/// the arrays. Reading a file executes no code from it. The `safetensors` package for Python reads
+/// and writes the same files.
 ///
 /// ```swift
 /// var file = SafetensorsFile(metadata: ["epoch": "3"])
@@ -14,13 +15,14 @@ import Tensors
 /// let weights = try saved.values(of: "decoder.weight", as: Float.self, shape: [784, 500])
 /// ```
 public struct SafetensorsFile: Sendable {
-  /// Strings about the file as a whole, under `__metadata__` in the header.
+  /// Strings about the file as a whole, stored under `__metadata__` in the header.
   public var metadata: NamedValues<String>
 
-  /// The arrays' names, in the order in which they were added or stand in the file's header.
+  /// The names of the arrays, in the order of insertion or of the file's header.
   public var names: [String] { arrays.names }
 
-  /// The file that this was read from, for the messages of errors; `nil` where it was made here.
+  /// The path of the file that this was read from, for error messages; `nil` if it was created in
+  /// memory.
   public internal(set) var path: String?
 
   private var arrays = NamedValues<SafetensorsArray>()
@@ -30,7 +32,7 @@ public struct SafetensorsFile: Sendable {
     self.metadata = metadata
   }
 
-  /// A file without arrays, with the strings of a dictionary, sorted by their keys.
+  /// A file without arrays, with metadata from a dictionary, sorted by key.
   public init(metadata: [String: String]) {
     self.init(metadata: NamedValues(metadata))
   }
@@ -40,33 +42,34 @@ public struct SafetensorsFile: Sendable {
     arrays.map { ($0.name, $0.value) }
   }
 
-  /// The array of this name, or `nil` where there is none.
+  /// The array with this name, or `nil` if there is none.
   ///
-  /// Setting it adds an array at the end, replaces one in its place, or removes one. Names are compared
-  /// by their bytes. The name `__metadata__` is the format's own and stops the program.
+  /// Assigning an array adds it at the end or replaces the existing one in place; assigning `nil`
+  /// removes it. Names are compared bytewise. The name `__metadata__` is reserved by the format and
+  /// stops the program.
   /// Complexity: O(1); O(names) to remove.
   public subscript(name: String) -> SafetensorsArray? {
     get { arrays[name] }
     set {
       require(
         !name.hasBytes(of: SafetensorsHeader.metadataKey),
-        "No array can be named \(name), which holds the metadata of a safetensors file.")
+        "No array can be named \(name): the safetensors format reserves it for metadata.")
       arrays[name] = newValue
     }
   }
 
-  /// The array of this name.
+  /// The array with this name.
   ///
-  /// - Throws: `SafetensorsError` where there is none.
+  /// - Throws: `SafetensorsError` if there is none.
   public func array(named name: String) throws(SafetensorsError) -> SafetensorsArray {
     if let array = arrays[name] { return array }
     throw error(.missingArray(name, among: arrays.count))
   }
 
-  /// The values of the array of this name, in row-major order, of exactly this type and shape.
+  /// The values of the array with this name in row-major order; type and shape must match exactly.
   ///
-  /// - Parameter shape: The shape that the array must have; any, where it is `nil`.
-  /// - Throws: `SafetensorsError` where there is no such array, or its type or shape is another.
+  /// - Parameter shape: The expected shape; `nil` accepts any shape.
+  /// - Throws: `SafetensorsError` if there is no such array, or its type or shape differs.
   /// Complexity: O(values).
   public func values<Scalar: SafetensorsScalar>(
     of name: String, as type: Scalar.Type = Scalar.self, shape: [Int]? = nil
@@ -78,12 +81,12 @@ public struct SafetensorsFile: Sendable {
     return values
   }
 
-  /// The values of the array of this name as `Float` or `Double`, in row-major order: of its own type,
-  /// or of one whose numbers are all among these (`F16` and `BF16`, and `F32` for `Double`).
+  /// The values of the array with this name as `Float` or `Double` in row-major order. The stored
+  /// type must be the same or exactly convertible (`F16` and `BF16`, and `F32` to `Double`).
   ///
-  /// - Parameter shape: The shape that the array must have; any, where it is `nil`.
-  /// - Throws: `SafetensorsError` where there is no such array, its shape is another, or numbers of its
-  ///   type would be rounded.
+  /// - Parameter shape: The expected shape; `nil` accepts any shape.
+  /// - Throws: `SafetensorsError` if there is no such array, its shape differs, or the conversion
+  ///   could round.
   /// Complexity: O(values).
   public func convertedValues<Scalar: SafetensorsScalar & BinaryFloatingPoint>(
     of name: String, to type: Scalar.Type = Scalar.self, shape: [Int]? = nil
@@ -95,7 +98,7 @@ public struct SafetensorsFile: Sendable {
     return values
   }
 
-  /// The truth values of the array of this name, in row-major order; otherwise as `values`.
+  /// The Booleans of the array with this name in row-major order; otherwise as `values`.
   public func booleans(
     of name: String, shape: [Int]? = nil
   ) throws(SafetensorsError) -> [Bool] {

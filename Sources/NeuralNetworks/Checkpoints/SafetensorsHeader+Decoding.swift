@@ -1,7 +1,8 @@
 extension SafetensorsHeader {
-  /// Reads a header's JSON: an object of arrays' descriptions and, at most once, the metadata.
+  /// Parses the JSON of a header: an object of array descriptions and, at most once, the metadata.
   ///
-  /// Names are compared by their bytes. Metadata of `null` are none, as for Python's package.
+  /// Names are compared bytewise. As in the Python package, `null` metadata means that there is
+  /// none.
   init(decoding bytes: [UInt8]) throws(Problem) {
     var scanner = HeaderScanner(bytes, fileOffset: Self.lengthSize)
     var names = NamedValues<Void>()
@@ -67,7 +68,7 @@ extension SafetensorsHeader {
 }
 
 extension SafetensorsHeader.Description {
-  /// A description whose type is known and whose offsets fit its shape.
+  /// Creates a description after checking that its type is known and its offsets match its shape.
   fileprivate init(
     name: String, dtypeName: String, shape: [Int], offsets: [Int]
   ) throws(SafetensorsError.Problem) {
@@ -75,13 +76,13 @@ extension SafetensorsHeader.Description {
       throw .unknownDType(dtypeName, array: name)
     }
     guard let byteCount = dtype.byteCount(of: shape) else {
-      // A type of fewer than 8 bits may have a size in elements, and none in bytes.
+      // Elements of fewer than 8 bits may have a valid count but not fill whole bytes.
       if dtype.bitWidth < 8, SafetensorsDType.u64.byteCount(of: shape) != nil {
         throw .partialByte(array: name, dtype: dtype, shape: shape)
       }
       throw .sizeOverflow(array: name, dtype: dtype, shape: shape)
     }
-    // The scanner takes no negative number, so that the difference cannot overflow.
+    // The scanner rejects negative numbers, so the difference cannot overflow.
     guard offsets.count == 2, offsets[1] - offsets[0] == byteCount else {
       throw .wrongOffsets(array: name, found: offsets, expectedByteCount: byteCount)
     }

@@ -1,7 +1,7 @@
 extension SafetensorsHeader {
-  /// The header's length and its JSON, filled up with spaces to a multiple of 8 bytes.
+  /// The header's length and its JSON, padded with spaces to a multiple of 8 bytes.
   ///
-  /// Equal headers give equal bytes: the metadata's keys are sorted.
+  /// The metadata are sorted by key, so that equal headers give equal bytes.
   func encoded() throws(Problem) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
@@ -24,7 +24,7 @@ extension SafetensorsHeader {
       + "\"data_offsets\":[\(array.offsets.lowerBound),\(array.offsets.upperBound)]}"
   }
 
-  /// A JSON string; only what must be escaped is.
+  /// A JSON string in which only the characters that require it are escaped.
   private static func quoted(_ text: String) -> String {
     var quoted = "\""
     for scalar in text.unicodeScalars {

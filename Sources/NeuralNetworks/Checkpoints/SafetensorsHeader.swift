@@ -1,8 +1,8 @@
-/// The header of a safetensors file: the metadata, and where each array lies in the data.
+/// The header of a safetensors file: the metadata, and the position of each array in the data.
 struct SafetensorsHeader {
   typealias Problem = SafetensorsError.Problem
 
-  /// What the header says of one array; `offsets` count from the start of the data.
+  /// The description of one array; `offsets` are relative to the start of the data.
   struct Description {
     let name: String
     let dtype: SafetensorsDType
@@ -10,20 +10,20 @@ struct SafetensorsHeader {
     let offsets: Range<Int>
   }
 
-  /// The largest header that the format allows, which Python's package enforces too.
+  /// The largest header length that the format allows; the Python package enforces it too.
   static let lengthLimit = 100_000_000
 
-  /// The bytes before the header, which hold its length.
+  /// The number of bytes before the header, which contain its length.
   static let lengthSize = 8
 
-  /// The key that stands for the metadata, and can name no array.
+  /// The key of the metadata, which no array may have as its name.
   static let metadataKey = "__metadata__"
 
-  /// The most names, of arrays and in the metadata: some bytes of header each cost a hundred times as
-  /// many of memory.
+  /// The largest number of names, of arrays and metadata together. A few bytes of header for each
+  /// name cost about a hundred times as much memory.
   static let nameLimit = 1 << 18
 
-  /// The most axes of an array, which are those of Python's.
+  /// The largest number of axes of an array, the same as in NumPy.
   static let rankLimit = 64
 
   var metadata: NamedValues<String> = [:]
@@ -31,7 +31,7 @@ struct SafetensorsHeader {
   /// The arrays in the header's order, which need not be the order of their data.
   var arrays: [Description] = []
 
-  /// The header's length from the first bytes of a file of `fileLength` bytes.
+  /// Parses the header's length from the first bytes of a file of `fileLength` bytes.
   static func length(in prefix: [UInt8], fileLength: Int) throws(Problem) -> Int {
     if prefix.count < lengthSize {
       throw .fileTooShort(found: prefix.count, expected: lengthSize)
@@ -43,9 +43,9 @@ struct SafetensorsHeader {
     return Int(length)
   }
 
-  /// Checks that the arrays fill the data to the last byte, side by side, without hole or overlap.
+  /// Checks that the arrays fill the data exactly, without gaps or overlaps.
   ///
-  /// - Parameter start: The offset in the file at which the data starts.
+  /// - Parameter start: The offset of the data in the file.
   /// Complexity: O(n log n) for n arrays.
   func validateLayout(dataStart start: Int, fileLength: Int) throws(Problem) {
     var end = 0
@@ -56,7 +56,7 @@ struct SafetensorsHeader {
       end = array.offsets.upperBound
     }
     let available = fileLength - start
-    // Offsets near Int.max, too, must not overflow on the way into the message.
+    // Offsets near Int.max must not overflow while the message is built.
     let expected = start.addingReportingOverflow(end)
     if end > available {
       throw .dataTruncated(
@@ -65,7 +65,7 @@ struct SafetensorsHeader {
     if end < available { throw .trailingBytes(found: fileLength, expected: start + end) }
   }
 
-  /// The order of the data; of the arrays that start at one byte, the empty ones come first.
+  /// The order of arrays in the data; among arrays with the same start, empty ones come first.
   private static func precedes(_ left: Description, _ right: Description) -> Bool {
     (left.offsets.lowerBound, left.offsets.upperBound)
       < (right.offsets.lowerBound, right.offsets.upperBound)

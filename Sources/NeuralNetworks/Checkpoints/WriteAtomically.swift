@@ -1,14 +1,15 @@
 import Foundation
 import Tensors
 
-/// Replaces the file at `url` by what `body` writes: wholly, or not at all.
+/// Replaces the file at `url` atomically by what `body` writes.
 ///
-/// `body` writes to a temporary file in the same folder, which is brought to disk and then renamed
-/// over `url`, so that a reader, or a run resumed after a crash or a power cut, finds either the
-/// previous file or the new one. When anything fails, the temporary file is removed and the previous
-/// file is as it was; only an error in bringing the folder to disk, the last step, leaves the new
-/// file in place. A symbolic link at `url` is replaced, not followed. A process killed at work leaves
-/// a hidden `.name.….partial`, which may be deleted.
+/// `body` writes to a temporary file in the same folder. That file is synchronized to disk and then
+/// renamed to `url`, so that a reader, or a run that resumes after a crash or a power failure,
+/// finds either the previous file or the new one. If anything fails, the temporary file is removed
+/// and the previous file is unchanged. The one exception is the last step: if synchronizing the
+/// folder fails, the new file stays in place. A symbolic link at `url` is replaced, not followed. A
+/// process that is killed while writing leaves a hidden file `.name.….partial`, which may be
+/// deleted.
 ///
 /// - Throws: `FileError`, or the error of `body`.
 package func writeAtomically(to url: URL, _ body: (OutputFile) throws -> Void) throws {
@@ -31,7 +32,7 @@ package func writeAtomically(to url: URL, _ body: (OutputFile) throws -> Void) t
   try synchronize(folder: folder, for: url.path)
 }
 
-/// Writes, synchronizes and closes `output`; closes it after an error too.
+/// Writes, synchronizes and closes `output`; it is closed after an error too.
 private func fill(_ output: OutputFile, _ body: (OutputFile) throws -> Void) throws {
   do {
     try body(output)
@@ -43,10 +44,10 @@ private func fill(_ output: OutputFile, _ body: (OutputFile) throws -> Void) thr
   try output.close()
 }
 
-/// Brings the folder's entry for a renamed file to disk, where the file system can do that.
+/// Synchronizes the folder's entry for a renamed file to disk, if the file system supports that.
 private func synchronize(folder: String, for path: String) throws(FileError) {
   let descriptor = uninterrupted { open(folder, O_RDONLY | O_CLOEXEC) }
-  // A folder may be writable and not readable: the file is in place, which is all that can be done.
+  // A folder may be writable but not readable. The file is in place; nothing more can be done.
   if descriptor < 0 { return }
   defer { close(descriptor) }
   if uninterrupted({ fsync(descriptor) }) != 0, errno != EINVAL, errno != ENOTSUP {
@@ -54,7 +55,7 @@ private func synchronize(folder: String, for path: String) throws(FileError) {
   }
 }
 
-/// Removes what processes killed while writing the file at `url` have left beside it.
+/// Removes temporary files that killed processes left while they wrote the file at `url`.
 package func removeAbandonedPartials(of url: URL) {
   let folder = url.deletingLastPathComponent().path
   let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -64,7 +65,7 @@ package func removeAbandonedPartials(of url: URL) {
   }
 }
 
-/// Creates a folder, and those around it, where they are missing.
+/// Creates a folder, including its parent folders, if it does not exist.
 ///
 /// - Throws: `FileError`, with the system's reason.
 package func createFolder(_ url: URL) throws(FileError) {
@@ -77,8 +78,8 @@ package func createFolder(_ url: URL) throws(FileError) {
   throw FileError.last("create the folder", url.path)
 }
 
-/// Refuses a URL whose path was not UTF-8: Foundation leaves such a path empty, or puts U+FFFD in the
-/// place of what it cannot decode, which names another file.
+/// Refuses a URL whose path was not valid UTF-8. Foundation replaces such a path by an empty one,
+/// or the invalid bytes by U+FFFD, which names a different file.
 private func refuseDamagedName(of url: URL) throws(FileError) {
   let path = url.path
   if path.isEmpty || path.unicodeScalars.contains("\u{FFFD}") {
@@ -87,7 +88,7 @@ private func refuseDamagedName(of url: URL) throws(FileError) {
   }
 }
 
-/// Whether there is a folder at a path, now or before.
+/// Whether a folder exists at a path, after creating it if necessary.
 private func makeFolder(_ path: String) -> Bool {
   if mkdir(path, 0o777) == 0 { return true }
   guard errno == EEXIST else { return false }

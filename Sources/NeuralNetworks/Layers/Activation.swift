@@ -1,18 +1,18 @@
 import CKernels
 import Tensors
 
-/// A function of each element between the layers of a network.
+/// An elementwise activation function between the layers of a network.
 public enum Activation: String, Sendable, CaseIterable {
   /// `x`.
   case identity
   /// `max(x, 0)`.
   case relu
-  /// `x` where positive, else `eˣ − 1`.
+  /// `x` for positive `x`, `eˣ − 1` elsewhere.
   case elu
   /// The hyperbolic tangent.
   case tanh
 
-  /// The activation of each element.
+  /// Applies the function to each element.
   public func callAsFunction<Scalar>(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
     switch self {
     case .identity: x
@@ -33,7 +33,7 @@ public enum Activation: String, Sendable, CaseIterable {
 }
 
 extension Activation: ArchitectureDescribing {
-  /// The function in the words of a checkpoint.
+  /// The name of the function in a checkpoint.
   public var architecture: String {
     switch self {
     case .identity: "identity"

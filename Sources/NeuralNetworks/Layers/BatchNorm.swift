@@ -1,24 +1,27 @@
 import Tensors
 
-/// Batch normalization (Ioffe and Szegedy, 2015) and an activation, in one pass:
-/// `y = f((x − mean)/√(variance + ε)·scale + shift)`, feature by feature over `[batch, features]`.
+/// Batch normalization (Ioffe and Szegedy, 2015) followed by an activation, for each feature of
+/// `[batch, features]`:
+/// `y = f((x − mean)/√(variance + ε)·scale + shift)`.
 ///
-/// In training the mean and the variance are the batch's, and the running ones move towards them by
-/// `momentum`; in evaluation they are the running ones.
+/// In training, the mean and the variance are those of the batch, and the running statistics move
+/// toward them by a factor `momentum`. In evaluation, the running statistics are used. If the
+/// variance of a feature exceeds the largest `Scalar`, as for values above 10¹⁹ in `Float`, the
+/// running variance is infinite and the output in evaluation is NaN; a `Trainer` refuses that state.
 public struct BatchNorm<Scalar: TensorScalar>: Layer {
-  /// Of shape `[features]`, ones at first.
+  /// The scale, of shape `[features]`; initially ones.
   public let scale: Parameter<Scalar>
-  /// Of shape `[features]`, zeros at first.
+  /// The shift, of shape `[features]`; initially zeros.
   public let shift: Parameter<Scalar>
   /// The running mean, of shape `[features]`.
   public let mean: Statistic<Scalar>
-  /// The running variance, unbiased, of shape `[features]`.
+  /// The running unbiased variance, of shape `[features]`.
   public let variance: Statistic<Scalar>
-  /// The function of the normalized features.
+  /// The activation that follows the normalization.
   public let activation: Activation
-  /// How far a batch moves the running statistics.
+  /// The weight of a new batch in the running statistics, in `0...1`.
   public let momentum: Double
-  /// What is added to the variance.
+  /// The constant that is added to the variance.
   public let epsilon: Double
 
   /// A batch norm of this many features.
@@ -26,7 +29,7 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
     _ features: Int, activation: Activation = .identity, momentum: Double = 0.1,
     epsilon: Double = 1e-5
   ) {
-    require(features > 0, "a batch norm of \(features) features")
+    require(features > 0, "a batch norm of \(features) features; at least one is needed")
     require((0...1).contains(momentum), "a momentum of \(momentum) lies outside of 0...1")
     require(epsilon > 0, "an epsilon of \(epsilon) is not positive")
     require(
@@ -42,7 +45,7 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
 
   /// The normalized and activated features.
   ///
-  /// In training the batch has at least two rows: one alone has no variance.
+  /// In training the batch must have at least two rows; a single row has no variance.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
     let rows = x.asRows
     let running = mode == .training ? nil : runningStatistics
@@ -61,8 +64,9 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
     BatchStatistics(mean: mean.value, variance: variance.value)
   }
 
-  /// Moves the running statistics towards a batch's mean and biased variance: by `momentum`, or
-  /// within `averagingStatistics` to the mean over the batches.
+  /// Moves the running statistics toward the mean and variance of a batch, given its biased
+  /// variance: by a factor `momentum` or, within `averagingStatistics`, to the mean over all
+  /// batches.
   @specialized(where Scalar == Float)
   package func update(
     mean: UnsafePointer<Scalar>, variance: UnsafePointer<Scalar>, rows: Int
@@ -74,6 +78,6 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
 }
 
 extension BatchNorm: ArchitectureDescribing {
-  /// What its arrays do not show, in the words of a checkpoint.
+  /// The settings that the arrays do not reveal, as text for a checkpoint.
   public var architecture: String { "batch-norm(epsilon \(epsilon))" }
 }

@@ -4,7 +4,7 @@ import Tensors
 public struct Dense<Scalar: TensorScalar>: Layer {
   /// `W`, of shape `[inputs, outputs]`.
   public let weight: Parameter<Scalar>
-  /// `b`, of shape `[outputs]`; absent where what follows makes it redundant, as a batch norm does.
+  /// `b`, of shape `[outputs]`; `nil` if the next layer makes it redundant, as a batch norm does.
   public let bias: Parameter<Scalar>?
 
   /// A layer with a weight drawn by `initializer` and a bias of zeros.
@@ -12,12 +12,14 @@ public struct Dense<Scalar: TensorScalar>: Layer {
     _ inputs: Int, _ outputs: Int, hasBias: Bool = true, initializer: Initializer = .uniform(),
     using generator: inout Philox
   ) {
-    require(inputs > 0 && outputs > 0, "a dense layer from \(inputs) to \(outputs) features")
+    require(
+      inputs > 0 && outputs > 0,
+      "a dense layer from \(inputs) to \(outputs) features; both must be positive")
     weight = Parameter(initializer(inputs: inputs, outputs: outputs, using: &generator))
     bias = hasBias ? Parameter(.zeros([outputs])) : nil
   }
 
-  /// The layer's output, in either mode.
+  /// The layer's output; the mode makes no difference.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode = .training) -> Tensor<Scalar> {
     guard let bias else { return matrixProduct(x.asRows, weight.value).restoringBatch(of: x) }
     return affineProduct(x.asRows, weight.value, bias.value).restoringBatch(of: x)
@@ -30,7 +32,7 @@ extension Tensor {
     rank == 2 ? self : reshaped(to: [shape.droppingLast().count, shape[-1]])
   }
 
-  /// Rows given the batch axes of another tensor again.
+  /// Splits the rows into the batch axes of `x` again.
   func restoringBatch(of x: Tensor) -> Tensor {
     x.rank == 2 ? self : reshaped(to: x.shape.droppingLast() + [shape[-1]])
   }

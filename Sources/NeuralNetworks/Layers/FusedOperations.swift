@@ -33,8 +33,8 @@ package struct BatchStatistics<Scalar: TensorScalar> {
   }
 }
 
-/// Batch normalization and activation of rows, by the statistics of the batch or by given ones.
-/// - Returns: the result, and the statistics of the batch, or those that were given.
+/// Batch normalization and activation of rows, by the statistics of these rows or by given ones.
+/// - Returns: The result, and the statistics that were used.
 @specialized(where Scalar == Float)
 package func batchNormalized<Scalar>(
   _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, epsilon: Double,
@@ -75,7 +75,7 @@ package func batchNormalized<Scalar>(
     if gradients.isNeeded(0) {
       gradients.update(0, run)
     } else {
-      // The kernel writes it all the same; it lives for as long as that takes.
+      // The kernel always writes this gradient; the temporary tensor only provides memory for it.
       _ = Tensor<Scalar>(x.shape) { run($0, false) }
     }
     gradients.add(to: 1, dScale)
@@ -84,7 +84,7 @@ package func batchNormalized<Scalar>(
   return (result, BatchStatistics(mean: mean, variance: variance))
 }
 
-/// Columns below which a thread of its own is not worth its start; a multiple of a cache line.
+/// The smallest number of columns that justifies a thread: a multiple of a cache line.
 private func columnsPerThread(rows: Int) -> Int {
   max(64, (1 << 13) / max(rows, 1) / 64 * 64)
 }

@@ -1,13 +1,13 @@
 import Foundation
 import Tensors
 
-/// How the elements of a weight start.
+/// The distribution of a weight's initial elements.
 public enum Initializer: Sendable {
   /// Zeros.
   case zeros
-  /// One value.
+  /// A constant value.
   case constant(Double)
-  /// Uniform on `±scale/√inputs`; with `scale` 1, the default of PyTorch's linear layers.
+  /// Uniform on `±scale/√inputs`; `scale = 1` is the default of PyTorch's linear layers.
   case uniform(scale: Double = 1)
   /// Uniform on `±√(6/(inputs + outputs))` (Glorot and Bengio, 2010).
   case glorot
@@ -19,6 +19,11 @@ public enum Initializer: Sendable {
     inputs: Int, outputs: Int, using generator: inout Philox
   ) -> Tensor<Scalar> {
     let shape: Shape = [inputs, outputs]
+    switch self {
+    case .constant(let value): requireValue(of: abs(value), in: Scalar.self, "initial weight")
+    case .uniform(let scale): requireValue(of: abs(scale), in: Scalar.self, "scale of weights")
+    case .zeros, .glorot, .he: break
+    }
     switch self {
     case .zeros: return .zeros(shape)
     case .constant(let value): return .full(Scalar(value), shape)

@@ -1,9 +1,11 @@
 import Tensors
 
-/// What perceptrons give, each of its own input `[…, inputs]`: `[…, outputs]`.
+/// The outputs `[…, outputs]` of perceptrons, each for its own input `[…, inputs]`, as
+/// one recorded operation.
 ///
-/// One operation. Several perceptrons are shared out among the threads, forward and back: those of a
-/// latent graph are too small to be worth several threads each. A single one has all threads.
+/// Several perceptrons are distributed among the threads, forward and backward, with one thread
+/// each: those of a latent graph are too small to benefit from more. A single perceptron uses all
+/// threads.
 @specialized(where Scalar == Float)
 package func outputs<Scalar>(
   of perceptrons: [Perceptron<Scalar>], for inputs: [Tensor<Scalar>], mode: Mode,
@@ -21,12 +23,12 @@ package func outputs<Scalar>(
 /// The passes of several perceptrons, and the memory that they share.
 private final class JointPerceptrons<Scalar: TensorScalar> {
   let passes: [PerceptronPass<Scalar>]
-  /// Where the output of each begins and ends, one behind the other.
+  /// The range of each output in one vector of all outputs.
   let outputRanges: [Range<Int>]
-  /// Where in the buffer the part of each starts.
+  /// The start of each pass's part of the buffer.
   private let bufferStarts: [Int]
   private let inputs: [Tensor<Scalar>]
-  /// The nonzeros of inputs that are data and have few.
+  /// The nonzeros of inputs that are constant and sparse; `nil` for other inputs.
   private let nonzeros: [Nonzeros<Scalar>?]
   private let buffer: Tensor<Scalar>
   private let threads: Int
@@ -55,7 +57,7 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     buffer = Tensor([bufferStarts.last!]) { _ in }
   }
 
-  /// Calls `body` with the index of each pass and the threads that it may use.
+  /// Calls `body` with the index of each pass and the number of threads that it may use.
   private func forEachPass(isSerial: Bool = false, _ body: (Int, Int) -> Void) {
     if passes.count == 1 { return body(0, threads) }
     parallelFor(
@@ -65,7 +67,7 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     }
   }
 
-  /// The outputs of all, one behind the other.
+  /// The outputs of all perceptrons, one after another.
   @specialized(where Scalar == Float)
   func outputs(recordedFrom inputs: [Tensor<Scalar>]) -> Tensor<Scalar> {
     let value = Tensor<Scalar>([outputRanges.last?.upperBound ?? 0]) { out in
@@ -95,10 +97,10 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
       destinations.append((next..<next + pass.parameters.count).map(gradients.destination))
       next += pass.parameters.count
     }
-    // Passes that share a parameter add to its gradient one after the other.
+    // Passes that share a parameter run serially, since each adds to the parameter's gradient.
     let places = destinations.joined().compactMap { $0?.pointer }
     let sharesParameters = passes.count > 1 && Set(places).count < places.count
-    // Those that share an input have memory of their own for its gradient, all but the first.
+    // Passes that share an input get separate memory for its gradient, except for the first.
     var dInputs = inputs.indices.map(gradients.destination)
     var added: [(memory: UnsafeMutablePointer<Scalar>, gradient: Tensor<Scalar>)] = []
     for index in dInputs.indices.dropFirst() {
@@ -122,7 +124,7 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     add(added)
   }
 
-  /// Adds to memory gradients that were computed apart, in their order.
+  /// Adds gradients that were computed in separate memory to their destinations, in order.
   @specialized(where Scalar == Float)
   private func add(_ parts: [(memory: UnsafeMutablePointer<Scalar>, gradient: Tensor<Scalar>)]) {
     guard let longest = parts.map({ $0.gradient.count }).max() else { return }

@@ -1,27 +1,29 @@
 import Tensors
 
-/// A multilayer perceptron: dense layers with an activation, and on request a batch norm, between
-/// them, and a bare dense layer at the end.
+/// A multilayer perceptron: dense layers with an activation and, optionally, a batch norm between
+/// them. The last layer has no batch norm.
 ///
-/// `sizes` are the features of the input, of each hidden layer and of the output.
+/// `sizes` are the numbers of features of the input, of each hidden layer and of the output.
 public struct MLP<Scalar: TensorScalar>: Layer {
-  /// The dense layers; those before a batch norm have no bias, which its shift makes redundant.
+  /// The dense layers. Those followed by a batch norm have no bias, since its shift makes one
+  /// redundant.
   public let layers: [Dense<Scalar>]
-  /// The batch norms behind all layers but the last, or none.
+  /// The batch norms after all layers but the last; empty if there are none.
   public let norms: [BatchNorm<Scalar>]
-  /// The function between the layers.
+  /// The activation between the layers.
   public let activation: Activation
-  /// Whether the last layer is followed by the activation too.
+  /// Whether the activation is applied to the last layer too.
   public let activatesLast: Bool
   package let perceptron: Perceptron<Scalar>
 
-  /// A perceptron with these sizes, at least the input's and the output's.
+  /// A perceptron with these sizes: at least those of the input and the output.
   public init(
     _ sizes: [Int], activation: Activation = .elu, hasBatchNorm: Bool = false,
     activatesLast: Bool = false, initializer: Initializer = .uniform(),
     using generator: inout Philox
   ) {
-    require(sizes.count >= 2, "a perceptron of sizes \(sizes) has no layer")
+    require(
+      sizes.count >= 2, "a perceptron of sizes \(sizes) has no layer; give at least two sizes")
     self.activation = activation
     self.activatesLast = activatesLast
     let last = sizes.count - 2
@@ -40,7 +42,7 @@ public struct MLP<Scalar: TensorScalar>: Layer {
       })
   }
 
-  /// The last layer's output.
+  /// The output of the last layer.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
     let h = outputs(of: [perceptron], for: [x], mode: mode)[0]
     return activatesLast ? activation(h) : h
@@ -48,6 +50,6 @@ public struct MLP<Scalar: TensorScalar>: Layer {
 }
 
 extension MLP: ArchitectureDescribing {
-  /// What its arrays do not show, in the words of a checkpoint.
+  /// The settings that the arrays do not reveal, as text for a checkpoint.
   public var architecture: String { "perceptron(activates last: \(activatesLast))" }
 }

@@ -1,7 +1,5 @@
 import Tensors
 
-import Tensors
-
 /// A dense layer and what follows it: a batch norm with its activation, or an activation.
 package struct PerceptronLevel<Scalar: TensorScalar> {
   package let dense: Dense<Scalar>
@@ -17,12 +15,12 @@ package struct PerceptronLevel<Scalar: TensorScalar> {
   }
 }
 
-/// Levels that are evaluated as one operation, as a network keeps them beside its layers.
+/// A sequence of levels that are evaluated as one operation; a network keeps it beside its layers.
 package final class Perceptron<Scalar: TensorScalar> {
   private let levels: [PerceptronLevel<Scalar>]
-  /// The features of the input and of the output.
+  /// The numbers of features of the input and of the output.
   package let inputs, outputs: Int
-  /// The last pass that was asked for: the next step is most often of as many rows.
+  /// The pass that was used last. It is reused if the next one has the same rows and mode.
   private let lastPass = Lock<PerceptronPass<Scalar>?>(nil)
 
   package init(_ levels: [PerceptronLevel<Scalar>]) {
@@ -31,12 +29,12 @@ package final class Perceptron<Scalar: TensorScalar> {
     outputs = levels[levels.count - 1].dense.weight.value.shape[1]
   }
 
-  /// The levels of this one, and another.
+  /// This perceptron followed by one more dense layer.
   package func followed(by dense: Dense<Scalar>) -> Perceptron {
     Perceptron(levels + [PerceptronLevel(dense)])
   }
 
-  /// The pass of so many rows.
+  /// The pass for a batch of this many rows.
   package func pass(rows: Int, mode: Mode) -> PerceptronPass<Scalar> {
     lastPass.withLock { last in
       if let last, last.rows == rows, last.mode == mode { return last }

@@ -1,31 +1,34 @@
 import Tensors
 
-/// A pass of rows through the levels of a perceptron, forward and back: the arithmetic of an operation
-/// on the tape, or of a part of one.
+/// The forward and backward pass of a batch through the levels of a perceptron. It is the
+/// arithmetic of a recorded operation, or of part of one.
 ///
-/// A level's product and what follows it, a batch norm with its activation or an activation alone, are
-/// cut into the same columns, which a thread takes a few at a time while they are in its cache, and the
-/// threads meet once a level. Forward, the product is normalized as it is made; back, the gradient of a
-/// level's input goes through the batch norm of the level below as it is made, and the gradient of the
-/// weights is computed beside it.
+/// The product of a level and what follows it, a batch norm with its activation or an activation
+/// alone, are divided into the same groups of columns. A thread
+/// processes one group at a time while it is in the cache, and the threads synchronize once a
+/// level. In the forward pass, a group of the product is normalized as soon as it is computed. In
+/// the backward pass, a group of the gradient of a level's input is propagated through the batch
+/// norm of the level below as soon as it is computed, and the gradient of the weights is computed
+/// in the same parallel loop.
 ///
-/// The last level is a product alone. What a pass remembers lies in a buffer that it is given, so that
-/// one pass serves for all steps of training, and several threads at the same time.
+/// The last level is a product alone. Intermediate results are stored in a buffer that the caller
+/// provides, so that one pass object can be used in all training steps, and by several threads at
+/// once with different buffers.
 package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   package typealias Memory = UnsafeMutablePointer<Scalar>
 
-  /// A level's parameters, and where its numbers lie in the buffer. A class, since a value of so many
-  /// references would take longer to copy than a small product.
+  /// The parameters of a level, and the offsets of its values in the buffer. This is a class
+  /// because copying a struct with so many references would take longer than a small product.
   private final class Stage {
     let inputs, outputs: Int
     let weight: Parameter<Scalar>
     let bias: Parameter<Scalar>?
     let normalization: Normalization?
-    /// That of a level without a batch norm.
+    /// The activation of a level without a batch norm.
     let activation: Activation
-    /// What goes on to the next level.
+    /// The input of the next level.
     let output: Int
-    /// Which of the pass's parameters is the first of this level.
+    /// The index of this level's first parameter in `parameters`.
     let parameter: Int
 
     init(
@@ -43,9 +46,9 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
 
   private final class Normalization {
     let layer: BatchNorm<Scalar>
-    /// The product before it.
+    /// The product, that is, the input of the batch norm.
     let input: Int
-    /// Mean, variance and inverse deviation.
+    /// Mean, variance and inverse standard deviation.
     let mean, variance, inverseDeviation: Int
 
     init(_ layer: BatchNorm<Scalar>, input: Int, mean: Int, variance: Int, inverseDeviation: Int) {
@@ -56,16 +59,16 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
 
   package let rows: Int
   package let mode: Mode
-  /// The features of the input and of the output.
+  /// The numbers of features of the input and of the output.
   package let inputs, outputs: Int
   private let stages: [Stage]
-  /// The parameters: of each level the weight, then the bias, then the norm's scale and shift.
+  /// The parameters: for each level the weight, then the bias or the batch norm's scale and shift.
   package let parameters: [Parameter<Scalar>]
-  /// The numbers in the buffer.
+  /// The number of elements of the buffer.
   package let bufferCount: Int
   private let widest: Int
 
-  /// A pass of so many rows.
+  /// A pass for a batch of this many rows.
   init(_ levels: [PerceptronLevel<Scalar>], rows: Int, mode: Mode) {
     var (end, widest) = (0, 0)
     var parameters: [Parameter<Scalar>] = []
@@ -107,8 +110,8 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     (bufferCount, self.widest) = (end, widest)
   }
 
-  /// The numbers that `backward` needs for itself: gradients of two levels in turn, and of a batch
-  /// norm's scale and shift.
+  /// The number of scratch elements for `backward`: the gradients of two levels, used in turn, and
+  /// the gradients of a batch norm's scale and shift.
   package var scratchCount: Int { 2 * rows * widest + 2 * widest }
 
   /// Enters the products of a pass forward in a log, if there is one.
@@ -120,8 +123,8 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
 
   // MARK: Forward
 
-  /// Fills `out`, `[rows, outputs]`, and the buffer, from `x`, `[rows, inputs]`, whose nonzeros may be
-  /// known.
+  /// Computes `out`, `[rows, outputs]`, and fills the buffer. The input `x` is `[rows, inputs]`;
+  /// its nonzeros are given if it is sparse.
   @specialized(where Scalar == Float)
   package func forward(
     _ x: UnsafePointer<Scalar>, nonzeros: Nonzeros<Scalar>? = nil, buffer: Memory, into out: Memory,
@@ -177,7 +180,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
       columns.upperBound, layer.activation.fused, mode == .evaluation)
   }
 
-  /// Moves the running statistics of the batch norms towards those of a pass in training, which are in
+  /// In training, moves the running statistics of the batch norms toward the batch statistics in
   /// `buffer`.
   @specialized(where Scalar == Float)
   package func updateStatistics(from buffer: UnsafePointer<Scalar>) {
@@ -189,15 +192,16 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  // MARK: Back
+  // // MARK: Backward
 
-  /// Adds to the gradients, given `g`, that of the output.
+  /// Adds to the gradients of the parameters and the input, given the gradient `g` of the output.
   ///
   /// - Parameters:
-  ///   - buffer: as `forward` filled it.
-  ///   - scratch: memory of `scratchCount` numbers.
-  ///   - destinations: where the gradients of `parameters` collect; `nil` for those not needed.
-  ///   - dInput: where the gradient of the input collects, if it is needed.
+  ///   - buffer: The buffer that `forward` filled.
+  ///   - scratch: Memory for `scratchCount` elements.
+  ///   - destinations: The memory of the gradients of `parameters`; `nil` for those that are not
+  ///     needed.
+  ///   - dInput: The memory of the gradient of the input, if it is needed.
   @specialized(where Scalar == Float)
   package func backward(
     _ g: UnsafePointer<Scalar>, x: UnsafePointer<Scalar>, nonzeros: Nonzeros<Scalar>? = nil,
@@ -223,7 +227,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
           a: below.map { UnsafePointer(buffer + $0.output) } ?? x, b: upstream, c: $0.pointer,
           accumulate: $0.accumulates, nonzerosOfA: index == 0 ? nonzeros : nil)
       }
-      // The larger parts first, so that the smaller ones even out what the threads are given.
+      // The larger parts come first, so that the smaller ones can balance the load of the threads.
       let weightParts = ofWeight?.parts(threads: threads) ?? 0
       let inputParts = ofInput?.parts(acrossColumnsBy: threads) ?? 0
       let parts = weightParts + inputParts
@@ -251,7 +255,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  /// Turns the gradient of a level's output into that of its product, in place and in some of its
+  /// Replaces the gradient of a level's output by that of its product, in place and in some of its
   /// columns, and adds to the gradients of a batch norm's scale and shift.
   @specialized(where Scalar == Float)
   private func finishAdjoint(

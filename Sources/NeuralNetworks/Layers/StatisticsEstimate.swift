@@ -1,12 +1,12 @@
 import Tensors
 
-/// How often each statistic has met a batch since an estimate began.
+/// The number of batches that each statistic has seen since an estimate began.
 final class StatisticsEstimate: Sendable {
   @TaskLocal private static var current: StatisticsEstimate?
   private let batches = Lock<[ObjectIdentifier: Int]>([:])
 
-  /// How far the batch at hand moves a statistic, so that it becomes the mean over its batches;
-  /// `nil` where no estimate is being made.
+  /// The weight of the current batch that makes a statistic the mean over its batches so far; `nil`
+  /// if no estimate is in progress.
   static func rate<Scalar>(of statistic: Statistic<Scalar>) -> Double? {
     current.map { 1 / Double($0.next(ObjectIdentifier(statistic))) }
   }
@@ -23,18 +23,18 @@ final class StatisticsEstimate: Sendable {
   }
 }
 
-/// The result of `body`, in which the statistics of batch norms are estimated anew: each becomes the
-/// mean over the batches that pass through it in training mode, with equal weights, where otherwise a
-/// batch moves it by the layer's momentum.
+/// Runs `body` and re-estimates the statistics of batch norms in it: each becomes the mean over the
+/// batches that pass through it in training mode, with equal weights. (Elsewhere a batch moves a
+/// statistic by the layer's momentum.)
 ///
-/// For parameters that were not trained themselves, such as a moving average of them:
+/// Use it for parameters that were not trained themselves, such as a moving average:
 /// ```swift
 /// averagingStatistics {
 ///   for x in batches { _ = network(x, mode: .training) }
 /// }
 /// ```
-/// A statistic that meets no batch keeps its value. The mean of the batches' unbiased variances
-/// estimates the variance within a batch, without a bias for batches of any one size.
+/// A statistic that sees no batch keeps its value. The mean of the batches' unbiased variances is
+/// an unbiased estimate of the variance within a batch, if all batches have the same size.
 public func averagingStatistics<Result>(_ body: () throws -> Result) rethrows -> Result {
   try StatisticsEstimate.make(body)
 }

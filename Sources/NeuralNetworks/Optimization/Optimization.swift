@@ -1,24 +1,24 @@
 import Foundation
 import Tensors
 
-/// An optimizer at work on the parameters of a module: its slots and its count of steps.
+/// The state of an optimizer for the parameters of a module: its buffers and its step count.
 public final class Optimization<Scalar: TensorScalar> {
-  /// The rule.
+  /// The update rule.
   public let optimizer: any Optimizer
   /// The parameters.
   public let parameters: ParameterVector<Scalar>
-  /// The norm to which a longer gradient is scaled; none where `nil`.
+  /// The largest norm of the gradient; a longer gradient is scaled down to it. `nil` for no limit.
   public let gradientNormLimit: Double?
   /// The number of steps so far.
   public internal(set) var step = 0
-  /// The rule's buffers, in the order of its names.
+  /// The buffers of the rule, in the order of its `slotNames`.
   package let slots: [Tensor<Scalar>]
-  /// The moving average of the parameters over the steps; `nil` where none was asked for.
+  /// The moving average of the parameters over the steps; `nil` if none was requested.
   public let average: WeightAverage<Scalar>?
 
-  /// Takes over the parameters of a module.
+  /// Creates the optimizer state for the parameters of a module, which are moved to one buffer.
   ///
-  /// - Parameter averageDecay: the decay of a moving average of the parameters, in `0..<1`; `nil`
+  /// - Parameter averageDecay: The decay of a moving average of the parameters, in `0..<1`; `nil`
   ///   for no average.
   public init(
     of module: some Module<Scalar>, by optimizer: any Optimizer, gradientNormLimit: Double? = nil,
@@ -27,6 +27,9 @@ public final class Optimization<Scalar: TensorScalar> {
     require(
       gradientNormLimit.map { $0 > 0 } ?? true,
       "a limit of \(gradientNormLimit ?? 0) on the gradient's norm is not positive")
+    if let limit = gradientNormLimit, limit < 1 {
+      requireValue(of: limit, in: Scalar.self, "limit on the gradient's norm")
+    }
     self.optimizer = optimizer
     self.gradientNormLimit = gradientNormLimit
     let parameters = ParameterVector(module)
@@ -35,36 +38,39 @@ public final class Optimization<Scalar: TensorScalar> {
     average = averageDecay.map { WeightAverage(of: module, parameters, decay: $0) }
   }
 
-  /// The rule's buffers, cut up by parameter; each shares the optimizer's memory.
+  /// The parts of the rule's buffers for each parameter, which share the optimizer's memory.
   func namedSlots() -> [(slot: String, name: String, tensor: Tensor<Scalar>)] {
     zip(optimizer.slotNames, slots).flatMap { slotName, slot in
       parameters.parts(of: slot).map { (slotName, $0.name, $0.tensor) }
     }
   }
 
-  /// Whether no parameter and no element of the rule's buffers or of the average is infinite or NaN.
+  /// Whether all parameters, buffers of the rule, and the average are free of NaN and infinities.
   public var isFinite: Bool {
     parameters.values.isFinite && slots.allSatisfy(\.isFinite) && average?.isFinite != false
   }
 
-  /// Differentiates the loss, of one element, and moves the parameters by one step.
+  /// Differentiates a loss of one element and updates the parameters by one step.
   ///
-  /// - Parameter rateFactor: what a schedule makes of the learning rate.
+  /// - Parameter rateFactor: The factor of the learning rate, as given by a schedule.
   public func minimize(_ loss: Tensor<Scalar>, rateFactor: Double = 1) {
     parameters.differentiate(loss)
     update(rateFactor: rateFactor)
   }
 
-  /// Moves the parameters by the gradients that are there.
+  /// Updates the parameters by the gradients computed last.
   public func update(rateFactor: Double = 1) {
     require(
       rateFactor >= 0 && rateFactor.isFinite,
-      "the learning rate was to be multiplied by \(rateFactor); a factor is finite and not negative"
+      "the learning rate's factor is \(rateFactor); it must be finite and not negative"
     )
     average?.requireTrainedParameters(for: "a step of the optimizer")
     step += 1
     let (source, scale) = clippedGradients()
     let rate = optimizer.learningRate * rateFactor
+    require(
+      rate > 0 || optimizer.learningRate == 0 || rateFactor == 0,
+      "the learning rate of \(optimizer.learningRate) times the schedule's \(rateFactor) is 0")
     let values = parameters.values.mutablePointer
     let gradients = source.pointer
     let slots = slots.map { $0.mutablePointer }
@@ -83,7 +89,7 @@ public final class Optimization<Scalar: TensorScalar> {
     parameters.markAssigned()
   }
 
-  /// The gradients, and the factor that makes them no longer than the limit.
+  /// The gradients, and the factor that scales their norm down to the limit.
   private func clippedGradients() -> (gradients: Tensor<Scalar>, scale: Scalar) {
     guard let limit = gradientNormLimit else { return (parameters.gradients, 1) }
     let (unit, norm) = parameters.gradientNormInUnits()
@@ -91,7 +97,7 @@ public final class Optimization<Scalar: TensorScalar> {
     if scale >= Double(Scalar.leastNormalMagnitude) || !norm.isFinite {
       return (parameters.gradients, Scalar(scale))
     }
-    // The factor itself would vanish, or lose its digits: it is applied in two.
+    // The factor would underflow or lose digits: it is applied in two steps.
     let root = norm.squareRoot()
     return (parameters.gradients / Scalar(unit) / Scalar(root), Scalar(limit / root))
   }

@@ -1,53 +1,57 @@
 import Tensors
 
-/// A rule that moves parameters against their gradients.
+/// An update rule: it moves parameters against their gradients.
 ///
-/// A rule is a value without state. What it remembers between steps, its slots, is kept by
-/// `Optimization` in flat buffers as long as the parameters.
+/// A rule is a value without state. Its buffers, the slots, are kept by `Optimization`; each is a
+/// flat vector as long as the parameters.
 public protocol Optimizer: Sendable {
-  /// The rate before any schedule.
+  /// The learning rate before a schedule's factor.
   var learningRate: Double { get }
 
-  /// The names of the buffers that the rule keeps.
+  /// The names of the buffers that the rule needs.
   var slotNames: [String] { get }
 
-  /// Moves a range of the parameters; `step` counts from 1. May be called for several ranges of a
-  /// step at once.
+  /// Updates a range of the parameters; `step` counts from 1. It may be called concurrently for
+  /// several ranges of one step.
   func update<Scalar: TensorScalar>(_ range: UpdateRange<Scalar>, step: Int, learningRate: Double)
 }
 
-/// A stretch of the parameters, their gradients and the rule's slots, for one update.
+/// A range of the parameters with their gradients and the rule's buffers, for one update.
 public struct UpdateRange<Scalar: TensorScalar> {
-  /// The parameters, which are changed.
+  /// The parameters, to be updated.
   public let parameters: UnsafeMutableBufferPointer<Scalar>
-  /// The gradients, to be multiplied by `gradientScale`.
+  /// The gradients, which must be multiplied by `gradientScale`.
   public let gradients: UnsafeBufferPointer<Scalar>
-  /// The slots in the order of the rule's names, which are changed.
+  /// The buffers in the order of `slotNames`, to be updated.
   public let slots: [UnsafeMutableBufferPointer<Scalar>]
-  /// The factor of the gradients, below 1 where they are clipped.
+  /// The factor of the gradients; below 1 if they are clipped.
   public let gradientScale: Scalar
 }
 
-/// Adam (Kingma and Ba, 2015), and with a weight decay AdamW (Loshchilov and Hutter, 2019).
+/// Adam (Kingma and Ba, 2015) and, with weight decay, AdamW (Loshchilov and Hutter, 2019).
 ///
-/// Settings are checked when they are made and when they are changed. `1 − β` is computed in double, so
-/// that a `β` as near to 1 as `1 − 10⁻⁸` works in `Float` too.
+/// Settings are checked when they are set and when they are changed. `1 − β` is computed in double,
+/// so that a `β` as close to 1 as `1 − 10⁻⁸` is accurate in `Float` too.
 public struct Adam: Optimizer {
-  /// The rate before any schedule; finite and not negative.
+  /// The learning rate before a schedule's factor; finite and not negative. The rate and its product
+  /// with the schedule's factor are 0 or normal numbers of the parameters' type: a smaller rate would
+  /// train nothing.
   public var learningRate: Double { didSet { check() } }
-  /// How slowly the mean of the gradients moves, in `0..<1`.
+  /// The decay of the running mean of the gradients, in `0..<1`.
   public var beta1: Double { didSet { check() } }
-  /// How slowly the mean of their squares moves, in `0..<1`.
+  /// The decay of the running mean of their squares, in `0..<1`.
   public var beta2: Double { didSet { check() } }
-  /// What is added to the root of the mean square.
+  /// The constant that is added to the root of the mean square.
   ///
-  /// It is at least the root of the least normal number of the parameters' type, 10⁻¹⁹ for `Float`: the
-  /// squares of gradients vanish below it, and steps would be divided by nothing.
+  /// It must be at least the square root of the least normal number of the parameters' type, about
+  /// 10⁻¹⁹ for `Float`. The squares of smaller gradients underflow, and steps would be divided by
+  /// almost zero.
   public var epsilon: Double { didSet { check() } }
-  /// The decoupled decay: each step takes `rate·weightDecay` of each parameter; finite, not negative.
+  /// The decoupled weight decay: each step subtracts `rate·weightDecay` times the parameter. Finite
+  /// and not negative.
   public var weightDecay: Double { didSet { check() } }
 
-  /// Adam with the usual constants.
+  /// Adam with the usual defaults.
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: Double = 0
@@ -65,7 +69,7 @@ public struct Adam: Optimizer {
     require(
       (0..<1).contains(beta1) && (0..<1).contains(beta2),
       "betas \(beta1), \(beta2) lie outside of 0..<1")
-    // Where gradients are zero a step is 0/ε.
+    // Where all gradients are zero, a step is 0/ε.
     require(
       epsilon > 0 && epsilon.isFinite, "an epsilon of \(epsilon) is not positive and finite")
     require(
@@ -78,7 +82,7 @@ public struct Adam: Optimizer {
     Adam(learningRate: learningRate, weightDecay: decay)
   }
 
-  /// The two means.
+  /// The two running means.
   public var slotNames: [String] { ["first_moment", "second_moment"] }
 
   /// One step of Adam.
@@ -89,9 +93,10 @@ public struct Adam: Optimizer {
     require(
       Scalar(epsilon) >= least,
       "an epsilon of \(epsilon) is too small for parameters of \(Scalar.self), in which the squares "
-        + "of gradients vanish below it; it takes \(least) or more")
-    checkRange(of: Scalar.self, ("learning rate", learningRate), ("epsilon", epsilon))
-    checkRange(of: Scalar.self, ("weight decay", weightDecay))
+        + "of gradients underflow; it must be at least \(least)")
+    requireValue(of: learningRate, in: Scalar.self, "learning rate")
+    requireValue(of: epsilon, in: Scalar.self, "epsilon")
+    requireValue(of: weightDecay, in: Scalar.self, "weight decay")
     Scalar.kernels.networks.adam(
       range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
       range.slots[1].baseAddress!, range.parameters.count, range.gradientScale,
@@ -103,14 +108,14 @@ public struct Adam: Optimizer {
 
 /// Stochastic gradient descent with momentum: `v ← momentum·v + g`, `p ← p − rate·v`.
 ///
-/// Settings are checked when they are made and when they are changed.
+/// Settings are checked when they are set and when they are changed.
 public struct SGD: Optimizer {
-  /// The rate before any schedule; finite and not negative.
+  /// The learning rate before a schedule's factor; finite and not negative.
   public var learningRate: Double { didSet { check() } }
-  /// How much of the last step is kept, in `0..<1`.
+  /// The decay of the velocity, in `0..<1`.
   public var momentum: Double { didSet { check() } }
 
-  /// Gradient descent; without momentum, plain.
+  /// Gradient descent; plain gradient descent if `momentum` is 0.
   public init(learningRate: Double, momentum: Double = 0) {
     self.learningRate = learningRate
     self.momentum = momentum
@@ -129,7 +134,8 @@ public struct SGD: Optimizer {
   public func update<Scalar: TensorScalar>(
     _ range: UpdateRange<Scalar>, step: Int, learningRate: Double
   ) {
-    checkRange(of: Scalar.self, ("learning rate", learningRate))
+    requireValue(of: learningRate, in: Scalar.self, "learning rate")
+    requireValue(of: momentum, in: Scalar.self, "momentum")
     Scalar.kernels.networks.momentum(
       range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
       range.parameters.count, range.gradientScale, Scalar(learningRate), Scalar(momentum))
@@ -140,13 +146,16 @@ private func checkRate(_ rate: Double) {
   require(rate >= 0 && rate.isFinite, "a learning rate of \(rate) is negative or not finite")
 }
 
-/// Stops where a setting, finite in double, is infinite in the type of the parameters.
-private func checkRange<Scalar: TensorScalar>(
-  of type: Scalar.Type, _ settings: (name: StaticString, value: Double)...
+/// Stops if a setting, finite in double and not negative, is infinite in the type of the parameters,
+/// or so small that it is 0 there or loses digits.
+func requireValue<Scalar: TensorScalar>(
+  of setting: Double, in type: Scalar.Type, _ name: StaticString
 ) {
-  for (name, value) in settings {
-    require(
-      Scalar(value).isFinite,
-      "the \(name) of \(value) exceeds the largest \(type), \(type.greatestFiniteMagnitude)")
-  }
+  require(
+    Scalar(setting).isFinite,
+    "the \(name) of \(setting) exceeds the largest \(type), \(type.greatestFiniteMagnitude)")
+  require(
+    setting == 0 || Scalar(setting).isNormal,
+    "the \(name) of \(setting) is below the least \(type) that has all digits, "
+      + "\(type.leastNormalMagnitude); take a larger one, or 0 for none")
 }

@@ -2,23 +2,24 @@ import Tensors
 
 /// All parameters of a module in one flat buffer, and their gradients in another.
 ///
-/// The parameters keep their shapes and names, and now lie side by side, so that an optimizer takes
-/// one pass. Each starts at a multiple of 16 elements; the gaps are zeros and stay so.
+/// The parameters keep their shapes and names. They are contiguous, so that an optimizer updates
+/// all of them in one pass. Each parameter starts at a multiple of 16 elements; the gaps are always
+/// zero.
 public final class ParameterVector<Scalar: TensorScalar> {
-  /// The parameters in their order, with their names.
+  /// The parameters in order, with their names.
   public let members: [(name: String, parameter: Parameter<Scalar>)]
-  /// Where each parameter lies.
+  /// The range of each parameter in the buffer.
   package let ranges: [Range<Int>]
   package let values: Tensor<Scalar>
   package let gradients: Tensor<Scalar>
-  /// Where the gradient of each parameter collects on its way.
+  /// The node of each parameter.
   private var nodes: [Node<Scalar>] = []
-  /// Each parameter's part of `gradients`, in its shape.
+  /// The part of `gradients` for each parameter, in the parameter's shape.
   private let gradientParts: [Tensor<Scalar>]
 
-  /// Moves the parameters of a module into one buffer.
+  /// Moves the parameters of a module to one buffer.
   ///
-  /// A vector that took over one of them earlier can no longer differentiate.
+  /// An earlier vector that contains one of them can no longer differentiate.
   public init(_ module: some Module<Scalar>) {
     members = module.namedParameters()
     var end = 0
@@ -40,7 +41,8 @@ public final class ParameterVector<Scalar: TensorScalar> {
     values.markOverwritten()
   }
 
-  /// What a buffer as long as this vector holds for each parameter; each part shares its memory.
+  /// The parts of a buffer of this vector's length, one for each parameter; each shares the
+  /// buffer's memory.
   func parts(of buffer: Tensor<Scalar>) -> [(name: String, tensor: Tensor<Scalar>)] {
     zip(members, ranges).map { member, range in
       (member.name, buffer.slice(range).reshaped(to: member.parameter.value.shape))
@@ -50,40 +52,41 @@ public final class ParameterVector<Scalar: TensorScalar> {
   /// The number of elements, gaps included.
   var count: Int { values.count }
 
-  /// Computes the gradient of a loss, of one element, in all parameters.
+  /// Computes the gradient of a loss of one element with respect to all parameters.
   @specialized(where Scalar == Float)
   public func differentiate(_ loss: Tensor<Scalar>) {
-    // By index: a member has a name, which would be copied for each.
+    // Iterate over indices: copying a member would retain its name.
     for index in members.indices {
       require(
         members[index].parameter.isStored(in: values),
-        "the parameter \(members[index].name) has been taken over by a later parameter vector")
+        "the parameter \(members[index].name) was moved to a later parameter vector; use that one")
     }
     let found = backpropagate(from: loss, keeping: nodes, in: gradientParts)
-    // A parameter on which the loss does not depend keeps no gradient of an earlier one.
+    // Clear the gradient of a parameter on which this loss does not depend.
     for (gradient, part) in zip(found, gradientParts) where gradient == nil {
       Scalar.kernels.elementwise.fill(0, part.mutablePointer, part.count)
     }
   }
 
-  /// Notes that all elements have been overwritten.
+  /// Marks all parameters as overwritten.
   func markAssigned() {
     values.markOverwritten()
     for node in nodes { node.markOverwritten() }
   }
 
-  /// The gradient of each parameter after `differentiate`, in its shape; a copy.
+  /// A copy of each parameter's gradient after `differentiate`, in the parameter's shape.
   public func gradientsByName() -> [(name: String, gradient: Tensor<Scalar>)] {
     zip(members, gradientParts).map { ($0.name, $1.snapshot()) }
   }
 
-  /// The Euclidean norm of the whole gradient; it overflows only where it exceeds the largest `Double`.
+  /// The Euclidean norm of the whole gradient. It overflows only if it exceeds the largest
+  /// `Double`.
   public var gradientNorm: Double {
     let (unit, norm) = gradientNormInUnits()
     return unit * norm
   }
 
-  /// A unit, and the norm of the gradient in that unit, which does not overflow where the gradient is
+  /// A unit, and the norm of the gradient in that unit; it does not overflow if the gradient is
   /// finite.
   func gradientNormInUnits() -> (unit: Double, norm: Double) {
     func squares(_ x: Tensor<Scalar>) -> Double {
@@ -91,7 +94,7 @@ public final class ParameterVector<Scalar: TensorScalar> {
     }
     let sum = squares(gradients)
     if sum.isNormal || count == 0 { return (1, sum.squareRoot()) }
-    // Squares of doubles overflow, or vanish: they are taken in units of the largest element.
+    // Squares in double may overflow or underflow; divide by the largest element first.
     let largest = gradients.abs().max(axis: 0).scalar
     guard largest > 0, largest.isFinite else { return (1, Double(largest)) }
     return (Double(largest), squares(gradients / largest).squareRoot())

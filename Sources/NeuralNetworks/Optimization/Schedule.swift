@@ -1,34 +1,34 @@
 import Foundation
 import Tensors
 
-/// How a learning rate, or any other coefficient, changes with time: a factor of its start value.
+/// The factor of a learning rate, or of any other coefficient, as a function of time.
 ///
-/// Time runs in whatever unit the caller steps in; the `Trainer` counts epochs, with fractions.
-/// Durations and factors that make no schedule are refused at the first use of it, wherever in it they
-/// stand.
+/// The caller chooses the unit of time; `Trainer` counts epochs, including fractions. Invalid
+/// durations and factors, also in nested schedules, stop the program at the first use of the
+/// schedule.
 public indirect enum Schedule: Sendable, Hashable {
   /// 1 at all times.
   case constant
-  /// `factor` to the number of times that `period` has passed; a time that rounding has put a few units
-  /// in the last place below a multiple of the period counts as that multiple.
+  /// `factorⁿ`, where `n` is the number of complete periods. A time that is less than a multiple of
+  /// the period only by rounding errors counts as that multiple.
   case step(period: Double, factor: Double)
-  /// `rateᵗ`, of a rate that is finite and not negative.
+  /// `rateᵗ`; the rate is finite and not negative.
   case exponential(rate: Double)
-  /// From 1 down to `final` along half a cosine over `duration`, and `final` thereafter
-  /// (Loshchilov and Hutter, 2017).
+  /// From 1 to `final` along half a cosine over `duration`, then constant (Loshchilov and Hutter,
+  /// 2017).
   case cosine(duration: Double, final: Double = 0)
-  /// Linearly from 0 to 1 over `duration`, then another schedule, whose time starts there. A duration
-  /// of 0 is none.
+  /// Linearly from 0 to 1 over `duration`, then another schedule, whose time starts at that point.
+  /// A duration of 0 means no warm-up.
   case warmUp(duration: Double, then: Schedule)
 
-  /// The factor at a time from 0.
+  /// The factor at a time, at least 0.
   public func factor(at time: Double) -> Double {
-    require(time >= 0, "a schedule was asked for time \(time)")
+    require(time >= 0, "a schedule was evaluated at time \(time); times are at least 0")
     check()
     return factor(at: time, since: 0)
   }
 
-  /// Stops where a number makes no schedule.
+  /// Stops if a number of the schedule is invalid.
   package func check() {
     func require(_ value: Double, _ name: String, _ isValid: Bool, _ domain: String) {
       Tensors.require(
@@ -49,14 +49,14 @@ public indirect enum Schedule: Sendable, Hashable {
     }
   }
 
-  /// The factor at a time, of a schedule that started at another.
+  /// The factor at a time for a schedule that starts at `start`.
   private func factor(at time: Double, since start: Double) -> Double {
     let elapsed = time - start
     switch self {
     case .constant: return 1
     case .step(let period, let factor):
       let periods = elapsed / period
-      // The time, such as 3/10, its difference from the start and the quotient are rounded.
+      // The time (such as 3/10), its difference from the start and the quotient are all rounded.
       let rounding = 4 * time.ulp / period + 2 * periods.ulp
       let nearest = periods.rounded()
       let isAtStep = abs(periods - nearest) <= min(rounding, 0.25)

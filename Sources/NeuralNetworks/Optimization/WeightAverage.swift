@@ -1,28 +1,28 @@
 import Tensors
 
-/// The exponential moving average of a module's parameters over the steps of training, with the
-/// statistics of batch norms that belong to it (Polyak and Juditsky, 1992; Izmailov et al., 2018).
+/// The exponential moving average of a module's parameters over the steps of training, with its own
+/// statistics of batch norms (Polyak and Juditsky, 1992; Izmailov et al., 2018).
 ///
 ///     rate ← max(1 − decay, 1/step)
 ///     average ← average + rate·(parameters − average)
 ///
-/// So the average is the plain mean of the first `1/(1 − decay)` steps, without a bias towards the
-/// initial values, and forgets exponentially after them. Training does not depend on it. Running
-/// statistics of batch norms are those of the trained parameters and not of the average: estimate
-/// them anew by `averagingStatistics` within `withAverage`.
+/// The average is therefore the plain mean of the first `1/(1 − decay)` steps, without a bias
+/// toward the initial values; after that, old values are forgotten exponentially. The average does
+/// not affect training. The running statistics of batch norms belong to the trained parameters, not
+/// to the average: re-estimate them by `averagingStatistics` within `withAverage`.
 ///
-/// Memory: one buffer as long as the parameters. An update costs one pass over it.
+/// Memory: one buffer as long as the parameters. An update is one pass over it.
 public final class WeightAverage<Scalar: TensorScalar> {
-  /// How much of the average a step keeps in the long run, in `0..<1`.
+  /// The weight of the old average in an update, after the first steps; in `0..<1`.
   public let decay: Double
 
   private let parameters: ParameterVector<Scalar>
   private let average: Tensor<Scalar>
   private let statistics: [(name: String, statistic: Statistic<Scalar>)]
-  /// The statistics that are not in the module at the moment: those of the average, and within
-  /// `withAverage` those of the trained parameters.
+  /// The statistics that the module does not use at the moment: outside of `withAverage` those of
+  /// the average, within it those of the trained parameters.
   private var otherStatistics: [Tensor<Scalar>]
-  /// Whether the module has the average as its parameters.
+  /// Whether the module currently has the average as its parameters.
   private var isExchanged = false
 
   init(of module: some Module<Scalar>, _ parameters: ParameterVector<Scalar>, decay: Double) {
@@ -34,7 +34,7 @@ public final class WeightAverage<Scalar: TensorScalar> {
     otherStatistics = statistics.map { $0.statistic.value.snapshot() }
   }
 
-  /// Moves a range of the average towards the parameters after a step, which counts from 1.
+  /// Updates a range of the average after a step, which counts from 1.
   func update(_ range: Range<Int>, step: Int) {
     let rate = max(1 - decay, 1 / Double(step))
     moveTowards(
@@ -42,11 +42,13 @@ public final class WeightAverage<Scalar: TensorScalar> {
       count: range.count, by: rate)
   }
 
-  /// The result of `body`, for which the module has the average as its parameters, and the
-  /// statistics that belong to it. Afterwards it has its own ones again, bit for bit; statistics that
-  /// `body` has changed are kept for the next call. Within another call of this the module keeps the
-  /// average. Neither a step of the optimizer nor a checkpoint of the run can be made in `body`: they
-  /// would take the average for the trained parameters, and stop.
+  /// Runs `body` while the module has the average as its parameters, with the statistics of the
+  /// average.
+  ///
+  /// Afterward the trained parameters and their statistics are restored bit for bit. Statistics
+  /// that `body` changes are kept for the next call. In a nested call the module keeps the average.
+  /// `body` must not take a step of the optimizer or write a checkpoint of the run; both would
+  /// mistake the average for the trained parameters, and stop the program.
   ///
   /// - Complexity: two exchanges of all parameters and statistics.
   public func withAverage<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -60,8 +62,8 @@ public final class WeightAverage<Scalar: TensorScalar> {
   func requireTrainedParameters(for purpose: StaticString) {
     require(
       !isExchanged,
-      "\(purpose) within withAverage, where the module has the average as its parameters; "
-        + "it belongs outside")
+      "\(purpose) within withAverage, where the module's parameters are the average; "
+        + "move it outside")
   }
 
   private func exchange() {
@@ -77,15 +79,15 @@ public final class WeightAverage<Scalar: TensorScalar> {
     }
   }
 
-  /// Whether no element of the average is infinite or NaN.
+  /// Whether the average is free of NaN and infinities.
   public var isFinite: Bool { average.isFinite }
 
-  /// The average of each parameter; each shares this average's memory.
+  /// The average of each parameter; each tensor shares the average's memory.
   func namedParameters() -> [(name: String, tensor: Tensor<Scalar>)] {
     parameters.parts(of: average)
   }
 
-  /// The statistics of the average outside of `withAverage`, and what replaces them.
+  /// The statistics of the average (outside of `withAverage`), and a function that replaces them.
   func namedStatistics()
     -> [(name: String, value: Tensor<Scalar>, assign: (Tensor<Scalar>) -> Void)]
   {
@@ -95,10 +97,11 @@ public final class WeightAverage<Scalar: TensorScalar> {
   }
 }
 
-/// `y ← y + rate·(x − y)`: where `x` and `y` agree nothing changes, and at a rate of 1 `y` is `x`.
+/// `y ← y + rate·(x − y)`. If `x` and `y` are equal, `y` does not change; if the rate is 1, `y`
+/// becomes `x`.
 ///
-/// In `(1 − rate)·y + rate·x` the two weights would be rounded each by itself; their sum then differs
-/// from 1, and what a small rate adds up to is off by a factor.
+/// In the form `(1 − rate)·y + rate·x` the two weights are rounded separately and do not add up to
+/// 1; with a small rate, the accumulated result would be wrong by a factor.
 func moveTowards<Scalar: TensorScalar>(
   _ x: UnsafePointer<Scalar>, _ y: UnsafeMutablePointer<Scalar>, count: Int, by rate: Double
 ) {

@@ -16,24 +16,24 @@ package struct Arguments: Sendable {
     given.insert(name)
   }
 
-  /// The option's value: the one given, else its default.
+  /// The value of an option: the given one, or the default.
   package subscript<Value>(option: Option<Value>) -> Value {
     guard let value = values[option.name] as? Value else {
-      stop("\(program) reads --\(option.name), which is not among its options")
+      stop("\(program) reads --\(option.name), which is not declared in its options")
     }
     return value
   }
 
-  /// The option's value where it is given; else `brief`, where there is one, as of a quick form of the
-  /// program; else the default.
+  /// The value of an option: the given one; otherwise `brief`, if it is not `nil` (the value in the
+  /// quick form of a program); otherwise the default.
   package subscript<Value>(option: Option<Value>, else brief: Value?) -> Value {
     if let brief, !isGiven(option) { return brief }
     return self[option]
   }
 
-  /// Whether the option stood on the command line, even with its default's value.
+  /// Whether the option was given on the command line, even if with its default value.
   package func isGiven(_ option: any AnyOption) -> Bool { given.contains(option.name) }
 
-  /// Whether any option stood on the command line.
+  /// Whether no option was given on the command line.
   package var isEmpty: Bool { given.isEmpty }
 }

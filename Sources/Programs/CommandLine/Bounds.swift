@@ -1,11 +1,11 @@
-/// The values that an option admits, and how its messages name them.
+/// The valid values of an option, and their description for messages.
 package struct Bounds<Value: Comparable & Sendable>: Sendable {
-  /// Whether a value is admitted. No bounds admit `NaN` but `.unlimited`.
+  /// Whether a value is valid. `NaN` is valid only for `.unlimited`.
   package let contains: @Sendable (Value) -> Bool
-  /// The bounds in words; empty where there are none.
+  /// The description of the bounds; empty if there are none.
   package let text: String
 
-  /// The words as they follow "a number".
+  /// The description with a leading space, to follow "a number".
   var suffix: String { text.isEmpty ? "" : " " + text }
 
   /// Every value.
@@ -21,17 +21,22 @@ package struct Bounds<Value: Comparable & Sendable>: Sendable {
     Self(contains: { $0 > minimum }, text: "above \(minimum)")
   }
 
-  /// Both ends belong to it.
+  /// Values in a closed range.
   package static func range(_ range: ClosedRange<Value>) -> Self {
     Self(
       contains: { range.contains($0) },
       text: "from \(range.lowerBound) to \(range.upperBound)")
   }
 
-  /// The lower end belongs to it, the upper does not.
+  /// Values in a half-open range, without its upper bound.
   package static func range(_ range: Range<Value>) -> Self {
     Self(
       contains: { range.contains($0) },
       text: "from \(range.lowerBound) to below \(range.upperBound)")
   }
+}
+
+extension Bounds<Double> {
+  /// Positive numbers that have a value in `Float`, and of which the inverse has one.
+  package static var positiveFloat: Self { .range(1e-37...1e37) }
 }

@@ -1,6 +1,6 @@
-/// The name within two edits of `text`, nearest first, or `nil` where none is so close.
+/// The name with the smallest edit distance to `text`, at most two; `nil` if there is none.
 ///
-/// A name of `n` letters is suggested for fewer than `n` edits only: otherwise `--z` would suggest
+/// A name of `n` letters is suggested only for fewer than `n` edits; otherwise `--z` would suggest
 /// every option of one or two letters.
 func nearest(to text: String, among names: [String]) -> String? {
   let ranked = names.map { (name: $0, distance: editDistance(text, $0)) }
@@ -8,7 +8,8 @@ func nearest(to text: String, among names: [String]) -> String? {
   return ranked.min { $0.distance < $1.distance }?.name
 }
 
-/// Levenshtein's distance: insertions, deletions and substitutions that make `a` into `b`.
+/// The Levenshtein distance: the number of insertions, deletions and substitutions that turn `a`
+/// into `b`.
 private func editDistance(_ a: String, _ b: String) -> Int {
   let b = Array(b)
   var row = Array(0...b.count)

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 extension Option where Value == Int {
-  /// A whole number within `bounds`.
+  /// An integer within `bounds`.
   package init(
     _ name: String, default value: Int, in bounds: Bounds<Int> = .unlimited, help: String
   ) {
@@ -14,7 +14,7 @@ extension Option where Value == Int {
 }
 
 extension Option where Value == Int? {
-  /// A whole number within `bounds`, or `nil` where it is not given.
+  /// An integer within `bounds`, or `nil` if the option is not given.
   package static func optional(
     _ name: String, in bounds: Bounds<Int> = .unlimited, help: String
   ) -> Self {
@@ -37,7 +37,7 @@ extension Option where Value == Double {
 }
 
 extension Option where Value == Double? {
-  /// A finite number within `bounds`; `nil` where it is not given.
+  /// A finite number within `bounds`, or `nil` if the option is not given.
   package static func optional(
     _ name: String, in bounds: Bounds<Double> = .unlimited, help: String
   ) -> Self {

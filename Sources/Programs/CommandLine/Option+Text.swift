@@ -1,7 +1,7 @@
 import Tensors
 
 extension Option where Value == Bool {
-  /// A switch: `true` where it is given. It takes no value.
+  /// A flag: `true` if it is given. It takes no value.
   package static func flag(_ name: String, help: String) -> Self {
     Self(
       name: name, placeholder: nil, help: help, defaultValue: false, defaultText: nil,
@@ -10,7 +10,7 @@ extension Option where Value == Bool {
 }
 
 extension Option where Value == String {
-  /// Any text but the empty one.
+  /// Any text that is not empty.
   package init(_ name: String, default value: String, placeholder: String = "TEXT", help: String) {
     self.init(
       name: name, placeholder: placeholder, help: help, defaultValue: value,
@@ -27,7 +27,7 @@ extension Option where Value == String {
 }
 
 extension Option where Value == String? {
-  /// Any text but the empty one, or `nil` where it is not given.
+  /// Any text that is not empty, or `nil` if the option is not given.
   package static func optional(
     _ name: String, placeholder: String = "TEXT", help: String
   ) -> Self {
@@ -36,12 +36,13 @@ extension Option where Value == String? {
       parse: nonEmpty)
   }
 
-  /// A file or folder, or `nil` where it is not given. Whether it exists is for its user to find.
+  /// The path of a file or folder, or `nil` if the option is not given. Whether the path exists is
+  /// not checked.
   package static func optionalPath(_ name: String, help: String) -> Self {
     .optional(name, placeholder: "PATH", help: help)
   }
 
-  /// One of the texts in `choices`, or `nil` where it is not given.
+  /// One of the texts in `choices`, or `nil` if the option is not given.
   package static func optional(_ name: String, oneOf choices: [String], help: String) -> Self {
     Self(
       name: name, placeholder: choices.joined(separator: "|"), help: help, defaultValue: nil,

@@ -1,9 +1,9 @@
 import Tensors
 
-/// One command-line option, declared as a value: `--name`, the type of what it yields, a default.
+/// The declaration of a command-line option: `--name`, the type of its value, and a default.
 ///
-/// An option with a default yields `Value`; the declarations without one, `optionalPath` and its
-/// kin, yield an `Optional`; a flag yields `Bool`. Read it back with `arguments[option]`.
+/// An option with a default has the type `Value`; `optional` and `optionalPath` have an `Optional`
+/// value, and a flag has a `Bool`. Read the value with `arguments[option]`.
 ///
 ///     let k = Option("k", default: 4096, in: .range(1...1 << 20), help: "latent variables")
 ///     let structure = Option("structure", default: Structure.chain, help: "of the precision")
@@ -11,15 +11,15 @@ import Tensors
 package struct Option<Value: Sendable>: Sendable {
   /// The name without its dashes.
   package let name: String
-  /// What stands for the value in the usage, or `nil` for a flag, which takes none.
+  /// The placeholder for the value in the usage; `nil` for a flag, which takes none.
   package let placeholder: String?
-  /// What `--help` says of the option.
+  /// The text for the option in `--help`.
   package let help: String
-  /// The value where the option is not given.
+  /// The value if the option is not given.
   let defaultValue: Value
-  /// The default as `--help` shows it, or `nil` where there is nothing to show.
+  /// The default as text for `--help`; `nil` if it is not shown.
   package let defaultText: String?
-  /// The value that a text stands for; throws a `Mismatch` where it stands for none.
+  /// Converts the text of a value; throws a `Mismatch` if the text is not valid.
   let parse: @Sendable (String) throws -> Value
 
   init(
@@ -39,25 +39,25 @@ package struct Option<Value: Sendable>: Sendable {
   }
 }
 
-/// What a value should have been: the end of the sentence "--k must be …".
+/// The description of the valid values: the end of the sentence "--k must be …".
 package struct Mismatch: Error {
-  /// Without its full stop.
+  /// The text, without a full stop.
   package let expected: String
 }
 
-/// An option of any value, as a `Program` holds it: what parsing and the help need.
+/// An option with any type of value: the interface that parsing and help need.
 package protocol AnyOption: Sendable {
   /// The name without its dashes.
   var name: String { get }
-  /// What stands for the value in the usage, or `nil` for a flag, which takes none.
+  /// The placeholder for the value in the usage; `nil` for a flag, which takes none.
   var placeholder: String? { get }
-  /// What `--help` says of the option.
+  /// The text for the option in `--help`.
   var help: String { get }
-  /// The default as `--help` shows it, or `nil` where there is nothing to show.
+  /// The default as text for `--help`; `nil` if it is not shown.
   var defaultText: String? { get }
-  /// The value where the option is not given.
+  /// The value if the option is not given.
   var anyDefault: any Sendable { get }
-  /// The value that a text stands for; throws a `Mismatch` where it stands for none.
+  /// Converts the text of a value; throws a `Mismatch` if the text is not valid.
   func parseAny(_ text: String) throws -> any Sendable
 }
 

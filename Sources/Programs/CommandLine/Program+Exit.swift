@@ -2,20 +2,20 @@
 import Tensors
 
 extension Program {
-  /// The values of the process's own arguments, or of `line`.
+  /// Parses the arguments of the process, or `line`.
   ///
-  /// An argument of the process that is not UTF-8, such as the name of a folder in another encoding,
-  /// cannot be used: Swift would put other characters in its place, and with them name another folder.
+  /// An argument that is not UTF-8, such as a folder name in another encoding, is refused: Swift
+  /// would replace the invalid bytes, and the name would refer to another folder.
   ///
-  /// `--help` prints the help on standard output and ends the process with status 0. A line that
-  /// cannot be used ends it with status 2, the reason and the usage on standard error.
+  /// `--help` prints the help on standard output and exits with status 0. An invalid command line
+  /// exits with status 2 and prints the reason and the usage on standard error.
   package func parseOrExit(
     _ line: [String]? = nil
   ) -> Arguments {
     do {
       switch try parse(line ?? processArguments()) {
       case .run(let arguments):
-        // Line by line even into a pipe, so that results and progress stay in order.
+        // Line-buffered even into a pipe, so that results and progress stay in order.
         setvbuf(stdout, nil, _IOLBF, 0)
         return arguments
       case .help:
@@ -27,15 +27,15 @@ extension Program {
     }
   }
 
-  /// Ends the process with status 2: for values that are right one by one but not together.
+  /// Exits with status 2, for values that are valid individually but not together.
   package func exitWithUsage(_ reason: String) -> Never {
     printError("\(name): \(reason)\n\(usage)")
     exit(2)
   }
 
-  /// Runs the program's body; an error ends the process with status 1, its message on standard
-  /// error, instead of the trap with which Swift ends an uncaught one. Where a signal of the user's
-  /// ended the work, the status is 128 and the signal.
+  /// Runs the program's body. An error exits with status 1 and its message on standard error,
+  /// instead of the trap for an uncaught error. If a signal from the user ended the work, the
+  /// status is 128 plus the signal's number.
   package func runOrExit(_ body: () throws -> Void) {
     do {
       try body()
@@ -46,14 +46,15 @@ extension Program {
     }
   }
 
-  /// The error's own words: Foundation would bury those of a type that only describes itself.
+  /// The error's own description; `localizedDescription` would hide that of a type without
+  /// Foundation's protocols.
   private func message(of error: any Error) -> String {
     (error as? any LocalizedError)?.errorDescription ?? "\(error)"
   }
 }
 
-/// Ends the process with status 1 where standard output could not be written, as on a full disk:
-/// results that are lost must not look like success.
+/// Exits with status 1 if standard output could not be written, for example on a full disk: lost
+/// results must not look like success.
 package func exitIfOutputFailed() {
   fflush(nil)
   guard ferror(stdout) != 0 else { return }
@@ -61,17 +62,16 @@ package func exitIfOutputFailed() {
   exit(1)
 }
 
-/// A line on standard error, after what standard output still holds back, in place of a line of
-/// progress.
+/// Prints a line on standard error, after flushing standard output and clearing a progress line.
 package func printError(_ text: String) {
   fflush(nil)
   clearProgress()
   writeToStandardError(text + "\n")
 }
 
-/// The arguments behind the program's name.
+/// The arguments after the program's name.
 ///
-/// - Throws: `UsageError` where one is not UTF-8.
+/// - Throws: `UsageError` if one is not UTF-8.
 func processArguments() throws -> [String] {
   let pointers = (1..<max(Int(CommandLine.argc), 1)).compactMap { CommandLine.unsafeArgv[$0] }
   return try pointers.enumerated().map { index, pointer in

@@ -1,5 +1,5 @@
 extension Program {
-  /// `usage: name [--k N] …`, wrapped at 80 columns and indented under the name.
+  /// `usage: name [--k N] …`, indented under the name and wrapped at 80 columns between items.
   package var usage: String {
     let lead = "usage: \(name)"
     let items = options.map(\.signature).map { "[\($0)]" } + ["[--help]"]
@@ -12,14 +12,15 @@ extension Program {
     return lines.joined(separator: "\n")
   }
 
-  /// What `--help` prints: the summary, the usage, each option with its default.
+  /// The output of `--help`: the summary, the usage, and each option with its default.
   package var help: String {
     var rows = options.map { option in
       let byDefault = option.defaultText.map { " (default: \($0))" } ?? ""
       return (signature: option.signature, text: option.help + byDefault)
     }
     rows.append((signature: "--help", text: "this text"))
-    // A long list of choices would push all texts aside: such a row's text goes below it.
+    // A long list of choices would push all texts to the right: the text of such a row goes below
+    // it.
     let column = rows.map(\.signature.count).filter { $0 <= 28 }.max() ?? 0
     let lines = rows.map { row in
       row.signature.count <= column

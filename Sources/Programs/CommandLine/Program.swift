@@ -8,16 +8,16 @@ import Tensors
 ///     let arguments = program.parseOrExit()
 ///     run(k: arguments[k], structure: arguments[structure])
 ///
-/// A value is written `--k 4096` or `--k=4096`. A value may begin with one dash (`--shift -3`); one
-/// that begins with two needs the form with `=`.
+/// A value is given as `--k 4096` or `--k=4096`. A value may begin with one dash (`--shift -3`); a
+/// value that begins with two dashes requires the form with `=`.
 package struct Program: Sendable {
   /// The name of the executable.
   package let name: String
-  /// What it does, in a sentence.
+  /// A one-sentence description of the program.
   package let summary: String
   let options: [any AnyOption]
 
-  /// The options appear in the help in the order in which they are given here.
+  /// Creates a program; `--help` lists the options in this order.
   package init(_ name: String, summary: String, options: [any AnyOption]) {
     let names = options.map(\.name)
     require(Set(names).count == names.count, "\(name) declares an option twice: \(names)")
@@ -26,17 +26,17 @@ package struct Program: Sendable {
     self.options = options
   }
 
-  /// What a command line asks for.
+  /// The result of parsing a command line.
   package enum Request: Sendable {
-    /// To run with these values.
+    /// Run with these values.
     case run(Arguments)
-    /// To explain itself: `--help` or `-h` stands somewhere on the line.
+    /// Print the help: `--help` or `-h` occurs on the line.
     case help
   }
 
-  /// Reads the arguments that follow the program's name.
+  /// Parses the arguments that follow the program's name.
   ///
-  /// - Throws: `UsageError` for the first argument that cannot be used.
+  /// - Throws: `UsageError` for the first invalid argument.
   package func parse(_ line: [String]) throws -> Request {
     if line.contains("--help") || line.contains("-h") { return .help }
     var arguments = Arguments(defaultsOf: options, program: name)
@@ -57,7 +57,7 @@ package struct Program: Sendable {
     return .run(arguments)
   }
 
-  /// `--k=4096` as `--k` and `4096`.
+  /// Splits `--k=4096` into `--k` and `4096`.
   private func split(_ word: String) -> (flag: String, attached: String?) {
     guard let equals = word.firstIndex(of: "=") else { return (word, nil) }
     return (String(word[..<equals]), String(word[word.index(after: equals)...]))

@@ -1,8 +1,8 @@
 import Tensors
 
-/// Why a command line cannot be run, in one line.
+/// The reason why a command line is invalid, in one line.
 package enum UsageError: DescribedError, Equatable {
-  /// A flag that the program does not have; with the nearest name where one is close.
+  /// An unknown option, with the nearest known name if one is close.
   case unknownOption(String, nearest: String?)
   /// An option at the end, or before another option, without its value.
   case missingValue(option: String)
@@ -14,7 +14,7 @@ package enum UsageError: DescribedError, Equatable {
   case repeated(option: String)
   /// An argument that belongs to no option.
   case strayArgument(String)
-  /// An argument whose bytes are no text, by its place on the line from 1.
+  /// An argument that is not UTF-8, and its position on the line, counted from 1.
   case notUTF8(position: Int, repaired: String)
 
   package var description: String {

@@ -2,9 +2,10 @@ import Tensors
 
 /// The median wall-clock time of `body`, in seconds.
 ///
-/// The first call is not counted: it fills caches and buffers. Then come at least 5 calls, and more
-/// until `budget` seconds have passed, but no more than 200: as the peers are timed. What `body`
-/// returns is kept alive until the clock is read, so that its release is not timed.
+/// The first call is not timed, because it fills caches and buffers. Then at least 5 calls are
+/// timed, and more until `budget` seconds have passed, up to 200; the peers are timed in the same
+/// way. The result of `body` is kept alive until the clock is read, so that its release is not
+/// timed.
 package func medianSeconds<Result>(
   budget: Double = 1, _ body: () throws -> Result
 ) rethrows -> Double {

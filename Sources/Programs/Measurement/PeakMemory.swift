@@ -1,13 +1,13 @@
 import Foundation
 
-/// The most memory that the process has held at once, in MiB: its peak resident set.
+/// The peak resident set size of the process in MiB.
 ///
-/// On Linux the kernel's `VmHWM`, else `getrusage`. Linux lets `ru_maxrss` live through `exec`, so
-/// that a small program started by a large one would report its parent's peak as its own.
+/// On Linux this is the kernel's `VmHWM`, elsewhere `ru_maxrss`. On Linux `ru_maxrss` survives
+/// `exec`, so that a small program started by a large one would report its parent's peak.
 package func peakMemoryMiB() -> Double {
   if let kibibytes = residentPeakOfThisImage() { return Double(kibibytes) / 1024 }
   var usage = rusage()
-  // 0 is `RUSAGE_SELF`, which Glibc imports as another type than its `getrusage` takes.
+  // 0 is `RUSAGE_SELF`, which Glibc imports with a type other than `getrusage` expects.
   getrusage(0, &usage)
   #if canImport(Darwin)
     return Double(usage.ru_maxrss) / (1024 * 1024)
@@ -16,7 +16,7 @@ package func peakMemoryMiB() -> Double {
   #endif
 }
 
-/// `VmHWM` of `/proc/self/status`, in KiB; `nil` where there is no such file.
+/// `VmHWM` from `/proc/self/status`, in KiB; `nil` if there is no such file.
 private func residentPeakOfThisImage() -> Int? {
   guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
     let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })

@@ -1,4 +1,4 @@
-/// The slope of the line that fits the points best by least squares.
+/// The slope of the least-squares line through the points.
 package func slope(of points: [(x: Double, y: Double)]) -> Double {
   let count = Double(points.count)
   let x = points.reduce(0) { $0 + $1.x } / count

@@ -1,17 +1,18 @@
 import Foundation
 import Synchronization
 
-/// Says on standard error what a SIGINT or SIGTERM has ended, while it exists: by itself a process
-/// would end without a word. The exit status is 128 and the signal, as of a process that it ends.
+/// While this object exists, SIGINT and SIGTERM print a line on standard error before they end the
+/// process; by default the process would end without a message. The exit status is 128 plus the
+/// signal's number, as that of a process that the signal ends.
 ///
-/// One at a time; `Trainer` listens to the signals itself while it trains.
+/// At most one may exist at a time. `Trainer` handles the signals itself during training.
 package final class InterruptMessage {
   private let former: [sig_t?]
 
-  /// - Parameter text: The line. It is kept for the life of the process, for a handler may neither
-  ///   allocate nor release.
+  /// - Parameter text: The line. It is never deallocated, because a signal handler must neither
+  ///   allocate nor release memory.
   package init(_ text: String) {
-    // Behind a line of progress, which is drawn over on a terminal.
+    // Starts on a new line on a terminal, after a progress line.
     let line = Array(((standardErrorIsTerminal ? "\n" : "") + text + "\n").utf8)
     let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: line.count)
     memory.initialize(from: line, count: line.count)
@@ -23,15 +24,15 @@ package final class InterruptMessage {
   deinit { zip([SIGINT, SIGTERM], former).forEach { signal($0, $1) } }
 }
 
-/// What the handler says. `init` has used both before the handler is installed.
+/// The handler's message. `init` initializes both values before it installs the handler.
 private enum Message {
   static let address = Atomic<UInt>(0)
   static let count = Atomic(0)
 }
 
 private func tell(_ number: Int32) {
-  // Standard error may be a pipe that nobody reads: closed, it would end the process by a signal of its
-  // own; full, it would keep it waiting.
+  // Standard error may be a pipe without a reader: a closed pipe would raise another signal, a full
+  // one would block the process.
   signal(SIGPIPE, SIG_IGN)
   var request = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
   let address = Message.address.load(ordering: .acquiring)

@@ -1,22 +1,22 @@
 import Foundation
 
-/// One line of JSON, its keys in the order in which they are written.
+/// Prints one line of JSON, with its keys in the given order.
 ///
 ///     emit(["structure": "chain", "k": k, "ns_per_element": nanoseconds])
 ///
-/// `print`s it and flushes at once, so that a reader on the other end of a pipe sees each result
-/// when it is measured. A line that cannot be written ends the process with status 1.
+/// The line is flushed at once, so that a reader of a pipe sees each result as soon as it is
+/// measured. If it cannot be written, the process exits with status 1.
 package func emit(_ fields: KeyValuePairs<String, any JSONValue>) {
   print(jsonLine(fields))
   exitIfOutputFailed()
 }
 
-/// The line that `emit` prints, without its end.
+/// The line that `emit` prints, without the newline.
 package func jsonLine(_ fields: KeyValuePairs<String, any JSONValue>) -> String {
   "{" + fields.map { "\($0.json): \($1.json)" }.joined(separator: ", ") + "}"
 }
 
-/// What may stand in a line of JSON: numbers, texts, truth values, arrays of them, `nil` as `null`.
+/// A JSON value: numbers, strings, Booleans, arrays of these, and `nil` as `null`.
 package protocol JSONValue {
   /// The value's text in JSON.
   var json: String { get }
@@ -31,8 +31,9 @@ extension Bool: JSONValue {
 }
 
 extension Double: JSONValue {
-  /// Rounded to six significant digits, since no measurement has more; whole numbers that a
-  /// `Double` holds exactly keep all theirs. JSON has no `NaN` and no infinity: `null`.
+  /// The number rounded to six significant digits, since no measurement has more; integers that a
+  /// `Double` represents exactly keep all digits. NaN and infinities, which JSON does not have, are
+  /// `null`.
   package var json: String {
     guard isFinite else { return "null" }
     if self == rounded(), abs(self) < 0x1p53 { return String(Int(self)) }

@@ -1,12 +1,12 @@
 import Foundation
 import Tensors
 
-/// Creates a folder for results and makes sure that files can be made in it: asked before the work,
-/// so that hours of it do not end without a place for what they gave.
+/// Creates a folder for results and checks that files can be created in it. Call it before the
+/// work, so that hours of work do not end with results that cannot be saved.
 ///
 /// - Throws: `FolderError`, with the path and the reason.
 package func prepareFolder(_ path: String) throws(FolderError) {
-  // The system's reason, which Foundation's errors would bury.
+  // The system's reason; Foundation's errors would hide it.
   var reason: String { String(cString: strerror(errno)) }
   var missing: [String] = []
   var next = URL(fileURLWithPath: path).standardizedFileURL
@@ -23,14 +23,15 @@ package func prepareFolder(_ path: String) throws(FolderError) {
   guard access(path, W_OK | X_OK) == 0 else { throw .unusable(path: path, reason: reason) }
 }
 
-/// Begins a run whose checkpoint lies at a place, or continues the one that lies there.
+/// Starts a run with a checkpoint at this path, or continues an existing run.
 ///
-/// Without `resumes`, a checkpoint in place is an error: a new run would overwrite it.
+/// Unless `resumes` is true, an existing checkpoint is an error, because a new run would overwrite
+/// it.
 ///
 /// - Parameters:
-///   - checkpoint: where it lies or will lie; `nil` for a run that keeps none.
-///   - epochs: the epochs that are asked for in all.
-///   - resume: reads the checkpoint and returns the epochs that it has done.
+///   - checkpoint: The path of the checkpoint; `nil` for a run without one.
+///   - epochs: The total number of epochs requested.
+///   - resume: Reads the checkpoint and returns the number of epochs that it has completed.
 /// - Throws: `FolderError`, or the error of `resume`.
 package func beginRun(
   checkpoint: URL?, resumes: Bool, epochs: Int, resume: () throws -> Int
@@ -44,21 +45,21 @@ package func beginRun(
       throw FolderError.finished(path: checkpoint.path, done: done, epochs: epochs)
     }
   case (true, false): throw FolderError.occupied(path: checkpoint.path)
-  case (false, true): printError("\(checkpoint.path): not there yet; the run starts anew")
+  case (false, true): printError("\(checkpoint.path): does not exist yet; a new run is started")
   case (false, false): break
   }
 }
 
-/// Why a folder cannot take the results.
+/// The reason why a folder cannot be used for the results.
 package enum FolderError: DescribedError, Equatable {
-  /// It is missing and cannot be made, or nothing can be written to it.
+  /// It is missing and cannot be created, or files cannot be written to it.
   case unusable(path: String, reason: String)
-  /// It holds the checkpoint of a run, and nothing was said of continuing it.
+  /// It contains the checkpoint of another run, which was not to be resumed.
   case occupied(path: String)
-  /// Its run has more epochs than are asked for.
+  /// Its run has more epochs than requested.
   case finished(path: String, done: Int, epochs: Int)
 
-  /// The path, what is wrong, and what to do.
+  /// The path, the problem, and what to do.
   package var description: String {
     switch self {
     case .unusable(let path, let reason):

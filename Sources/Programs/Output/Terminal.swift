@@ -1,20 +1,20 @@
 import Foundation
 import Tensors
 
-/// Whether somebody reads standard output on a terminal, where a line may be drawn over.
+/// Whether standard output is a terminal, on which a line may be overwritten.
 package var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
-/// Whether somebody reads standard error on a terminal.
+/// Whether standard error is a terminal.
 package var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-/// Takes a line of progress off standard error, where that is a terminal: before anything else is
-/// written, which would stand behind it.
+/// Clears the progress line on standard error if that is a terminal. Call it before writing
+/// anything else, which would otherwise follow on the same line.
 package func clearProgress() {
   guard standardErrorIsTerminal else { return }
   writeToStandardError("\r\u{1B}[K")
 }
 
-/// Overwrites the line of progress, on a terminal.
+/// Overwrites the progress line on a terminal.
 package func showProgress(_ text: String) {
   clearProgress()
   if standardErrorIsTerminal { writeToStandardError(text) }

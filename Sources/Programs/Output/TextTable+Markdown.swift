@@ -1,5 +1,5 @@
 extension TextTable {
-  /// The table in Markdown, its columns padded so that the source reads as a table too.
+  /// The table in Markdown, with padded columns so that the source is readable too.
   package var markdown: String {
     let rule = columns.indices.map { column in
       let dashes = String(repeating: "-", count: max(widths[column] - 1, 2))

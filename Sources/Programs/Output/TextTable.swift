@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// A table for a terminal: texts to the left of their column, numbers to the right.
+/// A table for a terminal: text columns are left-aligned, number columns right-aligned.
 ///
 ///     var table = TextTable([.text("model"), .number("ELBO")])
 ///     table.add("chain", decimal(-96.974, places: 2))
@@ -11,14 +11,14 @@ import Tensors
 ///     -----  ------
 ///     chain  -96.97
 package struct TextTable: CustomStringConvertible, Sendable {
-  /// A column's heading and the side to which its cells are set.
+  /// A column's heading and alignment.
   package struct Column: Sendable {
     let heading: String
     let isNumber: Bool
 
-    /// Set to the left.
+    /// A left-aligned column.
     package static func text(_ heading: String) -> Self { Self(heading: heading, isNumber: false) }
-    /// Set to the right.
+    /// A right-aligned column.
     package static func number(_ heading: String) -> Self { Self(heading: heading, isNumber: true) }
   }
 
@@ -30,10 +30,10 @@ package struct TextTable: CustomStringConvertible, Sendable {
     self.columns = columns
   }
 
-  /// A row at the end: a cell for each column.
+  /// Appends a row with one cell for each column.
   package mutating func add(_ cells: String...) { add(cells) }
 
-  /// A row at the end: a cell for each column.
+  /// Appends a row with one cell for each column.
   package mutating func add(_ cells: [String]) {
     require(
       cells.count == columns.count,
@@ -60,7 +60,7 @@ package struct TextTable: CustomStringConvertible, Sendable {
   }
 }
 
-/// A number with so many places after the point: `decimal(-96.974, places: 2)` is `-96.97`.
+/// A number with this many decimal places: `decimal(-96.974, places: 2)` is `-96.97`.
 package func decimal(_ value: Double, places: Int) -> String {
   String(format: "%.\(places)f", value)
 }

@@ -1,4 +1,5 @@
-/// The cyclic redundancy check of gzip files and of PNG's chunks: polynomial `0xEDB88320`, reflected.
+/// The cyclic redundancy check (CRC-32) of gzip files and of PNG chunks: reflected polynomial
+/// `0xEDB88320`.
 package struct CRC32: Sendable {
   private static let table: [UInt32] = (0..<256).map { byte in
     (0..<8).reduce(UInt32(byte)) { rest, _ in
@@ -8,20 +9,20 @@ package struct CRC32: Sendable {
 
   private var rest: UInt32 = ~0
 
-  /// The check of no bytes.
+  /// The checksum of an empty sequence.
   package init() {}
 
-  /// The check of the bytes so far.
+  /// The checksum of all bytes passed to `update(_:)`.
   package var checksum: UInt32 { ~rest }
 
-  /// Takes further bytes in.
+  /// Appends bytes to the sequence that is checked.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     Self.table.withUnsafeBufferPointer { table in
       for byte in bytes { rest = table[Int((rest ^ UInt32(byte)) & 0xFF)] ^ (rest >> 8) }
     }
   }
 
-  /// The check of all of these bytes.
+  /// The checksum of these bytes.
   package static func checksum(of bytes: [UInt8]) -> UInt32 {
     var check = CRC32()
     bytes.withUnsafeBytes { check.update($0) }

@@ -2,11 +2,11 @@ import Foundation
 
 /// An error whose `description` is its message: the values, the place, the cause, and what to do.
 ///
-/// `localizedDescription` is the same text, where Foundation would say of an unknown error that "the
-/// operation could not be completed".
+/// `localizedDescription` returns the same text. Without this protocol, Foundation would say only
+/// that "the operation could not be completed".
 public protocol DescribedError: LocalizedError, CustomStringConvertible {}
 
 extension DescribedError {
-  /// The description.
+  /// The same text as `description`.
   public var errorDescription: String? { description }
 }

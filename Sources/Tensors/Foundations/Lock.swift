@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 
 #if !THREAD_SANITIZER
-  /// A value that one thread at a time reads or writes: the standard library's `Mutex`.
+  /// A value protected by a lock, the standard library's `Mutex`: one thread at a time has access.
   package typealias Lock<Value: ~Copyable> = Mutex<Value>
 #else
-  /// The same by a POSIX mutex, for builds under the thread sanitizer: it does not see the standard
-  /// library's and would report each use of the value as a race.
+  /// The same interface on a POSIX mutex, for builds with the thread sanitizer. The sanitizer does
+  /// not recognize the standard library's `Mutex` and would report every access as a race.
   package struct Lock<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)

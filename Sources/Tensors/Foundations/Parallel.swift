@@ -2,13 +2,18 @@ import CKernels
 import Foundation
 import Synchronization
 
-/// How many threads the library's loops, products and factorizations may use.
+/// The number of threads that the library's loops, products and factorizations may use.
+///
+/// OpenBLAS has one thread count for the whole process. The first use of a tensor kernel sets it to
+/// 1, because the library divides the work among its own threads; a large factorization raises it
+/// to `limit` while it runs. A program that calls OpenBLAS itself is affected by both.
 public enum Threads {
-  /// The largest number of threads for one operation, at least 1; at first, the number of active
-  /// processors, or what the environment gives BLAS (`OPENBLAS_NUM_THREADS`) where that is fewer.
+  /// The largest number of threads for one operation, at least 1.
   ///
-  /// It is the process's, but where `withLimit` gives another. Loops and random numbers give the same
-  /// results for any number of threads. Products and factorizations may differ in the last bits.
+  /// The default is the number of active processors, or the value of the environment variable
+  /// `OPENBLAS_NUM_THREADS` where that is smaller. The limit holds for the whole process, except
+  /// inside of `withLimit`. Loops and random numbers give the same results for any number of
+  /// threads; products and factorizations may differ in the last bits.
   public static var limit: Int {
     get { scopedLimit ?? storage.load(ordering: .relaxed) }
     set {
@@ -17,11 +22,13 @@ public enum Threads {
     }
   }
 
-  /// The result of `body`, for which the limit is another, at least 1: in it and in tasks that it
-  /// makes, and not on threads that it starts otherwise. What others do meanwhile keeps its own limit.
+  /// Returns the result of `body`, which runs with another thread limit, at least 1.
   ///
-  /// BLAS has one number of threads for the process, which a large factorization sets for its
-  /// time.
+  /// The limit holds for `body` and for the tasks that it creates, but not for threads that it
+  /// starts in other ways. All other code keeps its own limit.
+  ///
+  /// OpenBLAS has one thread count for the process, which a large factorization changes while it
+  /// runs.
   public static func withLimit<Result>(
     _ limit: Int, _ body: () throws -> Result
   ) rethrows -> Result {
@@ -39,15 +46,15 @@ public enum Threads {
   }
 }
 
-/// Calls `body` with ranges that make up `0..<count`, on at most `threads` threads.
+/// Calls `body` with ranges that together cover `0..<count`, on at most `threads` threads.
 ///
-/// Every range but the last starts and ends at a multiple of `grain`, which is also the least work
-/// that is worth a thread: up to there the loop is serial, one call on this thread. `body` may run
-/// on several threads at once and must write to separate places for separate elements. A loop inside
-/// of another is serial.
+/// Every range but the last starts and ends at a multiple of `grain`. `grain` is also the smallest
+/// amount of work that justifies a thread: a loop of up to `grain` elements is one serial call on
+/// the calling thread. `body` may run on several threads at once and must write to separate memory
+/// for separate elements. A nested loop is serial.
 ///
-/// - Parameter turns: How many ranges each thread takes. A few make up for threads that wake up late
-///   or that the system puts off; one is best where each range has a cost of its own.
+/// - Parameter turns: The number of ranges per thread. A few ranges per thread balance the load
+///   when a thread wakes up late or is preempted; 1 is best where each range has a fixed cost.
 package func parallelFor(
   count: Int, grain: Int, threads: Int = Threads.limit, turns: Int = 4,
   _ body: (Range<Int>) -> Void
@@ -76,7 +83,7 @@ package func parallelFor(
   }
 }
 
-/// A loop's body on its way through C.
+/// A closure in a struct, so that a C callback can refer to it by a pointer.
 private struct SharedLoop {
   let run: (Int) -> Void
 }

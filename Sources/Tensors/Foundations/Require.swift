@@ -1,11 +1,11 @@
 import Foundation
 
-/// Stops the program, in release builds too, when the caller has made a mistake.
+/// Stops the program, in release builds too, where a condition on the caller's arguments is false.
 ///
 /// `precondition` drops its message in release builds, and users run release builds. Every check of
-/// a caller's arguments goes through this function, so that the message, with the values in it, and
-/// the caller's file and line always reach standard error. What data can cause is a typed error
-/// instead.
+/// a caller's arguments uses this function, so that the message with the offending values and the
+/// caller's file and line always reach standard error. Failures that data can cause are typed
+/// errors instead.
 @inline(__always)
 package func require(
   _ condition: @autoclosure () -> Bool,

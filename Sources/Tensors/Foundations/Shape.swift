@@ -1,11 +1,11 @@
-/// The sizes of a tensor's axes, the last one contiguous in memory.
+/// The sizes of a tensor's axes; the last axis is contiguous in memory.
 ///
-/// A shape without axes, `[]`, is a scalar's. Axes are named by their index; a negative index counts
-/// from the last axis, `-1`.
+/// The empty shape `[]` is the shape of a scalar. Axes are numbered from 0; negative indices count
+/// from the end, so `-1` is the last axis.
 public struct Shape: Hashable, Sendable {
   /// The number of axes.
   public let rank: Int
-  /// The sizes of the first axes: in place, for a step of training copies thousands of shapes.
+  /// The sizes of the first four axes, stored inline: a training step copies thousands of shapes.
   private var first = FourSizes()
   /// The sizes of further axes.
   private var further: [Int]?
@@ -15,7 +15,7 @@ public struct Shape: Hashable, Sendable {
     self.init(rank: sizes.count) { sizes[$0] }
   }
 
-  /// The shape whose sizes a closure gives by their index.
+  /// The shape whose size at each index is the result of a closure.
   @inline(__always)
   private init(rank: Int, _ size: (Int) -> Int) {
     self.rank = rank
@@ -46,7 +46,7 @@ public struct Shape: Hashable, Sendable {
     }
   }
 
-  /// The index from 0 of an axis that may be given from the end.
+  /// The nonnegative index of an axis; a negative index counts from the end.
   package func resolve(_ axis: Int) -> Int {
     let index = axis < 0 ? axis + rank : axis
     require(index >= 0 && index < rank, "axis \(axis) is outside the shape \(self)")
@@ -63,7 +63,7 @@ extension Shape: ExpressibleByArrayLiteral, CustomStringConvertible {
 }
 
 extension Shape {
-  /// The two shapes, one behind the other.
+  /// The sizes of the first shape followed by those of the second.
   public static func + (a: Shape, b: Shape) -> Shape {
     Shape(rank: a.rank + b.rank) { $0 < a.rank ? a.size($0) : b.size($0 - a.rank) }
   }
@@ -81,37 +81,40 @@ extension Shape {
     return Shape(rank: rank - dropped) { size(dropped + $0) }
   }
 
-  /// The shape with one axis given another size.
+  /// The shape with the size of one axis replaced.
   public func replacing(axis: Int, with size: Int) -> Shape {
     let axis = resolve(axis)
     return Shape(rank: rank) { $0 == axis ? size : self.size($0) }
   }
 
-  /// The shape without an axis.
+  /// The shape with one axis removed.
   func removing(axis: Int) -> Shape {
     let axis = resolve(axis)
     return Shape(rank: rank - 1) { size($0 < axis ? $0 : $0 + 1) }
   }
 
-  /// The shape with an axis more, at this index.
+  /// The shape with an axis of this size inserted at an index.
   func inserting(_ size: Int, at axis: Int) -> Shape {
     Shape(rank: rank + 1) {
       $0 == axis ? size : self.size($0 < axis ? $0 : $0 - 1)
     }
   }
 
-  /// Products of the sizes before an axis, of the axis, and behind it.
+  /// The product of the sizes before an axis, the size of the axis, and the product of the sizes
+  /// after it.
   func split(at axis: Int) -> (outer: Int, size: Int, inner: Int) {
     let axis = resolve(axis)
     return (product(0..<axis), size(axis), product(axis + 1..<rank))
   }
 
-  /// The shape to which two shapes broadcast, by the rule of NumPy: axes are aligned at the last
-  /// one, and sizes must agree or one of them be 1; `nil` where they do not.
+  /// The shape to which the two shapes broadcast, by NumPy's rule; `nil` where they do not
+  /// broadcast.
+  ///
+  /// Axes are aligned at the last one. Two aligned sizes must be equal, or one of them must be 1.
   public func broadcast(with other: Shape) -> Shape? {
     if self == other { return self }
     let common = max(rank, other.rank)
-    // The size of an axis of the result; 1 where it is none of this shape.
+    // The size of a shape's axis at this index of the result; 1 for a leading axis that it lacks.
     func aligned(_ shape: Shape, _ axis: Int) -> Int {
       let index = axis - (common - shape.rank)
       return index < 0 ? 1 : shape.size(index)
@@ -127,8 +130,8 @@ extension Shape {
   }
 }
 
-/// The sizes of up to four axes, 1 where there is none. A vector would have to be aligned beyond what
-/// allocators give by themselves.
+/// The sizes of up to four axes, 1 for an axis that does not exist. These are plain fields because
+/// a SIMD vector would need an alignment larger than allocators guarantee.
 private struct FourSizes: Hashable, Sendable {
   private var a = 1
   private var b = 1

@@ -1,6 +1,6 @@
-/// The product of sizes; `nil` where one is negative, or the product is more than an `Int` holds.
+/// The product of sizes; `nil` where a size is negative or the product overflows `Int`.
 ///
-/// With a size of 0 the product is 0, whatever the others are.
+/// The product is 0 where any size is 0, however large the other sizes are.
 package func product(of sizes: Int...) -> Int? {
   guard sizes.allSatisfy({ $0 >= 0 }) else { return nil }
   if sizes.contains(0) { return 0 }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// Writes text to standard error as far as that is possible.
+/// Writes text to standard error, as far as it can be written.
 ///
-/// Messages are not worth a run: where nobody takes them, because the disk is full or the reader of a
-/// pipe is gone or does not read, what is left of the text is dropped.
+/// A failed message must not end a run. Where the text cannot be written (the disk is full, or the
+/// reader of a pipe is closed or does not read), the rest of it is dropped.
 package func writeToStandardError(_ text: String) {
   withSignalBlocked(SIGPIPE) {
     var text = text
     text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)[...]
       while !rest.isEmpty, isWritable(STDERR_FILENO) {
-        // A pipe that is ready takes this much without waiting for its reader.
+        // A pipe that poll() reports as writable accepts this many bytes without blocking.
         let part = UnsafeRawBufferPointer(rebasing: rest.prefix(512))
         let count = write(STDERR_FILENO, part.baseAddress, part.count)
         if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
@@ -19,7 +19,7 @@ package func writeToStandardError(_ text: String) {
   }
 }
 
-/// Whether a descriptor takes bytes now or within a tenth of a second.
+/// Whether a file descriptor is writable now or becomes writable within a tenth of a second.
 private func isWritable(_ descriptor: Int32) -> Bool {
   var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
   while true {
@@ -29,9 +29,10 @@ private func isWritable(_ descriptor: Int32) -> Bool {
   }
 }
 
-/// The result of `body`, in which this thread does not get a signal that its own system calls cause,
-/// such as SIGPIPE or SIGXFSZ: the calls fail with an error instead, as they do where the signal is
-/// ignored.
+/// Returns the result of `body`, which runs with a signal blocked on this thread.
+///
+/// A system call of `body` that would raise the signal, such as SIGPIPE or SIGXFSZ, fails with an
+/// error instead, as it does where the signal is ignored.
 package func withSignalBlocked<Result>(
   _ signal: Int32, _ body: () throws -> Result
 ) rethrows -> Result {
@@ -42,7 +43,7 @@ package func withSignalBlocked<Result>(
   let wasPending = sigismember(&pending, signal) == 1
   pthread_sigmask(SIG_BLOCK, &set, &former)
   defer {
-    // What the calls have raised is taken off before the thread listens again.
+    // Consume a signal that `body` raised before the signal is unblocked.
     sigpending(&pending)
     if !wasPending, sigismember(&pending, signal) == 1 {
       var taken: Int32 = 0
@@ -53,9 +54,9 @@ package func withSignalBlocked<Result>(
   return try body()
 }
 
-/// An error that says that a signal of the user's ended the work: a program then ends as the signal
-/// would have ended it.
+/// An error that reports that a signal from the user ended the work. The program then terminates as
+/// that signal would have terminated it.
 package protocol Interruption: Error {
-  /// The signal, such as SIGINT; `nil` where the error is of another kind.
+  /// The signal, such as SIGINT; `nil` for an error that is no interruption.
   var signal: Int32? { get }
 }

@@ -1,12 +1,12 @@
 import Synchronization
 
-/// The memory of a tensor: a buffer that goes back to a pool when nobody refers to it any more.
+/// The memory of a tensor: a buffer that returns to a pool when its last reference is released.
 package final class Storage<Scalar: BitwiseCopyable> {
   package let pointer: UnsafeMutablePointer<Scalar>
   package let count: Int
   private let block: MemoryPool.Block
-  /// How often the elements have been overwritten, where they are a parameter's; 0 of all other memory,
-  /// whose elements stay what they are.
+  /// The number of times the elements were overwritten in place. It is 0 for all memory but a
+  /// parameter's, because only parameters are written after they are initialized.
   private let overwrites = Atomic(0)
 
   /// Uninitialized memory for `count` elements, aligned to 64 bytes.
@@ -14,7 +14,8 @@ package final class Storage<Scalar: BitwiseCopyable> {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Scalar>.stride)
     require(
       count >= 0 && !overflow && bytes <= MemoryPool.mostBytes,
-      "a tensor of \(count) elements of \(MemoryLayout<Scalar>.stride) bytes")
+      "a tensor of \(count) elements of \(MemoryLayout<Scalar>.stride) bytes exceeds the address space"
+    )
     block = MemoryPool.shared.withLock { $0.take(bytes: bytes) }
     pointer = block.address.bindMemory(to: Scalar.self, capacity: max(count, 1))
     self.count = count
@@ -27,11 +28,12 @@ package final class Storage<Scalar: BitwiseCopyable> {
   deinit { MemoryPool.shared.withLock { $0.put(block) } }
 }
 
-/// Blocks of memory that are kept for reuse.
+/// A pool of memory blocks that are kept for reuse.
 ///
-/// A step of training asks for the same sizes again and again; once warm it takes all its buffers
-/// from here. Sizes are rounded up to a quarter of a power of two, so that a request is met by any
-/// block of its class and, beyond 64 bytes, at most a fifth of it is wasted.
+/// A training step allocates the same sizes again and again; after the first steps it takes every
+/// buffer from the pool. Sizes are rounded up to a multiple of a quarter of a power of two, so that
+/// any block of a size class serves any request of that class. Beyond 64 bytes at most a fifth of a
+/// block is unused.
 public struct MemoryPool: ~Copyable {
   struct Block: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
@@ -44,19 +46,19 @@ public struct MemoryPool: ~Copyable {
   private var cachedBytes = 0
   private var allocations = 0
 
-  /// The most that is kept for reuse; what would exceed it is returned to the system.
+  /// The most bytes that are kept for reuse; blocks beyond it are returned to the system.
   private let limit = 512 << 20
 
-  /// No address space has more.
+  /// An upper bound on the bytes of any address space.
   static let mostBytes = 1 << 56
 
-  /// Bytes that wait for reuse.
+  /// The number of bytes that are kept for reuse.
   public static var bytesCached: Int { shared.withLock { $0.cachedBytes } }
 
-  /// How often memory was asked of the system since the start of the program.
+  /// The number of allocations from the system since the start of the program.
   public static var systemAllocations: Int { shared.withLock { $0.allocations } }
 
-  /// Returns all memory that waits for reuse to the system.
+  /// Returns all memory that is kept for reuse to the system.
   public static func drain() {
     shared.withLock { pool in
       for block in pool.free.joined() { block.address.deallocate() }
@@ -65,7 +67,8 @@ public struct MemoryPool: ~Copyable {
     }
   }
 
-  /// The class of a size in bytes, and the bytes of its blocks: `(4 + c % 4)·2^(c / 4)·16`.
+  /// The size class of a number of bytes, and the block size of that class:
+  /// `(4 + c % 4)·2^(c / 4)·16`.
   package static func sizeClass(bytes: Int) -> (index: Int, bytes: Int) {
     if bytes <= 64 { return (0, 64) }
     let octave = (bytes - 1).bitWidth - (bytes - 1).leadingZeroBitCount - 7
@@ -81,11 +84,11 @@ public struct MemoryPool: ~Copyable {
       return block
     }
     allocations += 1
-    // A system that lends more than it has would end the process later, and without a word.
+    // A system that overcommits memory would kill the process later, without a message.
     if size >= 1 << 30, let available = SystemMemory.shortage(for: size) {
       stop(
-        "a tensor of \(SystemMemory.text(size)) where \(SystemMemory.text(available)) of memory are "
-          + "available")
+        "a tensor of \(SystemMemory.text(size)) needs more than the \(SystemMemory.text(available)) "
+          + "of memory that are available")
     }
     return Block(
       address: .allocate(byteCount: size, alignment: 64), sizeClass: index)

@@ -1,13 +1,16 @@
 import Foundation
 
-/// What the system says of its memory. Sizes that data or a caller ask for are compared with it before
-/// the memory is taken.
+/// The system's available memory. Sizes that data or a caller request are compared with it before
+/// the memory is allocated.
 package enum SystemMemory {
-  /// The bytes that this process can still take: the system's estimate of what is free or can be freed
-  /// without swapping, the free swap space, and what a container or a limit of the process leaves.
-  /// `nil` where the system does not say.
+  /// The number of bytes that this process can still allocate; `nil` where the system does not
+  /// report it.
   ///
-  /// - Complexity: some 0.1 ms, for files of the kernel are read.
+  /// On Linux it is the smallest of three numbers: the kernel's estimate of memory that is free or
+  /// can be freed without swapping, plus free swap; what the control group's limit leaves; and what
+  /// the limit on the address space leaves. On other systems it is the physical memory.
+  ///
+  /// - Complexity: about 0.1 ms, because it reads files of the kernel.
   package static var available: Int? {
     if let stated { return stated }
     #if os(Linux)
@@ -17,23 +20,25 @@ package enum SystemMemory {
     #endif
   }
 
-  /// What `available` says instead, for tests.
+  /// A value that replaces `available`, for tests.
   @TaskLocal package static var stated: Int?
 
-  /// The available memory where `bytes` exceed it; `nil` where they fit, or the system does not say.
+  /// The available memory where `bytes` exceed it; `nil` where they fit or the system does not
+  /// report it.
   ///
-  /// The system is asked for 64 MiB or more only: what is smaller is no reason to wait.
+  /// Requests below 64 MiB are not checked, since reading the system's state costs more than they
+  /// do.
   package static func shortage(for bytes: Int) -> Int? {
     guard bytes >= 1 << 26, let available, bytes > available else { return nil }
     return available
   }
 
-  /// A number of bytes for a message, in the largest unit of which it has at least one: `1.5 GiB`.
+  /// A number of bytes as text, in the largest unit of which it is at least one: `1.5 GiB`.
   package static func text(_ bytes: Int) -> String {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     let exponent = bytes < 1024 ? 0 : (bytes.bitWidth - 1 - bytes.leadingZeroBitCount) / 10
     if exponent == 0 { return "\(bytes) bytes" }
-    // Tenths, so that no formatting of decimals is needed.
+    // Round down to tenths, so that the number prints with one decimal without a formatter.
     let tenths = (Double(bytes) / Double(1 << (10 * exponent)) * 10).rounded(.down)
     return "\(tenths / 10) \(units[exponent])"
   }
@@ -46,8 +51,8 @@ package enum SystemMemory {
       return lines["MemAvailable"].map { ($0 + (lines["SwapFree"] ?? 0)) * 1024 }
     }
 
-    /// What the limit of the control group leaves, version 2 or 1. Files that the system caches count
-    /// as its use and can be dropped.
+    /// What the limit of the control group (version 2 or 1) leaves. Cached files count as memory in
+    /// use but can be dropped, and are therefore added.
     private static var roomInGroup: Int? {
       let folder = "/sys/fs/cgroup/"
       if let limit = number(in: folder + "memory.max"),
@@ -77,7 +82,7 @@ package enum SystemMemory {
       return Int(text.split(whereSeparator: \.isWhitespace).first ?? "")
     }
 
-    /// The first number of each line, by its name, of which a colon is no part.
+    /// The first number of each line, keyed by the name before it without its colon.
     private static func fields(of path: String) -> [Substring: Int] {
       guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [:] }
       var fields: [Substring: Int] = [:]

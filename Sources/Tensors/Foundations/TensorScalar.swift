@@ -5,7 +5,7 @@ public protocol TensorScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable,
   /// The name of the type in a safetensors file: `F32` or `F64`.
   static var typeName: String { get }
 
-  /// The loops over elements for this type.
+  /// The table of kernels for this type.
   static var kernels: Kernels<Self> { get }
 }
 

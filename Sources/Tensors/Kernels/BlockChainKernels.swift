@@ -2,7 +2,8 @@ import CKernels
 
 /// The factor of a block chain's precision (`block_chain.h`).
 package struct BlockChainKernels<S: TensorScalar>: Sendable {
-  /// Rows, blocks, their size, parameter rows, the factor's two bands, a vector and the result.
+  /// Arguments: rows, blocks, block size, parameter rows, the factor's two bands, a vector, the
+  /// result.
   package typealias VectorKernel =
     @Sendable (
       Int, Int, Int, Int, Int, Input<S>, Input<S>, Input<S>, Output<S>
@@ -23,7 +24,7 @@ package struct BlockChainKernels<S: TensorScalar>: Sendable {
   package let factor:
     @Sendable (
       Int, Int, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>, S, UnsafeMutablePointer<Bool>,
-      Output<S>
+      UnsafeMutablePointer<Bool>, Output<S>
     ) -> Int
   package let factorAdjoint:
     @Sendable (
@@ -40,7 +41,7 @@ package struct BlockChainKernels<S: TensorScalar>: Sendable {
     ) -> Void
   package let lower: @Sendable (Int, Int, Input<S>, Output<S>) -> Void
 
-  /// The numbers of workspace that factors and covariances of blocks of this size take.
+  /// The number of workspace elements for factors and covariances with blocks of this size.
   package func workspace(blockSize: Int) -> Int { lg_block_chain_workspace(blockSize) }
 }
 

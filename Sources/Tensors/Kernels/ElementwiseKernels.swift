@@ -1,6 +1,6 @@
 import CKernels
 
-/// Functions of one, two and three arrays, element by element (`elementwise.h`).
+/// Elementwise functions of one, two and three arrays (`elementwise.h`).
 package struct ElementwiseKernels<S: TensorScalar>: Sendable {
   package let unary: @Sendable (UnaryFunction, Input<S>, Output<S>, Int) -> Void
   package let unaryAdjoint:

@@ -1,6 +1,6 @@
 import CKernels
 
-/// The factor of a precision on a forest (`forest.h`).
+/// Operations on the factor of a precision on a forest (`forest.h`).
 package struct ForestKernels<S: TensorScalar>: Sendable {
   package typealias Indices = UnsafePointer<Int32>
 

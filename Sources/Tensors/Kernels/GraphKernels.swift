@@ -1,6 +1,6 @@
 import CKernels
 
-/// The factor of a chain's precision (`bidiagonal.h`).
+/// Operations on the factor of a chain's precision (`bidiagonal.h`).
 package struct BidiagonalKernels<S: TensorScalar>: Sendable {
   package let unwhiten:
     @Sendable (
@@ -60,7 +60,7 @@ extension BidiagonalKernels where S == Double {
   }
 }
 
-/// The factor of an extended grid's precision (`extended_grid.h`).
+/// Operations on the factor of an extended grid's precision (`extended_grid.h`).
 package struct ExtendedGridKernels<S: TensorScalar>: Sendable {
   package let unwhiten:
     @Sendable (

@@ -1,7 +1,7 @@
-/// The loops over elements for one type of number: a table of C functions, a family a field.
+/// The kernels for one scalar type: a table of C functions with one field for each family.
 ///
-/// An operation calls through the table once for a whole tensor. The headers of `CKernels` say what
-/// each function does; the linear algebra is BLAS's and LAPACK's.
+/// An operation calls a kernel once for a whole tensor. The headers of `CKernels` document each
+/// function. Linear algebra is done by BLAS and LAPACK.
 public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let elementwise: ElementwiseKernels<Scalar>
   package let reductions: ReductionKernels<Scalar>

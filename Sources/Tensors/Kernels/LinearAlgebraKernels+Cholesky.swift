@@ -2,19 +2,20 @@ import CLAPACKE
 import COpenBLAS
 
 extension LinearAlgebraKernels {
-  /// Replaces the lower triangle of a symmetric `n×n` matrix by that of its factor `L`, and returns
-  /// the first row whose pivot is not a positive finite number; `nil` where there is none.
+  /// Replaces the lower triangle of a symmetric `n×n` matrix by its Cholesky factor `L`. Returns
+  /// the first row whose pivot is not positive and finite; `nil` if there is none.
   ///
-  /// What stands above the diagonal is neither read nor written.
+  /// The elements above the diagonal are neither read nor written.
   package func factor(_ matrix: Output<S>, size n: Int) -> Int? {
-    // LAPACK reads columns first: its upper triangle is our lower one.
+    // LAPACK uses column-major order, in which the row-major lower triangle is the upper one.
     let info = BLASThreads.factorizing(n) {
       potrf(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), matrix, Int32(n))
     }
     require(info >= 0, "LAPACK refused argument \(-info) of the Cholesky factorization")
-    // NaN and ∞ may pass LAPACK's own test, which stops at pivots that are not positive.
+    // LAPACK stops only at pivots that are not positive; NaN and ∞ may pass that test.
     let factored = info > 0 ? Int(info) - 1 : n
-    // A pivot below the least normal number has lost digits, and its inverse may overflow.
+    // A pivot below the least normal number is subnormal and has lost digits; its inverse may
+    // overflow.
     let least = S.leastNormalMagnitude.squareRoot()
     let pivot =
       (0..<factored).first {
@@ -24,9 +25,9 @@ extension LinearAlgebraKernels {
     return pivot < n ? pivot : nil
   }
 
-  /// Replaces the lower triangle of a factor `L` by that of `(L Lᵀ)⁻¹`.
+  /// Replaces the lower triangle of a factor `L` by the lower triangle of `(L Lᵀ)⁻¹`.
   ///
-  /// What stands above the diagonal is neither read nor written.
+  /// The elements above the diagonal are neither read nor written.
   package func invert(factor: Output<S>, size n: Int) {
     let info = BLASThreads.factorizing(n) {
       potri(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), Int32(n), factor, Int32(n))
@@ -34,8 +35,8 @@ extension LinearAlgebraKernels {
     require(info == 0, "LAPACK's inverse of a Cholesky factor returned \(info)")
   }
 
-  /// Replaces a vector `b` by the solution of `L Lᵀ x = b`, for a factor `L` in a lower triangle whose
-  /// rows are `step` numbers apart, `n` by default.
+  /// Replaces a vector `b` by the solution of `L Lᵀ x = b`. The factor `L` is a lower triangle
+  /// whose rows are `step` elements apart; the default is `n`.
   package func solve(factor: Output<S>, size n: Int, step: Int? = nil, _ b: Output<S>) {
     guard n > 0 else { return }
     for transpose in [CblasNoTrans, CblasTrans] {

@@ -2,8 +2,8 @@ import CKernels
 import CLAPACKE
 import COpenBLAS
 
-/// Matrix products and triangular solves of BLAS, and the Cholesky factorization of LAPACK: the one
-/// bridge to both.
+/// Matrix products and triangular solves by BLAS, and the Cholesky factorization by LAPACK. All
+/// calls of the two libraries go through this table.
 package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
   /// `C (+)= op(A) op(B)`, row-major, with `C` of `m×n` and `op(A)` of `m×k`; arguments as in
   /// `LGProduct`: transpose A, transpose B, m, n, k, A, its row step, B, its row step,
@@ -12,9 +12,9 @@ package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
     @Sendable (
       Bool, Bool, Int, Int, Int, Input<S>, Int, Input<S>, Int, Bool, Output<S>, Int
     ) -> Void
-  /// As fast as the library can.
+  /// The fastest product available on this processor.
   package let product: Product
-  /// The same by BLAS, whatever `product` is: the peer that it is timed against.
+  /// The product by BLAS even where `product` is another kernel, as the reference for timings.
   package let productOfBLAS: Product
   package let gemv:
     @Sendable (
@@ -69,28 +69,29 @@ private func blasProduct(
   )
 }
 
-/// The kernels that OpenBLAS chose for this processor, for example `Zen`.
+/// The name of the kernels that OpenBLAS chose for this processor, for example `Zen`.
 public func blasCoreName() -> String { String(cString: openblas_get_corename()) }
 
-/// The threads of OpenBLAS itself.
+/// The thread count of OpenBLAS.
 ///
-/// There is one layer of parallelism. The library cuts products and solves into parts for its own
-/// threads, which are awake when the next one comes, and BLAS computes each part on one thread; only
-/// large factorizations, whose parts depend on each other, are left to the threads of LAPACK.
+/// Parallelism has a single level. The library divides products and solves into parts for its own
+/// thread pool, whose threads are already awake, and BLAS computes each part on one thread. Only
+/// large factorizations, whose parts depend on each other, run on the threads of OpenBLAS.
 enum BLASThreads {
   static func useOne() { openblas_set_num_threads(1) }
 
-  /// The number of BLAS's threads belongs to the whole process. One large factorization at a time
-  /// has it, so that none is cut down to one thread, and to other last bits, by another that ends.
+  /// OpenBLAS has one thread count for the whole process. One large factorization at a time owns
+  /// it: otherwise another one that ends would reduce it to one thread and change the last bits of
+  /// its result.
   private static let owner = Lock(())
 
-  /// Runs a factorization of `n` rows on as many threads as are worth it.
+  /// Runs a factorization of an `n×n` matrix on several threads if it is large enough.
   static func factorizing(_ n: Int, _ body: () -> Int32) -> Int32 {
     guard n >= 256, Threads.limit > 1 else { return body() }
     return withAll(body)
   }
 
-  /// Runs calls of BLAS on as many of its threads as the library may use.
+  /// Runs calls of BLAS with up to `Threads.limit` of its threads.
   static func withAll<Result>(_ body: () -> Result) -> Result {
     owner.withLock { _ in
       openblas_set_num_threads(Int32(clamping: Threads.limit))
@@ -100,5 +101,5 @@ enum BLASThreads {
   }
 }
 
-/// Multiplications that are worth a thread, some ten microseconds of them.
+/// The number of multiplications that justifies a thread, about ten microseconds of work.
 let multiplicationsPerThread = 1 << 18

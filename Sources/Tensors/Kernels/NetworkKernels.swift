@@ -1,6 +1,6 @@
 import CKernels
 
-/// Fused layers, the steps of optimizers and log-densities (`networks.h`, `densities.h`).
+/// Fused layers, optimizer steps and log-densities (`networks.h`, `densities.h`).
 package struct NetworkKernels<S: TensorScalar>: Sendable {
   package let batchNorm:
     @Sendable (
@@ -23,6 +23,11 @@ package struct NetworkKernels<S: TensorScalar>: Sendable {
   package let momentum: @Sendable (Output<S>, Input<S>, Output<S>, Int, S, S, S) -> Void
   package let bernoulli:
     @Sendable (Input<S>, Input<S>, Int, Bool, Output<S>, Output<S>?, Int, Int) -> Void
+  package let relaxedBernoulli:
+    @Sendable (
+      Input<S>, Int, Input<S>, Bool, Double, Output<S>, Output<S>?, Output<S>?, Int, Int,
+      Int
+    ) -> Void
   package let gate: @Sendable (Input<S>, Int, S, Output<S>, Int, Int, Int, Bool) -> Void
   package let gateSlope: @Sendable (Input<S>, Int, Input<S>, Int, Int, Int) -> S
 }
@@ -33,7 +38,7 @@ extension NetworkKernels where S == Float {
       batchNorm: lg_batch_norm_f32, batchNormAdjoint: lg_batch_norm_adjoint_f32,
       activation: lg_activation_f32, activationAdjoint: lg_activation_adjoint_f32,
       adam: lg_adam_f32, momentum: lg_momentum_f32, bernoulli: lg_bernoulli_f32,
-      gate: lg_gate_f32, gateSlope: lg_gate_slope_f32)
+      relaxedBernoulli: lg_relaxed_bernoulli_f32, gate: lg_gate_f32, gateSlope: lg_gate_slope_f32)
   }
 }
 
@@ -43,6 +48,6 @@ extension NetworkKernels where S == Double {
       batchNorm: lg_batch_norm_f64, batchNormAdjoint: lg_batch_norm_adjoint_f64,
       activation: lg_activation_f64, activationAdjoint: lg_activation_adjoint_f64,
       adam: lg_adam_f64, momentum: lg_momentum_f64, bernoulli: lg_bernoulli_f64,
-      gate: lg_gate_f64, gateSlope: lg_gate_slope_f64)
+      relaxedBernoulli: lg_relaxed_bernoulli_f64, gate: lg_gate_f64, gateSlope: lg_gate_slope_f64)
   }
 }

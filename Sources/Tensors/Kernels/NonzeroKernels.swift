@@ -1,6 +1,6 @@
 import CKernels
 
-/// Products with a matrix of few nonzeros (`nonzeros.h`).
+/// Products with a sparse matrix (`nonzeros.h`).
 package struct NonzeroKernels<S: TensorScalar>: Sendable {
   package typealias Collect =
     @Sendable (Input<S>, Int, Int, Output<UInt32>, Output<UInt8>, Output<S>) -> Void

@@ -1,6 +1,6 @@
 import CKernels
 
-/// Rows of independent normals by their moments (`normals.h`).
+/// Rows of independent normals, given by their means and log-variances (`normals.h`).
 package struct NormalKernels<S: TensorScalar>: Sendable {
   package typealias OfOne =
     @Sendable (Input<S>, Int, Input<S>, Output<S>, Int, Int, Int) -> Void

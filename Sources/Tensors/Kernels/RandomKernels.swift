@@ -1,16 +1,17 @@
 import CKernels
 
-/// Fills with random numbers: `count` elements from the chunk that starts at block `first` of the
-/// stream `key` (`random.h` says what stands where).
+/// Functions that fill buffers with random numbers: `count` elements starting with the chunk at
+/// block `first` of the stream `key`. `random.h` documents the layout.
 package struct RandomKernels<S: TensorScalar>: Sendable {
   package typealias Fill = @Sendable (_ key: UInt64, _ first: UInt64, Output<S>, Int) -> Void
 
-  /// How many elements the 16 blocks of a chunk give. A fill may be split at its multiples.
+  /// The number of elements from one chunk of 16 blocks. A fill may be divided at multiples of it.
   package let elementsPerChunk: Int
   package let uniform: Fill
   package let normal: Fill
   package let gumbel: Fill
-  /// The step of the probabilities is 1 for one an element, 0 for one probability for all.
+  /// The last argument is the stride of the probabilities: 1 for one each element, 0 for one in
+  /// all.
   package let bernoulli: @Sendable (UInt64, UInt64, Input<S>, Int, Output<S>, Int) -> Void
 }
 

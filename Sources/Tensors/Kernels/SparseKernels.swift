@@ -1,6 +1,6 @@
 import CKernels
 
-/// The factor of a sparse precision by supernodes (`sparse.h`).
+/// Operations on the supernodal factor of a sparse precision (`sparse.h`).
 package struct SparseKernels<S: TensorScalar>: Sendable {
   package typealias Pattern = UnsafePointer<LGSparsePattern>
   package typealias Entries = UnsafePointer<LGSparseEntries>
@@ -29,6 +29,14 @@ package struct SparseKernels<S: TensorScalar>: Sendable {
       Pattern, Entries, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Int, Output<S>, Output<S>,
       Output<S>
     ) -> Void
+  package let difference:
+    @Sendable (
+      Pattern, Entries, Int, Int, Input<S>, Input<S>, Input<S>, Int, Output<S>, Output<S>, Output<S>
+    ) -> Bool
+  package let differenceSquares:
+    @Sendable (
+      Pattern, Int, Int, Input<S>, Input<S>, Int, UnsafeMutablePointer<Double>, Output<S>
+    ) -> Void
   package let dominates:
     @Sendable (UnsafePointer<Int32>, Int, Int, Input<S>, Input<S>, S, Output<S>) -> Bool
   package let gather: @Sendable (Pattern, Entries, Int, Int, Input<S>, Output<S>, Output<S>) -> Void
@@ -40,7 +48,8 @@ extension SparseKernels where S == Float {
     Self(
       factor: lg_sparse_factor_f32, factorAdjoint: lg_sparse_factor_adjoint_f32,
       apply: lg_sparse_apply_f32, outer: lg_sparse_outer_f32, covariance: lg_sparse_covariance_f32,
-      covarianceAdjoint: lg_sparse_covariance_adjoint_f32, dominates: lg_sparse_dominates_f32,
+      covarianceAdjoint: lg_sparse_covariance_adjoint_f32, difference: lg_sparse_difference_f32,
+      differenceSquares: lg_sparse_difference_squares_f32, dominates: lg_sparse_dominates_f32,
       gather: lg_sparse_gather_f32, scatter: lg_sparse_scatter_f32)
   }
 }
@@ -50,12 +59,13 @@ extension SparseKernels where S == Double {
     Self(
       factor: lg_sparse_factor_f64, factorAdjoint: lg_sparse_factor_adjoint_f64,
       apply: lg_sparse_apply_f64, outer: lg_sparse_outer_f64, covariance: lg_sparse_covariance_f64,
-      covarianceAdjoint: lg_sparse_covariance_adjoint_f64, dominates: lg_sparse_dominates_f64,
+      covarianceAdjoint: lg_sparse_covariance_adjoint_f64, difference: lg_sparse_difference_f64,
+      differenceSquares: lg_sparse_difference_squares_f64, dominates: lg_sparse_dominates_f64,
       gather: lg_sparse_gather_f64, scatter: lg_sparse_scatter_f64)
   }
 }
 
-/// An operation of a factor `W` on vectors.
+/// An operation that applies a factor `W` to vectors.
 package enum FactorOperation: Sendable {
   /// `Wᵀ x`.
   case whiten
@@ -75,7 +85,7 @@ package enum FactorOperation: Sendable {
     }
   }
 
-  /// The operation of the transposed matrix, which takes a gradient back.
+  /// The operation with the transposed matrix, which propagates gradients back.
   package var adjoint: FactorOperation {
     switch self {
     case .whiten: .multiply
@@ -86,7 +96,7 @@ package enum FactorOperation: Sendable {
   }
 }
 
-/// The supernodes of a factor as the kernels take them, in memory that stays where it is.
+/// The supernodes of a factor in the kernels' format, in memory that does not move.
 package final class SupernodeTable: @unchecked Sendable {
   package let pattern: UnsafePointer<LGSparsePattern>
   private let nodes: FixedArray<LGSupernode>
@@ -94,10 +104,11 @@ package final class SupernodeTable: @unchecked Sendable {
 
   /// - Parameters:
   ///   - first: The first column of each supernode, and the number of columns.
-  ///   - rowStarts: Where the rows of each start in `rows` and `relative`, and their number.
+  ///   - rowStarts: Where the rows of each supernode start in `rows` and `relative`, and their
+  ///     total.
   ///   - children: The children of all supernodes, one after another.
-  ///   - childStarts: Where those of each start, and their number.
-  ///   - updates: Where the update of each lies.
+  ///   - childStarts: Where the children of each supernode start, and their total.
+  ///   - updates: Where the update matrix of each supernode starts.
   package init(
     first: [Int32], rowStarts: [Int], rows: [Int32], relative: [Int32], childStarts: [Int32],
     children: [Int32], updates: [Int], order: [Int32], supernodeOf: [Int32]
@@ -126,19 +137,19 @@ package final class SupernodeTable: @unchecked Sendable {
 
   deinit { pattern.deallocate() }
 
-  /// Rows of workspaces are filled up to multiples of this.
+  /// The number of elements of an update matrix, whose rows are padded for the kernels.
   package static func updateCount(rows: Int) -> Int { lg_sparse_update_count(rows) }
 
-  /// The scratch memory that a supernode takes.
+  /// The number of scratch elements that a supernode needs.
   package static func scratchCount(columns: Int, rows: Int) -> Int {
     lg_sparse_scratch_count(columns, rows)
   }
 
-  /// How many vectors are treated at once.
+  /// The number of vectors that the kernels process at once.
   package static var vectorsAtOnce: Int { Int(LG_SPARSE_VECTORS) }
 }
 
-/// Where the elements of a symmetric matrix lie in the panels of a factor.
+/// The positions of a symmetric matrix's elements in the panels of a factor.
 package final class PanelEntries: @unchecked Sendable {
   package let entries: UnsafePointer<LGSparseEntries>
   private let starts: FixedArray<Int64>
@@ -158,7 +169,7 @@ package final class PanelEntries: @unchecked Sendable {
   deinit { entries.deallocate() }
 }
 
-/// An array that never moves.
+/// An array whose memory does not move.
 final class FixedArray<Element: BitwiseCopyable> {
   let pointer: UnsafeMutablePointer<Element>
 

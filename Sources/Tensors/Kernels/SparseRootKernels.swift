@@ -1,6 +1,6 @@
 import CKernels
 
-/// A sparse precision by a square root, `P = Aᵀ A`, and its orthogonal factorization
+/// A sparse precision given by a square root, `P = Aᵀ A`, and its orthogonal factorization
 /// (`sparse_root.h`).
 package struct SparseRootKernels<S: TensorScalar>: Sendable {
   package typealias Rows = UnsafePointer<LGRows>
@@ -13,7 +13,9 @@ package struct SparseRootKernels<S: TensorScalar>: Sendable {
   package let factor:
     @Sendable (
       UnsafePointer<LGSparsePattern>, Rows, UnsafePointer<LGFronts>, Input<S>, Int, Int, Input<S>,
-      Int, Output<S>, Int, Output<S>, Output<S>, Output<S>, Output<Int32>, Output<S>, Output<Int32>
+      Int, Output<S>, Output<Double>, Int, Output<S>, Output<S>, Output<S>, Output<Int32>,
+      Output<S>,
+      Output<Int32>
     ) -> Int
   package let covariance:
     @Sendable (
@@ -39,8 +41,8 @@ extension SparseRootKernels where S == Double {
   }
 }
 
-/// The places of the elements of a sparse matrix, row by row, as the kernels take them, in memory that
-/// stays where it is.
+/// The positions of a sparse matrix's elements, row by row, in the kernels' format and in memory
+/// that does not move.
 package final class RowTable: @unchecked Sendable {
   package let rows: UnsafePointer<LGRows>
   private let starts: FixedArray<Int64>
@@ -60,7 +62,7 @@ package final class RowTable: @unchecked Sendable {
   deinit { rows.deallocate() }
 }
 
-/// Where rows enter the fronts of a factorization.
+/// The rows that each front of a factorization assembles.
 package final class FrontTable: @unchecked Sendable {
   package let fronts: UnsafePointer<LGFronts>
   package let diagonal: UnsafePointer<Int64>

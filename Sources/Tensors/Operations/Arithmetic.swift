@@ -1,8 +1,9 @@
 import CKernels
 
-/// The arithmetic of two tensors broadcasts as NumPy's does; shapes that do not fit stop the program.
+/// Elementwise operations on two tensors, which broadcast by NumPy's rule. Shapes that do not
+/// broadcast stop the program.
 extension Tensor {
-  /// The value of `f(a, b)` and the shape that both broadcast to.
+  /// `f(a, b)`, elementwise, in the shape to which both broadcast; not recorded.
   @specialized(where Scalar == Float)
   static func combining(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
     guard let shape = a.shape.broadcast(with: b.shape) else {
@@ -31,7 +32,7 @@ extension Tensor {
     }
   }
 
-  /// `a·b`, element by element.
+  /// `a·b`, elementwise.
   @specialized(where Scalar == Float)
   public static func * (a: Tensor, b: Tensor) -> Tensor {
     combining(.multiply, a, b).recorded(from: [a, b]) {
@@ -41,20 +42,20 @@ extension Tensor {
     }
   }
 
-  /// `a/b`, element by element.
+  /// `a/b`, elementwise.
   public static func / (a: Tensor, b: Tensor) -> Tensor {
     let quotient = combining(.divide, a, b)
     return quotient.recorded(from: [a, b]) { [aShape = a.shape, b = b.detached] g, gradients in
       gradients.add(to: 0, (g / b).sum(to: aShape))
-      // In this order a quotient of 0 stays 0 where g/b overflows.
+      // Evaluated in this order, a quotient of 0 gives 0 even where g/b overflows.
       gradients.add(to: 1, (-(quotient / b * g)).sum(to: b.shape))
     }
   }
 
-  /// The larger of two elements; where they are equal, each gets half of the gradient.
+  /// The elementwise maximum; where two elements are equal, each gets half of the gradient.
   public static func maximum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(.maximum, a, b) }
 
-  /// The smaller of two elements; where they are equal, each gets half of the gradient.
+  /// The elementwise minimum; where two elements are equal, each gets half of the gradient.
   public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(.minimum, a, b) }
 
   private static func extremum(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
@@ -67,8 +68,8 @@ extension Tensor {
     }
   }
 
-  /// `xᵖ` of each element; NaN for a negative element and a power that is no integer. `x⁰` is 1
-  /// everywhere, with the derivative 0.
+  /// `xᵖ`, elementwise; NaN for a negative `x` and a power that is not an integer. `x⁰` is 1
+  /// everywhere, with derivative 0.
   public func power(_ exponent: Scalar) -> Tensor {
     let x = detached
     let value = Tensor.combining(.power, x, Tensor(exponent))
@@ -77,7 +78,7 @@ extension Tensor {
     }
   }
 
-  /// The elements kept between two bounds; outside of them the derivative is 0.
+  /// Each element clamped to a range; outside of the range the derivative is 0.
   public func clamped(to bounds: ClosedRange<Scalar>) -> Tensor {
     let inside = isGreaterOrEqual(to: bounds.lowerBound) * isLessOrEqual(to: bounds.upperBound)
     let low = Tensor.combining(.maximum, detached, Tensor(bounds.lowerBound))
@@ -87,24 +88,26 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// KL of binary variables with the log-odds `self` from those with `other`, element by element, which
-  /// broadcast: `softplus(p) − softplus(l) − σ(l)·(p − l)`, accurate where the two are nearly equal.
+  /// `KL(q‖p)` of Bernoulli variables with log-odds `l = self` and `p = other`, elementwise with
+  /// broadcasting, in nats.
+  ///
+  /// It equals `softplus(p) − softplus(l) − σ(l)·(p − l)`, and is accurate where the two are nearly
+  /// equal.
+  ///
+  /// At infinite log-odds the value and the derivatives are their limits: `σ(l)·σ(−l)·(l − p)` is 0 at
+  /// an infinite `l`, and `σ(p) − σ(l)` is 0 if the two are equal.
   package func binaryDivergence(from other: Tensor) -> Tensor {
     Tensor.combining(.binaryDivergence, self, other).recorded(from: [self, other]) {
       [l = detached, p = other.detached] g, gradients in
-      let distance = l - p
-      gradients.add(to: 0, (g * l.sigmoid() * (-l).sigmoid() * distance).sum(to: l.shape))
-      // σ(p) − σ(l) as a product: (1 − e^−|p − l|) times σ of the larger and σ(−) of the smaller.
-      let gap = (-(distance.abs())).expm1() * distance.sign()
-      let tails =
-        Tensor.combining(.maximum, l, p).sigmoid()
-        * (-Tensor.combining(.minimum, l, p)).sigmoid()
-      gradients.add(to: 1, (g * gap * tails).sum(to: p.shape))
+      let slope = Tensor.combining(.binaryDivergenceSlope, l, p)
+      gradients.add(to: 0, (g * slope).sum(to: l.shape))
+      let otherSlope = Tensor.combining(.binaryDivergenceOtherSlope, l, p)
+      gradients.add(to: 1, (g * otherSlope).sum(to: p.shape))
     }
   }
 }
 
-// MARK: - With numbers
+// // MARK: - Tensor and scalar
 
 extension Tensor {
   /// `x + c`.
@@ -124,10 +127,10 @@ extension Tensor {
   /// `c/x`.
   public static func / (c: Scalar, x: Tensor) -> Tensor { Tensor(c) / x }
 
-  /// Adds to a tensor.
+  /// Adds `b` to `a`; `a` is replaced by the result.
   public static func += (a: inout Tensor, b: Tensor) { a = a + b }
-  /// Subtracts from a tensor.
+  /// Subtracts `b` from `a`; `a` is replaced by the result.
   public static func -= (a: inout Tensor, b: Tensor) { a = a - b }
-  /// Multiplies a tensor.
+  /// Multiplies `a` by `b`; `a` is replaced by the result.
   public static func *= (a: inout Tensor, b: Tensor) { a = a * b }
 }

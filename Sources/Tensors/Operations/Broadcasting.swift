@@ -1,14 +1,14 @@
 import CKernels
 
 extension Tensor {
-  /// This tensor repeated along axes of size 1, or new axes in front, to the shape given.
+  /// This tensor broadcast to a shape: repeated along axes of size 1 and along new leading axes.
   @specialized(where Scalar == Float)
   public func broadcast(to target: Shape) -> Tensor {
     if shape == target { return self }
     require(
       shape.broadcast(with: target) == target, "shape \(shape) does not broadcast to \(target)")
     let source = shape
-    // −0 is the neutral element of the addition: 0 would make 0 of −0.
+    // −0 is the neutral element of addition; adding +0 would turn −0 into +0.
     let result =
       count == 1
       ? Tensor.full(scalar, target) : Tensor.zipped(.add, detached, Tensor(-0.0), shape: target)
@@ -33,10 +33,10 @@ extension Tensor {
     return result
   }
 
-  /// `f(a, b)` on values that broadcast to `shape`; nothing is recorded.
+  /// `f(a, b)` on values that broadcast to `shape`; not recorded.
   ///
-  /// The two last axes, after merging axes that both operands walk alike, go to the kernel; what is
-  /// left in front is a loop here.
+  /// Adjacent axes are merged where both operands traverse them with one stride. The last two of
+  /// the remaining axes are one call of the kernel; this function loops over the others.
   @specialized(where Scalar == Float)
   static func zipped(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor, shape: Shape) -> Tensor {
     let plan = BroadcastPlan(a.shape, b.shape, to: shape)
@@ -44,7 +44,7 @@ extension Tensor {
     return Tensor(shape) { out in
       guard shape.count > 0 else { return }
       let block = plan.rows * plan.columns
-      // One operand is often a number in a tensor that only this call refers to.
+      // An operand is often a temporary tensor that only this call refers to.
       withExtendedLifetime((a, b)) {
         plan.forEachBlock { index, aOffset, bOffset in
           kernel(
@@ -56,7 +56,7 @@ extension Tensor {
   }
 }
 
-/// How two operands are walked to fill a broadcast shape: blocks of rows and columns.
+/// The strides by which two operands fill a broadcast shape, as blocks of rows and columns.
 struct BroadcastPlan {
   struct Strides { var row = 0, column = 0, outer: [Int] = [] }
 
@@ -67,7 +67,7 @@ struct BroadcastPlan {
   private(set) var b = Strides()
 
   init(_ aShape: Shape, _ bShape: Shape, to shape: Shape) {
-    // Sizes and both strides of each axis, axes merged where both operands walk them as one.
+    // The size and both strides of each axis; axes are merged where one stride covers them in both.
     var axes: [(size: Int, a: Int, b: Int)] = []
     let aStrides = Self.strides(of: aShape, in: shape)
     let bStrides = Self.strides(of: bShape, in: shape)
@@ -86,7 +86,7 @@ struct BroadcastPlan {
     b.outer = axes.map { $0.b }
   }
 
-  /// Steps between neighbours along each axis of `shape`; 0 where the operand is repeated.
+  /// The stride of the operand along each axis of `shape`; 0 along axes where it is repeated.
   private static func strides(of operand: Shape, in shape: Shape) -> [Int] {
     var strides = [Int](repeating: 0, count: shape.rank)
     var step = 1

@@ -1,19 +1,21 @@
 extension Tensor {
-  /// The lower triangular `L` with a positive diagonal and `L Lᵀ` = this matrix, for each of a batch.
+  /// The Cholesky factor: the lower triangular `L` with a positive diagonal and `L Lᵀ = self`, for
+  /// each matrix of a batch.
   ///
-  /// Shape `[…, n, n]`; only the lower triangle is read. The gradient is that of a symmetric matrix:
-  /// each off-diagonal pair shares it evenly.
-  /// - Throws: `NotPositiveDefinite`, with the pivot.
+  /// Shape `[…, n, n]`; only the lower triangle is read. The gradient is symmetric: the two
+  /// elements of each off-diagonal pair share it evenly.
+  /// - Throws: `NotPositiveDefinite`, with the row of the first pivot that is not positive and
+  ///   finite.
   /// - Complexity: `O(n³)` for each matrix, by LAPACK.
   public func cholesky() throws -> Tensor {
     require(
-      rank >= 2 && shape[-1] == shape[-2], "shape \(shape) is not of square matrices")
+      rank >= 2 && shape[-1] == shape[-2], "shape \(shape) is not of square matrices […, n, n]")
     let n = shape[-1]
     let value = detached.lowerTriangle()
     for i in 0..<shape.droppingLast(2).count where n > 0 {
       let memory = value.storage.pointer + i * n * n
       if let pivot = Scalar.kernels.linearAlgebra.factor(memory, size: n) {
-        // LAPACK leaves a pivot that is not positive in its place.
+        // LAPACK leaves the pivot that is not positive in the matrix.
         let found = memory[pivot * (n + 1)]
         throw NotPositiveDefinite(
           pivot: pivot, matrix: i, value: found > 0 ? .nan : Double(found))

@@ -1,7 +1,7 @@
 import CKernels
 
-/// Comparisons give tensors of ones, where they hold, and zeros, where they do not; nothing flows
-/// back through them.
+/// Elementwise comparisons. The result is 1 where the comparison holds and 0 elsewhere, and is a
+/// constant: no gradient flows through it.
 extension Tensor {
   /// 1 where `a < b`, else 0.
   public func isLess(than other: Tensor) -> Tensor { Tensor.combining(.less, self, other) }
@@ -34,11 +34,11 @@ extension Tensor {
   /// 1 where `a ≥ c`, else 0.
   public func isGreaterOrEqual(to c: Scalar) -> Tensor { isGreaterOrEqual(to: Tensor(c)) }
 
-  /// `a` where this mask is not 0, `b` where it is. The three broadcast to each other.
+  /// `a` where this mask is not 0, `b` where it is 0. The three tensors broadcast to each other.
   ///
-  /// What is not selected gets the gradient 0, even where it is infinite or NaN. An operation before
-  /// it whose derivative is infinite there still makes NaN of that 0, as `log` does at 0: select its
-  /// argument too.
+  /// An element that is not selected gets the gradient 0, even where it is infinite or NaN. If that
+  /// element is the result of an operation whose derivative is infinite there, such as `log` at 0,
+  /// the product of the two is still NaN: apply `select` to that operation's argument too.
   public func select(_ a: Tensor, _ b: Tensor) -> Tensor {
     guard let ab = a.shape.broadcast(with: b.shape), let target = ab.broadcast(with: shape) else {
       stop("shapes \(shape), \(a.shape) and \(b.shape) do not broadcast to each other")

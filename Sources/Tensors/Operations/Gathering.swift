@@ -1,6 +1,6 @@
 extension Tensor {
-  /// The elements at these places of the last axis, `[…, n]` to `[…, places]`, in their order and as
-  /// often as they are named. Adjoint: each gradient is added at its place.
+  /// The elements at these indices of the last axis, in the order given: `[…, n]` to `[…, places]`.
+  /// An index may occur more than once. The adjoint adds each gradient to the element at its index.
   public func gathered(at places: [Int]) -> Tensor {
     let n = lastAxis(for: places)
     let rows = shape.droppingLast().count
@@ -12,10 +12,11 @@ extension Tensor {
     }
   }
 
-  /// A last axis of `count` zeros to which the elements are added at these places: `[…, places]` to
-  /// `[…, count]`. The adjoint of `gathered(at:)`, and the other way round.
+  /// The adjoint of `gathered(at:)`: adds each element to the element at its index in a last axis
+  /// of `count` zeros, `[…, places]` to `[…, count]`. Its own adjoint is `gathered(at:)`.
   public func scattered(to places: [Int], count: Int) -> Tensor {
-    require(count >= 0, "elements of shape \(shape) do not fit an axis of \(count)")
+    require(
+      count >= 0, "elements of shape \(shape) do not fit an axis of \(count), which is negative")
     require(
       rank >= 1 && shape[-1] == places.count && places.allSatisfy { (0..<count).contains($0) },
       "elements of shape \(shape) do not fit \(places.count) places of an axis of \(count)")
@@ -28,7 +29,7 @@ extension Tensor {
     let n = rank >= 1 ? shape[-1] : 0
     require(
       rank >= 1 && places.allSatisfy { (0..<n).contains($0) },
-      "places of the last axis of shape \(shape) that it does not have")
+      "an index lies outside the last axis of shape \(shape), which has \(n) elements")
     return n
   }
 
@@ -58,7 +59,7 @@ private func scatterRows<Scalar: TensorScalar>(
   _ source: UnsafePointer<Scalar>, _ out: UnsafeMutablePointer<Scalar>, rows: Int, n: Int,
   _ places: [Int]
 ) {
-  // Many elements may go to one place: they are added in double.
+  // Many elements may be added to one index, so sums are accumulated in double.
   var sums = [Double](repeating: 0, count: n)
   for row in 0..<rows {
     let (from, to) = (source + row * places.count, out + row * n)

@@ -1,9 +1,9 @@
-/// The product of two matrices, or of batches of them, either side transposed first.
+/// The product of two matrices, or of batches of matrices; either operand may be transposed first.
 ///
 /// Shapes `[…, m, k]` and `[…, k, n]` (`[…, k, m]` and `[…, n, k]` where transposed) give
 /// `[…, m, n]`; the leading axes broadcast.
-/// - Complexity: `O(m·k·n)` for each pair of matrices; by the library's own kernels for floats on
-///   AVX2 and AVX-512, else, and where the right matrix is one column, by BLAS.
+/// - Complexity: `O(m·k·n)` for each pair of matrices. Products of `Float` on AVX2 and AVX-512 use
+///   the library's own kernels, except where the right matrix has one column; all others use BLAS.
 @specialized(where Scalar == Float)
 public func matrixProduct<Scalar>(
   _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, transposingLeft: Bool = false,
@@ -41,15 +41,16 @@ extension Tensor {
   }
 }
 
-/// The sizes of a product and the products of two matrices that it takes.
+/// The sizes of a matrix product, or of a batch of them, and where the matrices of each pair start.
 package struct ProductPlan: Sendable {
   package let shape: Shape
   package let m, n, k: Int
   private let transposingLeft, transposingRight: Bool
-  /// Offsets of the matrices of each pair; one pair where the batch is a single product.
+  /// The offsets of the two matrices of each pair; a single pair where one product covers the
+  /// batch.
   private let pairs: [(a: Int, b: Int)]
 
-  /// Whether one call does it all: no batch, or a batch of rows times one matrix.
+  /// Whether one product covers the batch: there is one matrix, or all rows meet one right matrix.
   let isOneProduct: Bool
 
   package init(
@@ -91,7 +92,7 @@ package struct ProductPlan: Sendable {
     self.pairs = pairs
   }
 
-  /// Computes the product, or with a `bias` of `n` the product of each row plus the bias.
+  /// Computes the product. If a `bias` of `n` elements is given, it is added to each row.
   package func multiply<S: TensorScalar>(
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>,
     bias: UnsafePointer<S>? = nil
@@ -118,8 +119,8 @@ package struct ProductPlan: Sendable {
       c: c, accumulate: bias != nil, bias: bias)
   }
 
-  /// The product by BLAS alone, one call for each pair of matrices, on BLAS's own threads; added to
-  /// what `c` holds where it `accumulates`.
+  /// Computes the product by BLAS alone, with one call for each pair of matrices. The product is
+  /// added to the contents of `c` if `accumulates` is true.
   package func multiplyByBLAS<S: TensorScalar>(
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>, accumulates: Bool
   ) {
@@ -131,15 +132,15 @@ package struct ProductPlan: Sendable {
     }
   }
 
-  /// How many matrix products it is: one, or one for each pair of a batch.
+  /// The number of matrix products: one for each pair of a batch.
   package var count: Int { pairs.count }
 
-  /// Elements of the left side, and of the right side.
+  /// The number of elements of the left operands, and of the right operands.
   var leftCount: Int { (pairs.map(\.a).max() ?? 0) + m * k }
   var rightCount: Int { (pairs.map(\.b).max() ?? 0) + k * n }
 
-  /// `Ā (+)= Ḡ Bᵀ` and `B̄ (+)= Aᵀ Ḡ`, or their transposes where a side was transposed; each where
-  /// there is memory for it.
+  /// Computes the adjoint: `Ā (+)= Ḡ Bᵀ` and `B̄ (+)= Aᵀ Ḡ`, or their transposes where an operand
+  /// was transposed. A gradient without memory is not computed.
   package func adjoint<S: TensorScalar>(
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, _ g: UnsafePointer<S>,
     left: GradientMemory<S>?, right: GradientMemory<S>?
@@ -166,7 +167,8 @@ package struct ProductPlan: Sendable {
       ofRight.compute(with: ofLeft)
       return
     }
-    // A matrix that is multiplied with itself has one gradient, to which both add.
+    // A matrix that is multiplied by itself has one gradient, to which both products are added in
+    // turn.
     ofLeft?.compute()
     ofRight?.compute()
   }

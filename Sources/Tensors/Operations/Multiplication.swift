@@ -1,18 +1,19 @@
 import COpenBLAS
 
-/// One product of contiguous row-major matrices, `C = op(A) op(B)` with `C` of `m×n`, which can be
-/// computed in parts by several threads.
+/// One product of contiguous row-major matrices, `C = op(A) op(B)` with an `m×n` matrix `C`, which
+/// several threads can compute in parts.
 package struct Multiplication<S: TensorScalar> {
   var transposeA = false
   var transposeB = false
   let m, n, k: Int
   let a, b: UnsafePointer<S>
   let c: UnsafeMutablePointer<S>
-  /// Whether the product is added to what C holds.
+  /// Whether the product is added to the contents of C.
   let accumulate: Bool
-  /// What is added to each row of C, `n` numbers; it is laid down first, and the product added to it.
+  /// A vector of `n` elements that is added to each row of C: C is initialized with it, and the
+  /// product is accumulated.
   var bias: UnsafePointer<S>?
-  /// The nonzeros of A, where they are so few that they alone are multiplied.
+  /// The nonzeros of A, if A is sparse enough for the product to use them alone.
   let nonzeros: Nonzeros<S>?
 
   package init(
@@ -20,7 +21,9 @@ package struct Multiplication<S: TensorScalar> {
     a: UnsafePointer<S>, b: UnsafePointer<S>, c: UnsafeMutablePointer<S>, accumulate: Bool,
     bias: UnsafePointer<S>? = nil, nonzerosOfA: Nonzeros<S>? = nil
   ) {
-    require(nonzerosOfA == nil || !transposeB, "a product of nonzeros and a transposed matrix")
+    require(
+      nonzerosOfA == nil || !transposeB,
+      "a product of the nonzeros of A and a transposed B is not supported")
     (self.transposeA, self.transposeB) = (transposeA, transposeB)
     (self.m, self.n, self.k) = (m, n, k)
     (self.a, self.b, self.c) = (a, b, c)
@@ -30,21 +33,23 @@ package struct Multiplication<S: TensorScalar> {
 
   // MARK: Parts
 
-  /// Whether C is cut across its columns, or across its rows: across whichever are more.
+  /// Whether C is divided across its columns (`n ≥ m`) or across its rows.
   private var cutsColumns: Bool { n >= m }
 
-  /// Into how many parts it is cut at most, with no less work in each than is worth a thread.
+  /// The largest number of parts, each with enough work for a thread.
   package func parts(threads: Int) -> Int {
     if cutsColumns { return parts(acrossColumnsBy: threads) }
     return isOfVector ? 1 : parts(of: m, tile: Self.rowTile, work: n * k, threads: threads)
   }
 
-  /// Whether B is one column: what reads A takes longest, and BLAS does it. It is not cut, for the bits
-  /// of BLAS depend on what it is given.
+  /// Whether B is one column. Such a product is bound by reading A, and BLAS computes it. It is not
+  /// divided, because the last bits of BLAS depend on the sizes that it is given.
   private var isOfVector: Bool { n == 1 && nonzeros == nil }
 
-  /// The same, cut across columns in any case. A few parts for each thread make up for a thread that
-  /// the system puts off; only one where each part has to pack all of a transposed A.
+  /// The largest number of parts when C is divided across its columns in any case.
+  ///
+  /// A few parts for each thread balance the load when a thread is preempted. There is one part for
+  /// each thread where A is transposed, since each part has to pack all of A.
   package func parts(acrossColumnsBy threads: Int) -> Int {
     let turns = transposeA || threads == 1 ? 1 : min(4, max(1, m * n * k / (threads << 21)))
     return parts(of: n, tile: Self.columnTile, work: m * k, threads: threads * turns)
@@ -55,7 +60,8 @@ package struct Multiplication<S: TensorScalar> {
     return max(1, min(threads, (count + least - 1) / least))
   }
 
-  /// Whole vectors of the kernels in columns of C, and whole tiles in its rows.
+  /// The granularity of parts: whole vectors of the kernels in columns of C, whole tiles in its
+  /// rows.
   private static var columnTile: Int { 16 }
   private static var rowTile: Int { 24 }
 
@@ -66,7 +72,7 @@ package struct Multiplication<S: TensorScalar> {
 
   // MARK: Computing
 
-  /// Computes one of so many parts.
+  /// Computes part number `part` of `parts`.
   @specialized(where S == Float)
   package func compute(_ part: Int, of parts: Int) {
     if cutsColumns {
@@ -77,8 +83,8 @@ package struct Multiplication<S: TensorScalar> {
     }
   }
 
-  /// Calls `body` with the columns of one of so many parts, a few at a time: as many as stay in a
-  /// cache until something else has been done with them.
+  /// Computes a part in groups of columns and calls `body` after each group. A group is small
+  /// enough to stay in a cache while `body` processes it.
   @specialized(where S == Float)
   package func forColumns(_ part: Int, of parts: Int, _ body: (Range<Int>) -> Void) {
     let columns = Self.range(part, of: parts, count: n, tile: Self.columnTile)
@@ -116,7 +122,7 @@ package struct Multiplication<S: TensorScalar> {
     let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
     let a = a + rows.lowerBound * rowSteps.0
     if isOfVector {
-      // What C held is not multiplied by zero, which would leave what is no number.
+      // Clear C rather than multiply it by zero, which would keep a NaN or an infinity.
       if !accumulate { c.update(repeating: 0, count: rows.count) }
       let size = transposeA ? (k, rows.count) : (rows.count, k)
       S.kernels.linearAlgebra.gemv(
@@ -129,7 +135,7 @@ package struct Multiplication<S: TensorScalar> {
       b + columns.lowerBound * columnSteps.0, columnSteps.1, accumulate, c, n)
   }
 
-  /// Computes all of it.
+  /// Computes the whole product.
   @specialized(where S == Float)
   package func compute(threads: Int = Threads.limit) {
     let parts = parts(threads: threads)
@@ -138,12 +144,12 @@ package struct Multiplication<S: TensorScalar> {
     }
   }
 
-  /// Computes this product and another that does not depend on it, all parts shared out at once.
+  /// Computes this product and an independent one; the threads share the parts of both.
   @specialized(where S == Float)
   func compute(with other: Multiplication) {
     let threads = Threads.limit
     let (own, others) = (parts(threads: threads), other.parts(threads: threads))
-    // Two small products are each worth a thread where they are worth one together.
+    // Two products that are each too small for a second thread may be large enough together.
     let isWorthSharing =
       own + others > 2 || m * n * k + other.m * other.n * other.k >= multiplicationsPerThread
     parallelFor(

@@ -1,12 +1,13 @@
 import CKernels
 
-/// The nonzeros of a matrix of few, such as a batch of binary images: products with the matrix and with
-/// its transpose then multiply these alone.
+/// The nonzeros of a sparse matrix, such as a batch of binary images. Products with the matrix and
+/// with its transpose multiply these elements alone.
 ///
-/// A product takes as long as the share of the nonzeros says, and a third as long as the dense one
-/// where a fifth of the matrix is not zero. Zeros meet neither infinities nor NaN of the other side.
+/// The time of a product is proportional to the share of nonzeros; at a share of one fifth it is a
+/// third of the dense product's. Zeros are skipped, so that a zero times an infinity or NaN of the
+/// other operand contributes nothing.
 package struct Nonzeros<S: TensorScalar>: @unchecked Sendable {
-  /// The nonzeros of a matrix in bands of its columns, as `nonzeros.h` has them.
+  /// The nonzeros of a matrix, divided into bands of columns in the format of `nonzeros.h`.
   struct Bands {
     let starts: Storage<UInt32>
     let places: Storage<UInt8>
@@ -20,19 +21,19 @@ package struct Nonzeros<S: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  /// Of the matrix, row by row.
+  /// The bands of the matrix, row by row.
   let ofRows: Bands
-  /// Of its transpose: column by column.
+  /// The bands of its transpose, that is, column by column of the matrix.
   let ofColumns: Bands
 
-  /// The share of nonzeros up to which they are used. With what it takes to find them, two products take
-  /// two thirds of the dense ones' time at two fifths; the rest is left to wider vectors, whose dense
-  /// products are faster.
+  /// The largest share of nonzeros for which this representation is used. Including the search for
+  /// the nonzeros, two products at a share of two fifths take two thirds of the time of the dense
+  /// products with AVX2. The bound is lower, since dense products are faster with wider vectors.
   private static var mostShare: Double { 0.3 }
-  /// Elements below which finding them is not worth its overhead.
+  /// The number of elements below which the search costs more than it saves.
   private static var leastCount: Int { 1 << 12 }
 
-  /// The nonzeros of a matrix of `rows×columns`, or `nil` where they are too many.
+  /// Finds the nonzeros of a `rows×columns` matrix; `nil` where there are too many.
   @specialized(where S == Float)
   package init?(of matrix: UnsafePointer<S>, rows: Int, columns: Int) {
     let (kernels, size) = (S.kernels.nonzeros, rows * columns)
@@ -41,7 +42,7 @@ package struct Nonzeros<S: TensorScalar>: @unchecked Sendable {
     guard Double(count) <= Self.mostShare * Double(size) else { return nil }
     let ofRows = Bands(rows: rows, columns: columns, count: count)
     let ofColumns = Bands(rows: columns, columns: rows, count: count)
-    // Each is one thread's; a small matrix is not worth another.
+    // One thread for each of the two; a small matrix does not justify a second thread.
     parallelFor(count: 2, grain: 1, threads: size >= 1 << 14 ? Threads.limit : 1) { range in
       for index in range {
         let bands = index == 0 ? ofRows : ofColumns

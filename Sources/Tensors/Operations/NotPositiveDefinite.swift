@@ -1,27 +1,27 @@
-/// A matrix that is not positive definite, or so nearly singular that its type of number leaves no
-/// digit of its inverse.
+/// The error for a matrix that is not positive definite, or so ill-conditioned that its inverse has
+/// no correct digit in its scalar type.
 public struct NotPositiveDefinite: DescribedError {
-  /// The index from 0 of the row, for a precision the variable, whose pivot is the first that is not
-  /// positive and finite; of a matrix that is nearly singular, the one whose pivot is the smallest
-  /// beside its element of the diagonal.
+  /// The row of the pivot, counted from 0; for a precision matrix, the variable. For a matrix that
+  /// is not positive definite it is the first row whose pivot is not positive and finite. For an
+  /// ill-conditioned matrix it is the row whose pivot is smallest relative to its diagonal element.
   public let pivot: Int
   /// The index of the matrix in its batch, in row-major order.
   public let matrix: Int
-  /// The value of the pivot, what the rows before it leave of its element of the diagonal; NaN where
-  /// it is not known.
+  /// The value of the pivot: the diagonal element minus what the elimination of the rows before it
+  /// subtracts. NaN where it is not known.
   public let value: Double
-  /// What a nearly singular matrix was refused for; `nil` for one that has no positive pivots.
+  /// Why an ill-conditioned matrix was refused; `nil` for a matrix that is not positive definite.
   public let condition: Condition?
 
-  /// A condition number that is too large for a type of number.
+  /// A condition number beyond the limit of a scalar type.
   public struct Condition: Sendable, Equatable {
     /// An estimate of the condition number of the matrix when it is scaled to a unit diagonal.
     public let estimate: Double
-    /// From which on the type of number leaves no digit.
+    /// The condition number from which on no digit is correct in this scalar type.
     public let limit: Double
-    /// The element of the diagonal that the pivot is left of.
+    /// The diagonal element of the pivot's row.
     public let element: Double
-    /// The name of the type of number.
+    /// The name of the scalar type.
     public let typeName: String
 
     /// The condition of a refused matrix.
@@ -31,26 +31,42 @@ public struct NotPositiveDefinite: DescribedError {
     }
   }
 
-  /// For the matrix `matrix` of a batch.
+  /// An error for the matrix at index `matrix` of a batch.
   public init(pivot: Int, matrix: Int = 0, value: Double = .nan, condition: Condition? = nil) {
     (self.pivot, self.matrix) = (pivot, matrix)
     (self.value, self.condition) = (value, condition)
   }
 
-  /// What failed where, and what may help.
+  /// Which matrix and row failed, and what may help.
   public var description: String {
     guard let condition else {
       return "matrix \(matrix) of the batch is not positive definite: the pivot of row \(pivot) is "
-        + (value.isNaN ? "not positive and finite" : "\(value), not positive and finite")
-        + "; check its values for NaN and infinities, or add to its diagonal"
+        + problem
     }
     let wider =
       condition.typeName == "Double" ? "rescale or reduce the model" : "compute it in Double"
-    return "matrix \(matrix) of the batch is too nearly singular for \(condition.typeName): its "
-      + "condition number, when it is scaled to a unit diagonal, is about \(condition.estimate), and "
-      + "from \(condition.limit) on no digit of its inverse is right. The smallest pivot is that of "
-      + "row \(pivot), \(value) of an element of \(condition.element). Add to its diagonal, fix the "
-      + "value of variable \(pivot), or \(wider)"
+    return "matrix \(matrix) of the batch is too ill-conditioned for \(condition.typeName): its "
+      + "condition number, when scaled to a unit diagonal, is about \(condition.estimate), and from "
+      + "\(condition.limit) on no digit of its inverse is correct. The smallest pivot, in row "
+      + "\(pivot), is \(value), where the diagonal is \(condition.element). Add to the diagonal, fix "
+      + "the value of variable \(pivot), or \(wider)"
+  }
+}
+
+extension NotPositiveDefinite {
+  /// What is wrong with the pivot, and what may help.
+  fileprivate var problem: String {
+    if value.isNaN {
+      return
+        "not positive and finite; check its values for NaN and infinities, or add to its diagonal"
+    }
+    if value.isInfinite {
+      return "\(value), not positive and finite; check its values for infinities, or measure the "
+        + "variables in other units"
+    }
+    return value > 0
+      ? "\(value), too small to have all its digits; measure the variables in other units"
+      : "\(value), not positive; correct its elements, or add to its diagonal"
   }
 }
 

@@ -1,15 +1,14 @@
-/// A matrix product as it was asked for, or a batch of them: `C = op(A) op(B)`.
+/// A matrix product, or a batch of products, as it was requested: `C = op(A) op(B)`.
 package struct LoggedProduct: Sendable {
-  /// The sizes, and what is transposed.
+  /// The sizes of the operands, and which of them are transposed.
   package let plan: ProductPlan
-  /// Whether a bias was added to its rows.
+  /// Whether a bias was added to each row.
   package let hasBias: Bool
 }
 
-/// The matrix products that a computation asks for while a log is at hand.
+/// A log of the matrix products that a computation requests.
 ///
-/// A log belongs to a task. Where there is none a product pays for the look alone, as operations do
-/// to see whether they are recorded for a gradient.
+/// A log is a task-local value. Without one, a product pays only for the lookup.
 final class ProductLog: Sendable {
   @TaskLocal static var current: ProductLog?
 
@@ -22,9 +21,10 @@ final class ProductLog: Sendable {
   var all: [LoggedProduct] { products.withLock { $0 } }
 }
 
-/// The matrix products that `body` asks for in this task, in their order.
+/// The matrix products that `body` requests in this task, in order.
 ///
-/// For what is computed without a gradient: the products of adjoints go past the log. Triangular solves and factorizations are no products.
+/// Use it for computations without gradients: the products of adjoints are not logged. Triangular
+/// solves and factorizations are not products.
 package func loggedProducts(of body: () throws -> Void) rethrows -> [LoggedProduct] {
   let log = ProductLog()
   try ProductLog.$current.withValue(log, operation: body)
@@ -38,15 +38,15 @@ package func logProduct(_ left: Shape, _ right: Shape, hasBias: Bool) {
   log.append(LoggedProduct(plan: ProductPlan(left, right), hasBias: hasBias))
 }
 
-/// Logged products to be computed again, alone.
+/// Logged products that can be computed again, without the rest of the computation.
 ///
-/// All have their operands in the same three buffers, which are at least as near to the processor
-/// as those of the computation: the products are not slower here than they were there.
+/// All products use the same three buffers, which are at least as likely to be in a cache as the
+/// original operands. The replay is therefore not slower than the products of the computation.
 package struct ProductReplay<Scalar: TensorScalar> {
   private let products: [LoggedProduct]
   private let left, right, bias, result: Tensor<Scalar>
 
-  /// A replay of these products, whatever their operands were.
+  /// Creates a replay of these products with random operands.
   package init(of products: [LoggedProduct]) {
     self.products = products
     var generator = Philox(seed: 0)
@@ -59,7 +59,7 @@ package struct ProductReplay<Scalar: TensorScalar> {
     result = buffer(\.shape.count)
   }
 
-  /// Computes all products as the library does.
+  /// Computes all products with the library's kernels.
   package func run() {
     for product in products {
       product.plan.multiply(
@@ -68,8 +68,8 @@ package struct ProductReplay<Scalar: TensorScalar> {
     }
   }
 
-  /// Computes all products by BLAS, one call for each matrix, on as many of its own threads as the
-  /// library may use.
+  /// Computes all products by BLAS, with one call for each matrix, on up to `Threads.limit` of its
+  /// threads.
   package func runByBLAS() {
     BLASThreads.withAll {
       for product in products {

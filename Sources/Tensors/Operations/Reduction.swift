@@ -1,8 +1,10 @@
 import CKernels
 
-/// Sums and means run in double: those of floats have an error of half a unit in the last place, at any
-/// length. Over no elements a sum is 0 and `logSumExp` is −∞; means, variances and extrema, which have
-/// no value there, are refused. A NaN makes NaN of every reduction that it takes part in.
+/// Reductions along axes. Sums and means accumulate in double: the error of a sum of floats is half
+/// a unit in the last place at any length.
+///
+/// Over no elements a sum is 0 and `logSumExp` is −∞; means, variances and extrema are undefined
+/// there and stop the program. A reduction over elements of which one is NaN is NaN.
 extension Tensor {
   private func reduced(_ f: Reduction, axis: Int, keepingAxis: Bool) -> Tensor {
     let (outer, size, inner) = shape.split(at: axis)
@@ -23,11 +25,12 @@ extension Tensor {
     }
   }
 
-  /// The sum over several axes, each named once, which are removed.
+  /// The sum over several distinct axes, which are removed.
   public func sum(axes: [Int]) -> Tensor {
     let resolved = axes.map(shape.resolve)
     require(
-      Set(resolved).count == axes.count, "the sum over axes \(axes) of \(shape) names one twice")
+      Set(resolved).count == axes.count, "the sum over axes \(axes) of \(shape) names an axis twice"
+    )
     return resolved.sorted(by: >).reduce(self) { $0.sum(axis: $1) }
   }
 
@@ -50,18 +53,18 @@ extension Tensor {
   /// The mean of all elements, of shape `[]`.
   public func mean() -> Tensor { reshaped(to: [count]).mean(axis: 0) }
 
-  /// The mean of the squared distance from the mean over one axis.
+  /// The mean squared deviation from the mean over one axis.
   public func variance(axis: Int, keepingAxis: Bool = false) -> Tensor {
     (self - mean(axis: axis, keepingAxis: true)).squared()
       .mean(axis: axis, keepingAxis: keepingAxis)
   }
 
-  /// The largest elements along an axis; elements that share the largest value share the gradient.
+  /// The largest elements along an axis; equal maxima share the gradient evenly.
   public func max(axis: Int, keepingAxis: Bool = false) -> Tensor {
     extremum(.maximum, axis: axis, keepingAxis: keepingAxis)
   }
 
-  /// The smallest elements along an axis; elements that share the smallest value share the gradient.
+  /// The smallest elements along an axis; equal minima share the gradient evenly.
   public func min(axis: Int, keepingAxis: Bool = false) -> Tensor {
     extremum(.minimum, axis: axis, keepingAxis: keepingAxis)
   }
@@ -78,8 +81,8 @@ extension Tensor {
     }
   }
 
-  /// The index of the first largest element along an axis, or of the first NaN where there is one, in
-  /// row-major order of the other axes.
+  /// The index of the first largest element along an axis, or of the first NaN if there is one. The
+  /// results are in row-major order of the other axes.
   public func indexOfMaximum(axis: Int) -> [Int] {
     let (outer, size, inner) = shape.split(at: axis)
     require(size > 0, "the largest of no elements, axis \(axis) of \(shape)")
@@ -91,7 +94,8 @@ extension Tensor {
     return result.map(Int.init)
   }
 
-  /// The sums up to and with each element along an axis, or from each element on where `reversed`.
+  /// The cumulative sums along an axis: of all elements up to and including each one or, if
+  /// `reversed`, of each one and all that follow.
   public func cumulativeSum(axis: Int, reversed: Bool = false) -> Tensor {
     let (outer, size, inner) = shape.split(at: axis)
     let value = Tensor(shape) {

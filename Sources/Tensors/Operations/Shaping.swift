@@ -1,5 +1,5 @@
 extension Tensor {
-  /// The same elements in row-major order under another shape; no copy.
+  /// The same elements in row-major order with another shape; they are not copied.
   @specialized(where Scalar == Float)
   public func reshaped(to target: Shape) -> Tensor {
     if shape == target { return self }
@@ -12,11 +12,12 @@ extension Tensor {
     }
   }
 
-  /// The axes in another order: axis `i` of the result is axis `order[i]` of this tensor.
+  /// The tensor with its axes reordered: axis `i` of the result is axis `order[i]` of this tensor.
   public func permuted(_ order: [Int]) -> Tensor {
     let order = order.map(shape.resolve)
     require(
-      order.sorted() == Array(0..<rank), "\(order) is no order of the axes of shape \(shape)")
+      order.sorted() == Array(0..<rank),
+      "\(order) is not a permutation of the axes of shape \(shape)")
     if order == Array(0..<rank) { return self }
     var inverse = order
     for (i, axis) in order.enumerated() { inverse[axis] = i }
@@ -25,9 +26,9 @@ extension Tensor {
     }
   }
 
-  /// The matrix, or batch of matrices, with its last two axes exchanged.
+  /// The transpose of the matrix, or of each matrix of a batch: the last two axes are exchanged.
   public func transposed() -> Tensor {
-    require(rank >= 2, "a tensor of shape \(shape) has no two axes to exchange")
+    require(rank >= 2, "a tensor of shape \(shape) has fewer than two axes and no transpose")
     return permuted(Array(0..<rank - 2) + [rank - 1, rank - 2])
   }
 
@@ -59,10 +60,10 @@ extension Tensor {
     }
   }
 
-  /// A new axis of size 1 before the axis given; `rank` appends one.
+  /// A new axis of size 1 before the given axis; `rank` appends one.
   public func addingAxis(at axis: Int) -> Tensor {
     let position = axis < 0 ? axis + rank + 1 : axis
-    require(position >= 0 && position <= rank, "no place for an axis at \(axis) in \(shape)")
+    require(position >= 0 && position <= rank, "an axis cannot be inserted at \(axis) in \(shape)")
     return reshaped(to: shape.inserting(1, at: position))
   }
 }

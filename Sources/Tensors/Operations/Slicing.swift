@@ -1,7 +1,7 @@
 extension Tensor {
   /// The part of this tensor whose index along an axis lies in a range.
   ///
-  /// Along the first axis the part shares this tensor's memory; else it is copied.
+  /// A part along the first axis shares this tensor's memory; along any other axis it is copied.
   @specialized(where Scalar == Float)
   public func slice(_ range: Range<Int>, axis: Int = 0) -> Tensor {
     let (outer, size, inner) = shape.split(at: axis)
@@ -33,13 +33,13 @@ extension Tensor {
     }
   }
 
-  /// Elements of a vector in another shape, in the memory that they have.
+  /// Part of a vector with another shape, which shares the vector's memory.
   @specialized(where Scalar == Float)
   package func part(_ range: Range<Int>, as target: Shape) -> Tensor {
     require(
       rank == 1 && range.lowerBound >= 0 && range.upperBound <= count
         && range.count == target.count,
-      "part \(range) of a tensor of shape \(shape) as one of shape \(target)")
+      "part \(range) of a tensor of shape \(shape) cannot have shape \(target)")
     if range.count == count { return reshaped(to: target) }
     let all = count
     return Tensor(shape: target, storage: storage, offset: offset + range.lowerBound, node: nil)
@@ -52,16 +52,17 @@ extension Tensor {
       }
   }
 
-  /// One index along an axis, which is removed.
+  /// The elements at one index along an axis; the axis is removed.
   public func slice(at index: Int, axis: Int = 0) -> Tensor {
     let size = shape[axis]
     require(index >= 0 && index < size, "index \(index) is outside axis \(axis) of shape \(shape)")
     return slice(index..<index + 1, axis: axis).reshaped(to: shape.removing(axis: axis))
   }
 
-  /// This tensor cut along an axis into parts of these sizes, which add up to the axis.
+  /// Splits this tensor along an axis into parts of these sizes, which must add up to the axis's
+  /// size.
   public func split(sizes: [Int], axis: Int = -1) -> [Tensor] {
-    // The sizes are compared one by one, so that no sum of large ones overflows.
+    // Subtract the sizes one by one, since their sum could overflow.
     var left = shape[axis]
     let fit = sizes.allSatisfy { size in
       guard size >= 0, size <= left else { return false }
@@ -78,7 +79,7 @@ extension Tensor {
     }
   }
 
-  /// Tensors that agree in all axes but one, joined along it.
+  /// The concatenation of tensors along an axis; all other axes must agree.
   public static func concatenated(_ parts: [Tensor], axis: Int = 0) -> Tensor {
     require(!parts.isEmpty, "no tensors to concatenate")
     let first = parts[0].shape
@@ -111,13 +112,13 @@ extension Tensor {
     }
   }
 
-  /// Tensors of one shape, joined along a new axis.
+  /// Tensors of equal shape, stacked along a new axis.
   public static func stacked(_ parts: [Tensor], axis: Int = 0) -> Tensor {
     concatenated(parts.map { $0.addingAxis(at: axis) }, axis: axis)
   }
 
-  /// The rows with these indices, in their order: `result[i] = self[indices[i]]` along the first
-  /// axis. An index may occur again; its gradients add up.
+  /// The rows with these indices, in order: `result[i] = self[indices[i]]` along the first axis. An
+  /// index may occur more than once; its gradients are added.
   public func gatheringRows(_ indices: [Int]) -> Tensor {
     let (_, rows, width) = shape.split(at: 0)
     for index in indices {
@@ -138,8 +139,8 @@ extension Tensor {
   }
 }
 
-/// Adds each row of `g` to the row of `memory` with its index. A row that many rows are added to
-/// collects them in double.
+/// Adds each row of `g` to the row of `memory` with its index. Where many rows are added to one,
+/// the sum is accumulated in double.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 private func addRows<Scalar: TensorScalar>(

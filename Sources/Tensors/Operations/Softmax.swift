@@ -3,8 +3,9 @@ import CKernels
 extension Tensor {
   /// `log Σ exp(x)` along an axis, without overflow.
   ///
-  /// −∞ over no elements and where every element is −∞, with the gradient 0; else the gradient is the
-  /// `softmax`, whose elements add up to 1 at any size of the elements.
+  /// The result is −∞ where there are no elements or every element is −∞, with gradient 0.
+  /// Otherwise the gradient is the `softmax`, whose elements add up to 1 however large the elements
+  /// are.
   public func logSumExp(axis: Int, keepingAxis: Bool = false) -> Tensor {
     let target = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     if shape[axis] == 0 { return .full(-.infinity, target) }
@@ -19,7 +20,7 @@ extension Tensor {
 
   /// `exp(x)/Σ exp(x)` along an axis: weights that add up to 1.
   ///
-  /// Elements of ∞ share the weight evenly, and so do all elements where all are −∞.
+  /// Where elements are ∞, they share the weight evenly; where all are −∞, all share it evenly.
   public func softmax(axis: Int) -> Tensor {
     if shape[axis] == 0 { return self }
     let parts = exponentials(axis: axis)
@@ -30,11 +31,11 @@ extension Tensor {
     }
   }
 
-  /// The largest elements along an axis, `exp(x − largest)`, which is 1 for the largest themselves,
-  /// infinite ones too, and its sum; nothing is recorded.
+  /// The largest element `m` along an axis, `exp(x − m)`, and the sum of the latter; not recorded.
+  /// The exponential of the largest element is 1, even where it is infinite.
   ///
-  /// Weights are to be made of these: `exp(x − logSumExp(x))` is off by a factor where elements are so
-  /// large that the logarithm of their number is lost beside them.
+  /// Weights are computed from these numbers. The alternative `exp(x − logSumExp(x))` is wrong by a
+  /// factor where the elements are so large that the sum's logarithm is lost in rounding.
   private func exponentials(
     axis: Int
   ) -> (largest: Tensor, exponentials: Tensor, sum: Tensor) {

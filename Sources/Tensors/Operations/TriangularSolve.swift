@@ -2,8 +2,8 @@ import COpenBLAS
 
 /// Solves `L X = B`, or `Lᵀ X = B`, for a lower triangular `L`.
 ///
-/// `L` has shape `[…, n, n]`, of which only the lower triangle is read, and `B` `[…, n, r]`; the
-/// leading axes of `L` are `B`'s or none.
+/// `L` has shape `[…, n, n]`, of which only the lower triangle is read, and `B` has shape
+/// `[…, n, r]`. `L` has the same leading axes as `B`, or none.
 /// - Complexity: `O(n²·r)` for each matrix, by BLAS.
 public func triangularSolve<Scalar>(
   _ factor: Tensor<Scalar>, _ right: Tensor<Scalar>, transposing: Bool = false
@@ -22,10 +22,10 @@ public func triangularSolve<Scalar>(
   }
 }
 
-/// Solves `X L = B`, or `X Lᵀ = B`, for a lower triangular `L`: each row of `B` by itself.
+/// Solves `X L = B`, or `X Lᵀ = B`, for a lower triangular `L`: one system for each row of `B`.
 ///
-/// `L` has shape `[…, n, n]`, of which only the lower triangle is read, and `B` `[…, r, n]`; the
-/// leading axes of `L` are `B`'s or none.
+/// `L` has shape `[…, n, n]`, of which only the lower triangle is read, and `B` has shape
+/// `[…, r, n]`. `L` has the same leading axes as `B`, or none.
 /// - Complexity: `O(n²·r)` for each matrix, by BLAS.
 public func triangularSolve<Scalar>(
   rows: Tensor<Scalar>, _ factor: Tensor<Scalar>, transposing: Bool = false
@@ -44,7 +44,7 @@ public func triangularSolve<Scalar>(
   }
 }
 
-/// The solution with the factor on one side of it; nothing is recorded.
+/// The solution with the factor on the given side; not recorded.
 private func solution<Scalar>(
   _ factor: Tensor<Scalar>, _ right: Tensor<Scalar>, side: CBLAS_SIDE, transposing: Bool
 ) -> Tensor<Scalar> {
@@ -59,8 +59,8 @@ private func solution<Scalar>(
   let value = right.snapshot()
   let memory = value.storage.pointer
   let batch = right.shape.droppingLast(2).count
-  // Rows, with the factor on their right, or columns, with it on their left, are solved each by
-  // itself, and so are the matrices of a batch.
+  // Rows (with the factor on the right), columns (with the factor on the left) and the matrices of
+  // a batch are independent systems.
   func solve(_ matrix: Int, _ part: Range<Int>) {
     let start = side == CblasLeft ? part.lowerBound : part.lowerBound * columns
     Scalar.kernels.linearAlgebra.trsm(
@@ -82,9 +82,10 @@ private func solution<Scalar>(
 }
 
 extension Tensor {
-  /// The matrix, or batch of matrices, with zeros above the diagonal, and on it where asked.
+  /// The lower triangle of a matrix, or of each matrix of a batch, with zeros above it; the
+  /// diagonal is zero too unless `withDiagonal`.
   public func lowerTriangle(withDiagonal: Bool = true) -> Tensor {
-    require(rank >= 2, "a tensor of shape \(shape) has no triangle")
+    require(rank >= 2, "a tensor of shape \(shape) has fewer than two axes and no triangle")
     let (rows, columns) = (shape[-2], shape[-1])
     let value = snapshot()
     let memory = value.storage.pointer
@@ -100,9 +101,10 @@ extension Tensor {
     }
   }
 
-  /// The diagonal of a square matrix or of each of a batch: `[…, n, n]` to `[…, n]`.
+  /// The diagonal of a square matrix, or of each matrix of a batch: `[…, n, n]` to `[…, n]`.
   public func diagonal() -> Tensor {
-    require(rank >= 2 && shape[-1] == shape[-2], "shape \(shape) is not of square matrices")
+    require(
+      rank >= 2 && shape[-1] == shape[-2], "shape \(shape) is not of square matrices […, n, n]")
     let (n, batch, source) = (shape[-1], shape.droppingLast(2).count, shape)
     let value = Tensor(shape.droppingLast()) { out in
       for i in 0..<batch * n { out[i] = pointer[i * n + i % Swift.max(n, 1)] }

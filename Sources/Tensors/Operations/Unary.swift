@@ -1,7 +1,7 @@
 import CKernels
 
 extension Tensor {
-  /// Applies one of the kernels' functions to each element, with its adjoint `ḡ·f'(x)`.
+  /// Applies a function of the kernel table to each element; the adjoint is `ḡ·f'(x)`.
   @specialized(where Scalar == Float)
   func applying(_ function: UnaryFunction) -> Tensor {
     let kernels = Scalar.kernels.elementwise
@@ -23,7 +23,7 @@ extension Tensor {
     }
   }
 
-  /// `scale·x + shift` of each element.
+  /// `scale·x + shift`, elementwise.
   @specialized(where Scalar == Float)
   func affine(scale: Scalar, shift: Scalar) -> Tensor {
     let kernels = Scalar.kernels.elementwise
@@ -45,13 +45,13 @@ extension Tensor {
   }
 }
 
-/// A loop over elements, on several threads where there are so many that a thread is worth it.
+/// Calls `body` on ranges of elements, on several threads where there are enough elements.
 func forEachElement(_ count: Int, _ body: (Range<Int>) -> Void) {
   parallelFor(count: count, grain: 1 << 16, body)
 }
 
-/// Functions are accurate over the whole range of their arguments, forward and in their derivatives,
-/// to what `Documentation/accuracy.md` states; at NaN and outside of their domain both are NaN.
+/// Elementwise functions. Values and derivatives have the accuracy that `Documentation/accuracy.md`
+/// states, over the whole range of the argument. Both are NaN at NaN and outside of the domain.
 extension Tensor {
   /// `−x`.
   public static prefix func - (x: Tensor) -> Tensor { x.applying(.negate) }
@@ -59,7 +59,7 @@ extension Tensor {
   /// `|x|`, with the derivative 0 at 0.
   public func abs() -> Tensor { applying(.absolute) }
 
-  /// −1, 0 or 1, and NaN of NaN, with the derivative 0.
+  /// −1, 0 or 1; NaN at NaN. The derivative is 0.
   public func sign() -> Tensor { applying(.sign) }
 
   /// `x²`.
@@ -68,7 +68,7 @@ extension Tensor {
   /// `1/x`.
   public func reciprocal() -> Tensor { applying(.reciprocal) }
 
-  /// `√x`, NaN for a negative element.
+  /// `√x`; NaN for negative `x`.
   public func squareRoot() -> Tensor { applying(.squareRoot) }
 
   /// `eˣ`.
@@ -77,13 +77,13 @@ extension Tensor {
   /// `eˣ − 1`, accurate for small `x`.
   public func expm1() -> Tensor { applying(.expm1) }
 
-  /// The natural logarithm; −∞ at 0 and NaN below it.
+  /// The natural logarithm; −∞ at 0, NaN for negative `x`.
   public func log() -> Tensor { applying(.log) }
 
   /// `log(1 + x)`, accurate for small `x`.
   public func log1p() -> Tensor { applying(.log1p) }
 
-  /// `x − log(1 + x)`, never negative, and accurate for small `x`, where it is near `½x²`.
+  /// `x − log(1 + x)`, never negative and accurate for small `x`, where it is close to `½x²`.
   public func log1pDefect() -> Tensor { applying(.log1pDefect) }
 
   /// The sine.
@@ -104,10 +104,10 @@ extension Tensor {
   /// `max(x, 0)`, with the derivative 0 at 0.
   public func relu() -> Tensor { applying(.relu) }
 
-  /// `x` where it is positive, `eˣ − 1` elsewhere (Clevert et al., 2016).
+  /// `x` for positive `x`, `eˣ − 1` elsewhere (Clevert et al., 2016).
   public func elu() -> Tensor { applying(.elu) }
 
-  /// The entropy of a binary variable of log-odds `x`, in nats: `log(1 + eˣ) − x·σ(x)`, accurate in both
-  /// tails.
+  /// The entropy of a Bernoulli variable with log-odds `x`, in nats: `log(1 + eˣ) − x·σ(x)`,
+  /// accurate in both tails.
   package func binaryEntropy() -> Tensor { applying(.binaryEntropy) }
 }

@@ -1,8 +1,10 @@
 import CKernels
 
-/// Fills of buffers. Each takes as many whole chunks of 16 blocks out of the stream as it needs,
-/// leaves a word that `next()` has buffered alone, and runs on several threads where the buffer is
-/// large, with the same values for any number of them.
+/// Functions that fill buffers with random numbers.
+///
+/// Each takes whole chunks of 16 blocks from the stream and leaves a word that `next()` has
+/// buffered untouched. Large buffers are filled on several threads, with the same values for any
+/// number of threads.
 ///
 /// Complexity: O(n). On one core with AVX2 an element takes, in nanoseconds, for `Float` and
 /// `Double`: uniform 0.7 and 1.4, Bernoulli 1.0 and 1.6, normal 1.2 and 3.4, Gumbel 1.7 and 5.
@@ -17,7 +19,7 @@ extension Philox {
     }
   }
 
-  /// Standard normal numbers (Box and Muller).
+  /// Standard normal numbers, by the Box–Muller transform.
   package mutating func fillNormal<Scalar: TensorScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>
   ) {
@@ -35,10 +37,11 @@ extension Philox {
     }
   }
 
-  /// 1 with the probability of the same place, else 0. A probability of 0 never gives 1 and one of
-  /// 1 always does; in between it counts in steps of 2⁻²³ (`Float`) or 2⁻⁵² (`Double`).
+  /// Each element is 1 with the probability at the same index, and 0 otherwise. A probability of 0
+  /// never gives 1, and a probability of 1 always does; other probabilities are resolved in steps
+  /// of 2⁻²³ (`Float`) or 2⁻⁵² (`Double`).
   ///
-  /// `probabilities` may be `buffer` itself.
+  /// `probabilities` may be the same memory as `buffer`.
   package mutating func fillBernoulli<Scalar: TensorScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>,
     probabilities: UnsafeBufferPointer<Scalar>
@@ -52,7 +55,7 @@ extension Philox {
     }
   }
 
-  /// 1 with the one probability given, else 0.
+  /// Each element is 1 with the one given probability, and 0 otherwise.
   package mutating func fillBernoulli<Scalar: TensorScalar>(
     _ buffer: UnsafeMutableBufferPointer<Scalar>, probability: Scalar
   ) {
@@ -63,7 +66,7 @@ extension Philox {
     }
   }
 
-  /// Uniform 32-bit words.
+  /// Uniformly distributed 32-bit words.
   package mutating func fillBits(_ buffer: UnsafeMutableBufferPointer<UInt32>) {
     fill(buffer, elementsPerChunk: LG_RANDOM_FLOATS_PER_CHUNK) {
       key, first, out, count, _ in lg_fill_bits(key, first, out, count)
@@ -81,7 +84,7 @@ extension Philox {
     fill(buffer, elementsPerChunk: Scalar.kernels.random.elementsPerChunk, with: kernel)
   }
 
-  /// Calls `kernel` on parts of the buffer that start where a chunk does.
+  /// Calls `kernel` on parts of the buffer, each of which starts at a chunk.
   private mutating func fill<Element>(
     _ buffer: UnsafeMutableBufferPointer<Element>, elementsPerChunk: Int,
     with kernel: Kernel<Element>
@@ -96,6 +99,7 @@ extension Philox {
     }
   }
 
-  /// Below this a thread costs more than it gives; a multiple of every number of elements a chunk.
+  /// The number of elements that justifies a thread: a multiple of the elements of a chunk for
+  /// every kernel.
   private static let elementsPerThread = 1 << 14
 }

@@ -1,5 +1,5 @@
 extension Philox {
-  /// A permutation of `0..<count`, every one as likely as any other.
+  /// A uniformly distributed permutation of `0..<count`.
   ///
   /// The shuffle of Fisher and Yates, with unbiased bounded integers: D. Lemire, "Fast random
   /// integer generation in an interval", ACM TOMACS 29 (2019).
@@ -22,7 +22,7 @@ extension Philox {
   }
 }
 
-/// Words of 32 bits, drawn from a generator by the buffer.
+/// A stream of 32-bit words, which are drawn from a generator in buffers.
 private struct WordStream {
   private(set) var generator: Philox
   private var words: [UInt32]
@@ -43,8 +43,8 @@ private struct WordStream {
     return words[used - 1]
   }
 
-  /// Uniform on `0..<bound`. The product's low half rejects the few words that would make some
-  /// results likelier than others.
+  /// A uniform number in `0..<bound`. A few words are rejected by the low half of the product,
+  /// since they would make some results more likely than others.
   mutating func below(_ bound: UInt32) -> Int {
     var product = UInt64(next()) * UInt64(bound)
     if UInt32(truncatingIfNeeded: product) < bound {

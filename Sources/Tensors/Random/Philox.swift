@@ -2,14 +2,14 @@ import CKernels
 
 /// A seeded, splittable, counter-based generator of random numbers: Philox4x32-10.
 ///
-/// A number is the encryption of a counter under a 64-bit key, so the generator is three words of
-/// plain state: it can be saved, compared and restored, and a large fill gives the same values for
-/// any number of threads. The key and the counter's low half (the position) are the state; the
-/// counter's high half tells the purposes apart (draws, `split()`, `split(_:)`), so that a
-/// generator's children never meet its own numbers.
+/// A number is the encryption of a counter under a 64-bit key, so that the generator's state is
+/// three words: it can be saved, compared and restored, and filling a large buffer gives the same
+/// values for any number of threads. The state consists of the key and the low half of the counter
+/// (the position). The high half of the counter distinguishes the purposes (drawing numbers,
+/// `split()`, `split(_:)`), so that children never repeat their parent's numbers.
 ///
-/// Keys of children are 64 bits, taken as if at random: among `n` generators two are the same with
-/// a probability of about `n² / 2⁶⁵`. A generator has a period of 2⁶⁴ blocks of two `UInt64` each.
+/// The keys of children are pseudorandom 64-bit numbers: among `n` generators two have the same key
+/// with a probability of about `n² / 2⁶⁵`. A generator's period is 2⁶⁴ blocks of two `UInt64` each.
 ///
 /// ```swift
 /// var generator = Philox(seed: 7)
@@ -21,16 +21,16 @@ import CKernels
 /// J. K. Salmon, M. A. Moraes, R. O. Dror and D. E. Shaw, "Parallel random numbers: as easy as
 /// 1, 2, 3", SC 2011.
 public struct Philox: RandomNumberGenerator, Sendable, Hashable {
-  /// Which of 2⁶⁴ independent streams this is.
+  /// Selects one of 2⁶⁴ independent streams.
   package let key: UInt64
 
   /// The next block of the stream.
   package private(set) var position: UInt64
 
-  /// The second half of the last block that `next()` encrypted, if it has not been given yet.
+  /// The second half of the last block that `next()` encrypted, if it has not been returned yet.
   private var buffered: UInt64?
 
-  /// The generator of a seed: the same bits for the same seed, on every machine.
+  /// The generator for a seed. The same seed gives the same bits on every machine.
   public init(seed: UInt64) {
     self.init(key: seed, position: 0, buffered: nil)
   }
@@ -43,7 +43,7 @@ public struct Philox: RandomNumberGenerator, Sendable, Hashable {
 
   /// 64 uniformly distributed bits.
   ///
-  /// Complexity: O(1), some 10 ns; a fill of a buffer is ten times as fast.
+  /// Complexity: O(1), about 10 ns; filling a buffer is ten times as fast for each number.
   public mutating func next() -> UInt64 {
     if let word = buffered {
       buffered = nil
@@ -55,7 +55,7 @@ public struct Philox: RandomNumberGenerator, Sendable, Hashable {
     return first
   }
 
-  /// Takes `blocks` blocks out of the stream and returns the first one's position.
+  /// Removes `blocks` blocks from the stream and returns the position of the first.
   package mutating func advance(blocks: Int) -> UInt64 {
     let first = position
     position &+= UInt64(blocks)
@@ -66,9 +66,9 @@ public struct Philox: RandomNumberGenerator, Sendable, Hashable {
 // MARK: - Splitting
 
 extension Philox {
-  /// A new, independent generator; each call returns another one.
+  /// A new, independent generator; each call returns a different one.
   ///
-  /// It depends on the key and the position, and moves this generator by one block.
+  /// It depends on the key and the position, and advances this generator by one block.
   public mutating func split() -> Philox {
     let child = Self.block(key: key, position: position, purpose: .split).0
     position &+= 1
@@ -77,8 +77,8 @@ extension Philox {
 
   /// The independent generator with this label, such as an epoch or a step.
   ///
-  /// It depends on the key and the label alone: not on what has been drawn from this generator,
-  /// which does not move.
+  /// It depends on the key and the label alone: not on the numbers drawn from this generator, whose
+  /// state does not change.
   public func split(_ label: UInt64) -> Philox {
     Philox(seed: Self.block(key: key, position: label, purpose: .labelledSplit).0)
   }
@@ -91,7 +91,7 @@ extension Philox {
     return split(UInt64(label))
   }
 
-  /// The high half of the counter.
+  /// The high half of the counter, which distinguishes the purposes.
   private enum Purpose: UInt32 {
     case draw, split, labelledSplit
   }
@@ -115,7 +115,7 @@ extension Philox {
 // MARK: - State
 
 extension Philox {
-  /// All that decides what a generator will give, for checkpoints.
+  /// The complete state of a generator, for checkpoints.
   public struct State: Sendable, Hashable {
     /// The stream.
     public var key: UInt64
@@ -123,10 +123,10 @@ extension Philox {
     /// The next block of the stream.
     public var position: UInt64
 
-    /// Half of a block that was encrypted and not given yet.
+    /// The second half of a block that was encrypted and has not been returned yet.
     public var buffered: UInt64?
 
-    /// A state from its three parts.
+    /// A state with these parts.
     public init(key: UInt64, position: UInt64, buffered: UInt64?) {
       self.key = key
       self.position = position
@@ -134,7 +134,7 @@ extension Philox {
     }
   }
 
-  /// The state as it is now. A generator made from it continues exactly as this one does.
+  /// The current state. A generator made from it continues exactly as this one.
   public var state: State {
     State(key: key, position: position, buffered: buffered)
   }
@@ -146,13 +146,13 @@ extension Philox {
 }
 
 extension Philox.State: LosslessStringConvertible {
-  /// The state as text: key, position and, if there is one, the buffered word, as hexadecimal
-  /// numbers of 16 digits joined by `-`.
+  /// The state as text: the key, the position and, if there is one, the buffered word, as
+  /// hexadecimal numbers of 16 digits joined by `-`.
   public var description: String {
     [key, position, buffered].compactMap { $0 }.map(Self.hexadecimal).joined(separator: "-")
   }
 
-  /// The state that `description` shows; `nil` if the text is no such description.
+  /// The state with this `description`; `nil` if the text is not a valid description.
   public init?(_ description: String) {
     let words = description.split(separator: "-", omittingEmptySubsequences: false).map {
       $0.utf8.count == 16 && $0.allSatisfy(\.isHexDigit) ? UInt64($0, radix: 16) : nil

@@ -1,5 +1,5 @@
 extension Tensor {
-  /// Numbers from the uniform distribution on a range, not empty, of finite width.
+  /// Uniform random numbers in a range, which must not be empty and must have a finite width.
   public static func uniform(
     _ shape: Shape, in range: Range<Scalar> = 0..<1, using generator: inout Philox
   ) -> Tensor {
@@ -7,23 +7,24 @@ extension Tensor {
     require(width > 0 && width.isFinite, "no uniform distribution on \(range)")
     let unit = filled(shape) { generator.fillUniform($0) }
     if range == 0..<1 { return unit }
-    // The sum may round up to the upper bound, which lies outside.
+    // The sum may round up to the upper bound, which is not part of the range.
     return minimum(range.lowerBound + width * unit, Tensor(range.upperBound.nextDown))
   }
 
-  /// Numbers from the standard normal distribution.
+  /// Standard normal random numbers.
   public static func normal(_ shape: Shape, using generator: inout Philox) -> Tensor {
     filled(shape) { generator.fillNormal($0) }
   }
 
-  /// Numbers from the standard Gumbel distribution, `−log(−log u)`.
+  /// Standard Gumbel random numbers, `−log(−log u)`.
   public static func gumbel(_ shape: Shape, using generator: inout Philox) -> Tensor {
     filled(shape) { generator.fillGumbel($0) }
   }
 
-  /// Ones with these probabilities, element by element, and zeros.
+  /// Independent Bernoulli variables: each element is 1 with the probability at the same index, and
+  /// 0 otherwise.
   ///
-  /// A probability outside of 0…1, or NaN, is refused.
+  /// A probability that is NaN or outside of [0, 1] stops the program.
   public static func bernoulli(_ probabilities: Tensor, using generator: inout Philox) -> Tensor {
     if let index = probabilities.firstIndex(outside: 0...1) {
       stop(

@@ -1,11 +1,13 @@
-/// The gradients of a scalar with respect to variables, in their order and shapes.
+/// The gradients of a scalar with respect to variables, in the order and with the shapes of the
+/// variables.
 ///
-/// `output` has one element. A variable on which it does not depend has a gradient of zeros. The
-/// gradients are not differentiable themselves: an output that depends on one is refused, unless it is
-/// `detached` and so made a constant.
-/// The graph stays as it is: the same output, or another that shares parts of it, can be
-/// differentiated again, also by several tasks at the same time.
-/// - Complexity: a small multiple of the computation of `output`.
+/// `output` has one element. If it does not depend on a variable, that gradient is zero. Gradients
+/// are not differentiable themselves: an output that depends on a gradient is refused, unless the
+/// gradient was made a constant by `detached`.
+///
+/// The graph of operations is not changed: the same output, or another one that shares parts of the
+/// graph, can be differentiated again, also by several tasks at the same time.
+/// - Complexity: a small multiple of the cost of computing `output`.
 public func gradients<Scalar: TensorScalar>(
   of output: Tensor<Scalar>, withRespectTo variables: [Tensor<Scalar>]
 ) -> [Tensor<Scalar>] {
@@ -20,7 +22,7 @@ public func gradients<Scalar: TensorScalar>(
   }
 }
 
-/// A function's value and its gradient at a point, neither of which is differentiable itself.
+/// The value and the gradient of a function at a point; neither is differentiable itself.
 public func valueWithGradient<Scalar: TensorScalar>(
   at point: Tensor<Scalar>, of function: (Tensor<Scalar>) throws -> Tensor<Scalar>
 ) rethrows -> (value: Tensor<Scalar>, gradient: Tensor<Scalar>) {
@@ -30,8 +32,8 @@ public func valueWithGradient<Scalar: TensorScalar>(
   return (value.detached.asGradient(), gradient)
 }
 
-/// The gradients of `output` with respect to the nodes in `kept`, `nil` for zero. They collect in the
-/// memory of `destinations` where these are given, one for each.
+/// The gradients of `output` with respect to the nodes in `kept`; `nil` stands for zero. If
+/// `destinations` are given, one for each node, the gradients are accumulated in their memory.
 @specialized(where Scalar == Float)
 package func backpropagate<Scalar: TensorScalar>(
   from output: Tensor<Scalar>, keeping kept: [Node<Scalar>],
@@ -39,7 +41,8 @@ package func backpropagate<Scalar: TensorScalar>(
 ) -> [Tensor<Scalar>?] {
   require(
     output.count == 1,
-    "the gradient of a tensor of shape \(output.shape) is not a gradient; reduce it to one element")
+    "the gradient of a tensor of shape \(output.shape) is not a gradient but a Jacobian; reduce the "
+      + "tensor to one element, for example by sum()")
   guard let end = output.node else { return kept.map { _ in nil } }
   return Walk(from: end).gradients(keeping: kept, in: destinations)
 }

@@ -1,32 +1,34 @@
-/// The gradients of an operation's inputs, to which its adjoint adds.
+/// The gradients of an operation's inputs, to which the operation's adjoint adds.
 public struct Gradients<Scalar: TensorScalar> {
   let walk: Walk<Scalar>
-  /// The place of the operation among the walk's nodes.
+  /// The index of the operation among the walk's nodes.
   let node: Int
 
-  /// Whether an input's gradient is asked for; if not, what is added to it is not even computed.
+  /// Whether the gradient of an input is needed. If not, `add(to:_:)` does not compute its
+  /// argument.
   public func isNeeded(_ input: Int) -> Bool { place(input) != nil }
 
   private func place(_ input: Int) -> Int? {
     let count = walk.inputCount(of: node)
     require(
       (0..<count).contains(input),
-      "an adjoint asked for input \(input) of an operation that was recorded from \(count)")
+      "an adjoint asked for input \(input) of an operation with \(count) inputs")
     return walk.place(ofInput: input, of: node)
   }
 
-  /// Adds to the gradient of an input, which has that input's shape.
+  /// Adds to the gradient of an input; the contribution has that input's shape.
   ///
-  /// The contribution is computed only where it is needed.
+  /// The contribution is computed only if the gradient is needed.
   @specialized(where Scalar == Float)
   public func add(to input: Int, _ contribution: @autoclosure () -> Tensor<Scalar>) {
     guard let place = place(input) else { return }
     walk.accumulate(contribution(), at: place)
   }
 
-  /// Lets a kernel write a contribution where the gradient collects.
+  /// Lets a kernel write a contribution directly to the memory of the gradient.
   ///
-  /// `write` gets the memory and whether to add to what is there (`true`) or to overwrite it.
+  /// `write` gets the memory and a flag: whether to add to its contents (`true`) or to overwrite
+  /// them.
   @specialized(where Scalar == Float)
   package func update(
     _ input: Int, _ write: (_ memory: UnsafeMutablePointer<Scalar>, _ accumulate: Bool) -> Void
@@ -35,9 +37,9 @@ public struct Gradients<Scalar: TensorScalar> {
     walk.update(at: place, write)
   }
 
-  /// Where an input's gradient collects, for an adjoint that writes it before it returns; `nil`
-  /// where it is not needed. An input that is listed twice has the same memory, to be added to by the
-  /// second.
+  /// The memory of an input's gradient, for an adjoint that writes it before it returns; `nil` if
+  /// it is not needed. An input that is listed twice has one memory, to which the second
+  /// contribution must be added.
   @specialized(where Scalar == Float)
   package func destination(_ input: Int) -> GradientMemory<Scalar>? {
     guard let place = place(input) else { return nil }
@@ -48,9 +50,9 @@ public struct Gradients<Scalar: TensorScalar> {
 }
 
 extension Gradients {
-  /// Where two inputs' gradients collect, for a kernel that adds to both at once; `nil` where one is
-  /// not needed. What has no contribution yet is cleared. The two inputs may be the same: then `body`
-  /// gets separate memory for the second.
+  /// Passes the memory of two inputs' gradients to a kernel that adds to both at once; `nil` for
+  /// one that is not needed. Memory without a contribution yet is cleared. If both inputs are the
+  /// same tensor, `body` gets separate memory for the second.
   @specialized(where Scalar == Float)
   package func add(
     to first: Int, and second: Int,
@@ -74,7 +76,7 @@ extension Gradients {
   }
 }
 
-/// The memory of a gradient, and whether to add to what is there.
+/// The memory of a gradient, and whether to add to its contents or to overwrite them.
 package struct GradientMemory<Scalar: TensorScalar> {
   package let pointer: UnsafeMutablePointer<Scalar>
   package let accumulates: Bool
@@ -83,6 +85,6 @@ package struct GradientMemory<Scalar: TensorScalar> {
     (self.pointer, self.accumulates) = (pointer, accumulates)
   }
 
-  /// As the kernels take it.
+  /// `accumulates` as the kernels' integer argument.
   package var flag: Int32 { accumulates ? 1 : 0 }
 }

@@ -1,27 +1,27 @@
 import Synchronization
 
-/// What a tensor remembers of how it was computed: the operation's inputs and its adjoint.
+/// The record of the operation that computed a tensor: its inputs and its adjoint.
 ///
-/// Nodes form a directed acyclic graph that is owned by the tensors at its end; there is no global
-/// tape. A leaf (a variable or a parameter) has no inputs. A node does not change once it is made,
-/// but for the version of a leaf, which is atomic: any number of tasks may use it at the same time.
+/// Nodes form a directed acyclic graph, which is kept alive by the tensors computed last; there is
+/// no global tape. A leaf (a variable or a parameter) has no inputs. A node is immutable, except
+/// for the version of a leaf, which is atomic: any number of tasks may use a node at the same time.
 package final class Node<Scalar: TensorScalar>: @unchecked Sendable {
   package typealias Adjoint = (_ upstream: Tensor<Scalar>, _ gradients: Gradients<Scalar>) -> Void
 
-  /// Its place in the order in which all nodes of the program are made.
+  /// The node's number in the order in which the program creates nodes.
   let number = nodeCount.add(1, ordering: .relaxed).newValue
   /// The operation's name, for messages.
   let operation: StaticString
   let shape: Shape
   private(set) var inputs: [Node?]
   private(set) var adjoint: Adjoint?
-  /// Whether the tensor is a result of differentiation, which is not differentiable itself.
+  /// Whether the tensor was computed by differentiation and is therefore not differentiable itself.
   let isGradient: Bool
-  /// How often the elements of a leaf have been overwritten.
+  /// The number of times the elements of a leaf were overwritten.
   private let version = Atomic(0)
-  /// The memory of constant inputs that share it with a parameter.
+  /// The memory of constant inputs that is shared with a parameter.
   private let sharedMemory: [Storage<Scalar>]
-  /// The sum of the versions of the inputs and of that memory when the operation was recorded.
+  /// The sum of the versions of the inputs and of `sharedMemory` when the operation was recorded.
   private let inputVersions: Int
 
   /// The record of an operation.
@@ -38,7 +38,7 @@ package final class Node<Scalar: TensorScalar>: @unchecked Sendable {
     isGradient = false
   }
 
-  /// A leaf: a variable, or what differentiation gave.
+  /// A leaf: a variable, or a tensor computed by differentiation.
   init(leafOfShape shape: Shape, isGradient: Bool = false) {
     operation = "leaf"
     self.shape = shape
@@ -46,16 +46,16 @@ package final class Node<Scalar: TensorScalar>: @unchecked Sendable {
     (inputs, sharedMemory, inputVersions, adjoint) = ([], [], 0, nil)
   }
 
-  /// Notes that the elements of this leaf have been overwritten.
+  /// Records that the elements of this leaf were overwritten.
   package func markOverwritten() { version.add(1, ordering: .relaxed) }
 
-  /// Stops where an input has been overwritten since the operation was recorded: the adjoint would
-  /// take the new elements for the old ones.
+  /// Stops if an input was overwritten after the operation was recorded: the adjoint would use the
+  /// new elements in place of the old ones.
   @specialized(where Scalar == Float)
   func checkInputs() {
     require(
       Self.versions(inputs, sharedMemory) == inputVersions,
-      "an input of the operation \(operation) was assigned after it had been computed, so that its "
+      "an input of the operation \(operation) was assigned after the operation was computed, so its "
         + "gradient is lost; compute the loss again, or assign after the gradient")
   }
 
@@ -75,8 +75,9 @@ package final class Node<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  /// Releases a long chain of nodes one after the other: left to the runtime, each would release
-  /// the next from within its own release, and the stack would grow with the chain.
+  /// Releases a long chain of nodes one after the other. If this were left to the runtime, each
+  /// node would release the next from within its own release, and the stack would grow with the
+  /// length of the chain.
   @specialized(where Scalar == Float)
   private func releaseInputs() {
     var orphans = inputs

@@ -1,21 +1,23 @@
 extension Tensor {
   /// The same elements without the record of how they were computed: a constant.
   ///
-  /// That of a parameter shares the parameter's memory and changes with it; `snapshot()` does not.
+  /// The constant shares the memory of the original. If the original is a parameter, the constant
+  /// changes when the parameter is assigned; `snapshot()` makes an independent copy.
   public var detached: Tensor {
     Tensor(shape: shape, storage: storage, offset: offset, node: nil)
   }
 
-  /// The same elements as a variable, with respect to which gradients can be asked for.
+  /// The same elements as a new variable, with respect to which gradients can be computed.
   ///
-  /// That of a parameter is a copy, which keeps its elements when the parameter is assigned.
+  /// The elements of a parameter are copied, so that the variable does not change when the
+  /// parameter is assigned.
   public func tracked() -> Tensor {
     if isParameterMemory { return snapshot().tracked() }
     return Tensor(shape: shape, storage: storage, offset: offset, node: Node(leafOfShape: shape))
   }
 
-  /// The same elements as a variable that is there already, of the same shape and elements, which are to
-  /// lie in this memory from now on.
+  /// The same elements as an existing variable of equal shape and elements, stored in this tensor's
+  /// memory from now on.
   package func tracked(as variable: Tensor) -> Tensor {
     Tensor(shape: shape, storage: storage, offset: offset, node: variable.node)
   }
@@ -23,28 +25,28 @@ extension Tensor {
   /// Whether gradients flow through this tensor.
   public var isTracked: Bool { node.map { !$0.isGradient } ?? false }
 
-  /// The same elements as a result of differentiation. What is computed from it is one too, and keeps
-  /// no record; it is refused where a gradient would have to flow through it.
+  /// The same elements, marked as a result of differentiation. Tensors computed from it are marked
+  /// too and are not recorded. Differentiating through a marked tensor is refused.
   func asGradient() -> Tensor {
     Tensor(
       shape: shape, storage: storage, offset: offset,
       node: Node(leafOfShape: shape, isGradient: true))
   }
 
-  /// This value as the result of an operation on `inputs`, with its adjoint: the way to define a
-  /// differentiable operation of one's own.
+  /// Records this value as the result of an operation on `inputs` with the given adjoint. This is
+  /// the way to define a differentiable operation of your own.
   ///
-  /// `self` is computed from the values of the inputs by any means. The adjoint gets the gradient of
-  /// the loss with respect to the result, of the result's shape, and adds to each input's, of that
-  /// input's shape. For `y = x³`:
+  /// `self` may be computed from the values of the inputs in any way. The adjoint gets the gradient
+  /// of the loss with respect to the result, in the result's shape, and adds the gradient of each
+  /// input, in that input's shape. For `y = x³`:
   /// ```swift
   /// let x = input.detached
   /// return (x * x * x).recorded(from: [input]) { upstream, gradients in
   ///   gradients.add(to: 0, 3 * x * x * upstream)
   /// }
   /// ```
-  /// Values that the adjoint refers to are best `detached`, so that it holds no more of the graph
-  /// than it needs. Where no input is tracked nothing is recorded.
+  /// Capture `detached` values in the adjoint, so that it does not retain more of the graph than it
+  /// needs. If no input is tracked, nothing is recorded.
   ///
   /// - Parameters:
   ///   - inputs: the tensors that the result was computed from.
@@ -77,17 +79,17 @@ extension Tensor {
     return Tensor(shape: shape, storage: storage, offset: offset, node: node)
   }
 
-  /// A constant with these elements in memory of its own, which nothing changes later.
+  /// A constant copy of the elements in separate memory, which is never overwritten.
   public func snapshot() -> Tensor {
     withScalars { source in
       Tensor(shape) { $0.update(from: source.baseAddress!, count: source.count) }
     }
   }
 
-  /// The first element's address, to be written to by who owns the memory.
+  /// The address of the first element, for the owner of the memory to write to.
   package var mutablePointer: UnsafeMutablePointer<Scalar> { storage.pointer + offset }
 
-  /// Gives the elements memory of their own where others share it, so that writing to them in place
+  /// Copies the elements to separate memory if other tensors share it, so that writing in place
   /// changes this tensor alone.
   package mutating func makeUnique() {
     if !isKnownUniquelyReferenced(&storage) { self = snapshot() }
@@ -107,20 +109,20 @@ extension Tensor {
       && node === other.node
   }
 
-  /// Whether the elements are a parameter's, which are overwritten in place.
+  /// Whether the memory belongs to a parameter, whose elements are overwritten in place.
   package var isParameterMemory: Bool { storage.overwriteCount > 0 }
 
-  /// Notes that the elements are a parameter's, and that they have been overwritten.
+  /// Marks the memory as a parameter's and records that its elements were overwritten.
   package func markOverwritten() { storage.markOverwritten() }
 }
 
-/// Whether operations of this task are recorded.
+/// Whether operations of the current task are recorded.
 private enum RecordingSwitch {
   @TaskLocal static var isOn = true
 }
 
-/// Runs `body` without recording operations: results are constants, and intermediate values are
-/// freed as soon as they are used. For evaluation.
+/// Runs `body` without recording operations, for example to evaluate a model. Results are
+/// constants, and intermediate values are freed as soon as they have been used.
 public func withoutRecording<Result>(_ body: () throws -> Result) rethrows -> Result {
   try RecordingSwitch.$isOn.withValue(false, operation: body)
 }

@@ -1,15 +1,15 @@
 import CKernels
 
-/// Bounds the stack that the release of a graph takes.
+/// Bounds the stack depth when a graph of operations is released.
 ///
-/// An adjoint may hold tensors of the graph, so that the release of one node releases another from
-/// within, and so on along the whole graph. Beyond some depth what is left waits until the outermost
-/// release of the thread has ended.
+/// An adjoint may hold tensors of the graph, so that releasing one node releases another from
+/// within, and so on along the whole graph. Beyond a fixed depth, the remaining references are
+/// queued until the outermost release of the thread has ended.
 enum Releases {
   private static var deepest: Int32 { 64 }
 
-  /// Runs `body`, which releases references, unless the thread is too deep in releases already: then
-  /// `references` are kept for later.
+  /// Runs `body`, which releases references. If the thread is nested too deeply in releases
+  /// already, `references` are queued instead.
   static func nested(_ references: @autoclosure () -> Any, _ body: () -> Void) {
     let state = lg_releases_of_thread()!
     guard state.pointee.depth < deepest else { return keep(references(), in: state) }
@@ -29,7 +29,7 @@ enum Releases {
       .references.append(references)
   }
 
-  /// Each of them may add others.
+  /// Releases the queued references; each release may queue others.
   private static func drain(_ state: UnsafeMutablePointer<lg_releases>) {
     let pending = Unmanaged<Pending>.fromOpaque(state.pointee.pending).takeRetainedValue()
     while pending.references.popLast() != nil {}

@@ -1,25 +1,25 @@
-/// One way back from an output: the nodes on which it depends, and their gradients.
+/// One backward pass from an output: the nodes on which the output depends, and their gradients.
 ///
-/// The nodes refer to nothing of it, so that graphs which share nodes, such as a model's parameters, can
-/// be differentiated by several tasks at the same time.
+/// Nodes hold no state of a walk, so that several tasks can differentiate graphs that share nodes,
+/// such as the parameters of a model, at the same time.
 final class Walk<Scalar: TensorScalar> {
-  /// The nodes, each behind its inputs.
+  /// The nodes in topological order: each after its inputs.
   private(set) var nodes: [Node<Scalar>] = []
-  /// The place of each node in `nodes`.
+  /// The index of each node in `nodes`.
   private var places = NodeTable()
-  /// The places of the inputs of all nodes, one node after the other; `constant` for constants.
+  /// The indices of the inputs of all nodes, one node after another; `constant` for a constant.
   private var inputPlaces: [Int32] = []
   private var inputStarts: [Int] = [0]
-  /// Where the gradient of each node collects; `nil` until the first contribution.
+  /// The gradient of each node accumulated so far; `nil` before the first contribution.
   private var gradients: [Tensor<Scalar>?]
-  /// Memory that a node's gradient goes to, such as a parameter's place in one flat buffer.
+  /// Memory in which a node's gradient accumulates, such as a parameter's part of one flat buffer.
   private var destinations: [Tensor<Scalar>?]
-  /// Whether a node's gradient is asked for.
+  /// Whether the gradient of a node was requested.
   private var isKept: [Bool]
 
   private static var constant: Int32 { -1 }
 
-  /// Orders the nodes on which `end` depends.
+  /// Sorts the nodes on which `end` depends topologically.
   @specialized(where Scalar == Float)
   init(from end: Node<Scalar>) {
     (gradients, destinations, isKept) = ([], [], [])
@@ -53,8 +53,9 @@ final class Walk<Scalar: TensorScalar> {
     }
   }
 
-  /// Walks back to the leaves. Returns the gradients of the nodes in `kept`, `nil` for zero, which
-  /// collect in `destinations` where these are given, one for each.
+  /// Propagates gradients back to the leaves. Returns the gradients of the nodes in `kept`; `nil`
+  /// stands for zero. If `destinations` are given, one for each node, the gradients are accumulated
+  /// in them.
   @specialized(where Scalar == Float)
   func gradients(
     keeping kept: [Node<Scalar>], in destinations: [Tensor<Scalar>]
@@ -76,10 +77,10 @@ final class Walk<Scalar: TensorScalar> {
     return keptPlaces.map { $0.flatMap { gradients[Int($0)] } }
   }
 
-  /// The number of inputs of the node at a place.
+  /// The number of inputs of the node at index `place`.
   func inputCount(of place: Int) -> Int { inputStarts[place + 1] - inputStarts[place] }
 
-  /// The place of an input of the node at a place; `nil` for a constant.
+  /// The index of an input of the node at index `place`; `nil` for a constant.
   func place(ofInput input: Int, of place: Int) -> Int? {
     let found = inputPlaces[inputStarts[place] + input]
     return found == Self.constant ? nil : Int(found)
@@ -101,14 +102,14 @@ final class Walk<Scalar: TensorScalar> {
     }
   }
 
-  /// Lets `write` write to where the gradient of a node collects, or add to it.
+  /// Calls `write` with the memory of a node's gradient, and whether to add to its contents.
   @specialized(where Scalar == Float)
   func update(at place: Int, _ write: (UnsafeMutablePointer<Scalar>, Bool) -> Void) {
     let isFirst = gradients[place] == nil
     if isFirst {
       gradients[place] = destinations[place] ?? Tensor(nodes[place].shape) { _ in }
     } else if destinations[place] == nil {
-      // An upstream gradient may have been passed on to several inputs.
+      // The tensor may be an upstream gradient that was passed on to several inputs.
       gradients[place]!.makeUnique()
     }
     write(gradients[place]!.mutablePointer, !isFirst)
@@ -118,18 +119,19 @@ final class Walk<Scalar: TensorScalar> {
 private func refuseGradient<Scalar>(_ node: Node<Scalar>) {
   require(
     !node.isGradient,
-    "the output depends on a gradient, or on a value beside one; there are no second derivatives "
-      + "(where a constant is meant, take its .detached)")
+    "the output depends on a result of differentiation; there are no second derivatives "
+      + "(to use the result as a constant, take its .detached)")
 }
 
-/// A place for each node of a walk, by the node's number: a hash table with linear probing. The nodes of a
-/// graph have been made one after the other, so that the last bits of their numbers rarely collide.
+/// The index of each node of a walk by the node's number: a hash table with linear probing. The
+/// nodes of a graph are usually created one after another, so that the low bits of their numbers
+/// rarely collide.
 private struct NodeTable {
   private var numbers = [UInt64](repeating: 0, count: 256)
   private var places = [Int32](repeating: 0, count: 256)
   private var count = 0
 
-  /// Enters a number that is not there yet; `false` where it is.
+  /// Inserts a number; returns `false` if it is in the table already.
   mutating func insert(_ number: UInt64) -> Bool {
     if 2 * count >= numbers.count { grow() }
     let slot = slot(of: number)
@@ -139,19 +141,19 @@ private struct NodeTable {
     return true
   }
 
-  /// The place of a number that has been entered.
+  /// The index stored for a number, which must be in the table.
   subscript(number: UInt64) -> Int32 {
     get { places[slot(of: number)] }
     set { places[slot(of: number)] = newValue }
   }
 
-  /// The place of a number, `nil` where it has not been entered.
+  /// The index stored for a number; `nil` if the number is not in the table.
   func find(_ number: UInt64) -> Int32? {
     let slot = slot(of: number)
     return numbers[slot] == number ? places[slot] : nil
   }
 
-  /// Where a number is, or would be. No node has the number 0.
+  /// The slot of a number, or the empty slot where it would be inserted. No node has the number 0.
   private func slot(of number: UInt64) -> Int {
     var slot = Int(truncatingIfNeeded: number) & (numbers.count - 1)
     while numbers[slot] != number && numbers[slot] != 0 { slot = (slot + 1) & (numbers.count - 1) }

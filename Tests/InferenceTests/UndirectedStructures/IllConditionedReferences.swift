@@ -12,6 +12,12 @@ enum IllConditionedReferences {
     (0.0001, -33.8697779),
     (2e-05, -40.3060973),
   ]
+  /// The same in 60 digits.
+  static let smallPenaltyObjectives: [(penalty: Double, objective: Double)] = [
+    (1e-6, -52.288686424860219),
+    (1e-7, -61.499010693657385),
+    (1e-8, -70.709349455323572),
+  ]
   /// The lower triangle of the correlations, row by row, without the diagonal.
   static let correlations: [Double] = [
     0.323781890928,

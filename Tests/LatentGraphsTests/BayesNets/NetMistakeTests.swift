@@ -30,6 +30,81 @@ extension GraphTests {
         }, "a neural Gaussian conditional stands at a node without parents")
     }
 
+    /// A root with this log-deviation, and a copy of it with the other.
+    private static func copy<Scalar: TensorScalar>(
+      _ root: Scalar, _ copy: Scalar
+    ) throws -> BayesNet<Scalar> {
+      let graph = try LatentGraph([
+        .init("root", dimension: 1), .init("copy", dimension: 1, parents: ["root"]),
+      ])
+      return BayesNet(
+        graph,
+        conditionals: [
+          LinearGaussian(weight: nil, bias: .zeros([1]), logDeviation: Tensor([root])),
+          LinearGaussian(
+            weight: .ones([1, 1]), bias: .zeros([1]), logDeviation: Tensor([copy])),
+        ])
+    }
+
+    @Test("a node with a deviation of 0 is drawn as what it is a function of")
+    func drawnDeterministic() throws {
+      func check<Scalar: TensorScalar>(_: Scalar.Type) throws {
+        var generator = Philox(seed: 5)
+        let net = try Self.copy(0, -Scalar.infinity)
+        let drawn = net.sample([4], using: &generator)
+        #expect(drawn.values[0].scalars == drawn.values[1].scalars)
+      }
+      try check(Double.self)
+      try check(Float.self)
+      #expect(throws: LatentGraphError.deviation(node: "copy", deviation: 0)) {
+        try Self.copy(0, -Double.infinity).compiled()
+      }
+      #expect(throws: LatentGraphError.deviation(node: "root", deviation: 0)) {
+        try Self.copy(-Float.infinity, 0).compiled()
+      }
+      let small = try Self.copy(Double(0), -700).trace(at: [.zeros([2, 1]), .zeros([2, 1])])
+      #expect(abs(small.logDensity.scalars[0] - (700 - 1.8378770664093453)) < 1e-12)
+    }
+
+    @Test("the density of a node with a deviation of 0 or infinity, by its name")
+    func deterministicDensity() async {
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = try NetMistakes.copy(-Double.infinity, 0)
+            .trace(at: [.zeros([2, 1]), .zeros([2, 1])]).logDensity
+        }, "the node root has a deviation of 0")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = try NetMistakes.copy(0, -Float.infinity)
+            .trace(at: [.zeros([2, 1]), .ones([2, 1])]).logDensities
+        }, "the node copy has a deviation of 0")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = try NetMistakes.copy(0, Float.infinity)
+            .trace(at: [.zeros([2, 1]), .ones([2, 1])]).logDensity
+        }, "the node copy has a deviation of infinity")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          var generator = Philox(seed: 6)
+          let drawn = try NetMistakes.copy(0, -Double.infinity).sample([3], using: &generator)
+          _ = klDivergences(drawn, try NetMistakes.copy(0, 0).trace(at: drawn.values))
+        }, "the node copy has a deviation of 0")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          var generator = Philox(seed: 6)
+          let drawn = try NetMistakes.copy(Double(0), 0).sample([3], using: &generator)
+          let values = drawn.values
+          _ = klDivergences(drawn, try NetMistakes.copy(-Double.infinity, 0).trace(at: values))
+        }, "the node root has a deviation of 0")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          var generator = Philox(seed: 6)
+          let drawn = try NetMistakes.copy(Double(0), 0).sample([3], using: &generator)
+          let values = drawn.values
+          _ = sampledDivergences(drawn, try NetMistakes.copy(0, -Double.infinity).trace(at: values))
+        }, "the node copy has a deviation of 0")
+    }
+
     @Test("noise, values and gates that do not fit")
     func shapes() async {
       expectMessage(

@@ -206,6 +206,32 @@ extension GraphTests {
       #expect((0.5...2).contains(share))
     }
 
+    @Test("a chain's variances have their gradient in Float where scales differ by 1e12")
+    func chainGradient() throws {
+      func slopes<Scalar: TensorScalar>(_: Scalar.Type) -> [Double] {
+        let scales: [Double] = (0..<40).map { [1e-6, 1e6, 1, 1e6, 1e-6, 1e3][$0 % 6] }
+        let diagonal = Tensor(scales.map { Scalar(Float($0)) }).tracked()
+        let links = Tensor(scales.dropFirst().map { Scalar(Float(-0.7 * $0)) }).tracked()
+        let chain = ChainPrecision(factorDiagonal: diagonal, factorOffDiagonal: links)
+        // Logarithms of the variances, and correlations: free of the scales.
+        let covariances = chain.neighbourCovariances
+        let deviations = covariances.diagonal.squareRoot()
+        let correlations =
+          covariances.offDiagonal / deviations.slice(0..<39, axis: 0)
+          / deviations.slice(1..<40, axis: 0)
+        let value = covariances.diagonal.log().sum(axis: 0) + correlations.sum(axis: 0)
+        let found = gradients(of: value, withRespectTo: [diagonal, links])
+        // Times the parameter, so that all are near 1.
+        return zip(
+          found.flatMap { $0.scalars.map(Double.init) },
+          diagonal.scalars.map(Double.init) + links.scalars.map(Double.init)
+        ).map { $0 * $1 }
+      }
+      for (x, y) in zip(slopes(Float.self), slopes(Double.self)) {
+        #expect(abs(x - y) <= 1e-4 * max(1, abs(y)), "\(x) for \(y)")
+      }
+    }
+
     @Test("of no variables is 1")
     func empty() throws {
       let none = Tensor<Double>.zeros([0])

@@ -170,6 +170,76 @@ extension GraphTests {
       }
     }
 
+    @Test("is a block that is not symmetric, by its element")
+    func asymmetricBlock() throws {
+      var blocks = [Double](repeating: 0, count: 2 * 3 * 2 * 2)
+      for i in 0..<12 { blocks[i * 2 + (i % 2 == 0 ? 0 : 1)] = 2 }
+      func chain(_ blocks: [Double]) throws -> BlockChainPrecision<Double> {
+        try BlockChainPrecision(
+          diagonalBlocks: Tensor(blocks, shape: [2, 3, 2, 2]), lowerBlocks: .zeros([2, 2, 2, 2]))
+      }
+      #expect(throws: Never.self) { try chain(blocks) }
+      let upper = (1 * 3 + 2) * 4 + 1
+      blocks[upper + 1] = 0.25
+      for (value, isSymmetric) in [
+        (0.25, true), (0.25 + 2e-15, true), (0.25 - 1e-12, false), (-0.25, false), (.nan, false),
+      ] {
+        blocks[upper] = value
+        switch Result(catching: { try chain(blocks) }) {
+        case .success: #expect(isSymmetric, "\(value)")
+        case .failure(
+          GraphicalModelError.blockNotSymmetric(
+            let matrix, let block, let row, let column, _, let other)):
+          #expect(!isSymmetric && matrix == 1 && block == 2 && other == 0.25)
+          #expect(row == 0 && column == 1)
+        case .failure(let error): Issue.record("\(error)")
+        }
+      }
+      blocks[upper] = 0.5
+      let error = #expect(throws: GraphicalModelError.self) { try chain(blocks) }
+      for words in ["block 2", "matrix 1", "0.5", "0.25"] {
+        #expect(error?.description.contains(words) == true)
+      }
+      // Larger ones, with blocks that are padded and blocks that are not.
+      for size in 2...9 {
+        var generator = Philox(seed: UInt64(size))
+        let a = Tensor<Float>.normal([5, size, size], using: &generator)
+        let square = matrixProduct(a, a, transposingRight: true) + Tensor<Float>.identity(size)
+        let lower = Tensor<Float>.zeros([4, size, size])
+        #expect(throws: Never.self) {
+          try BlockChainPrecision(diagonalBlocks: square, lowerBlocks: lower)
+        }
+        var values = square.scalars
+        let (row, column) = (3 * size + size - 2, size - 1)
+        values[row * size + column] += 0.01
+        #expect(throws: GraphicalModelError.self, "\(size)") {
+          try BlockChainPrecision(
+            diagonalBlocks: Tensor(values, shape: [5, size, size]), lowerBlocks: lower)
+        }
+      }
+    }
+
+    @Test("is a covariance that is not symmetric, or nearly singular")
+    func covariances() throws {
+      let covariance = Tensor<Double>([2, 0.5, 0.1, 0.5, 1, 0.2, 0.1, 0.2, 3], shape: [3, 3])
+      let precision = try DensePrecision(inverting: covariance)
+      expectClose(precision.covarianceMatrix, covariance.scalars, within: 1e-14)
+      #expect(precision.factor.scalars[1] == 0 && precision.factor.scalars[5] == 0)
+      var values = covariance.scalars
+      values[1] = 0.4
+      #expect(
+        throws: GraphicalModelError.notSymmetric(
+          matrix: 0, row: 0, column: 1, element: 0.4, mirrored: 0.5)
+      ) { try DensePrecision(inverting: Tensor(values, shape: [3, 3])) }
+      let singular = Tensor<Float>([1, 1, 0, 1, 1.000001, 0, 0, 0, 1], shape: [3, 3])
+      let error = #expect(throws: NotPositiveDefinite.self) {
+        try DensePrecision(inverting: singular)
+      }
+      #expect(error?.description.contains("Double") == true)
+      let negative = Tensor<Double>([1, 2, 2, 1], shape: [2, 2])
+      #expect(throws: NotPositiveDefinite(pivot: 0)) { try DensePrecision(inverting: negative) }
+    }
+
     @Test("is a factor with an element that is infinite or NaN")
     func factors() async {
       await #expect(processExitsWith: .failure) {

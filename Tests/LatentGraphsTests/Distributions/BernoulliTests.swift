@@ -142,6 +142,58 @@ extension GraphTests {
       #expect(klDivergence(Bernoulli(logits: same), Bernoulli(logits: same)).scalar == 0)
     }
 
+    @Test("has the limits of every value and slope at infinite log-odds")
+    func infinite() {
+      func check<Scalar: TensorScalar>(_: Scalar.Type) {
+        let odds: [Scalar] = [-.infinity, -Scalar.greatestFiniteMagnitude, -3, 0, 2, .infinity]
+        for l in odds {
+          let logits = Tensor<Scalar>([l]).tracked()
+          let bernoulli = Bernoulli(logits: logits)
+          func slope(_ value: Tensor<Scalar>) -> Scalar {
+            gradients(of: value.sum(), withRespectTo: [logits])[0].scalar
+          }
+          for bit in [0, 1] as [Scalar] {
+            // −log(1 + e^∓l), of the slope x − σ(l).
+            let density = bernoulli.logDensity(of: Tensor([bit]))
+            let isSure = bit == 1 ? l == .infinity : l == -.infinity
+            let isImpossible = bit == 1 ? l == -.infinity : l == .infinity
+            if isSure { #expect(density.scalar == 0 && slope(density) == 0) }
+            if isImpossible {
+              #expect(density.scalar == -.infinity && slope(density) == 2 * bit - 1)
+            }
+            #expect(!density.scalar.isNaN && slope(density).isFinite)
+          }
+          #expect(slope(bernoulli.mean).isFinite && slope(bernoulli.entropy).isFinite)
+          if l.isInfinite {
+            #expect(bernoulli.mean.scalar == (l > 0 ? 1 : 0) && slope(bernoulli.mean) == 0)
+            #expect(bernoulli.entropy.scalar == 0 && slope(bernoulli.entropy) == 0)
+          }
+          for p in odds {
+            let other = Tensor<Scalar>([p]).tracked()
+            let divergence = klDivergence(bernoulli, Bernoulli(logits: other))
+            let slopes = gradients(of: divergence.sum(), withRespectTo: [logits, other])
+              .map(\.scalar)
+            let name = "\(Scalar.self), KL from \(l) to \(p): \(divergence.scalar), \(slopes)"
+            #expect(divergence.scalar >= 0 && !slopes.contains { $0.isNaN }, "\(name)")
+            if l == p { #expect(divergence.scalar == 0 && slopes == [0, 0], "\(name)") }
+            // Where p is certain of what l is not, the divergence is infinite, and the slope in l too
+            // where it is one of the sum σ(l)·(l − p).
+            if p.isInfinite, l != p {
+              #expect(divergence.scalar == .infinity, "\(name)")
+              if l.isFinite, abs(l) < 10 { #expect(slopes[0] == -p, "\(name)") }
+            }
+            if l.isInfinite { #expect(slopes[0] == 0, "\(name)") }
+            func sigmoid(_ x: Scalar) -> Double { 1 / (1 + exp(-Double(x))) }
+            #expect(
+              abs(Double(slopes[1]) - (sigmoid(p) - sigmoid(l))) < 4 * Double(Scalar.ulpOfOne),
+              "\(name)")
+          }
+        }
+      }
+      check(Float.self)
+      check(Double.self)
+    }
+
     @Test("gives what is not a number back, in its row alone")
     func notANumber() {
       let logits = Tensor<Double>([0, .nan, 1, 2], shape: [2, 2])

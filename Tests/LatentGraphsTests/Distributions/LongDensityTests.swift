@@ -39,5 +39,59 @@ extension GraphTests {
       let entropy = Bernoulli<Double>(logits: logits.converted()).entropy.scalar
       expectClose(Bernoulli(logits: logits).entropy.scalar, entropy, "entropy")
     }
+
+    /// At the temperature of 0.7 the mean of an element's log-density is 0.1, of terms near 1.
+    @Test("of relaxed bits, by values and by log-odds", arguments: [0.1, 0.7, 2])
+    func relaxedBits(temperature: Double) {
+      var generator = Philox(seed: 67)
+      for scale in [Float(0), 1.5] {
+        let logits = scale * Tensor<Float>.normal([Self.count], using: &generator)
+        let relaxed = RelaxedBernoulli(logits: logits, temperature: temperature)
+        let exact = RelaxedBernoulli<Double>(
+          logits: logits.converted(), temperature: temperature)
+        let odds = relaxed.sampleLogits(using: &generator)
+        expectClose(
+          relaxed.logDensity(ofLogits: odds).scalar,
+          exact.logDensity(ofLogits: odds.converted()).scalar, "log-odds")
+        let x = odds.sigmoid().clamped(to: .leastNormalMagnitude...Float(1).nextDown)
+        expectClose(
+          relaxed.logDensity(of: x).scalar, exact.logDensity(of: x.converted()).scalar, "values")
+      }
+    }
+
+    /// What `Float` is given is compared with `Double` given the same.
+    private func expectClose(
+      _ name: String, _ float: any PrecisionStructure<Float>,
+      _ double: any PrecisionStructure<Double>
+    ) {
+      var generator = Philox(seed: 68)
+      let noise = Tensor<Float>.normal([Self.count], using: &generator)
+      let (model, exact) = (
+        GaussianGraphicalModel(precision: float), GaussianGraphicalModel(precision: double)
+      )
+      let x = model.sample(noise: noise)
+      expectClose(
+        model.logDensity(of: x).scalar, exact.logDensity(of: x.converted()).scalar, name)
+      expectClose(model.entropy.scalar, exact.entropy.scalar, name + ", entropy")
+      let value = x.sigmoid()
+      expectClose(
+        LogitNormal(logits: model).logDensity(of: value).scalar,
+        LogitNormal(logits: exact).logDensity(of: value.converted()).scalar,
+        name + ", logit-normal")
+    }
+
+    @Test("of graphical models and logit-normals")
+    func graphicalModels() {
+      var generator = Philox(seed: 69)
+      let log = 0.3 * Tensor<Float>.normal([Self.count], using: &generator)
+      let off = 0.3 * Tensor<Float>.normal([Self.count - 1], using: &generator)
+      expectClose(
+        "diagonal", DiagonalPrecision(logFactor: log),
+        DiagonalPrecision<Double>(logFactor: log.converted()))
+      expectClose(
+        "chain", ChainPrecision(factorDiagonal: log.exp(), factorOffDiagonal: off),
+        ChainPrecision<Double>(
+          factorDiagonal: log.exp().converted(), factorOffDiagonal: off.converted()))
+    }
   }
 }

@@ -82,6 +82,46 @@ extension GraphTests {
       }
     }
 
+    private func checkInfiniteParameter<Scalar: TensorScalar>(_ l: Scalar) {
+      let logits = Tensor<Scalar>([l]).tracked()
+      let relaxed = RelaxedBernoulli(logits: logits, temperature: 0.5)
+      func slopes(_ value: Tensor<Scalar>, _ x: Tensor<Scalar>) -> [Scalar] {
+        gradients(of: value.sum(), withRespectTo: [logits, x]).map(\.scalar)
+      }
+      let sign: Scalar = l > 0 ? 1 : -1
+      for y in [-1e30, -2, 0, 3, 1e30] as [Scalar] {
+        let odds = Tensor<Scalar>([y]).tracked()
+        let density = relaxed.logDensity(ofLogits: odds)
+        #expect(density.scalar == -Scalar.infinity)
+        #expect(slopes(density, odds) == [-sign, 0.5 * sign])
+      }
+      for x in [1e-30, 0.25, 0.5, 0.75] as [Scalar] {
+        let value = Tensor<Scalar>([x]).tracked()
+        let density = relaxed.logDensity(of: value)
+        #expect(density.scalar == -Scalar.infinity)
+        // τ·sign/(x(1 − x)) − 1/x + 1/(1 − x)
+        let exact: Scalar = (0.5 * sign - (1 - 2 * x)) / (x * (1 - x))
+        let found = slopes(density, value)
+        #expect(found[0] == -sign)
+        #expect(abs(found[1] - exact) <= 4 * Scalar.ulpOfOne * abs(exact))
+      }
+      let noise = Tensor<Scalar>([0.3]).tracked()
+      let odds = relaxed.sampleLogits(noise: noise)
+      #expect(odds.scalar == l && slopes(odds, noise) == [2, 2])
+      let value = relaxed.sample(noise: noise)
+      let end: Scalar = l > 0 ? Scalar(1).nextDown : Scalar.leastNormalMagnitude
+      #expect(value.scalar == end)
+      #expect(slopes(value, noise) == [0, 0])
+    }
+
+    @Test("every function at infinite log-odds of the parameter has its limit")
+    func infiniteParameters() {
+      for sign in [1.0, -1] {
+        checkInfiniteParameter(sign * Double.infinity)
+        checkInfiniteParameter(Float(sign) * Float.infinity)
+      }
+    }
+
     /// At a temperature of 0.1 one value in six rounds to 1 in `Float`.
     @Test("its density of its own draws is finite, by values and by log-odds")
     func ownDraws() {

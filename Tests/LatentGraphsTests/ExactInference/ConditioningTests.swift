@@ -252,16 +252,22 @@ extension GraphTests {
         try model.conditioned(on: Evidence(of: [2, 1, 2], values: .zeros([3])))
       }
       for value in [Double.nan, .infinity] {
-        #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 3)) {
+        let error = #expect(
+          throws: GraphicalModelError.evidenceNotFinite(variable: 3, value: value)
+        ) {
           try model.conditioned(on: [1: 0, 3: value])
         }
+        #expect(error?.description.contains("variable 3 is \(value)") == true)
       }
       for variance in [0, -1, Double.nan, .infinity] {
-        #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 1)) {
+        let error = #expect(
+          throws: GraphicalModelError.evidenceNotFinite(variable: 1, variance: variance)
+        ) {
           try model.conditioned(
             on: Evidence(
               of: [0, 1], values: .zeros([2]), noiseVariances: Tensor([1, variance])))
         }
+        #expect(error?.description.contains("variance \(variance)") == true)
       }
       #expect(throws: GraphicalModelError.nothingLeft) {
         try model.conditioned(on: [0: 1, 1: 1, 2: 1, 3: 1])
