@@ -18,7 +18,7 @@ INLINE ptrdiff_t padded_size(ptrdiff_t d) {
 }
 
 // The largest numbers of workspace matrices and workspace rows that a function needs.
-enum { workspace_matrices = 14, workspace_rows = 3 };
+enum { workspace_matrices = 14, workspace_rows = 4 };
 
 // The length of a workspace row.
 INLINE ptrdiff_t row_size(ptrdiff_t D) { return D < PANEL ? PANEL : D; }
