@@ -30,7 +30,8 @@ final class NormalNodes<Scalar: TensorScalar> {
     var isFused: Bool { prediction != nil && given != nil }
   }
 
-  struct Prediction {
+  /// A class, because a copy of a struct with as many references would take longer than a small product.
+  final class Prediction {
     let pass: PerceptronPass<Scalar>
     /// Which of the sources is the first of its parameters.
     let source: Int
@@ -40,9 +41,18 @@ final class NormalNodes<Scalar: TensorScalar> {
     let input, memory: Int
     /// Where in the value its moments go.
     let moments: Int
+
+    init(
+      pass: PerceptronPass<Scalar>, source: Int, gates: Input?, input: Int, memory: Int,
+      moments: Int
+    ) {
+      (self.pass, self.source, self.gates) = (pass, source, gates)
+      (self.input, self.memory, self.moments) = (input, memory, moments)
+    }
   }
 
-  struct Node {
+  /// A class for the same reason.
+  final class Node {
     let dimension: Int
     /// The places of its parents among `nodes`.
     let parents: [Int]
@@ -59,6 +69,15 @@ final class NormalNodes<Scalar: TensorScalar> {
     let sides: [Side]
     /// The predictions that are there.
     let predictions: [Prediction]
+
+    init(
+      dimension: Int, parents: [Int] = [], edges: Range<Int> = 0..<0, input: Input, column: Int?,
+      divergences: Int = 0, sides: [Side] = []
+    ) {
+      (self.dimension, self.parents, self.edges, self.input) = (dimension, parents, edges, input)
+      (isDrawn, self.column, self.divergences) = (column != nil, column ?? 0, divergences)
+      (self.sides, predictions) = (sides, sides.compactMap { $0.prediction })
+    }
   }
 
   let nodes: [Node]
@@ -117,9 +136,7 @@ final class NormalNodes<Scalar: TensorScalar> {
       places[parent] = nodes.count
       nodes.append(
         Node(
-          dimension: graph.nodes[parent].dimension, parents: [], edges: 0..<0,
-          input: layout.input(known(parent)), isDrawn: false, column: 0,
-          divergences: 0, sides: [], predictions: []))
+          dimension: graph.nodes[parent].dimension, input: layout.input(known(parent)), column: nil))
     }
     outside = nodes.count
     for (place, index) in members.enumerated() { places[index] = outside + place }
@@ -140,10 +157,8 @@ final class NormalNodes<Scalar: TensorScalar> {
       nodes.append(
         Node(
           dimension: node.dimension, parents: graph.parents(of: index).map { places[$0]! },
-          edges: graph.incoming[index], input: input, isDrawn: columns[index] != nil,
-          column: columns[index] ?? 0, divergences: divergencesStart + rows * ranks[index]!,
-          sides: sides,
-          predictions: sides.compactMap { $0.prediction }))
+          edges: graph.incoming[index], input: input, column: columns[index],
+          divergences: divergencesStart + rows * ranks[index]!, sides: sides))
     }
     self.nodes = nodes
     (rowShape, self.rows, sources) = (pass.rowShape, rows, layout.sources)
