@@ -16,18 +16,16 @@ struct NetRows: Sendable {
 
   /// The rows over the edges that are open.
   static func of(_ graph: LatentGraph, isOpen: [Bool]) -> NetRows {
-    let known = recent.withLock { $0.first { $0.graph == graph && $0.isOpen == isOpen }?.rows }
-    if let known { return known }
-    let rows = NetRows(graph, isOpen: isOpen)
-    recent.withLock {
-      $0.insert((graph, isOpen, rows), at: 0)
-      if $0.count > 8 { $0.removeLast() }
-    }
-    return rows
+    recent.value(for: Key(graph: graph, isOpen: isOpen)) { NetRows(graph, isOpen: isOpen) }
   }
 
-  /// The last ones: a training run compiles the same net at each step, and its graph is analysed once.
-  private static let recent = Lock<[(graph: LatentGraph, isOpen: [Bool], rows: NetRows)]>([])
+  private struct Key: Equatable {
+    let graph: LatentGraph
+    let isOpen: [Bool]
+  }
+
+  /// A training run compiles the same net at each step; its graph is analysed once.
+  private static let recent = Cache<Key, NetRows>(capacity: 8)
 
   private init(_ graph: LatentGraph, isOpen: [Bool]) {
     let k = graph.dimension

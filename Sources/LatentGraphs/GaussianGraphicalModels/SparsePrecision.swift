@@ -222,13 +222,5 @@ struct MoralGraph: Sendable {
 
 extension UndirectedGraph {
   /// The graph of `L Lᵀ` for factors on this one, the same one whenever it is asked for.
-  var moral: MoralGraph {
-    if let known = storage.memo.withLock({ $0.moral }) { return known }
-    let found = MoralGraph(of: self)
-    return storage.memo.withLock { memo in
-      if let known = memo.moral { return known }
-      memo.moral = found
-      return found
-    }
-  }
+  var moral: MoralGraph { derived { MoralGraph(of: $0) } }
 }

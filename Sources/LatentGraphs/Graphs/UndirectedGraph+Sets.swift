@@ -34,14 +34,7 @@ extension UndirectedGraph {
       "a union of graphs of \(dimension) and \(other.dimension) variables")
     if other.isSubgraph(of: self) { return self }
     if isSubgraph(of: other) { return other }
-    let known = storage.memo.withLock { memo in memo.unions.first { $0.other == other }?.union }
-    if let known { return known }
-    let result = merged(with: other)
-    storage.memo.withLock {
-      $0.unions.insert((Reference(other), result), at: 0)
-      if $0.unions.count > 4 { $0.unions.removeLast() }
-    }
-    return result
+    return storage.unions.value(for: other) { merged(with: other) }
   }
 
   private func merged(with other: UndirectedGraph) -> UndirectedGraph {
@@ -71,16 +64,7 @@ extension UndirectedGraph {
   /// Asked for again, it is the same one, with what has been worked out of it.
   /// - Complexity: linear in the variables and edges.
   func induced(on variables: [Int]) -> (graph: UndirectedGraph, places: [Int]) {
-    let known = storage.memo.withLock { memo in
-      memo.induced.first { $0.variables == variables }
-    }
-    if let known { return (known.graph, known.places) }
-    let (graph, places) = inducedGraph(on: variables)
-    storage.memo.withLock {
-      $0.induced.insert((variables, graph, places), at: 0)
-      if $0.induced.count > 4 { $0.induced.removeLast() }
-    }
-    return (graph, places)
+    storage.induced.value(for: variables) { inducedGraph(on: variables) }
   }
 
   private func inducedGraph(on variables: [Int]) -> (graph: UndirectedGraph, places: [Int]) {
@@ -95,5 +79,12 @@ extension UndirectedGraph {
     let graph = UndirectedGraph(
       dimension: variables.count, sorted: kept, coordinates: coordinates?[variables])
     return (graph, places)
+  }
+}
+
+extension Cache where Key == UndirectedGraph.Reference {
+  /// The value of a graph, made if it is not there. The cache does not keep the graph alive.
+  func value(for graph: UndirectedGraph, make: () throws -> Value) rethrows -> Value {
+    try value(where: { $0 == graph }, key: UndirectedGraph.Reference(graph), make: make)
   }
 }

@@ -3,9 +3,8 @@ import Tensors
 /// The graph of a Gaussian graphical model: an edge joins two variables whose element of the
 /// precision may differ from zero.
 ///
-/// A value of a few words: the edges are shared by its copies, as is what has been worked out of
-/// them, such as the order of elimination, so that a graph is analysed once however many
-/// precisions lie on it.
+/// A graph is a value of a few words. Its copies share the edges and what is derived from them, such
+/// as the order of elimination, so that a graph is analysed once for all precisions on it.
 public struct UndirectedGraph: Sendable {
   /// The number of variables; they are `0..<dimension`.
   public var dimension: Int { storage.dimension }
@@ -49,7 +48,12 @@ public struct UndirectedGraph: Sendable {
     let dimension: Int
     let edges: [Edge]
     let coordinates: GridCoordinates?
-    let memo = Lock(Memo())
+    /// Unions with other graphs.
+    let unions = Cache<Reference, UndirectedGraph>(capacity: 4)
+    /// Graphs of some of the variables, and the places of their edges.
+    let induced = Cache<[Int], (graph: UndirectedGraph, places: [Int])>(capacity: 4)
+    /// Other values that are derived from the graph.
+    let derived = Cache<DerivedKey, any Sendable>(capacity: 8)
 
     init(dimension: Int, edges: [Edge], coordinates: GridCoordinates?) {
       self.dimension = dimension
@@ -58,16 +62,25 @@ public struct UndirectedGraph: Sendable {
     }
   }
 
-  /// What has been worked out of a graph.
-  struct Memo {
-    /// Unions with other graphs, by those that were asked for last.
-    var unions: [(other: Reference, union: UndirectedGraph)] = []
-    /// Graphs of some of the variables, by those that were asked for last.
-    var induced: [(variables: [Int], graph: UndirectedGraph, places: [Int])] = []
-    /// How its precisions are factored, by the order of elimination.
-    var factorizations: [EliminationOrdering: SymbolicFactorization] = [:]
-    /// The graph of the precisions whose factors lie on this one.
-    var moral: MoralGraph?
+  /// The type of a derived value, and what tells two of one type apart.
+  struct DerivedKey: Sendable, Equatable {
+    let type: ObjectIdentifier
+    let variant: any Hashable & Sendable
+
+    static func == (a: DerivedKey, b: DerivedKey) -> Bool {
+      a.type == b.type && AnyHashable(a.variant) == AnyHashable(b.variant)
+    }
+  }
+
+  /// A value that is derived from the graph: made once, and kept with the graph.
+  ///
+  /// The value must not hold the graph, which would then never be released.
+  /// - Parameter variant: Tells values of the same type apart.
+  func derived<Value: Sendable>(
+    _ variant: some Hashable & Sendable = 0, _ make: (UndirectedGraph) -> Value
+  ) -> Value {
+    let key = DerivedKey(type: ObjectIdentifier(Value.self), variant: variant)
+    return storage.derived.value(for: key) { make(self) } as! Value
   }
 
   /// A graph that is kept only as long as it is used elsewhere, for what a graph knows of itself and

@@ -12,7 +12,7 @@ extension OrthogonalFactorization {
   /// - Throws: `NotPositiveDefinite`, with the variable and the condition.
   /// - Complexity: that of a few draws where `κ` is far below the limit; else some solves and another
   ///   factorization.
-  func checkCondition<Scalar>(
+  func checkDigits<Scalar>(
     of factor: SparseFactor<Scalar>, _ rows: SparseRows<Scalar>,
     _ dependent: (pivot: Int, matrix: Int)?
   ) throws {
@@ -20,7 +20,10 @@ extension OrthogonalFactorization {
     try withoutRecording {
       let rows = rows.detached
       let norms = rows.columnNorms
-      let scaled = ScaledMatrix(SquareRootPrecision(rows, factor: factor), root: norms)
+      let scaled = ScaledMatrix(
+        root: norms, multiply: { factor.apply(.multiply, to: factor.apply(.whiten, to: $0)) },
+        solve: { factor.apply(.unwhiten, to: factor.apply(.solve, to: $0)) },
+        unwhiten: { factor.apply(.unwhiten, to: $0) })
       let limit = ConditionLimit.ofRoot(Scalar.self)
       if let (_, matrix) = dependent {
         let estimate = scaled.conditions(steps: 16)[matrix]

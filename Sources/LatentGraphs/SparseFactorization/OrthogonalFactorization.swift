@@ -67,7 +67,7 @@ final class OrthogonalFactorization: Sendable {
 
   /// The factor of `Aᵀ A`, recorded.
   /// - Throws: `NotPositiveDefinite`, with the variable and the condition number, where a column of `A`
-  ///   depends on those that are eliminated before it up to rounding (`checkCondition`).
+  ///   depends on those that are eliminated before it up to rounding (`checkDigits`).
   func factor<Scalar>(_ rows: SparseRows<Scalar>) throws -> SparseFactor<Scalar> {
     recorded(rows, try checked(rows, nil).panels)
   }
@@ -122,7 +122,7 @@ final class OrthogonalFactorization: Sendable {
     _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>?
   ) throws -> (panels: Tensor<Scalar>, values: Values<Scalar>?) {
     let (panels, values, dependent) = try computed(rows, b)
-    try checkCondition(of: SparseFactor(symbolic: symbolic, panels: panels), rows, dependent)
+    try checkDigits(of: SparseFactor(symbolic: symbolic, panels: panels), rows, dependent)
     return (panels, values)
   }
 

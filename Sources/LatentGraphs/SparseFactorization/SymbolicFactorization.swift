@@ -10,9 +10,7 @@ final class SymbolicFactorization: Sendable {
   let supernodes: Supernodes
   /// What computes factors of matrices on the graph.
   let method: any FactorMethod
-  private let otherMethods = Lock<
-    [(graph: UndirectedGraph.Reference, method: (any FactorMethod)?)]
-  >([])
+  private let otherMethods = Cache<UndirectedGraph.Reference, (any FactorMethod)?>(capacity: 4)
 
   init(_ graph: UndirectedGraph, ordering: EliminationOrdering) {
     dimension = graph.dimension
@@ -28,27 +26,13 @@ final class SymbolicFactorization: Sendable {
     require(
       other.dimension == dimension,
       "a graph of \(other.dimension) variables for a precision of \(dimension)")
-    if let known = otherMethods.withLock({ $0.first { $0.graph == other } }) {
-      return known.method
-    }
-    let found = method.on(other, supernodes)
-    otherMethods.withLock {
-      $0.insert((UndirectedGraph.Reference(other), found), at: 0)
-      if $0.count > 4 { $0.removeLast() }
-    }
-    return found
+    return otherMethods.value(for: other) { method.on(other, supernodes) }
   }
 }
 
 extension UndirectedGraph {
   /// The analysis of the graph for an ordering, the same one whenever it is asked for.
   func symbolicFactorization(_ ordering: EliminationOrdering) -> SymbolicFactorization {
-    if let known = storage.memo.withLock({ $0.factorizations[ordering] }) { return known }
-    let found = SymbolicFactorization(self, ordering: ordering)
-    return storage.memo.withLock { memo in
-      if let known = memo.factorizations[ordering] { return known }
-      memo.factorizations[ordering] = found
-      return found
-    }
+    derived(ordering) { SymbolicFactorization($0, ordering: ordering) }
   }
 }
