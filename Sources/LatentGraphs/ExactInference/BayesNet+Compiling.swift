@@ -53,8 +53,8 @@ extension BayesNet {
         own.bias.shape == [size] && own.logDeviation.shape == [size]
           && (own.weight.map { $0.shape == [parents, size] } ?? (parents == 0)),
         "the node \(graph.nodes[index].name) of \(size) variables has \(parents) parent "
-          + "variables, a weight of shape \(own.weight.map { "\($0.shape)" } ?? "none"), a bias of shape "
-          + "\(own.bias.shape) and a logDeviation of shape \(own.logDeviation.shape)")
+          + "variables, a weight of shape \(own.weight.map { "\($0.shape)" } ?? "none"), a bias of "
+          + "shape \(own.bias.shape) and a logDeviation of shape \(own.logDeviation.shape)")
       return own
     }
   }
