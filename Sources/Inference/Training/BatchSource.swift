@@ -1,23 +1,24 @@
 import Tensors
 
-/// Observations that training and evaluation take in batches.
+/// A set of observations from which training and evaluation take batches.
 public protocol BatchSource<Scalar>: Sendable {
-  /// The type of their numbers.
+  /// The type of the elements.
   associatedtype Scalar: TensorScalar
 
   /// The number of observations.
   var count: Int { get }
 
-  /// The length of an observation.
+  /// The number of elements of an observation.
   var dimension: Int { get }
 
   /// The observations with these indices, as rows `[indices.count, dimension]`.
   ///
-  /// The generator is for what is drawn anew each time, such as the bits of grey pixels.
+  /// The generator is used for values that are sampled at each call, such as the bits of grey
+  /// pixels.
   func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar>
 
-  /// How observations are made of what is stored, as text for a run's checkpoint: a run is continued
-  /// on data of an equal text only. Empty by default.
+  /// A description, for a run's checkpoint, of how observations are computed from the stored data.
+  /// A run is resumed only on data with an equal description. The default is empty.
   var recipe: String { get }
 }
 
@@ -32,7 +33,7 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
   public let rows: Tensor<Scalar>
 
   /// The rows of a tensor `[count, dimension]`.
-  /// - Throws: `NonFiniteData`, where an element is infinite or NaN.
+  /// - Throws: `NonFiniteData` if an element is NaN or infinite.
   public init(_ rows: Tensor<Scalar>) throws {
     require(rows.rank == 2, "observations of shape \(rows.shape) are not rows")
     if let bad = NonFiniteData(in: rows, rows: nil) { throw bad }
@@ -42,7 +43,7 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
   /// The number of rows.
   public var count: Int { rows.shape[0] }
 
-  /// The length of a row.
+  /// The number of elements of a row.
   public var dimension: Int { rows.shape[1] }
 
   /// The rows with these indices.
@@ -51,17 +52,17 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
   }
 }
 
-/// Data with an element that is infinite or NaN.
+/// The error of data with an element that is NaN or infinite.
 public struct NonFiniteData: DescribedError, Equatable {
-  /// The observation's index from 0.
+  /// The index of the observation, from 0.
   public let row: Int
-  /// The element's index from 0.
+  /// The index of the element, from 0.
   public let column: Int
   /// The element.
   public let value: Double
 
-  /// The first bad element of a batch, whose rows have these indices in the data, or their own; `nil`
-  /// where all are finite.
+  /// The first element of a batch that is not finite; `nil` if there is none. `rows` are the
+  /// indices of the batch's rows in the data, by default their indices in the batch.
   init?<Scalar>(in x: Tensor<Scalar>, rows: [Int]?) {
     guard !x.isFinite, let place = x.withScalars({ $0.firstIndex { !$0.isFinite } }) else {
       return nil
@@ -72,22 +73,22 @@ public struct NonFiniteData: DescribedError, Equatable {
     value = Double(x.scalars[place])
   }
 
-  /// Where the element stands, and what to do.
+  /// The place of the element, and how to correct the data.
   public var description: String {
     "the data have the element \(value) in row \(row), column \(column); "
-      + "leave the row out or fill the element in"
+      + "remove the row or replace the element"
   }
 }
 
-/// The order in which an epoch takes its observations.
+/// The order of the observations in an epoch.
 struct EpochOrder {
   private let order: [Int]
   private let starts: [Int]
 
   /// A random order of `count` observations in batches of `batchSize`.
   ///
-  /// The last batch has what is left. One single observation that is left joins the batch before
-  /// it, since a batch norm finds no variance in one.
+  /// The last batch contains the remaining observations. A single remaining observation is added to
+  /// the previous batch, because a batch norm cannot compute a variance from one observation.
   init(count: Int, batchSize: Int, using generator: inout Philox) {
     order = generator.permutation(count)
     starts = (0..<Self.batchCount(count: count, batchSize: batchSize)).map { $0 * batchSize }
