@@ -271,7 +271,7 @@ struct TrainerTests {
 
   @Test("Damaged lines of metrics are told of, and the file kept, the first one as the second")
   func damagedMetrics() async throws {
-    let message = "metrics.jsonl: 2 lines could not be read and are left out"
+    let message = "metrics.jsonl: 2 lines could not be read and are removed"
     let result = await #expect(
       processExitsWith: .success, observing: [\.standardErrorContent]
     ) {
