@@ -58,8 +58,8 @@ public enum LatentGraphError: DescribedError, Equatable {
         + "other LinearGaussianConditional nodes have an exact Gaussian form"
     case .deviation(let node, let deviation):
       "the node \(node) has the standard deviation \(deviation); it and its inverse must be "
-        + "positive and finite; if the node is a function of its parents, give it a small deviation "
-        + "or put the function in place of the node"
+        + "positive and finite; if the node is a function of its parents, give it a small "
+        + "deviation or put the function in place of the node"
     case .coefficients(let node):
       "the node \(node) has a weight, a bias or a mean that is not finite, or a weight or bias "
         + "that is too large for its deviation; check its parameters for NaN, or change its units"

@@ -10,8 +10,8 @@ import Tensors
 /// and are not stored.
 ///
 /// - Complexity: 23 evaluations of `f` for standard deviations up to 0.8, `28·s` for larger ones,
-///   and at most about 4,200; the adjoint takes as many evaluations of the derivative. The memory is that
-///   of a few tensors of the result's shape.
+///   and at most about 4,200; the adjoint takes as many evaluations of the derivative. The memory
+///   is that of a few tensors of the result's shape.
 package func gaussianExpectation<Scalar>(
   mean: Tensor<Scalar>, variance: Tensor<Scalar>, of f: (Tensor<Scalar>) -> Tensor<Scalar>,
   derivative: @escaping (Tensor<Scalar>) -> Tensor<Scalar>

@@ -39,7 +39,7 @@ extension GaussianGraphicalModel {
   ///
   /// `Σ` is not formed. With the columns `C = L⁻¹ E` for these variables, `Σ` on them is `CᵀC`, and
   /// an orthogonal factorization of `C` gives a square root of the inverse. Its relative error is
-  /// that of the columns plus some `n ε √κ`, where `κ` is the condition number of `Σ` on these
+  /// that of the columns plus about `n ε √κ`, where `κ` is the condition number of `Σ` on these
   /// variables after scaling to a unit diagonal.
   ///
   /// If only variances and the covariances of neighbours are needed, `covariances(on:)` costs less.

@@ -15,7 +15,7 @@ import Tensors
 ///   .init("z3", dimension: 1, parents: ["z2"]),
 /// ])
 /// let net = BayesNet<Double>(graph) { _, parents in
-///   LinearGaussian(parents: parents, dimension: 1, using: &generator)
+///   LinearGaussian<Double>(parents: parents, dimension: 1, using: &generator)
 /// }
 /// let model = try net.compiled()  // its precision is a SquareRootPrecision
 /// ```
@@ -27,14 +27,14 @@ import Tensors
 /// is computed, with the fill of a Cholesky factorization of `P`.
 ///
 /// Let `κ` be the condition number of `P` after scaling to a unit diagonal. Variances have relative
-/// errors of some `n ε √κ`; computed from the elements of `P`, they would have some `n ε κ`. For a
-/// net with up to 256 variables, and for a larger net if `√κ` leaves no correct digit of a factor,
-/// variances are computed by a solve for each variable, with relative errors of some `n ε` for any
-/// condition. A model given evidence is refused if no digit would be correct.
+/// errors of about `n ε √κ`; computed from the elements of `P`, they would have about `n ε κ`. For
+/// a net with up to 256 variables, and for a larger net if `√κ` leaves no correct digit of a
+/// factor, variances are computed by a solve for each variable, with relative errors of about `n ε`
+/// for any condition. A model given evidence is refused if no digit would be correct.
 ///
 /// Gradients that pass through a factor, as those of conditioning and of the variances of larger
-/// nets, have relative errors of some `n ε √κ` for up to 256 variables. For more variables they are
-/// computed from the elements of `P`, with errors of some `n ε κ`.
+/// nets, have relative errors of about `n ε √κ` for up to 256 variables. For more variables they
+/// are computed from the elements of `P`, with errors of about `n ε κ`.
 ///
 /// - Complexity: linear in the number of coefficients for samples and densities of a net; for all
 ///   other operations, that of the factor's elements, `fill`.

@@ -49,7 +49,7 @@ public enum TraceMethod<Scalar: TensorScalar>: Sendable {
 /// than half of their digits. The cost is `k` times the number of elements of both factors.
 ///
 /// In all other cases `tr((P_p − P_q) Σ_q)` is computed in place of `tr(P_p Σ_q) − k`; it is
-/// exactly 0 if `p = q`. If rounding makes the result negative, by some `ε` times the sum of the
+/// exactly 0 if `p = q`. If rounding makes the result negative, by about `ε` times the sum of the
 /// magnitudes of its terms, it is replaced by 0 with the gradient 0.
 public func klDivergence<Scalar>(
   _ q: GaussianGraphicalModel<Scalar>, _ p: GaussianGraphicalModel<Scalar>

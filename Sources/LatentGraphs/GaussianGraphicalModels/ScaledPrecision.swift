@@ -13,7 +13,7 @@ import Tensors
 /// ```swift
 /// let base = try ChainPrecision<Float>(
 ///   diagonal: .full(2.5, [16]), offDiagonal: .full(-1, [15]))
-/// let precision = ScaledPrecision(base, logScale: Tensor.zeros([64, 16]))
+/// let precision = ScaledPrecision<Float>(base, logScale: .zeros([64, 16]))
 /// let variances = precision.marginalVariances  // [64, 16]
 /// ```
 /// - Complexity: that of `P₀`, plus `O(k)` for each vector.

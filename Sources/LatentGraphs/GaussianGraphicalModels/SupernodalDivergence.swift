@@ -9,7 +9,7 @@ extension SparsePrecision {
   /// Each supernode contributes the terms of its part of `E`, that is,
   /// `Σᵢ [Eᵢᵢ + ½Eᵢᵢ² − log(1 + Eᵢᵢ)]` and half of the squares below the diagonal, and
   /// `½ tr(Gᵀ Σ₂₂ G)` for the rows below it, where `G = L_p,21 − L_q,21 (I + E)` and `Σ₂₂` is a
-  /// part of the selected inverse. The relative error is some `n ε κ`, with the condition number
+  /// part of the selected inverse. The relative error is about `n ε κ`, with the condition number
   /// `κ` of `q`, however near `p` is to `q`.
   ///
   /// The gradient is computed from `½ tr((P_p − P_q) Σ_q) + log det L_q − log det L_p`, which is

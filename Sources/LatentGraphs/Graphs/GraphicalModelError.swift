@@ -44,17 +44,18 @@ public enum GraphicalModelError: DescribedError {
       "an edge joins the variable \(variable) with itself; the diagonal needs no edges"
     case .repeatedEdge(let edge): "the edge \(edge) is given twice; give it once"
     case .valuesDoNotFit(let dimension, let edges, let diagonal, let offDiagonal):
-      "a graph of \(dimension) variables and \(edges) edges got a diagonal of shape \(diagonal) and "
-        + "off-diagonal elements of shape \(offDiagonal); it takes [batch…, \(dimension)] and "
+      "a graph of \(dimension) variables and \(edges) edges got a diagonal of shape \(diagonal) "
+        + "and off-diagonal elements of shape \(offDiagonal); it takes [batch…, \(dimension)] and "
         + "[batch…, \(edges)]"
     case .notSymmetric(let matrix, let row, let column, let element, let mirrored):
-      "matrix \(matrix) of the batch is not symmetric: \(element) in row \(row), column \(column), and "
-        + "\(mirrored) in row \(column), column \(row); correct the elements, or pass "
+      "matrix \(matrix) of the batch is not symmetric: \(element) in row \(row), column "
+        + "\(column), and \(mirrored) in row \(column), column \(row); correct the elements, or pass "
         + "(P + Pᵀ)/2 if they differ by rounding only"
     case .blockNotSymmetric(let matrix, let block, let row, let column, let element, let mirrored):
-      "block \(block) on the diagonal of matrix \(matrix) of the batch is not symmetric: \(element) in "
-        + "row \(row), column \(column) of the block, and \(mirrored) in row \(column), column \(row); "
-        + "correct the elements, or pass (A + Aᵀ)/2 if they differ by rounding only"
+      "block \(block) on the diagonal of matrix \(matrix) of the batch is not symmetric: "
+        + "\(element) in row \(row), column \(column) of the block, and \(mirrored) in row "
+        + "\(column), column \(row); correct the elements, or pass (A + Aᵀ)/2 "
+        + "if they differ by rounding only"
     case .evidenceOutOfRange(let variable, let dimension):
       "the evidence is on the variable \(variable), which is not in the model; the indices of "
         + "its variables are 0..<\(dimension)"

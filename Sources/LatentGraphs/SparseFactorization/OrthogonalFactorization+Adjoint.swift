@@ -5,8 +5,8 @@ extension OrthogonalFactorization {
   /// triangle of `R R̄ᵀ`.
   ///
   /// Only solves with `R` are used, and none with `RᵀR`. `Q` is computed from its reflections, so
-  /// that relative errors are some `n ε √κ`. For more than 1,024 rows, `Q` is computed as `A R⁻¹`,
-  /// with errors of some `n ε κ`. S. Walter and L. Lehmann, Algorithmic differentiation of linear
+  /// that relative errors are about `n ε √κ`. For more than 1,024 rows, `Q` is computed as `A R⁻¹`,
+  /// with errors of about `n ε κ`. S. Walter and L. Lehmann, Algorithmic differentiation of linear
   /// algebra functions with application in optimum experimental design, 2010.
   /// - Complexity: `O(m k²)`; this is meant for few variables.
   func denseAdjoint<Scalar>(

@@ -3,11 +3,12 @@ import Tensors
 extension OrthogonalFactorization {
   /// Refuses factors that have no correct digits.
   ///
-  /// `R` has a relative error of some `ε √κ`, where `κ` is the condition number of `P = Aᵀ A` after
-  /// scaling to a unit diagonal. Nothing is therefore refused below the square of the limit for
-  /// precisions given by their elements. Above this limit `R` may still be accurate, for example if
-  /// the rows have very different scales. This is tested with linear systems whose solutions are
-  /// known. A pivot of at most four rounding errors of its column is refused without this test.
+  /// `R` has a relative error of about `ε √κ`, where `κ` is the condition number of `P = Aᵀ A`
+  /// after scaling to a unit diagonal. Nothing is therefore refused below the square of the limit
+  /// for precisions given by their elements. Above this limit `R` may still be accurate, for
+  /// example if the rows have very different scales. This is tested with linear systems whose
+  /// solutions are known. A pivot of at most four rounding errors of its column is refused without
+  /// this test.
   /// - Parameter dependent: The first matrix with such a pivot, and its variable.
   /// - Throws: `NotPositiveDefinite`, with the variable and the condition number.
   /// - Complexity: that of a few samples if `κ` is far below the limit; otherwise some solves and

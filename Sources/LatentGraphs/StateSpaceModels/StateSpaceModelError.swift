@@ -64,9 +64,10 @@ public enum StateSpaceModelError: DescribedError, Equatable {
         + "\(row)\(column.map { ", column \($0)" } ?? ""); only observations may be NaN, if "
         + "they are missing"
     case .notSymmetric(let covariance, let time, let row, let column, let element, let mirrored):
-      "the \(covariance.rawValue) covariance\(time.map { " of time \($0)" } ?? "") is not symmetric: "
-        + "\(element) in row \(row), column \(column), and \(mirrored) in row \(column), column \(row); "
-        + "correct the elements, or pass (P + Pᵀ)/2 if they differ by rounding only"
+      "the \(covariance.rawValue) covariance\(time.map { " of time \($0)" } ?? "") is not "
+        + "symmetric: \(element) in row \(row), column \(column), and \(mirrored) in row "
+        + "\(column), column \(row); correct the elements, or pass (P + Pᵀ)/2 "
+        + "if they differ by rounding only"
     case .singularCovariance(let covariance, let time, let pivot):
       "the \(covariance.rawValue) covariance\(time.map { " of time \($0)" } ?? "") is not positive "
         + "definite: the pivot of row \(pivot) is not positive; remove a state without "
