@@ -10,8 +10,8 @@ import Tensors
 /// conform to `Distribution`.
 ///
 /// The log-odds `y` are accurate at any temperature and should be preferred for sampling and
-/// scoring. The values `c` are rounded near 1. At a temperature of 0.1, one in six of them is
-/// exactly 1 in `Float`.
+/// scoring. The values `c` lose digits near 1. At a temperature of 0.1, one in six of them would be
+/// rounded to 1 in `Float`.
 public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
   /// The log-odds of a one, `[batch…, event]`.
   public let logits: Tensor<Scalar>
