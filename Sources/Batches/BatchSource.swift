@@ -1,23 +1,24 @@
 import Tensors
 
-/// Observations that training and evaluation take in batches.
+/// A set of observations from which training and evaluation take batches.
 public protocol BatchSource<Scalar>: Sendable {
-  /// The type of their numbers.
+  /// The type of the elements.
   associatedtype Scalar: TensorScalar
 
   /// The number of observations.
   var count: Int { get }
 
-  /// The length of an observation.
+  /// The number of elements of an observation.
   var dimension: Int { get }
 
   /// The observations with these indices, as rows `[indices.count, dimension]`.
   ///
-  /// The generator is for what is drawn anew each time, such as the bits of grey pixels.
+  /// The generator is used for values that are sampled at each call, such as the bits of grey
+  /// pixels.
   func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar>
 
-  /// How observations are made of what is stored, as text for a run's checkpoint: a run is continued
-  /// on data of an equal text only. Empty by default.
+  /// A description, for a run's checkpoint, of how observations are computed from the stored data.
+  /// A run is resumed only on data with an equal description. The default is empty.
   var recipe: String { get }
 }
 

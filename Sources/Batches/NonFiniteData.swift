@@ -1,16 +1,16 @@
 import Tensors
 
-/// Data with an element that is infinite or NaN.
+/// The error of data with an element that is NaN or infinite.
 public struct NonFiniteData: DescribedError, Equatable {
-  /// The observation's index from 0.
+  /// The index of the observation, from 0.
   public let row: Int
-  /// The element's index from 0.
+  /// The index of the element, from 0.
   public let column: Int
   /// The element.
   public let value: Double
 
-  /// The first bad element of a batch, whose rows have these indices in the data, or their own; `nil`
-  /// where all are finite.
+  /// The first element of a batch that is not finite; `nil` if there is none. `rows` are the
+  /// indices of the batch's rows in the data, by default their indices in the batch.
   package init?<Scalar>(in x: Tensor<Scalar>, rows: [Int]?) {
     guard !x.isFinite, let place = x.withScalars({ $0.firstIndex { !$0.isFinite } }) else {
       return nil
@@ -21,9 +21,9 @@ public struct NonFiniteData: DescribedError, Equatable {
     value = Double(x.scalars[place])
   }
 
-  /// Where the element stands, and what to do.
+  /// The place of the element, and how to correct the data.
   public var description: String {
     "the data have the element \(value) in row \(row), column \(column); "
-      + "leave the row out or fill the element in"
+      + "remove the row or replace the element"
   }
 }

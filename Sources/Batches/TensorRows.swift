@@ -6,7 +6,7 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
   public let rows: Tensor<Scalar>
 
   /// The rows of a tensor `[count, dimension]`.
-  /// - Throws: `NonFiniteData`, where an element is infinite or NaN.
+  /// - Throws: `NonFiniteData` if an element is NaN or infinite.
   public init(_ rows: Tensor<Scalar>) throws {
     require(rows.rank == 2, "observations of shape \(rows.shape) are not rows")
     if let bad = NonFiniteData(in: rows, rows: nil) { throw bad }
@@ -16,7 +16,7 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
   /// The number of rows.
   public var count: Int { rows.shape[0] }
 
-  /// The length of a row.
+  /// The number of elements of a row.
   public var dimension: Int { rows.shape[1] }
 
   /// The rows with these indices.

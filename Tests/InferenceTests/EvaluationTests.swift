@@ -94,7 +94,7 @@ struct EvaluationTests {
       _ = meanLogLikelihood(of: data, under: model, samples: 0, using: &generator)
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("a likelihood by 0 samples"))
+    #expect(message.contains("a likelihood got 0 samples"))
   }
 
   @Test("The products of a log-likelihood are those of its networks, chunk by chunk")

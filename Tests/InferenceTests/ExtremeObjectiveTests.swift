@@ -172,7 +172,7 @@ struct StrategyMistakeTests {
       .init("a leave-one-out baseline of 1 samples") {
         _ = StructureLearning(.scoreFunction(samples: 1), within: VariationalInference())
       },
-      .init("variational inference with -3 draws") {
+      .init("variational inference got -3 draws") {
         var strategy = VariationalInference()
         strategy.draws = -3
       },
@@ -192,7 +192,7 @@ struct StrategyMistakeTests {
         var strategy = VariationalInference()
         strategy.weight = .warmUp(duration: -1, then: .constant)
       },
-      .init("importance-weighted inference with 0 samples") {
+      .init("importance-weighted inference got 0 samples") {
         var strategy = ImportanceWeightedInference(samples: 2)
         strategy.samples = 0
       },

@@ -258,7 +258,7 @@ struct GateEstimatorTests {
         of: smallImages(2), under: model, mode: .training, time: 0, using: &generator)
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("2^15 structures"))
+    #expect(message.contains("got 15 edges"))
   }
 }
 

@@ -193,6 +193,6 @@ struct ImportanceWeightedInferenceTests {
       _ = sample.pathLogRatio(at: sample.latents)
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("no log-ratio along a path"))
+    #expect(message.contains("have no pathLogRatio"))
   }
 }

@@ -246,6 +246,6 @@ struct LatentGraphModelTests {
         _ = LatentGraphModel(
           encoder: Identity(), recognition: parts.recognition, prior: parts.prior,
           likelihood: parts.likelihood, learnsStructure: true, gates: .ones([1]))
-      }, "fixed gates for a structure that is learned")
+      }, "a structure that is learned got fixed gates")
   }
 }

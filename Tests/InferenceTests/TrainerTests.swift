@@ -271,7 +271,7 @@ struct TrainerTests {
 
   @Test("Damaged lines of metrics are told of, and the file kept, the first one as the second")
   func damagedMetrics() async throws {
-    let message = "metrics.jsonl: 2 lines could not be read and are left out"
+    let message = "metrics.jsonl: 2 lines could not be read and are removed"
     let result = await #expect(
       processExitsWith: .success, observing: [\.standardErrorContent]
     ) {
@@ -440,7 +440,7 @@ struct TrainerTests {
       let rival = Rival { try second.fit(data, epochs: 1) }
       try first.fit(data, epochs: 1, reporter: rival)
       #expect(rival.error as? TrainingError == .folderInUse(folder.path))
-      #expect("\(try #require(rival.error))".contains("name another folder"))
+      #expect("\(try #require(rival.error))".contains("use another folder"))
       #expect(second.epochsDone == 0)
       try second.resume()
       try second.fit(data, epochs: 2)

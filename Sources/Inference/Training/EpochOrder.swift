@@ -1,14 +1,14 @@
 import Tensors
 
-/// The order in which an epoch takes its observations.
+/// The order of the observations in an epoch.
 struct EpochOrder {
   private let order: [Int]
   private let starts: [Int]
 
   /// A random order of `count` observations in batches of `batchSize`.
   ///
-  /// The last batch has what is left. One single observation that is left joins the batch before
-  /// it, since a batch norm finds no variance in one.
+  /// The last batch contains the remaining observations. A single remaining observation is added to
+  /// the previous batch, because a batch norm cannot compute a variance from one observation.
   init(count: Int, batchSize: Int, using generator: inout Philox) {
     order = generator.permutation(count)
     starts = (0..<Self.batchCount(count: count, batchSize: batchSize)).map { $0 * batchSize }

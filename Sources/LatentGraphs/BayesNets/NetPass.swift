@@ -1,29 +1,31 @@
 import NeuralNetworks
 import Tensors
 
-/// Where the value of a node comes from in a pass.
+/// The source of a node's value in a pass.
 package enum NodeValue<Scalar: TensorScalar> {
-  /// It is drawn with standard normal noise, `[rows…, dimension]`.
+  /// The value is sampled with this standard normal noise, `[rows…, dimension]`.
   case noise(Tensor<Scalar>)
-  /// It is given, `[rows…, dimension]`; the distribution is that of the node.
+  /// The value is given, `[rows…, dimension]`, and the node keeps its distribution.
   case given(Tensor<Scalar>)
-  /// An intervention fixes it: the node has no distribution.
+  /// The value is set by an intervention, and the node has no distribution.
   case fixed(Tensor<Scalar>)
 }
 
-/// One pass through a net, or through two on the same graph: the only way in which values are drawn and
-/// scored, in training and in evaluation.
+/// One pass through a net, or through two nets on the same graph. All sampling and scoring of
+/// values, in training and in evaluation, is done by a `NetPass`.
 ///
-/// The values are drawn from the first net, or given, and each net gives their distributions. The nodes
-/// are visited in topological order. Consecutive ones that are normals by heads in every net are one
-/// operation (`NormalNodes`); any other node is asked for its distribution.
+/// The values are sampled from the first net, or given. Each net computes the distributions of the
+/// nodes at these values. The nodes are visited in topological order. Consecutive nodes whose
+/// distributions are normals computed by `NormalHead`s in every net are evaluated in one operation
+/// (`NormalNodes`). Every other node is evaluated by its method
+/// `distribution(given:evidence:mode:)`.
 package struct NetPass<Scalar: TensorScalar> {
-  /// A net, what its nodes take from an observation, and its gates.
+  /// A net, the evidence of its nodes, and its gates.
   package struct Side {
     let net: BayesNet<Scalar>
-    /// By node; empty where there is no observation.
+    /// The evidence of each node; empty if there is no observation.
     let evidence: [Tensor<Scalar>?]
-    /// `[edges]`; `nil` where all edges are open.
+    /// `[edges]`; `nil` if all edges are open.
     let gates: Tensor<Scalar>?
 
     package init(
@@ -32,7 +34,7 @@ package struct NetPass<Scalar: TensorScalar> {
       (self.net, self.evidence, self.gates) = (net, evidence, gates)
     }
 
-    /// What a node takes from an observation.
+    /// The evidence of a node, if any.
     func evidence(of node: Int) -> Tensor<Scalar>? { evidence.isEmpty ? nil : evidence[node] }
   }
 
@@ -41,14 +43,14 @@ package struct NetPass<Scalar: TensorScalar> {
   let rowShape: Shape
   let mode: Mode
 
-  /// A pass with these values, by node, for `[rows…]`.
+  /// A pass for `[rows…]`, with the sources of the nodes' values.
   package init(_ sides: [Side], values: [NodeValue<Scalar>], rows: Shape, mode: Mode) {
     (self.sides, self.values, rowShape, self.mode) = (sides, values, rows, mode)
     let graph = sides[0].net.graph
     for side in sides {
       require(
         side.evidence.isEmpty || side.evidence.count == graph.nodes.count,
-        "evidence for \(side.evidence.count) of \(graph.nodes.count) nodes")
+        "evidence was given for \(side.evidence.count) of \(graph.nodes.count) nodes")
       require(
         side.gates.map { $0.shape == [graph.edges.count] } ?? true,
         "gates of shape \(side.gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
@@ -57,7 +59,7 @@ package struct NetPass<Scalar: TensorScalar> {
 
   var graph: LatentGraph { sides[0].net.graph }
 
-  /// The values and their distributions.
+  /// Computes the values and their distributions.
   @specialized(where Scalar == Float)
   package func run() -> ScoredValues<Scalar> {
     var result = ScoredValues<Scalar>(graph: graph, rowShape: rowShape, sides: sides.count)
@@ -88,7 +90,7 @@ package struct NetPass<Scalar: TensorScalar> {
     return result
   }
 
-  /// What the conditional of a node gives, given the values of its parents.
+  /// The distribution that the conditional of a node computes from the values of its parents.
   private func distribution(
     of node: Int, in side: Side, _ result: borrowing ScoredValues<Scalar>
   ) -> any ReparameterizedDistribution<Scalar> {
@@ -100,11 +102,12 @@ package struct NetPass<Scalar: TensorScalar> {
     require(
       distribution.dimension == graph.nodes[node].dimension,
       "the conditional of the node \(graph.nodes[node].name), of \(graph.nodes[node].dimension) "
-        + "variables, gave a distribution of \(distribution.dimension)")
+        + "variables, returned a distribution of \(distribution.dimension) variables")
     return distribution
   }
 
-  /// Whether a node is a normal by heads that fit the node, its parents and the evidence.
+  /// Whether the distribution of a node is a normal computed by heads, whose sizes match the node,
+  /// its parents and the evidence.
   @specialized(where Scalar == Float)
   private func isNormalByHeads(_ node: Int, in side: Side) -> Bool {
     let (dimension, evidence) = (graph.nodes[node].dimension, side.evidence(of: node))
@@ -127,8 +130,8 @@ package struct NetPass<Scalar: TensorScalar> {
   }
 }
 
-/// The values of a pass, and what each net makes of them. What is derived from them is computed when it is
-/// asked for.
+/// The values of a pass and the distributions of the nodes in each net. Derived quantities are
+/// computed on request.
 package struct ScoredValues<Scalar: TensorScalar> {
   private enum Node {
     case alone(Tensor<Scalar>, [(any ReparameterizedDistribution<Scalar>)?])
@@ -139,7 +142,7 @@ package struct ScoredValues<Scalar: TensorScalar> {
   private let rowShape: Shape
   private let sides: Int
   private var nodes: [Node?]
-  /// The operation that has all nodes, if there is one.
+  /// The values of the operation that evaluated all nodes, if there is one.
   private var whole: NormalValues<Scalar>?
 
   init(graph: LatentGraph, rowShape: Shape, sides: Int) {
@@ -176,14 +179,14 @@ package struct ScoredValues<Scalar: TensorScalar> {
     }
   }
 
-  /// The values side by side, `[rows…, graph.dimension]`.
+  /// The values of all nodes, concatenated: `[rows…, graph.dimension]`.
   package var latents: Tensor<Scalar> {
     if let whole, whole.areAllDrawn { return whole.drawnValues }
     return .concatenated(graph.nodes.indices.map { value(of: $0) }, axis: -1)
   }
 
-  /// `KL(first ‖ second)` in nats of each node given the values of its parents, exact:
-  /// `[nodes, rows…]`; zeros for a node that an intervention fixes.
+  /// The exact `KL(first ‖ second)` in nats of each node given the values of its parents,
+  /// `[nodes, rows…]`. The divergence of a node that is set by an intervention is zero.
   package var divergences: Tensor<Scalar> {
     if let whole { return whole.divergences }
     return .stacked(
@@ -195,7 +198,7 @@ package struct ScoredValues<Scalar: TensorScalar> {
       })
   }
 
-  /// The values, and the distributions of one of the nets given them.
+  /// The values, and the distributions of the nodes in one of the nets given these values.
   package func trace(_ side: Int) -> Trace<Scalar> {
     Trace(
       graph: graph, values: graph.nodes.indices.map { value(of: $0) },

@@ -2,12 +2,14 @@ import NeuralNetworks
 import Tensors
 
 extension NormalNodes {
-  /// Adds to the gradients of the sources, given that of the value: node by node, children first.
+  /// Adds the gradients of the sources, given the gradient of the value. The nodes are visited in
+  /// reverse order, children before parents.
   @specialized(where Scalar == Float)
   func backward(_ g: Tensor<Scalar>, of value: Tensor<Scalar>, _ gradients: Gradients<Scalar>) {
     let scratch = Scratch(for: self)
     for (place, node) in nodes.enumerated() {
-      // The gradient of a drawn node starts as that of its value; then its children add to it.
+      // The gradient of a sampled node is initialized with that of its value; its children add to
+      // it.
       let start = scratch.values(of: place)
       if node.isDrawn {
         Scalar.kernels.networks.gate(
@@ -32,7 +34,7 @@ extension NormalNodes {
     }
   }
 
-  /// Through a node's divergence, its draw and its fusions.
+  /// Propagates gradients through a node's divergence, sample and fusions.
   @specialized(where Scalar == Float)
   private func backwardToHeads(
     of place: Int, _ g: UnsafePointer<Scalar>, _ value: UnsafePointer<Scalar>,
@@ -40,7 +42,8 @@ extension NormalNodes {
   ) {
     let (node, kernels) = (nodes[place], Scalar.kernels.normals)
     let k = node.dimension
-    /// Where the gradient of a normal's moments collects, starting from what comes from outside.
+    /// The memory in which the gradient of a normal's moments is accumulated, initialized with the
+    /// gradient of the moments in the value.
     func start(_ index: Int, _ prediction: Int) -> Memory? {
       let side = node.sides[index]
       guard side.prediction != nil else { return collected(gradients, side.given!) }
@@ -55,7 +58,8 @@ extension NormalNodes {
       let dp = start(1, first.prediction == nil ? 0 : 1)
       let dDivergence = UnsafeBufferPointer(
         start: g + node.divergences, count: rows)
-      // Where no divergence is used, the adjoint of an infinite one would make NaN of the zeros.
+      // If no divergence is used, its adjoint is skipped: at an infinite divergence it would turn
+      // the zero gradients into NaN.
       if dDivergence.contains(where: { $0 != 0 }) {
         forRows(rows, columns: k, isShared: q.rows < rows || p.rows < rows) {
           kernels.divergenceAdjoint(
@@ -79,7 +83,7 @@ extension NormalNodes {
     }
   }
 
-  /// Through the fusion of a side.
+  /// Propagates gradients through the fusion of a side.
   @specialized(where Scalar == Float)
   private func backwardToFused(
     _ node: Node, _ index: Int, _ place: Int, _ g: UnsafePointer<Scalar>,
@@ -98,7 +102,7 @@ extension NormalNodes {
     }
   }
 
-  /// Through the heads of a node.
+  /// Propagates gradients through the heads of a node.
   @specialized(where Scalar == Float)
   private func backward(
     _ predictions: [Prediction], _ gradients: Gradients<Scalar>, _ scratch: Scratch<Scalar>
@@ -107,7 +111,7 @@ extension NormalNodes {
     let destinations = predictions.map { prediction in
       prediction.pass.parameters.indices.map { gradients.destination(prediction.source + $0) }
     }
-    // Heads that share a parameter add to its gradient one after the other.
+    // Heads that share a parameter add to its gradient sequentially.
     let sharesParameters =
       predictions.count > 1
       && destinations[1].contains { later in
@@ -122,7 +126,7 @@ extension NormalNodes {
     }
   }
 
-  /// From what the heads of a node see to the values of the parents and the gates.
+  /// Propagates the gradients of the heads' inputs to the values of the parents and to the gates.
   @specialized(where Scalar == Float)
   private func backwardToParents(
     of node: Node, _ gradients: Gradients<Scalar>, _ scratch: Scratch<Scalar>
@@ -151,7 +155,8 @@ extension NormalNodes {
     }
   }
 
-  /// Where the gradient of an input collects, cleared where nothing is there; `nil` if not needed.
+  /// The memory in which the gradient of an input is accumulated, set to zero if it holds no
+  /// gradient yet; `nil` if the gradient is not needed.
   private func collected(_ gradients: Gradients<Scalar>, _ input: Input) -> Memory? {
     guard let source = input.source, let memory = gradients.destination(source) else { return nil }
     if !memory.accumulates {
@@ -161,7 +166,7 @@ extension NormalNodes {
   }
 }
 
-/// The gradients of a node on their way through the operation.
+/// Temporary memory for the gradients of the intermediate values of a `NormalNodes` operation.
 private struct Scratch<Scalar: TensorScalar> {
   private let memory: Tensor<Scalar>
   private let starts: [Int]
@@ -182,19 +187,19 @@ private struct Scratch<Scalar: TensorScalar> {
     memory = Tensor([valueCount + 4 * momentCount + 2 * (inputCount + passCount)]) { _ in }
   }
 
-  /// Of the value of a node.
+  /// The gradient of the value of a node.
   func values(of place: Int) -> UnsafeMutablePointer<Scalar> {
     memory.mutablePointer + starts[place]
   }
-  /// Of the moments behind the fusion of one of two sides.
+  /// The gradient of the fused moments of one of two sides.
   func fused(_ side: Int) -> UnsafeMutablePointer<Scalar> {
     memory.mutablePointer + valueCount + side * momentCount
   }
-  /// Of the moments that one of two heads gives.
+  /// The gradient of the moments computed by one of two heads.
   func moments(_ place: Int) -> UnsafeMutablePointer<Scalar> { fused(2 + place) }
-  /// Of what it sees.
+  /// The gradient of the input of a head.
   func input(_ place: Int) -> UnsafeMutablePointer<Scalar> { fused(4) + place * inputCount }
-  /// What its pass needs for itself.
+  /// The scratch memory of the pass of a head.
   func pass(_ place: Int) -> UnsafeMutablePointer<Scalar> {
     fused(4) + 2 * inputCount + place * passCount
   }

@@ -1,45 +1,47 @@
 import NeuralNetworks
 import Tensors
 
-/// The nodes of a pass that are normals by heads in every net: one operation on the tape for all of them.
+/// The nodes of a pass whose distributions are normals computed by `NormalHead`s in every net. They
+/// are recorded as one operation on the tape.
 ///
-/// Node by node it does what `gatedParents`, the heads, `normalFusion`, `normalSample` and
-/// `normalDivergence` do. As operations of their own they would spend longer on the tape than on the few
-/// numbers of a node. Its value is one vector: the drawn values, the divergences, and the moments of the
-/// nets.
+/// For each node the operation computes `gatedParents`, the heads, `normalFusion`, `normalSample`
+/// and `normalDivergence`. Recorded as separate operations, these would cost more time for the tape
+/// than for the arithmetic, since a node has few elements. The value of the operation is one
+/// vector: the sampled values, then the divergences, then the moments of the nets.
 final class NormalNodes<Scalar: TensorScalar> {
   typealias Memory = UnsafeMutablePointer<Scalar>
 
-  /// A tensor that the operation reads, and which of the sources it is; `nil` for a constant of the
-  /// operation's own.
+  /// A tensor that the operation reads, and its index among the sources; the index is `nil` for a
+  /// constant of the operation.
   struct Input {
     let tensor: Tensor<Scalar>
     var source: Int?
   }
 
-  /// What one of the nets has at a node: a normal that is predicted from the parents, or given, or
-  /// the fusion of both.
+  /// The normal distribution of a node in one of the nets. It is predicted from the parents, or
+  /// given, or the fusion of both.
   struct Side {
-    /// The head that sees the parents.
+    /// The head whose input are the parents.
     let prediction: Prediction?
     /// Moments that do not depend on the parents, `[batch, 2·k]` or `[2·k]`.
     let given: Input?
-    /// Where the moments of the normal lie in the value, if a prediction is part of them.
+    /// The offset of the normal's moments in the value, if a prediction is part of them.
     let moments: Int
 
     var isFused: Bool { prediction != nil && given != nil }
   }
 
-  /// A class, because a copy of a struct with as many references would take longer than a small product.
+  /// A head that predicts the moments of a node from its parents. This is a class because copying a
+  /// struct with so many references would take longer than a small product.
   final class Prediction {
     let pass: PerceptronPass<Scalar>
-    /// Which of the sources is the first of its parameters.
+    /// The index, among the sources, of the first parameter of the head.
     let source: Int
-    /// By which the parents are multiplied, if at all.
+    /// The gates that multiply the parents, if any.
     let gates: Input?
-    /// Where the parents lie in the buffer as the head sees them, and where the pass has its part.
+    /// The offsets, in the buffer, of the gated parents and of the memory of the pass.
     let input, memory: Int
-    /// Where in the value its moments go.
+    /// The offset of the predicted moments in the value.
     let moments: Int
 
     init(
@@ -51,23 +53,24 @@ final class NormalNodes<Scalar: TensorScalar> {
     }
   }
 
-  /// A class for the same reason.
+  /// A node. This is a class for the same reason.
   final class Node {
     let dimension: Int
-    /// The places of its parents among `nodes`.
+    /// The indices of its parents in `nodes`.
     let parents: [Int]
     let edges: Range<Int>
-    /// The noise that it is drawn with, or its given value.
+    /// The noise with which the node is sampled, or its given value.
     let input: Input
     let isDrawn: Bool
-    /// The first column of a drawn node among the drawn values; in the buffer its own values,
-    /// `[rows, dimension]`, begin at `rows·column`.
+    /// The first column of a sampled node among all sampled values. The node's values
+    /// `[rows, dimension]` begin in the buffer at the offset `rows·column`.
     let column: Int
-    /// Where in the value its divergences go.
+    /// The offset of the node's divergences in the value.
     let divergences: Int
-    /// What each net has at it; empty for a parent that is not part of the operation.
+    /// The distributions of the node in the nets; empty for a parent that the operation does not
+    /// evaluate.
     let sides: [Side]
-    /// The predictions that are there.
+    /// The predictions of all sides that have one.
     let predictions: [Prediction]
 
     init(
@@ -81,22 +84,23 @@ final class NormalNodes<Scalar: TensorScalar> {
   }
 
   let nodes: [Node]
-  /// How many parents from outside stand before the nodes of the operation.
+  /// The number of parents that the operation does not evaluate. They are the first elements of
+  /// `nodes`.
   let outside: Int
   let rowShape: Shape
   let rows: Int
-  /// What gradients flow to.
+  /// The tensors to which gradients flow.
   let sources: [Tensor<Scalar>]
-  /// The columns of the drawn values.
+  /// The number of columns of the sampled values.
   let drawnDimension: Int
-  /// Where in the value the divergences begin; the drawn values lie before them.
+  /// The offset of the divergences in the value; the sampled values precede them.
   let divergencesStart: Int
   let buffer: Tensor<Scalar>
   let threads = Threads.limit
   private let valueCount: Int
 
-  /// The nodes of a pass that stand one after the other in topological order.
-  /// - Parameter known: the values of nodes that come before them.
+  /// An operation for nodes that are consecutive in topological order.
+  /// - Parameter known: the values of preceding nodes.
   @specialized(where Scalar == Float)
   init(_ pass: NetPass<Scalar>, nodes members: [Int], known: (Int) -> Tensor<Scalar>) {
     let graph = pass.graph
@@ -109,7 +113,7 @@ final class NormalNodes<Scalar: TensorScalar> {
     _ = layout.placeInValue(rows * drawnDimension)
     divergencesStart = layout.placeInValue(pass.sides.count == 2 ? rows * members.count : 0)
     _ = layout.placeInBuffer(rows * drawnDimension)
-    // Two nets that have the same gates see the same.
+    // If two nets have the same gates, their heads have the same input.
     var gates: [Input?] = []
     for side in pass.sides {
       let isShared = !gates.isEmpty && side.gates?.isIdentical(to: pass.sides[0].gates) ?? false
@@ -119,7 +123,8 @@ final class NormalNodes<Scalar: TensorScalar> {
       pass.sides.count == 1
       || pass.sides[0].gates?.isIdentical(to: pass.sides[1].gates)
         ?? (pass.sides[1].gates == nil)
-    // Values and divergences lie in the order of the graph's nodes, whatever the order of sampling.
+    // Values and divergences are stored in the order of the graph's nodes, not in topological
+    // order.
     var (columns, ranks) = ([Int: Int](), [Int: Int]())
     var column = 0
     for (rank, member) in zip(members, isDrawn).sorted(by: { $0.0 < $1.0 }).enumerated() {
@@ -136,7 +141,8 @@ final class NormalNodes<Scalar: TensorScalar> {
       places[parent] = nodes.count
       nodes.append(
         Node(
-          dimension: graph.nodes[parent].dimension, input: layout.input(known(parent)), column: nil))
+          dimension: graph.nodes[parent].dimension, input: layout.input(known(parent)),
+          column: nil))
     }
     outside = nodes.count
     for (place, index) in members.enumerated() { places[index] = outside + place }
@@ -167,7 +173,7 @@ final class NormalNodes<Scalar: TensorScalar> {
 
   // MARK: Forward
 
-  /// Draws the values and scores them.
+  /// Samples the values, and computes the divergences and moments.
   @specialized(where Scalar == Float)
   func evaluate() -> NormalValues<Scalar> {
     let filled = Tensor<Scalar>([valueCount]) { value in
@@ -233,7 +239,7 @@ final class NormalNodes<Scalar: TensorScalar> {
     }
   }
 
-  /// Lays the parents side by side as a head sees them.
+  /// Copies the gated parents side by side into the input of a head.
   @specialized(where Scalar == Float)
   private func gather(_ node: Node, for prediction: Prediction, _ memory: Memory) {
     var start = memory + prediction.input
@@ -246,7 +252,7 @@ final class NormalNodes<Scalar: TensorScalar> {
     }
   }
 
-  /// Calls `body` with each prediction, its place and the threads that it may use.
+  /// Calls `body` with each prediction, its index and the number of threads that it may use.
   func forEach(
     _ predictions: [Prediction], isSerial: Bool = false,
     _ body: (Prediction, _ place: Int, _ threads: Int) -> Void
@@ -262,12 +268,12 @@ final class NormalNodes<Scalar: TensorScalar> {
 }
 
 extension NormalNodes.Prediction {
-  /// What multiplies the parent at an edge.
+  /// The factor by which the parent at an edge is multiplied.
   func gate(_ edge: Int) -> Scalar { gates.map { $0.tensor.pointer[edge] } ?? 1 }
 }
 
 extension NormalNodes.Side {
-  /// Where the moments are, and how many rows they have.
+  /// The address of the moments and the number of their rows.
   func moments(
     in value: UnsafePointer<Scalar>, _ rows: Int, _ k: Int
   ) -> (pointer: UnsafePointer<Scalar>, rows: Int) {

@@ -1,7 +1,7 @@
 import NeuralNetworks
 import Tensors
 
-/// Where the parts of `NormalNodes` lie, as they are laid out one after the other.
+/// The memory layout of `NormalNodes`. Parts are placed one after the other.
 struct NormalNodesLayout<Scalar: TensorScalar> {
   typealias Nodes = NormalNodes<Scalar>
 
@@ -23,21 +23,21 @@ struct NormalNodesLayout<Scalar: TensorScalar> {
     return valueCount
   }
 
-  /// The index of the first of these among the sources.
+  /// Appends tensors to the sources and returns the index of the first.
   mutating func addSources(_ tensors: [Tensor<Scalar>]) -> Int {
     defer { sources.append(contentsOf: tensors) }
     return sources.count
   }
 
-  /// A tensor as one of the sources.
+  /// Adds a tensor to the sources.
   mutating func input(_ tensor: Tensor<Scalar>) -> Nodes.Input {
     Nodes.Input(tensor: tensor.detached, source: addSources([tensor]))
   }
 
-  /// What a net has at a node.
+  /// The distribution of a node in a net.
   /// - Parameters:
-  ///   - gates: those of the net.
-  ///   - input: where the gated parents lie in the buffer.
+  ///   - gates: the gates of the net.
+  ///   - input: the offset of the gated parents in the buffer.
   @specialized(where Scalar == Float)
   mutating func side(
     of conditional: any Conditional<Scalar>, dimension: Int, evidence: Tensor<Scalar>?,

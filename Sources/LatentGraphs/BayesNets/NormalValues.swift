@@ -1,10 +1,10 @@
 import Tensors
 
-/// What `NormalNodes` give: parts of one tensor, through which gradients flow.
+/// The results of a `NormalNodes` operation: parts of one tensor, through which gradients flow.
 final class NormalValues<Scalar: TensorScalar> {
   private let nodes: NormalNodes<Scalar>
   private let value: Tensor<Scalar>
-  /// The values of drawn nodes, by their first columns.
+  /// The values of the sampled nodes, by their first column.
   private lazy var drawn: [Int: Tensor<Scalar>] = {
     let members = nodes.nodes.filter { $0.isDrawn }.sorted { $0.column < $1.column }
     let parts = drawnValues.split(sizes: members.map { $0.dimension })
@@ -15,12 +15,12 @@ final class NormalValues<Scalar: TensorScalar> {
     (self.nodes, self.value) = (nodes, value)
   }
 
-  /// The drawn values side by side, in the order of the graph's nodes: `[rows…, dimensions]`.
+  /// The sampled values, concatenated in the order of the graph's nodes: `[rows…, dimensions]`.
   var drawnValues: Tensor<Scalar> {
     value.part(0..<nodes.rows * nodes.drawnDimension, as: nodes.rowShape + [nodes.drawnDimension])
   }
 
-  /// Whether all values were drawn.
+  /// Whether the values of all nodes were sampled.
   var areAllDrawn: Bool {
     nodes.nodes[nodes.outside...].allSatisfy { $0.isDrawn }
   }

@@ -1,20 +1,23 @@
 import Tensors
 
-/// The places of `D^-½(I − B)` of a directed graph of nodes, in a topological order: a row for each
-/// variable, of its own element and those of its parents' variables over open edges.
+/// The sparsity pattern of `D^-½(I − B)` for a directed graph of nodes, in a topological order.
+/// There is a row for each variable, with the variable's own element and those of its parents'
+/// variables over open edges.
 struct NetRows: Sendable {
   let pattern: RowPattern
-  /// Of each element of the rows but the first of each, in their order: its place among the weights of
-  /// all nodes one after another, `[parents, dimension]` each; its edge; the variable of its row.
+  /// For each element of the rows except the first of each row, in order: its index among the
+  /// weights of all nodes, `[parents, dimension]` each, one node after another; its edge; the
+  /// variable of its row.
   let weights: [Int]
   let edges: [Int]
   let variables: [Int]
-  /// Where each element is found: the diagonals in the order of the variables come first.
+  /// The index from which each element is gathered. The diagonal elements, in the order of the
+  /// variables, precede the weights.
   let places: [Int]
-  /// Where the variables of each node start, and their number.
+  /// The index of the first variable of each node, and the number of all variables.
   let starts: [Int]
 
-  /// The rows over the edges that are open.
+  /// The rows for the edges that are open. The last patterns are stored.
   static func of(_ graph: LatentGraph, isOpen: [Bool]) -> NetRows {
     recent.value(for: Key(graph: graph, isOpen: isOpen)) { NetRows(graph, isOpen: isOpen) }
   }
@@ -24,7 +27,7 @@ struct NetRows: Sendable {
     let isOpen: [Bool]
   }
 
-  /// A training run compiles the same net at each step; its graph is analysed once.
+  /// A training run compiles the same net in every step, so that its graph is analysed once.
   private static let recent = Cache<Key, NetRows>(capacity: 8)
 
   private init(_ graph: LatentGraph, isOpen: [Bool]) {
@@ -66,6 +69,6 @@ struct NetRows: Sendable {
     self.starts = starts
   }
 
-  /// The node of a variable.
+  /// The node to which a variable belongs.
   func node(of variable: Int) -> Int { starts.firstIndex { $0 > variable }! - 1 }
 }

@@ -1,20 +1,25 @@
 import Tensors
 
 extension PrecisionStructure {
-  /// An estimate of the condition number of `P` when it is scaled to a unit diagonal:
-  /// `κ = λmax(H)/λmin(H)`, `H = D^-½ P D^-½`, `D` the diagonal of `P`. `[batch…]`, not differentiable.
+  /// An estimate of the condition number of `P` after scaling to a unit diagonal,
+  /// `κ = λmax(H)/λmin(H)`, where `H = D^-½ P D^-½` and `D` is the diagonal of `P`. `[batch…]`, not
+  /// differentiable.
   ///
-  /// It is at most the condition number of the matrix `L Lᵀ` that the factor stands for, but for
-  /// rounding, and rarely less than half of it. Scales of the variables do not change `κ`. An error of
-  /// `ε` in the elements of `P` becomes one of up to `κ ε` in variances, so that no digit is left
-  /// where `κ` is near `1/ε`; a precision given by its elements is refused there. One given by its
-  /// factor is not: where it knows its covariances by itself, they have the digits of the factor,
-  /// whatever `κ` is. Infinite where it, or a number on the way to it, exceeds the largest number of
-  /// the type; 1 for independent variables, and for none.
+  /// Apart from rounding errors, the estimate is at most the condition number of the scaled matrix
+  /// `L Lᵀ`, and rarely less than half of it. Rescaling the variables does not change `κ`.
   ///
-  /// By the power method with `H` and `H⁻¹`; of `H⁻¹` a step is a solve. J. Kuczyński and
-  /// H. Woźniakowski, Estimating the largest eigenvalue by the power and Lanczos algorithms with a
-  /// random start, SIAM J. Matrix Anal. Appl. 13 (1992).
+  /// A relative error of `ε` in the elements of `P` causes relative errors of up to `κ ε` in the
+  /// variances, so that no digit is left if `κ` is near `1/ε`. A precision that is given by its
+  /// elements is refused in this case. A precision that is given by its factor is not refused: if
+  /// its structure computes covariances from the factor, they are as accurate as the factor for any
+  /// `κ`.
+  ///
+  /// The estimate is infinite if it, or an intermediate result, overflows. It is 1 for independent
+  /// variables and for zero variables.
+  ///
+  /// The estimate is computed by the power method with `H` and `H⁻¹`; a step with `H⁻¹` is a solve.
+  /// J. Kuczyński and H. Woźniakowski, Estimating the largest eigenvalue by the power and Lanczos
+  /// algorithms with a random start, SIAM J. Matrix Anal. Appl. 13 (1992).
   /// - Complexity: up to 16 solves and 16 products.
   public var conditionEstimate: Tensor<Scalar> {
     guard dimension > 0 else { return .ones(batchShape) }
@@ -25,13 +30,15 @@ extension PrecisionStructure {
   }
 }
 
-/// Refuses factored precisions of which the type of number leaves no digit of the variances.
+/// Refuses factored precisions that are so nearly singular that no digit of the variances would be
+/// correct.
 /// - Parameters:
-///   - diagonal: That of the given `P`, `[batch…, k]`.
-///   - factorDiagonal: That of `L`, in the order of the variables, `[batch…, k]`.
-/// - Throws: `NotPositiveDefinite`, with the variable whose pivot is the smallest beside its element
-///   of the diagonal.
-/// - Complexity: that of a few draws where `P` is far from singular; else some solves.
+///   - diagonal: The diagonal of the given `P`, `[batch…, k]`.
+///   - factorDiagonal: The diagonal of `L`, in the order of the variables, `[batch…, k]`.
+/// - Throws: `NotPositiveDefinite`, with the variable whose pivot is smallest relative to its
+///   diagonal element.
+/// - Complexity: that of a few samples if `P` is far from singular; otherwise up to 16 solves and a
+///   few products.
 func checkCondition<Scalar>(
   of precision: any PrecisionStructure<Scalar>, diagonal: Tensor<Scalar>,
   factorDiagonal: () -> Tensor<Scalar>

@@ -1,7 +1,8 @@
 import Tensors
 
 extension Normal {
-  /// The exact divergence from a normal or a Gaussian graphical model.
+  /// The exact divergence from a `Normal` or a Gaussian graphical model; `nil` for other
+  /// distributions.
   public func divergence(
     from other: any ReparameterizedDistribution<Scalar>
   ) -> Tensor<Scalar>? {
@@ -9,7 +10,7 @@ extension Normal {
     return graphicalModel.divergence(from: other)
   }
 
-  /// The same distribution as a graphical model without edges.
+  /// The same distribution as a Gaussian graphical model without edges.
   public var graphicalModel: GaussianGraphicalModel<Scalar> {
     GaussianGraphicalModel(mean: mean, precision: DiagonalPrecision(logFactor: -logDeviation))
   }

@@ -1,51 +1,69 @@
 import Tensors
 
-/// A precision by a square root, `P = Aᵀ A`, where `A` is sparse and has at least as many rows as
-/// columns: that of a directed linear-Gaussian net, `A = D^-½(I − B)`, and of what is left of it given
-/// evidence.
+/// A precision given by a square root, `P = Aᵀ A`, where `A` is sparse and has at least as many
+/// rows as columns. It is the precision of a directed linear-Gaussian net, `A = D^-½(I − B)`, and
+/// of such a net conditioned on evidence. For the net `z₁ → z₂ → z₃` with the coefficients `b₂` and
+/// `b₃` and the standard deviations `σ`:
 ///
-/// `P` is never formed for a factor. Deviations of very different sizes make `P` ill-conditioned, with
-/// the square of the condition of `A`, and rounding its elements loses what small deviations say. Of a
-/// net, `A` is triangular in a topological order and is a factor itself: samples, densities and solutions
-/// have the accuracy of its coefficients. Else `A = Q R` by an orthogonal factorization along the
-/// elimination tree, with the fill of a Cholesky factorization of `P`.
+///         ⎡ 1/σ₁                 ⎤
+///     A = ⎢ −b₂/σ₂  1/σ₂         ⎥ , P = Aᵀ A
+///         ⎣         −b₃/σ₃  1/σ₃ ⎦
 ///
-/// With `κ` the condition number of `P` after scaling to a unit diagonal, variances have relative errors
-/// of some `n ε √κ`, where `ε κ` are those by the elements of `P`; of nets, some `n ε`, whatever the
-/// condition, by a solution for each variable where there are up to 256 of them, or where `√κ` leaves a
-/// factor no digit. A model given evidence is refused there.
-/// Gradients through a factor, of what was conditioned and of larger nets' variances, have relative errors
-/// of some `n ε √κ` too, for up to 256 variables; for more they go through the elements of `P`, with errors of
-/// some `n ε κ`.
+/// ```swift
+/// let graph = try LatentGraph([
+///   .init("z1", dimension: 1), .init("z2", dimension: 1, parents: ["z1"]),
+///   .init("z3", dimension: 1, parents: ["z2"]),
+/// ])
+/// let net = BayesNet<Double>(graph) { _, parents in
+///   LinearGaussian<Double>(parents: parents, dimension: 1, using: &generator)
+/// }
+/// let model = try net.compiled()  // its precision is a SquareRootPrecision
+/// ```
+/// `P` is not formed to compute a factor. Standard deviations of very different magnitudes make `P`
+/// ill-conditioned: its condition number is the square of that of `A`. Rounding the elements of `P`
+/// would then lose the contribution of some of them. For a net, `A` is triangular in a topological
+/// order and is itself a factor, so that samples, densities and solves are as accurate as its
+/// coefficients. Given evidence, an orthogonal factorization `A = Q R` along the elimination tree
+/// is computed, with the fill of a Cholesky factorization of `P`.
 ///
-/// - Complexity: samples and densities of a net take its coefficients; all else, what the elements of
-///   the factor take, `fill`.
+/// Let `κ` be the condition number of `P` after scaling to a unit diagonal. Variances have relative
+/// errors of about `n ε √κ`; computed from the elements of `P`, they would have about `n ε κ`. For
+/// a net with up to 256 variables, and for a larger net if `√κ` leaves no correct digit of a
+/// factor, variances are computed by a solve for each variable, with relative errors of about `n ε`
+/// for any condition. A model given evidence is refused if no digit would be correct.
 ///
-/// G. Golub, Numerical methods for solving linear least squares problems, Numer. Math. 7 (1965);
-/// F. Dellaert and M. Kaess, Square root SAM, Int. J. Robotics Research 25 (2006).
+/// Gradients that pass through a factor, as those of conditioning and of the variances of larger
+/// nets, have relative errors of about `n ε √κ` for up to 256 variables. For more variables they
+/// are computed from the elements of `P`, with errors of about `n ε κ`.
+///
+/// - Complexity: linear in the number of coefficients for samples and densities of a net; for all
+///   other operations, that of the factor's elements, `fill`.
+///
+/// G. Golub, Numerical methods for solving linear least squares problems, Numer. Math. 7 (1965); F.
+/// Dellaert and M. Kaess, Square root SAM, Int. J. Robotics Research 25 (2006).
 public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
   let rows: SparseRows<Scalar>
-  /// The factor on the graph; of a triangular `A` it is computed when it is asked for.
+  /// The factor on the graph; `nil` for a triangular `A`, whose factor is computed on request.
   private let known: SparseFactor<Scalar>?
   private let later = Later()
 
-  /// A factor that is computed once.
+  /// Storage for a factor that is computed once.
   private final class Later: Sendable {
     let factor = Lock<SparseFactor<Scalar>?>(nil)
   }
 
-  /// Of a triangular `A`.
+  /// The precision for a triangular `A`.
   init(triangular rows: SparseRows<Scalar>) {
-    require(rows.pattern.isTriangular, "a square root that is not triangular, without its factor")
+    require(rows.pattern.isTriangular, "a square root that is not triangular got no factor")
     (self.rows, known) = (rows, nil)
   }
 
-  /// Of any `A`, with the factor of `Aᵀ A` on its graph.
+  /// The precision for any `A`, with the factor of `Aᵀ A` on its graph.
   init(_ rows: SparseRows<Scalar>, factor: SparseFactor<Scalar>) {
     (self.rows, known) = (rows, factor)
   }
 
-  /// Whether `A` is triangular, and a factor itself.
+  /// Whether `A` is triangular, as for a net, so that it is itself a factor.
   var isNet: Bool { known == nil }
 
   /// The number of variables.
@@ -54,28 +72,29 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { rows.batchShape }
 
-  /// Every two variables that have elements in one row of `A` are joined: of a net, its moral graph.
+  /// The graph of `P`: two variables are joined if a row of `A` has elements for both. For a net,
+  /// it is the moral graph.
   public var graph: UndirectedGraph { rows.pattern.graph }
 
-  /// The elements of `Aᵀ A`, with their rounding.
+  /// The elements of `Aᵀ A`, which have rounding errors.
   public var elements: SymmetricElements<Scalar> { rows.elements }
 
-  /// `Σ log Lᵢᵢ`, of a net `−Σ log` of the deviations.
+  /// `Σ log Lᵢᵢ`; for a net, the negative sum of the logarithms of the standard deviations.
   public var logDeterminantOfFactor: Tensor<Scalar> {
     guard known == nil else { return known!.logDeterminant }
     return rows.values.gathered(at: Array(rows.pattern.starts.dropLast())).log().sum(axis: -1)
   }
 
-  /// Of a net `A r`, else `Lᵀ r`.
+  /// `A r` for a net, otherwise `Lᵀ r`.
   public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> { apply(.whiten, to: residual) }
 
-  /// Of a net `A⁻¹ ε`, ancestral sampling; else `L⁻ᵀ ε`.
+  /// `A⁻¹ ε` for a net, which is ancestral sampling, otherwise `L⁻ᵀ ε`.
   public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> { apply(.unwhiten, to: noise) }
 
-  /// Of a net `Aᵀ x`, else `L x`.
+  /// `Aᵀ x` for a net, otherwise `L x`.
   public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { apply(.multiply, to: x) }
 
-  /// Of a net `A⁻ᵀ x`, else `L⁻¹ x`.
+  /// `A⁻ᵀ x` for a net, otherwise `L⁻¹ x`.
   public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { apply(.solve, to: x) }
 
   private func apply(_ operation: FactorOperation, to x: Tensor<Scalar>) -> Tensor<Scalar> {
@@ -83,10 +102,11 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
     return known?.apply(operation, to: x) ?? rows.apply(operation, to: x)
   }
 
-  /// By square roots of the parts of `Σ`; of a net of up to 256 variables, and of one of which rounding
-  /// leaves no factor, by a solution for each variable.
+  /// The covariances on a graph, from square roots of parts of `Σ`. For a net with up to 256
+  /// variables, and if the factorization fails because of rounding, they are computed by a solve
+  /// for each variable.
   ///
-  /// - Complexity: some times that of the factorization, on the union of the two graphs.
+  /// - Complexity: a few times that of the factorization on the union of the two graphs.
   public func ownCovariances(on other: UndirectedGraph) -> SymmetricElements<Scalar>? {
     if known == nil, dimension <= 256 { return covariancesBySolves(on: other) }
     let own = rows.pattern.factorization(on: graph)
@@ -100,7 +120,7 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
     return both.covariances(factor, on: other, method)
   }
 
-  /// By a solution for each variable, some at once.
+  /// The covariances by a solve for each variable, in groups.
   private func covariancesInParts(on other: UndirectedGraph) -> SymmetricElements<Scalar> {
     let (first, second) = (other.edges.map(\.first), other.edges.map(\.second))
     let diagonal = sumOverUnitVectors(dimension, batchShape) {
@@ -116,8 +136,8 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
     return SymmetricElements(other, diagonal, off)
   }
 
-  /// By the power method, with the roots of the diagonal of `P`, whose elements may be beyond the range
-  /// of the type.
+  /// The estimate by the power method. It uses the square roots of the diagonal of `P`, because the
+  /// diagonal itself can overflow.
   public var conditionEstimate: Tensor<Scalar> {
     guard dimension > 0 else { return .ones(batchShape) }
     return withoutRecording {
@@ -126,10 +146,11 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
     }
   }
 
-  /// The columns of a single factor: of a net the rows of `A`, each of a variable and its parents.
+  /// The columns of a single factor. For a net these are the rows of `A`, each with a variable and
+  /// its parents.
   var factorColumns: [FactorColumn<Scalar>] {
     if let known { return known.columns }
-    require(batchShape == [], "the columns of a batch of factors of shape \(batchShape)")
+    require(batchShape == [], "columns were requested of a batch of factors, \(batchShape)")
     let (pattern, values) = (rows.pattern, rows.values.scalars)
     return (0..<pattern.count).map { row in
       let others = pattern.starts[row] + 1..<pattern.starts[row + 1]
@@ -139,7 +160,8 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
     }
   }
 
-  /// The factor on the graph; `nil` where rounding leaves none (`checkCondition`).
+  /// The factor on the graph; `nil` if the factorization fails because of rounding
+  /// (`checkCondition`).
   private func factor() -> SparseFactor<Scalar>? {
     if let known { return known }
     return later.factor.withLock { factor in

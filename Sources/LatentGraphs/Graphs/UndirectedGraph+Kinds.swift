@@ -1,19 +1,20 @@
 import Tensors
 
 extension UndirectedGraph {
-  /// No edges: independent variables.
+  /// The graph without edges: independent variables.
   public static func diagonal(_ dimension: Int) -> UndirectedGraph {
     requireCountable("a graph", variables: dimension, edges: 0)
     return UndirectedGraph(dimension: dimension, sorted: [])
   }
 
-  /// Each variable with the next.
+  /// The graph in which each variable is joined with the next.
   public static func chain(_ dimension: Int) -> UndirectedGraph {
     requireCountable("a chain", variables: dimension, edges: Double(dimension) - 1)
     return memoized(.banded(dimension, [1])) { banded(dimension, offsets: [1]) }
   }
 
-  /// `blocks` blocks of `size` variables: each with those of its block and of the next.
+  /// The graph of `blocks` blocks of `size` variables, in which each variable is joined with those
+  /// of its block and of the next block.
   public static func blockChain(blocks: Int, size: Int) -> UndirectedGraph {
     require(
       blocks >= 0 && size >= 0, "a chain of \(blocks) blocks of \(size) variables each")
@@ -31,18 +32,19 @@ extension UndirectedGraph {
     }
   }
 
-  /// A grid, row by row: each variable with its neighbours to the right and below.
+  /// A grid, numbered row by row, in which each variable is joined with its neighbours to the right
+  /// and below.
   public static func grid(height: Int, width: Int) -> UndirectedGraph {
     memoized(.grid(height, width, false)) { gridGraph(height, width, withAntiDiagonals: false) }
   }
 
-  /// A grid whose variables are also joined along the anti-diagonals, `(i + 1, i + w)`: the graph of
-  /// `ExtendedGridPrecision`.
+  /// A grid whose variables are also joined along the anti-diagonals, `(i + 1, i + w)`: the graph
+  /// of `ExtendedGridPrecision`.
   public static func extendedGrid(height: Int, width: Int) -> UndirectedGraph {
     memoized(.grid(height, width, true)) { gridGraph(height, width, withAntiDiagonals: true) }
   }
 
-  /// Every variable with every other.
+  /// The complete graph, in which every variable is joined with every other.
   public static func complete(_ dimension: Int) -> UndirectedGraph {
     let d = Double(dimension)
     requireCountable("a complete graph", variables: dimension, edges: d * (d - 1) / 2)
@@ -53,9 +55,9 @@ extension UndirectedGraph {
     }
   }
 
-  /// Each variable with those at certain distances along the order of the variables, `(i, i + o)`.
+  /// The graph with the edges `(i, i + o)` for all offsets `o`.
   public static func banded(_ dimension: Int, offsets: [Int]) -> UndirectedGraph {
-    // Longer ones join no variables.
+    // Larger offsets have no edges.
     let offsets = Set(offsets).filter { $0 > 0 && $0 < dimension }.sorted()
     let count = offsets.reduce(0) { $0 + Double(dimension - $1) }
     requireCountable("a banded graph", variables: dimension, edges: count)
@@ -82,8 +84,8 @@ extension UndirectedGraph {
         let i = row * width + column
         if column + 1 < width { edges.append(Edge(i, i + 1)) }
         if row + 1 < height {
-          // In a grid of two columns the anti-diagonal of one variable is another edge than its
-          // right link all the same: they start in different columns.
+          // In a grid of two columns, the anti-diagonal and the right neighbour have the same
+          // offset, but these edges differ because they start in different columns.
           if withAntiDiagonals, column > 0 { edges.append(Edge(i, i + width - 1)) }
           edges.append(Edge(i, i + width))
         }
@@ -95,16 +97,17 @@ extension UndirectedGraph {
   }
 }
 
-/// Stops where a graph of so many variables and edges, counted before they are made, cannot be.
+/// Stops the program if a graph would have too many variables and edges, before they are allocated.
 private func requireCountable(_ graph: String, variables: Int, edges: Double) {
   require(
     variables >= 0 && Double(variables) + max(edges, 0) <= Double(Int32.max),
-    "\(graph) of \(variables) variables and \(max(edges, 0)) edges; it takes 0 to 2³¹ − 1 in all")
+    "\(graph) of \(variables) variables and \(max(edges, 0)) edges; at most 2³¹ − 1 are allowed")
 }
 
-// MARK: - Memory
+// MARK: - Cache
 
-/// The common graphs. A program uses few sizes of them many times, so that the last ones are kept.
+/// The kinds of common graphs. A program uses few sizes many times, so that the last graphs are
+/// kept, with the results of their analysis.
 private enum GraphKind: Hashable {
   case banded(Int, [Int])
   case blockChain(Int, Int)

@@ -1,8 +1,8 @@
 import Tensors
 
 extension UndirectedGraph {
-  /// The places of another graph's edges among this graph's; `nil` where one is missing.
-  /// - Complexity: linear in the edges of both.
+  /// The indices of another graph's edges among this graph's edges; `nil` if one is missing.
+  /// - Complexity: linear in the number of edges of both graphs.
   func places(of other: UndirectedGraph) -> [Int]? {
     guard dimension == other.dimension else { return nil }
     if storage === other.storage { return Array(edges.indices) }
@@ -21,13 +21,13 @@ extension UndirectedGraph {
     return result
   }
 
-  /// Whether all edges of this graph are edges of the other.
+  /// Whether all edges of this graph are edges of the other graph.
   public func isSubgraph(of other: UndirectedGraph) -> Bool { other.places(of: self) != nil }
 
-  /// The edges of both graphs, which have the same variables.
+  /// The union of the edges of two graphs with the same variables.
   ///
-  /// Asked for again, it is the same one, with what has been worked out of it.
-  /// - Complexity: linear in the edges of both.
+  /// The last unions are stored, so that the results of their analysis are reused.
+  /// - Complexity: linear in the number of edges of both graphs.
   public func union(_ other: UndirectedGraph) -> UndirectedGraph {
     require(
       dimension == other.dimension,
@@ -58,11 +58,11 @@ extension UndirectedGraph {
     return UndirectedGraph(dimension: dimension, sorted: merged, coordinates: coordinates)
   }
 
-  /// The graph of some of the variables, in increasing order, renumbered from 0, and the places of
-  /// its edges among this graph's.
+  /// The graph induced on some of the variables, given in increasing order and renumbered from 0,
+  /// and the indices of its edges among this graph's edges.
   ///
-  /// Asked for again, it is the same one, with what has been worked out of it.
-  /// - Complexity: linear in the variables and edges.
+  /// The last induced graphs are stored, so that the results of their analysis are reused.
+  /// - Complexity: linear in the numbers of variables and edges.
   func induced(on variables: [Int]) -> (graph: UndirectedGraph, places: [Int]) {
     storage.induced.value(for: variables) { inducedGraph(on: variables) }
   }

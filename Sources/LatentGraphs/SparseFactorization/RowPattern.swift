@@ -1,16 +1,16 @@
 import Tensors
 
-/// The places of the elements of a sparse matrix `A`, row by row, of which `Aᵀ A` is a precision.
+/// The sparsity pattern of a matrix `A`, row by row, where `Aᵀ A` is a precision.
 ///
-/// Where it is triangular, each row belongs to a variable, which its first element is that of, and comes
-/// behind the rows of its other elements' variables.
+/// If the pattern is triangular, the first element of each row is that of the row's variable, and
+/// each row comes after the rows of its other variables.
 final class RowPattern: Sendable {
-  /// The number of columns: of variables.
+  /// The number of columns, that is, of variables.
   let dimension: Int
-  /// Where the elements of each row start, and their number.
+  /// The index of the first element of each row, and the number of all elements.
   let starts: [Int]
   let columns: [Int32]
-  /// The element of a vector over the rows that belongs to each row.
+  /// For each row, its index in vectors over the rows.
   let ids: [Int32]
   let isTriangular: Bool
   let table: RowTable
@@ -21,7 +21,7 @@ final class RowPattern: Sendable {
     capacity: 4)
   private let restrictions = Cache<[Int], Restriction>(capacity: 4)
 
-  /// - Parameter graph: Where it is known, that of `Aᵀ A`.
+  /// - Parameter graph: The graph of `Aᵀ A`, if it is known.
   init(
     dimension: Int, starts: [Int], columns: [Int32], ids: [Int32], isTriangular: Bool,
     graph: UndirectedGraph? = nil
@@ -40,7 +40,7 @@ final class RowPattern: Sendable {
 
   // MARK: The graph of Aᵀ A
 
-  /// Every two variables that have elements in one row are joined.
+  /// The graph of `Aᵀ A`: two variables are joined if a row has elements for both.
   var graph: UndirectedGraph { givenGraph ?? ownGraph.value(for: true, make: findGraph) }
 
   private func findGraph() -> UndirectedGraph {
@@ -56,8 +56,8 @@ final class RowPattern: Sendable {
     return UndirectedGraph(dimension: dimension, sorted: edges)
   }
 
-  /// The edge of a graph that each pair of a row's elements belongs to, row by row, the first element
-  /// before the second.
+  /// For each pair of elements of a row, the index of its edge in a graph. The pairs are ordered by
+  /// row, then by their first and second element.
   func pairEdges(on graph: UndirectedGraph) -> [Int32] {
     pairEdges.value(for: graph) { findPairEdges(on: graph) }
   }
@@ -89,9 +89,10 @@ final class RowPattern: Sendable {
     }
   }
 
-  // MARK: What is worked out of it once
+  // MARK: Stored results
 
-  /// The analysis of a factorization on a graph that has all edges of this one's.
+  /// The symbolic analysis of a factorization on a graph that contains all edges of this pattern's
+  /// graph.
   func factorization(on graph: UndirectedGraph) -> OrthogonalFactorization {
     factorizations.value(for: graph) { OrthogonalFactorization(self, graph) }
   }
@@ -99,10 +100,11 @@ final class RowPattern: Sendable {
   /// The columns of some variables, in increasing order, and the rows that have elements in them.
   struct Restriction: Sendable {
     let pattern: RowPattern
-    /// Which of the elements, and of a vector over the rows, are left.
+    /// The indices of the remaining elements, and of the remaining entries of a vector over the
+    /// rows.
     let elements: [Int]
     let rows: [Int]
-    /// The others of a vector over the rows, whose rows have no elements in those columns.
+    /// The other entries of a vector over the rows, whose rows have no elements in these columns.
     let otherRows: [Int]
   }
 
@@ -136,7 +138,7 @@ final class RowPattern: Sendable {
       elements: kept, rows: rows, otherRows: otherRows)
   }
 
-  /// The same rows and below them one element each of some variables.
+  /// The same rows, followed by a row with a single element for each of some variables.
   func appending(_ variables: [Int]) -> RowPattern {
     RowPattern(
       dimension: dimension, starts: starts + variables.indices.map { columns.count + $0 + 1 },

@@ -1,29 +1,32 @@
 import Foundation
 import Tensors
 
-/// The condition numbers that a type of number leaves some digits of.
+/// The limits of the condition number up to which a scalar type leaves some correct digits.
 enum ConditionLimit {
-  /// `0.05/ε`.
+  /// The limit for precisions that are given by their elements, `0.05/ε`.
   ///
-  /// A factorization is that of a matrix `H + E` near the scaled `H`. Of a graph's Laplacian, whose
-  /// null vector `v` is known, `λmin(H + E) ≤ vᵀEv`, and the columns of its factor sum to zero, so that
-  /// `|vᵀEv| ≤ 4ε` but for the rounding of sums: however many variables there are, a singular matrix
-  /// that is factored by accident has `κ ≥ 0.25/ε`, while its last pivot may be `n ε` times its
-  /// element or more. So the estimate of `κ` decides, and not the size of a pivot. What is refused by
-  /// it has `κ > 0.01/ε`, since `E` moves no eigenvalue by 80 ε.
+  /// The computed factor of the scaled matrix `H` is the exact factor of a matrix `H + E` near it.
+  /// Consider a singular matrix, the Laplacian of a graph, whose null vector `v` is known. Then
+  /// `λmin(H + E) ≤ vᵀEv`. The columns of the Laplacian's factor sum to zero, so that
+  /// `|vᵀEv| ≤ 4ε`, apart from rounding errors of sums. A singular matrix of this kind whose
+  /// factorization succeeds by accident therefore has `κ ≥ 0.25/ε` for any number of variables. Its
+  /// last pivot, in contrast, can be `n ε` times its diagonal element or more. The decision is
+  /// therefore based on the estimate of `κ` and not on the size of a pivot. A matrix that is
+  /// refused has `κ > 0.01/ε`, since `E` changes every eigenvalue by less than `80 ε`.
   static func of<Scalar: TensorScalar>(_: Scalar.Type) -> Double {
     0.05 / Double(Scalar.ulpOfOne)
   }
 
-  /// The square of that: of a precision that is given by a square root, the condition of the root decides.
+  /// The limit for precisions that are given by a square root: the square of the other limit, since
+  /// the condition number of the root decides.
   static func ofRoot<Scalar: TensorScalar>(_ type: Scalar.Type) -> Double {
     of(type) * of(type)
   }
 }
 
 extension NotPositiveDefinite {
-  /// The error of a matrix whose condition number is beyond the limit: it names the row whose pivot is the
-  /// smallest beside its element of the diagonal.
+  /// The error for a matrix whose condition number exceeds the limit. It names the row whose pivot
+  /// is smallest relative to its diagonal element.
   init(
     nearlySingular matrix: Int, estimate: Double, limit: Double,
     pivots: [(value: Double, element: Double)], typeName: String
@@ -38,7 +41,7 @@ extension NotPositiveDefinite {
   }
 }
 
-/// `H = D^-½ P D^-½` with its inverse, as maps of vectors `[batch…, k]`.
+/// `H = D^-½ P D^-½` and its inverse, as linear maps of vectors `[batch…, k]`.
 struct ScaledMatrix<Scalar: TensorScalar> {
   private let dimension: Int
   private let multiply, solve, unwhiten: Map
@@ -59,7 +62,7 @@ struct ScaledMatrix<Scalar: TensorScalar> {
   ) {
     dimension = root.shape[-1]
     (self.root, self.multiply, self.solve, self.unwhiten) = (root, multiply, solve, unwhiten)
-    // Any numbers that are not orthogonal to an eigenvector; the same ones each time.
+    // A fixed random vector, which is almost surely not orthogonal to any eigenvector.
     var generator = Philox(seed: 0x636f_6e64)
     noise = Tensor.normal([dimension], using: &generator).broadcast(to: root.shape)
   }
@@ -69,18 +72,18 @@ struct ScaledMatrix<Scalar: TensorScalar> {
     zip(largestEigenvalues(steps: steps), largestOfInverse(steps: steps)).map { $0 * $1 }
   }
 
-  /// `λmax(H)` for each matrix, from below.
+  /// A lower bound of `λmax(H)` for each matrix.
   func largestEigenvalues(steps: Int) -> [Double] {
     largest(of: { multiply($0 / root) / root }, from: noise, steps: steps)
   }
 
-  /// `λmax(H⁻¹)` for each matrix, from below.
+  /// A lower bound of `λmax(H⁻¹)` for each matrix.
   func largestOfInverse(steps: Int) -> [Double] {
     largest(of: inverse, from: halfStep, steps: steps)
   }
 
-  /// An estimate of `κ` for each matrix that has it beyond the limit, infinite where a number of the
-  /// computation is; `nil` for the others.
+  /// An estimate of `κ` for each matrix whose `κ` exceeds the limit, infinite if the computation
+  /// overflows; `nil` for the other matrices.
   func conditionsBeyond(_ limit: Double) -> [Double?] {
     if areDrawsShort(limit) {
       return [Double?](repeating: nil, count: root.shape.droppingLast().count)
@@ -94,19 +97,22 @@ struct ScaledMatrix<Scalar: TensorScalar> {
         let bound = size * largest[matrix]
         estimates[matrix] = bound.isNaN ? .infinity : max(estimates[matrix], bound)
       }
-      // The part of the noise along an eigenvector, taken to be above 1/(100 √k), has grown at least
-      // as the first eigenvalue's powers have.
+      // The component of the normalized noise along the dominant eigenvector is assumed to exceed
+      // 1/(100 √k). Then the estimate is too small by at most the factor `unseen`.
       let unseen = pow(100 * Double(dimension).squareRoot(), 1 / (Double(step) + 0.5))
       if estimates.allSatisfy({ $0 >= limit || 2 * unseen * $0 < limit }) { break }
     }
     return estimates.map { $0 < limit ? nil : $0 }
   }
 
-  /// Whether some draws of `N(0, H⁻¹)` are too short for a `κ` beyond the limit.
+  /// Whether several samples of `N(0, H⁻¹)` are so short that `κ` is below the limit with a high
+  /// probability.
   ///
-  /// The square of one is above `λmax(H⁻¹)·χ²`, for a `χ²` of one degree of freedom. It is below the root
-  /// of the limit, where `λmax(H⁻¹)` is at the limit, with a probability of `0.8·limit^-¼`: of all draws
-  /// of `Double`, `4·10⁻⁸`, and of `Float`, `10⁻⁶`. The mean of the squares is `tr H⁻¹ ≥ k`.
+  /// The squared norm of a sample is at least `λmax(H⁻¹)·χ²`, where `χ²` has one degree of freedom.
+  /// If `λmax(H⁻¹)` is at the limit, the squared norm is below the square root of the limit with a
+  /// probability of at most `0.8·limit^-¼`. All samples are that short with a probability of
+  /// `4·10⁻⁸` for `Double` and `10⁻⁶` for `Float`. The expected squared norm is `tr H⁻¹ ≥ k`, so
+  /// that the test cannot succeed for a large `k`.
   private func areDrawsShort(_ limit: Double) -> Bool {
     if Double(dimension) >= limit.squareRoot() { return false }
     let draws = limit > 1e10 ? 2 : 4
@@ -116,18 +122,19 @@ struct ScaledMatrix<Scalar: TensorScalar> {
       .reshaped(to: Shape([draws] + ones + [dimension]))
       .broadcast(to: [draws] + root.shape)
     let squares = (root * unwhiten(noise)).squared().sum(axis: -1)
-    // NaN and infinities are not short.
+    // NaN and infinity do not count as short.
     return squares.scalars.allSatisfy { Double($0) < limit.squareRoot() }
   }
 
-  /// `D^½ L⁻ᵀ ε`, a draw of `N(0, H⁻¹)`.
+  /// `D^½ L⁻ᵀ ε`, a sample of `N(0, H⁻¹)`.
   private var halfStep: Tensor<Scalar> { root * unwhiten(noise) }
 
   private func inverse(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
     root * solve(root * x)
   }
 
-  /// The power method with a positive definite map, until nothing changes by a hundredth.
+  /// The largest eigenvalue of a positive definite map, by the power method. It stops early when no
+  /// estimate grows by more than one percent.
   private func largest(
     of map: (Tensor<Scalar>) -> Tensor<Scalar>, from start: Tensor<Scalar>, steps: Int
   ) -> [Double] {
@@ -142,7 +149,7 @@ struct ScaledMatrix<Scalar: TensorScalar> {
     return estimates
   }
 
-  /// Vectors of norm 1, and the norms that they had.
+  /// The vectors scaled to norm 1, and their norms before scaling.
   private func normalized(_ x: Tensor<Scalar>) -> (Tensor<Scalar>, [Double]) {
     let largest = x.abs().max(axis: -1, keepingAxis: true)
     let scaled = x / largest

@@ -67,7 +67,8 @@ extension GraphTests {
         .init("a", dimension: 1), .init("b", dimension: 1), .init("a", dimension: 2))
       expect(
         .unknownParent(node: "b", parent: "styel"),
-        "the node b has the parent styel, which is no node of the graph; add it, or mend its name",
+        "the node b has the parent styel, which is not a node of the graph; add it, or "
+          + "correct its name",
         .init("style", dimension: 1), .init("b", dimension: 1, parents: ["style", "styel"]))
       expect(
         .repeatedParent(node: "b", parent: "a"),
@@ -81,7 +82,7 @@ extension GraphTests {
     @Test("a cycle is named in the direction of its edges, without what only leads to it")
     func cycles() {
       expect(
-        .cycle(["a"]), "the edges go in a circle, a → a; leave one of them out",
+        .cycle(["a"]), "the edges form a cycle, a → a; remove one of them",
         .init("a", dimension: 1, parents: ["a"]))
       // r → a → b → c → a, and c → d.
       let nodes: [LatentGraph.Node] = [

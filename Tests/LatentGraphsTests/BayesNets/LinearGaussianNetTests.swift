@@ -162,8 +162,8 @@ extension GraphTests {
       ) { _ = try net.sample(noise: noise, conditioning: ["A": .zeros([1])]) }
       expect(
         .notARoot(node: "b", parents: ["a", "e"]),
-        "the node b has the parents a, e; only roots can be conditioned on; an intervention fixes "
-          + "any node"
+        "the node b has the parents a, e; only roots can be conditioned on, but an intervention "
+          + "can set any node"
       ) { _ = try net.sample(noise: noise, conditioning: ["b": .zeros([3])]) }
       expect(
         .value(node: "b", dimension: 3, shape: [2]),

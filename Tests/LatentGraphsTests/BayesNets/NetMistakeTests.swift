@@ -27,7 +27,7 @@ extension GraphTests {
           var generator = Philox(seed: 1)
           let root = NeuralGaussian<Float>(parents: 2, dimension: 3, using: &generator)
           _ = BayesNet(.single(dimension: 3), conditionals: [root]).trace(at: [.zeros([4, 3])])
-        }, "a neural Gaussian conditional stands at a node without parents")
+        }, "a neural Gaussian conditional was given to a node without parents")
     }
 
     /// A root with this log-deviation, and a copy of it with the other.
@@ -110,7 +110,7 @@ extension GraphTests {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = try? net().sample(noise: [.zeros([2, 3])])
-        }, "noise for 1 of 2 nodes")
+        }, "noise was given for 1 of 2 nodes")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = try? net().sample(noise: [.zeros([2, 3]), .zeros([1, 3])])
@@ -147,13 +147,13 @@ extension GraphTests {
           let net = BayesNet<Float>.fusingPosterior(
             .single(dimension: 2), features: 3, hidden: 4, using: &generator)
           _ = net.sample([2], using: &generator)
-        }, "a fusion by precision got no evidence")
+        }, "a conditional with a bottom-up head got no evidence")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = try? net().sample(
             noise: [.zeros([2, 3]), .zeros([2, 3])], intervening: ["z2": .zeros([3])],
             conditioning: ["z2": .zeros([3])])
-        }, "an intervention and a condition on the same nodes", "z2")
+        }, "are both intervened on and conditioned on", "z2")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = net().trace(at: [.zeros([2, 3]), .zeros([2, 3])])["z9"]

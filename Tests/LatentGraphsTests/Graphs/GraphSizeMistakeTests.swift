@@ -53,11 +53,11 @@ private struct Mistake: Sendable {
     .init("extended-grid of 4294967296×4294967296 variables") {
       _ = GraphStructure.extendedGrid(height: 1 << 32, width: 1 << 32).dimension
     },
-    .init("node 9 of a graph of 2 nodes") { _ = try graph().parents(of: 9) },
-    .init("node -1 of a graph of 2 nodes") { _ = try graph().parents(of: -1) },
-    .init("node -1 of a graph of 2 nodes") { _ = try graph().range(of: -1) },
-    .init("node 2 of a graph of 2 nodes") { _ = try graph().range(of: 2) },
-    .init("node 2 of a graph of 2 nodes") { _ = try graph().parentDimension(of: 2) },
+    .init("node 9 in a graph of 2 nodes") { _ = try graph().parents(of: 9) },
+    .init("node -1 in a graph of 2 nodes") { _ = try graph().parents(of: -1) },
+    .init("node -1 in a graph of 2 nodes") { _ = try graph().range(of: -1) },
+    .init("node 2 in a graph of 2 nodes") { _ = try graph().range(of: 2) },
+    .init("node 2 in a graph of 2 nodes") { _ = try graph().parentDimension(of: 2) },
   ]
 
   private static func graph() throws -> LatentGraph {

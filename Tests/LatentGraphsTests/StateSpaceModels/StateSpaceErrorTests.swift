@@ -71,7 +71,7 @@ extension GraphTests {
       expect(.observationCovariance, column: 0) { try smallModel(error: matrix) }
       let error = StateSpaceModelError.parameterNotFinite(
         .observation, time: nil, row: 1, column: 0)
-      #expect(error.localizedDescription.contains("observation matrix is infinite or no number"))
+      #expect(error.localizedDescription.contains("observation matrix is NaN or infinite"))
       #expect(error.localizedDescription.contains("row 1, column 0"))
     }
 
