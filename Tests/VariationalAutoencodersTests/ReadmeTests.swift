@@ -1,7 +1,4 @@
-import Inference
 import LatentGraphs
-import NeuralNetworks
-import Tensors
 import Testing
 import VariationalAutoencoders
 
