@@ -5,7 +5,7 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// One after the other: a SIGINT is heard by every run of the process.
+/// The tests run serially, because every run of the process receives a SIGINT.
 @Suite("Training", .serialized)
 struct TrainerTests {
   let data = linearGaussianData(FactorAnalysis(latents: 2, pixels: 4), count: 50, seed: 1)
@@ -21,7 +21,7 @@ struct TrainerTests {
         stopsOnInterrupt: stopsOnInterrupt))
   }
 
-  @Test("Training raises the bound, and a seed gives the same run")
+  @Test("Training raises the bound, and the same seed gives the same run")
   func learns() throws {
     let (first, second) = (trainer(), trainer())
     try first.fit(data, test: data, epochs: 20)
@@ -31,7 +31,8 @@ struct TrainerTests {
       let values = model.exactLogLikelihood(of: data.rows)
       return values.reduce(0, +) / Double(values.count)
     }
-    // The noise of a bound over all observations, from draws of the trained model.
+    // The sampling noise of the bound over all observations, from repeated evaluations of the
+    // trained model.
     let bounds = (0..<50).map { seed in
       var generator = Philox(seed: UInt64(100 + seed))
       return evidenceLowerBound(of: data, under: first.model, using: &generator)
@@ -39,7 +40,8 @@ struct TrainerTests {
     }
     let mean = bounds.reduce(0, +) / 50
     let variance = bounds.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 49
-    // By chance a bound is six deviations off in one of 10⁹ runs: training raises it by more.
+    // A bound is six standard deviations off in one of 10⁹ runs. Training must raise it by more
+    // than that.
     let noise = 6 * variance.squareRoot()
     let trained = likelihood(first.model)
     #expect(trained > likelihood(FactorAnalysis(latents: 2, pixels: 4, seed: 9)) + noise)
@@ -50,7 +52,7 @@ struct TrainerTests {
     #expect(first.history.map(\.testELBO) == second.history.map(\.testELBO))
   }
 
-  @Test("A run that stops at an epoch's end and is resumed equals the whole run, bit for bit")
+  @Test("A run resumed at the end of an epoch equals the uninterrupted run bit for bit")
   func resumesAtEpoch() throws {
     try withTemporaryFolder { folder in
       let whole = trainer()
@@ -69,9 +71,10 @@ struct TrainerTests {
     }
   }
 
-  /// Thirty observations in batches of eight are four steps an epoch.
+  /// Thirty observations in batches of eight give four steps in each epoch.
   @Test(
-    "With averages, DReG and structure learning SIGINT may come after any step", arguments: 1...16)
+    "A run with averages, DReG and structure learning resumes after SIGINT at any step",
+    arguments: 1...16)
   func resumesAnywhere(step: Int) throws {
     let images = try TensorRows(smallImages(30))
     func trainer(_ folder: URL, stops: Bool = false) -> Trainer<
@@ -112,7 +115,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("A run that is resumed at an epoch's end on another number of observations is refused")
+  @Test("A run resumed on another number of observations is refused")
   func otherCount() throws {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 2)
@@ -123,12 +126,12 @@ struct TrainerTests {
       let error = #expect(throws: CheckpointError.self) { try resumed.fit(other, epochs: 3) }
       #expect(error?.problem == .otherRun(setting: "observations", expected: "49", found: "50"))
       try resumed.fit(data, epochs: 3)
-      // The trainer of a run that is at work is held to it too.
+      // A trainer that is already training is held to the number of observations too.
       #expect(throws: CheckpointError.self) { try resumed.fit(other, epochs: 4) }
     }
   }
 
-  @Test("A lock that fails is told of: another run, no locks, or the system's error")
+  @Test("A failing lock of the folder is reported as another run, missing locks or a system error")
   func locks() async throws {
     try withTemporaryFolder { folder in
       #expect(throws: TrainingError.folderInUse(folder.path)) {
@@ -146,7 +149,7 @@ struct TrainerTests {
         }
         #expect(error?.code == code && error?.operation == "lock" && error?.path == folder.path)
       }
-      // A call that a signal interrupts is made again.
+      // A call that a signal interrupts is repeated.
       var calls = 0
       _ = try RunFolderLock(folder) { _, _ in
         calls += 1
@@ -171,7 +174,7 @@ struct TrainerTests {
     #expect(message.split(separator: "\n").filter { $0.contains("has no locks") }.count == 2)
   }
 
-  @Test("A run that SIGINT ends within an epoch is saved, and resumed bit for bit")
+  @Test("A run that SIGINT ends within an epoch is saved and resumed bit for bit")
   func resumesWithinEpoch() throws {
     try withTemporaryFolder { folder in
       let whole = trainer()
@@ -200,11 +203,11 @@ struct TrainerTests {
     }
   }
 
-  @Test("SIGINT with the last step ends the run too: what would follow shall not begin")
+  @Test("SIGINT during the last step ends the run with an error, so that nothing follows it")
   func interruptedAtTheEnd() throws {
     try withTemporaryFolder { folder in
       let interrupted = trainer(folder: folder, stopsOnInterrupt: true)
-      // 50 observations in batches of 8: the seventh step is the last one.
+      // With 50 observations in batches of 8, the seventh step is the last.
       let error = #expect(throws: TrainingError.self) {
         try interrupted.fit(data, epochs: 2, reporter: Interrupter(epoch: 2, step: 7))
       }
@@ -216,7 +219,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("A run after another one, in the same process, hears SIGINT too")
+  @Test("A later run in the same process receives SIGINT too")
   func interruptedAgain() throws {
     try withTemporaryFolder { folder in
       for index in 0..<3 {
@@ -230,7 +233,7 @@ struct TrainerTests {
     }
   }
 
-  /// Rows that are not checked beforehand, of which the one with the number 7 is damaged.
+  /// Rows that are not checked in advance, one of which, number 7, contains a NaN.
   private struct DamagedRows: BatchSource {
     let count = 20
     let dimension = 5
@@ -241,7 +244,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("Observations that are not finite are named, and are no diverged run")
+  @Test("Observations that are not finite are reported with their place, not as a diverged run")
   func damagedObservations() throws {
     let model = try LinearGaussianModel(ExactInferenceTests.net(), observed: ["x", "y"])
     let trainer = Trainer(
@@ -255,7 +258,7 @@ struct TrainerTests {
     #expect(error?.localizedDescription.contains("row 7, column 3") == true)
   }
 
-  @Test("Where the log of a resumed run was lost, the epochs that are done are still known")
+  @Test("If the log of metrics was lost, a resumed run still knows the number of finished epochs")
   func lostMetrics() throws {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 2)
@@ -269,7 +272,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("Damaged lines of metrics are told of, and the file kept, the first one as the second")
+  @Test("Damaged lines of metrics are reported, and each damaged file is kept under a new name")
   func damagedMetrics() async throws {
     let message = "metrics.jsonl: 2 lines could not be read and are left out"
     let result = await #expect(
@@ -280,7 +283,7 @@ struct TrainerTests {
         let log = folder.appendingPathComponent("metrics.jsonl")
         let good = try Data(contentsOf: log)
         for (round, name) in ["damaged", "damaged-2"].enumerated() {
-          // No line of JSON, and no text.
+          // One line is not valid JSON, and one is not valid text.
           let bad = Data("{\"epoch\": \(round)\n".utf8) + good + Data([0xff, 0xfe, 0x0a])
           try bad.write(to: log)
           let resumed = TrainerTests().trainer(folder: folder)
@@ -298,7 +301,7 @@ struct TrainerTests {
     #expect(text.contains("kept as metrics.jsonl.damaged-2"))
   }
 
-  @Test("Metrics with the line ends of Windows are read, and none is taken for damaged")
+  @Test("Metrics with Windows line ends are read without a report of damage")
   func windowsLineEnds() throws {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 3)
@@ -317,7 +320,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("Metrics that are no file, or larger than any run's, are refused with their name")
+  @Test("Metrics that are not a regular file or are too large are refused with their path")
   func impossibleMetrics() throws {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 1)
@@ -333,13 +336,13 @@ struct TrainerTests {
       try files.createDirectory(at: log, withIntermediateDirectories: true)
       expect(EISDIR)
       try files.removeItem(at: log)
-      // Opening a pipe that nobody writes to would wait for ever.
+      // Opening a pipe without a writer would block forever.
       #expect(mkfifo(log.path, 0o600) == 0)
       expect(EISDIR)
     }
   }
 
-  @Test("A line of metrics that the checkpoint does not cover is dropped on resuming")
+  @Test("A line of metrics beyond the checkpoint is dropped on resuming")
   func dropsUncoveredMetrics() throws {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 2)
@@ -352,13 +355,13 @@ struct TrainerTests {
       #expect(resumed.history.map(\.epoch) == [1, 2])
       let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
       #expect(lines.count == 2)
-      // The last line is damaged: the file as it was is still there.
+      // Because the last line is damaged, the previous file is kept.
       let kept = log.appendingPathExtension("damaged")
       #expect(try String(contentsOf: kept, encoding: .utf8) == text)
     }
   }
 
-  @Test("A loss that is no number stops the run before the step, and names the last checkpoint")
+  @Test("A loss of NaN stops the run before the step and names the last checkpoint")
   func lossNotFinite() throws {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 1)
@@ -382,7 +385,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("A gradient that overflows at an epoch's end does not replace the last good checkpoint")
+  @Test("A gradient that overflows at the end of an epoch does not replace the last checkpoint")
   func stateNotFinite() throws {
     try withTemporaryFolder { folder in
       func trainer<Strategy: InferenceStrategy>(
@@ -406,7 +409,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("Where a checkpoint cannot be written the run ends, and the older one is as it was")
+  @Test("If a checkpoint cannot be written, the run ends and the older checkpoint is unchanged")
   func unwritable() throws {
     try withTemporaryFolder { folder in
       let run = folder.appendingPathComponent("run")
@@ -424,7 +427,7 @@ struct TrainerTests {
 
   @Test("A second run in a folder is refused until the first has ended")
   func folderInUse() throws {
-    /// Starts another run in the midst of one.
+    /// Starts another run during a step of the first.
     final class Rival: TrainingReporter {
       let start: () throws -> Void
       var error: (any Error)?
@@ -448,7 +451,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("A checkpoint of other settings, or damaged, is refused and changes nothing")
+  @Test("A checkpoint that is damaged or has other settings is refused and changes nothing")
   func refusesOthers() throws {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 1)
@@ -475,7 +478,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("A run that was not resumed is not replaced, by training or by saving")
+  @Test("A run that was not resumed is not overwritten by training or saving")
   func keepsAnotherRun() throws {
     try withTemporaryFolder { folder in
       let first = trainer(folder: folder)
@@ -486,17 +489,17 @@ struct TrainerTests {
       #expect(throws: TrainingError.folderOccupied(file.path)) { try other.fit(data, epochs: 2) }
       #expect(throws: TrainingError.folderOccupied(file.path)) { try other.save() }
       #expect(try Data(contentsOf: file) == bytes)
-      // The run's own trainer goes on, and saves.
+      // The trainer of the run itself may continue and save.
       try first.fit(data, epochs: 2)
       try first.save()
       try other.resume()
       #expect(other.epochsDone == 2)
-      // The folder is now the other trainer's until its training ends.
+      // The folder now belongs to the other trainer until its training ends.
       #expect(throws: TrainingError.folderInUse(folder.path)) { try first.save() }
     }
   }
 
-  @Test("Settings are checked when they are changed too", arguments: 0..<4)
+  @Test("Settings are also checked when they are changed", arguments: 0..<4)
   func checksSettings(change: Int) async {
     await #expect(processExitsWith: .failure) { [change] in
       var settings = TrainingSettings()
@@ -509,7 +512,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("As many epochs as there are numbers are begun")
+  @Test("Training for Int.max epochs can be started")
   func endlessTraining() throws {
     final class Stopper: TrainingReporter {
       func stepEnded(_ progress: TrainingProgress) {
@@ -527,7 +530,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("There is nothing to resume in an empty folder")
+  @Test("An empty folder has nothing to resume")
   func nothingToResume() throws {
     try withTemporaryFolder { folder in
       for empty in [trainer(folder: folder), trainer()] {
@@ -537,7 +540,7 @@ struct TrainerTests {
     }
   }
 
-  /// Sends SIGINT at a step, and then slows the run down until it is noticed.
+  /// Sends SIGINT at a step, and then slows the run down until the signal is noticed.
   final class Interrupter: TrainingReporter {
     let epoch: Int
     let step: Int
@@ -551,9 +554,9 @@ struct TrainerTests {
     func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {}
   }
 
-  /// A finite loss with an infinite gradient.
+  /// A strategy with a finite loss and an infinite gradient.
   struct OverflowingGradient: InferenceStrategy {
-    /// So that a run of the plain strategy is continued with this one.
+    /// The recipe is that of the plain strategy, so that its run can be continued with this one.
     var recipe: String { VariationalInference().recipe }
 
     func objective<Model: LatentVariableModel>(
@@ -571,9 +574,9 @@ struct TrainerTests {
     }
   }
 
-  /// A loss that is no number, of observations that are.
+  /// A strategy whose loss is NaN although the observations are finite.
   struct LossOfNoNumber: InferenceStrategy {
-    /// So that a run of the plain strategy is continued with this one.
+    /// The recipe is that of the plain strategy, so that its run can be continued with this one.
     var recipe: String { VariationalInference().recipe }
 
     func objective<Model: LatentVariableModel>(

@@ -34,7 +34,7 @@ struct MeasurementModelTests {
       count: count, seed: seed)
   }
 
-  /// A model after some training, and its exact marginal.
+  /// A model after some training, and its exact marginal distribution.
   private func trained() throws -> (model: LatentGraphModel<Double>, marginal: DenseNormal) {
     let model = model(gates: gates)
     let trainer = Trainer(
