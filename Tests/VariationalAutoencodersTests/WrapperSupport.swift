@@ -5,7 +5,7 @@ import Tensors
 import Testing
 import VariationalAutoencoders
 
-/// A small data set, and one loss on it with the same noise at each call.
+/// A small data set, and a loss on it with the same noise at each call.
 struct WrapperCase: Sendable, CustomTestStringConvertible {
   enum Strategy: Sendable { case exact, sampled, importanceWeighted }
 
@@ -44,7 +44,7 @@ struct WrapperCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// The parameters of a wrapper and the gradients of a loss in them, by name.
+/// The gradients of a loss with respect to the parameters of a model, by name.
 func gradientsByName(
   of module: some Module<Double>, loss: Tensor<Double>
 ) -> [String: Tensor<Double>] {
@@ -53,7 +53,7 @@ func gradientsByName(
   return Dictionary(uniqueKeysWithValues: zip(members.map(\.name), found))
 }
 
-/// Expects elements to agree to rounding, relative to the largest of them.
+/// Expects that elements agree up to rounding, relative to the largest of them.
 func expectEqualToRounding(
   _ a: Tensor<Double>?, _ b: Tensor<Double>, _ name: String,
   sourceLocation: SourceLocation = #_sourceLocation
