@@ -53,14 +53,14 @@ struct ImageBatchesTests {
     #expect(other.scalars != alone.scalars)
   }
 
-  @Test("The threshold is half of the maximum")
+  @Test("The threshold of binarized pixels is half of the maximum")
   func threshold() {
     var generator = Philox(seed: 5)
     let batch = ImageBatches<Float>(digits, .threshold).batch([1], using: &generator)
     #expect(batch.scalars == digits.image(1).map { $0 >= 8 ? 1 : 0 })
   }
 
-  @Test("An index that is out of range stops the program")
+  @Test("An image index that is out of range stops the program")
   func indexOutside() async {
     await #expect(processExitsWith: .failure) {
       var generator = Philox(seed: 1)

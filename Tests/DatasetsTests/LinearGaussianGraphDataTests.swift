@@ -111,7 +111,7 @@ struct LinearGaussianGraphDataTests {
         != few.observations.scalars)
   }
 
-  @Test("Draws in Float equal those in Double after rounding")
+  @Test("Draws from a linear-Gaussian graph in Float equal rounded draws in Double")
   func float() {
     let graph = Example.collider.graph
     let single = LinearGaussianGraphData<Float>(graph, count: 50, seed: 1)
@@ -120,7 +120,7 @@ struct LinearGaussianGraphDataTests {
     #expect(single.latents.scalars == double.latents.scalars.map { Float($0) })
   }
 
-  @Test("The draws are a source of batches")
+  @Test("Draws from a linear-Gaussian graph are a source of batches")
   func batches() {
     let data = LinearGaussianGraphData<Float>(Example.chain.graph, count: 50, seed: 1)
     var generator = Philox(seed: 1)

@@ -55,7 +55,7 @@ struct LinearGaussianGraphTests {
     #expect(graph.indicators(of: 0) == [] && graph.indicators(of: 1) == [])
   }
 
-  @Test("The entropy is that of the normal distribution")
+  @Test("The entropy of a linear-Gaussian graph is that of the normal distribution")
   func entropy() throws {
     let single = scalarGraph(deviations: [1], edges: [])
     #expect(abs(try single.entropy - 0.5 * log(2 * Double.pi * M_E * 1.25)) < 1e-14)
@@ -64,7 +64,7 @@ struct LinearGaussianGraphTests {
     #expect(abs(try pair.entropy - 0.5 * log(pow(2 * Double.pi * M_E, 2) * determinant)) < 1e-13)
   }
 
-  @Test("A cycle stops the program")
+  @Test("A cycle in a linear-Gaussian graph stops the program")
   func cycle() async {
     await #expect(processExitsWith: .failure) {
       _ = LinearGaussianGraph(

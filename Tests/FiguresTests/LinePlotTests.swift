@@ -30,7 +30,7 @@ struct LinePlotTests {
     #expect(svg.texts.count { $0 == seen } == 2)
   }
 
-  @Test("Equal values give the same picture byte for byte")
+  @Test("Plots of equal values are the same byte for byte")
   func deterministic() {
     let make = { plot([Series("a", x: [0, 1, 2], y: [0.1, 0.7, .nan], style: .markedLine)]).svg }
     #expect(make() == make())

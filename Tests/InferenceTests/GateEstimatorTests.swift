@@ -142,7 +142,7 @@ struct GateEstimatorTests {
     }
   }
 
-  @Test("The temperature falls with the epochs")
+  @Test("The temperature of relaxed gates falls with the epochs")
   func annealing() {
     let schedule = Schedule.exponential(rate: 0.5)
     let estimator = GateEstimator.gumbelSoftmax(temperature: 2, annealing: schedule)
@@ -153,7 +153,7 @@ struct GateEstimatorTests {
     #expect(late.scalars == same.scalars)
   }
 
-  @Test("The temperature stays large enough to divide by, however late the epoch")
+  @Test("The temperature of relaxed gates stays large enough to divide by in late epochs")
   func lateAnnealing() {
     var generator = Philox(seed: 12)
     let graph = LatentGraph.fullyConnected(nodes: 3, dimension: 1)

@@ -76,7 +76,7 @@ struct ImportanceWeightedInferenceTests {
   }
 
   @Test(
-    "Both gradients agree for all parts of a model of dependent nodes",
+    "The standard and the doubly reparameterized gradient agree for dependent nodes",
     arguments: [true, false])
   func hierarchy(sharesGates: Bool) throws {
     let model = smallLatentGraph(nodes: 3, sharesGates: sharesGates)
@@ -98,7 +98,7 @@ struct ImportanceWeightedInferenceTests {
   }
 
   @Test(
-    "With relaxed gates both gradients with respect to the log-odds agree",
+    "The standard and the doubly reparameterized gradient of the log-odds agree",
     arguments: [true, false])
   func relaxedGates(sharesGates: Bool) {
     let model = smallLatentGraph(nodes: 3, sharesGates: sharesGates)
@@ -146,7 +146,7 @@ struct ImportanceWeightedInferenceTests {
     }
   }
 
-  @Test("Both gradients have the same loss and the same reported values")
+  @Test("The standard and the doubly reparameterized gradient have the same loss and report")
   func sameValue() {
     let model = smallLatentGraph(nodes: 3)
     let x = smallImages(4)

@@ -83,7 +83,7 @@ struct LogitNormalObservationTests {
   }
 
   @Test(
-    "The gradients with respect to all parameters agree with central differences",
+    "The gradients of a logit-normal observation model agree with central differences",
     arguments: structures, ObservationPrecision.allCases)
   func gradient(_ structure: GraphStructure, _ precision: ObservationPrecision) {
     for hasBatchNorm in [false, true] {

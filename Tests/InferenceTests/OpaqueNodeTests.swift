@@ -53,7 +53,7 @@ struct OpaqueNodeTests {
 
   init() throws { images = try TensorRows(smallImages(40)) }
 
-  @Test("The sampled bound agrees with the closed form within the error of its draws")
+  @Test("The sampled bound agrees with the exact one within the error of its draws")
   func bound() {
     let (known, opaque) = models()
     var generator = Philox(seed: 11)

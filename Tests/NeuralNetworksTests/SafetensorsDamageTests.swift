@@ -123,7 +123,8 @@ import Testing
   ]
 
   @Test(
-    "A damaged header is refused with the error for its damage", arguments: layouts + fields + json)
+    "A damaged safetensors header is refused with the error for its damage",
+    arguments: layouts + fields + json)
   func refuses(_ damage: Damage) {
     let bytes = safetensors(damage.header, dataCount: damage.dataCount)
     #expect(throws: SafetensorsError(path: "x.safetensors", problem: damage.problem)) {
@@ -131,7 +132,7 @@ import Testing
     }
   }
 
-  @Test("A wrong length of the header is refused")
+  @Test("A safetensors header with a wrong length is refused")
   func refusesLengths() {
     func expect(_ bytes: [UInt8], _ problem: SafetensorsError.Problem) {
       #expect(throws: SafetensorsError(path: "x", problem: problem)) {

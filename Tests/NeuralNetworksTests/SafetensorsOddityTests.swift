@@ -62,7 +62,7 @@ import Testing
   /// With a dictionary keyed by `String`, 160 kB of combining marks took 9 s, as the name of an
   /// array, a metadata key, a field or a type.
   @Test(
-    "Names of many combining marks are read or refused within a second",
+    "Array names of many combining marks are read or refused within a second",
     arguments: [
       #"{"NAME":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#,
       #"{"__metadata__":{"NAME":"NAME"}}"#, #"{"a":{"NAME":1}}"#,
@@ -85,7 +85,7 @@ import Testing
     #expect(time < 1)
   }
 
-  @Test("Headers of the largest allowed size are read or refused in bounded time")
+  @Test("Safetensors headers of the largest allowed size are read or refused in bounded time")
   func largeHeaders() {
     let length = 100_000_000
     func filled(_ start: String, _ unit: String, _ end: String = "") -> [UInt8] {
@@ -115,7 +115,7 @@ import Testing
     }
   }
 
-  @Test("A header with more names than the limit is refused")
+  @Test("A safetensors header with more names than the limit is refused")
   func manyNames() throws {
     func header(_ count: Int) -> [UInt8] {
       let arrays = (0..<count).map { #""\#($0)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"# }

@@ -40,7 +40,7 @@ struct WeightAverageTests {
     }
   }
 
-  @Test("The average is the mean over the first steps and an exponential moving average after them")
+  @Test("The average of the weights is their mean over the first steps and exponential after them")
   func followsItsFormula() {
     let network = Network()
     let optimization = Optimization(
@@ -60,7 +60,7 @@ struct WeightAverageTests {
   }
 
   @Test(
-    "Training is not affected by the average, and weights and statistics are restored after its use"
+    "Training is not affected by using the average of the weights and its statistics"
   )
   func leavesTrainingAlone() {
     let (with, without) = (Network(), Network())
@@ -171,7 +171,7 @@ struct WeightAverageTests {
     #expect(network.statistics == before)
   }
 
-  @Test("A checkpoint stores the average and its statistics, and restores them")
+  @Test("A checkpoint stores and restores the average of the weights and its statistics")
   func isSaved() throws {
     try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("average.safetensors")

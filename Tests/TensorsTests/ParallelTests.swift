@@ -5,7 +5,7 @@ import Testing
 @Suite("parallelFor")
 struct ParallelTests {
   @Test(
-    "The ranges of a loop cover it without overlap and start at multiples of the grain",
+    "The ranges of a parallel loop cover it without overlap and start at multiples of the grain",
     arguments: [0, 1, 9, 10, 11, 20, 99, 100, 101], 1...4)
   func ranges(count: Int, threads: Int) {
     let lock = NSLock()
@@ -20,7 +20,7 @@ struct ParallelTests {
     #expect(ranges.count == (min(threads, grains) == 1 ? 1 : min(4 * threads, grains)))
   }
 
-  @Test("Concurrent and nested loops visit each element exactly once")
+  @Test("Concurrent and nested parallel loops visit each element exactly once")
   func concurrent() {
     DispatchQueue.concurrentPerform(iterations: 4) { caller in
       var calls = [Int32](repeating: 0, count: 40)
@@ -52,7 +52,7 @@ struct ParallelTests {
     }
   }
 
-  @Test("A loop ends even if its helper threads were asleep at its start")
+  @Test("A parallel loop ends even if its helper threads were asleep at its start")
   func asleep() {
     for loop in 0..<20 {
       usleep(6_000)

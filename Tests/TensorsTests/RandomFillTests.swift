@@ -126,7 +126,7 @@ struct RandomFillTests {
     #expect(values.allSatisfy { $0 == 1 })
   }
 
-  @Test("A wrong number of probabilities stops the program with both numbers in the message")
+  @Test("A Bernoulli fill with a wrong number of probabilities stops the program with both numbers")
   func probabilitiesDoNotFit() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

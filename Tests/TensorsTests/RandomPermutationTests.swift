@@ -52,7 +52,7 @@ struct RandomPermutationTests {
     }
   }
 
-  @Test("A negative count stops the program with the count in the message")
+  @Test("A permutation of a negative count stops the program with the count in the message")
   func negative() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -94,7 +94,7 @@ struct RandomPhiloxTests {
   }
 
   @Test(
-    "A restored state continues the sequence exactly, also after conversion to text",
+    "A restored state of a generator continues the sequence exactly, also from text",
     arguments: 0..<4)
   func restoring(drawn: Int) throws {
     var generator = Philox(seed: 0x0123_4567_89ab_cdef)
@@ -109,7 +109,7 @@ struct RandomPhiloxTests {
   }
 
   @Test(
-    "Text that is not a state is refused",
+    "Text that is not the state of a generator is refused",
     arguments: [
       "", "0", "0000000000000000", "0000000000000000-", "0000000000000000-000000000000000g",
       "0000000000000000-+000000000000000", "0000000000000000-00000000000000000",
@@ -135,7 +135,7 @@ struct RandomPhiloxTests {
     #expect(shuffled.sorted() == deck)
   }
 
-  @Test("A negative label stops the program with the label in the message")
+  @Test("A split with a negative label stops the program with the label in the message")
   func negativeLabel() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

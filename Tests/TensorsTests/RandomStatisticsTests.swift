@@ -62,7 +62,7 @@ struct RandomStatisticsTests {
   }
 
   @Test(
-    "The empirical distribution passes a Kolmogorov–Smirnov test",
+    "The distribution of random numbers passes a Kolmogorov–Smirnov test",
     arguments: [Fill.uniform, .normal, .gumbel], [false, true])
   func kolmogorovSmirnov(fill: Fill, double: Bool) {
     let values = Self.draw(fill, double: double, seed: 24)
@@ -87,7 +87,8 @@ struct RandomStatisticsTests {
   /// The two numbers of a Box–Muller pair share a radius and are 16 elements apart. Their squares
   /// would show a dependence, so squares are tested too.
   @Test(
-    "Neither the numbers nor their squares are autocorrelated", arguments: [Fill.uniform, .normal])
+    "Neither random numbers nor their squares are autocorrelated",
+    arguments: [Fill.uniform, .normal])
   func autocorrelation(fill: Fill) {
     for double in [false, true] {
       let drawn = Self.draw(fill, double: double, seed: 26)

@@ -64,7 +64,7 @@ struct FirstNotPositiveTests {
     #expect(Tensor(elements).firstIndexNotPositive == index)
   }
 
-  @Test("The index is nil if all elements are positive or there are none")
+  @Test("The index of the first element that is not positive is nil if there is no such element")
   func none() {
     #expect(Tensor<Float>.full(.leastNonzeroMagnitude, [3001]).firstIndexNotPositive == nil)
     #expect(Tensor<Double>.zeros([0]).firstIndexNotPositive == nil)

@@ -59,7 +59,7 @@ struct DoublyReparameterizedTests {
   }
 
   @Test(
-    "The gradient of every parameter agrees with the definition by central differences",
+    "The doubly reparameterized gradient of every parameter agrees with central differences",
     arguments: [true, false])
   func definition(sharesGates: Bool) {
     let model = model(sharesGates: sharesGates)

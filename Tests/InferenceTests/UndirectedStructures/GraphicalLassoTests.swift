@@ -27,7 +27,7 @@ struct GraphicalLassoTests {
   }
 
   @Test(
-    "The fit satisfies the optimality conditions, also with fewer observations than variables",
+    "The graphical lasso satisfies its optimality conditions, also with few observations",
     arguments: [(200, 12, 0.1), (200, 12, 0.01), (8, 20, 0.3), (300, 40, 0.08), (30, 2, 0.1)])
   func optimality(observations: Int, variables: Int, penalty: Double) throws {
     let x = chainObservations(observations, variables: variables, seed: 3)
@@ -55,7 +55,7 @@ struct GraphicalLassoTests {
     #expect(fit.graph.edges.allSatisfy { p[$0.first, $0.second] != 0 })
   }
 
-  @Test("The duality gap is an upper bound on the error of the objective")
+  @Test("The duality gap of the graphical lasso bounds the error of its objective")
   func gap() throws {
     let s = empiricalCovariance(chainObservations(100, variables: 15, seed: 4))
     let least = try GraphicalLasso(penalty: 0.05, tolerance: 1e-11).fit(covariance: s).objective
@@ -67,7 +67,7 @@ struct GraphicalLassoTests {
     }
   }
 
-  @Test("For two variables the fit agrees with the closed form")
+  @Test("The graphical lasso of two variables agrees with the closed form")
   func two() throws {
     let s = Tensor([1.0, -0.6, -0.6, 2.0], shape: [2, 2])
     let fit = try GraphicalLasso(penalty: 0.15, tolerance: 1e-12).fit(covariance: s)
@@ -79,7 +79,7 @@ struct GraphicalLassoTests {
     #expect(fit.graph.edges == [UndirectedGraph.Edge(0, 1)])
   }
 
-  @Test("The fit is diagonal for one variable, a diagonal covariance or a large penalty")
+  @Test("The graphical lasso is diagonal for a diagonal covariance or a large penalty")
   func diagonal() throws {
     let cases: [(Tensor<Double>, Double)] = [
       (Tensor([4.0], shape: [1, 1]), 0.5), (Tensor([4.0], shape: [1, 1]), 0),
@@ -97,7 +97,7 @@ struct GraphicalLassoTests {
     }
   }
 
-  @Test("Without a penalty the precision is the inverse covariance, with every edge")
+  @Test("The graphical lasso without a penalty is the inverse covariance, with every edge")
   func inverse() throws {
     let s = empiricalCovariance(chainObservations(50, variables: 6, seed: 5))
     let fit = try GraphicalLasso(penalty: 0).fit(covariance: s)
@@ -105,7 +105,7 @@ struct GraphicalLassoTests {
     #expect(fit.graph == .complete(6))
   }
 
-  @Test("Components are fitted independently, in any order of the variables")
+  @Test("The graphical lasso fits components independently, in any order of the variables")
   func components() throws {
     let (a, b) = (
       empiricalCovariance(chainObservations(60, variables: 5, seed: 6)),
@@ -135,7 +135,7 @@ struct GraphicalLassoTests {
     #expect(mixed.graph.edges == edges.sorted())
   }
 
-  @Test("A fit that starts from its own result takes no step, and from a nearby one few steps")
+  @Test("A fit started from its own result takes no step, and from a nearby result few steps")
   func warmStart() throws {
     let s = empiricalCovariance(chainObservations(100, variables: 20, seed: 8))
     let lasso = GraphicalLasso(penalty: 0.05)
@@ -151,7 +151,7 @@ struct GraphicalLassoTests {
   }
 
   @Test(
-    "The fit converges for strongly correlated variables, where coordinate descent alone is slow")
+    "The graphical lasso converges for strongly correlated variables")
   func correlated() throws {
     var x = chainObservations(300, variables: 30, link: 0, seed: 9).scalars
     for i in x.indices where i % 30 > 0 { x[i] = 0.97 * x[i - 1] + 0.25 * x[i] }

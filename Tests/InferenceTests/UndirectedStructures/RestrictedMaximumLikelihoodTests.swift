@@ -29,7 +29,7 @@ struct RestrictedMaximumLikelihoodTests {
     }
   }
 
-  @Test("The fit agrees with figure 17.4 of The Elements of Statistical Learning")
+  @Test("The maximum-likelihood fit agrees with The Elements of Statistical Learning")
   func textbook() throws {
     let s = Tensor(
       [10.0, 1, 5, 4, 1, 10, 2, 6, 5, 2, 10, 3, 4, 6, 3, 10], shape: [4, 4])
@@ -51,7 +51,7 @@ struct RestrictedMaximumLikelihoodTests {
   }
 
   @Test(
-    "The fit satisfies the condition of the maximum on graphs with and without chords",
+    "The maximum-likelihood fit satisfies its optimality conditions on graphs of all kinds",
     arguments: [
       UndirectedGraph.chain(20), .grid(height: 4, width: 5), .extendedGrid(height: 5, width: 4),
       .blockChain(blocks: 5, size: 4),
@@ -66,7 +66,7 @@ struct RestrictedMaximumLikelihoodTests {
       abs(fit.objective - (try lassoObjective(fit.precision, covariance: s, penalty: 0))) < 1e-10)
   }
 
-  @Test("The fit on a chain agrees with the closed form", arguments: [2, 3, 30])
+  @Test("The maximum-likelihood fit on a chain agrees with the closed form", arguments: [2, 3, 30])
   func chain(variables: Int) throws {
     // The correlations are so strong that coordinate descent alone would take thousands of sweeps.
     var x = chainObservations(200, variables: variables, link: 0, seed: 12).scalars
@@ -91,7 +91,7 @@ struct RestrictedMaximumLikelihoodTests {
     #expect(fit.steps < 30)
   }
 
-  @Test("The fit is right without edges, with all edges and for several components")
+  @Test("The maximum-likelihood fit is right without edges, with all edges and for components")
   func extremes() throws {
     let s = empiricalCovariance(chainObservations(40, variables: 5, seed: 13))
     let none = try RestrictedMaximumLikelihood(graph: .diagonal(5)).fit(covariance: s)
@@ -105,7 +105,7 @@ struct RestrictedMaximumLikelihoodTests {
     #expect(fit.precision[0, 1] == 0 && fit.precision[0, 3] != 0)
   }
 
-  @Test("On a tree the fit exists with fewer observations than variables")
+  @Test("The maximum-likelihood fit on a tree exists with fewer observations than variables")
   func fewObservations() throws {
     let x = chainObservations(6, variables: 15, seed: 14)
     let fit = try RestrictedMaximumLikelihood(graph: .chain(15), tolerance: 1e-8)

@@ -90,7 +90,7 @@ struct UndirectedStructureErrorTests {
     }
   }
 
-  @Test("Invalid arguments stop the program with their values")
+  @Test("Invalid arguments of structure learning stop the program with their values")
   func mistakes() async {
     let negative = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -123,7 +123,7 @@ extension GraphTests {
       expectClose(drawn.logDensity, exact, within: 1e-12)
     }
 
-    @Test("Conditioned draws have the conditional covariance")
+    @Test("Draws conditioned on a root have the conditional covariance")
     func conditionedMoments() throws {
       var generator = Philox(seed: 37)
       let (net, value, n) = (example.net, [1.3, -0.2], 100_000.0)

@@ -72,7 +72,7 @@ extension GraphTests {
       }
     }
 
-    @Test("The error names the pivot, its value, the condition and a remedy")
+    @Test("The error of a refused precision names the pivot, its value, the condition and a remedy")
     func message() throws {
       let negative = try #require(
         #expect(throws: NotPositiveDefinite.self) {

@@ -98,7 +98,7 @@ extension GraphTests {
     }
 
     @Test(
-      "The results in Float agree with those in Double up to rounding",
+      "The results of every distribution in Float agree with those in Double up to rounding",
       arguments: DistributionCase.all)
     func single(_ example: DistributionCase) {
       var generator = Philox(seed: 45)

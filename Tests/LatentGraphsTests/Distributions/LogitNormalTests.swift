@@ -218,7 +218,7 @@ extension GraphTests {
       #expect(distribution.logDensity(of: extreme).isFinite)
     }
 
-    @Test("A NaN among the parameters makes only its own row NaN")
+    @Test("A NaN among the parameters of a logit-normal makes only its own row NaN")
     func notANumber() {
       let distribution = LogitNormal<Double>(
         mean: Tensor([0, .nan, 1, 2], shape: [2, 2]),

@@ -187,7 +187,7 @@ extension GraphTests {
         }.isEmpty)
     }
 
-    @Test("A temperature that is not positive stops the program")
+    @Test("A relaxed Bernoulli with a temperature that is not positive stops the program")
     func temperature() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

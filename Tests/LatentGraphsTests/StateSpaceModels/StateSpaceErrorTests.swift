@@ -22,7 +22,9 @@ extension GraphTests {
     /// indefinite.
     static let examples: [[Double]] = [[1, 0, 0, 0], [0.1, 0.3, 0.3, 0.9], [1, 2, 2, 1]]
 
-    @Test("A singular covariance is refused with its name and pivot", arguments: examples)
+    @Test(
+      "A singular covariance of a state-space model is refused with its name and pivot",
+      arguments: examples)
     func singular(_ elements: [Double]) {
       let bad = Tensor(elements, shape: [2, 2])
       #expect(throws: StateSpaceModelError.singularCovariance(.initial, time: nil, pivot: 1)) {
@@ -36,7 +38,9 @@ extension GraphTests {
       }
     }
 
-    @Test("A singular covariance of one time is refused with its time", arguments: examples)
+    @Test(
+      "A covariance of a state-space model that is singular at one time is refused with the time",
+      arguments: examples)
     func singularAtATime(_ elements: [Double]) {
       let good = Tensor<Double>.identity(2)
       let bad = Tensor.stacked([good, good, Tensor(elements, shape: [2, 2]), good])
@@ -51,7 +55,7 @@ extension GraphTests {
     }
 
     @Test(
-      "A parameter that is not finite is refused with its name and place",
+      "A state-space parameter that is not finite is refused with its name and place",
       arguments: [Double.nan, .infinity])
     func notFinite(_ bad: Double) throws {
       let (vector, matrix) = (Tensor([0, bad]), Tensor([1, 0, bad, 1], shape: [2, 2]))
@@ -77,7 +81,7 @@ extension GraphTests {
       #expect(error.localizedDescription.contains("row 1, column 0"))
     }
 
-    @Test("A parameter of one time that is not finite is refused with its time")
+    @Test("A state-space parameter that is not finite at one time is refused with the time")
     func notFiniteAtATime() throws {
       let good = Tensor<Double>.zeros([2, 3])
       let matrices = Tensor.stacked([good, good, good + Tensor([0, .nan, 0]), good])
@@ -95,7 +99,8 @@ extension GraphTests {
       ) { try smallModel(drift: Tensor([0, 0, -.infinity, 0, 0, 0], shape: [3, 2])) }
     }
 
-    @Test("A covariance that is not symmetric is refused with its name and both elements")
+    @Test(
+      "A state-space covariance that is not symmetric is refused with its name and both elements")
     func notSymmetric() throws {
       let bad = Tensor([2, 0.1, 0.3, 2], shape: [2, 2])
       func error(
@@ -120,7 +125,9 @@ extension GraphTests {
 
     /// Products computed in another order differ in their last digits, at any scale of the
     /// variables.
-    @Test("A covariance that is symmetric up to rounding is accepted", arguments: [1e-9, 1, 1e9])
+    @Test(
+      "A state-space covariance that is symmetric up to rounding is accepted",
+      arguments: [1e-9, 1, 1e9])
     func nearlySymmetric(_ unit: Double) throws {
       let scales = Tensor([1, unit])
       let covariance =
@@ -170,7 +177,7 @@ extension GraphTests {
       }
     }
 
-    @Test("Parameters that do not fit stop the program with their shapes")
+    @Test("State-space parameters that do not fit stop the program with their shapes")
     func mistakes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

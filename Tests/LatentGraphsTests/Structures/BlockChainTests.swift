@@ -214,7 +214,7 @@ extension GraphTests {
       #expect(slope < 1.25, comment)
     }
 
-    @Test("Blocks that do not fit stop the program with their shapes")
+    @Test("Blocks that do not fit a block chain stop the program with their shapes")
     func mistakes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -101,7 +101,7 @@ extension GraphTests {
       }
     }
 
-    @Test("Scales that do not fit the base stop the program with the shapes")
+    @Test("Scales that do not fit the base of a scaled precision stop the program")
     func mistake() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

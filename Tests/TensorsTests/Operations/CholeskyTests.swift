@@ -5,7 +5,7 @@ import Testing
 @Suite("Cholesky")
 struct CholeskyTests {
   @Test(
-    "The factor of a 2×2 matrix agrees with a hand computation and depends on the lower triangle only"
+    "The Cholesky factor of a 2×2 matrix agrees with a hand computation"
   )
   func byHand() throws {
     let a = Tensor<Double>([4, .nan, 2, 10], shape: [2, 2])
@@ -13,7 +13,7 @@ struct CholeskyTests {
   }
 
   @Test(
-    "L Lᵀ equals the matrix within rounding errors in Float and Double",
+    "The product L Lᵀ of the Cholesky factor equals the matrix within rounding errors",
     arguments: [1, 2, 7, 40, 200])
   func factor(size: Int) throws {
     func check<Scalar: TensorScalar>(_: Scalar.Type) throws {
@@ -34,7 +34,7 @@ struct CholeskyTests {
   }
 
   @Test(
-    "The error names the matrix and the pivot that failed, also in later blocks of LAPACK",
+    "A failed Cholesky factorization names the matrix and the pivot, also in later blocks",
     arguments: [1, 3, 150], [-1, 0, Double.nan, .infinity])
   func failure(size: Int, value: Double) throws {
     for pivot in Set([0, size / 2, size - 1]) {
@@ -48,7 +48,7 @@ struct CholeskyTests {
     }
   }
 
-  @Test("A NaN below the diagonal fails at its own row")
+  @Test("A Cholesky factorization with a NaN below the diagonal fails at its row")
   func offDiagonal() {
     let a = Tensor<Double>([1, 0, 0, .nan, 1, 0, 0, 0, -1], shape: [3, 3])
     #expect(throws: NotPositiveDefinite(pivot: 1, matrix: 0)) { try a.cholesky() }
