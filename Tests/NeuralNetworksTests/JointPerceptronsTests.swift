@@ -1,9 +1,10 @@
 import Tensors
+import TestSupport
 import Testing
 
 import NeuralNetworks
 
-/// Perceptrons in a module, so that all parameters have names.
+/// Perceptrons as members of one module, so that all parameters have names.
 private struct Perceptrons: Module {
   typealias Scalar = Double
   let members: [MLP<Double>]
@@ -22,8 +23,8 @@ private struct Perceptrons: Module {
   }
 }
 
-/// A perceptron's output layer by layer: products, batch norms and activations as operations of their
-/// own.
+/// A perceptron's output, computed layer by layer with separate operations for products, batch
+/// norms and activations.
 private func layerByLayer(
   _ mlp: MLP<Double>, _ x: Tensor<Double>, mode: Mode = .training
 ) -> Tensor<Double> {
@@ -36,7 +37,7 @@ private func layerByLayer(
   return h
 }
 
-@Suite("Perceptrons as one operation")
+@Suite("Perceptrons evaluated as one operation")
 struct JointPerceptronsTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let sizes: [[Int]]
@@ -49,8 +50,8 @@ struct JointPerceptronsTests {
     }
   }
 
-  /// Columns that are no multiple of a tile, more than stay in a cache at once, and work for several
-  /// threads; one level, whose perceptron has no batch norm; many levels; running statistics.
+  /// Numbers of columns that are not multiples of a tile; layers that exceed a cache or that
+  /// several threads share; one layer, which has no batch norm; many layers; running statistics.
   static let cases = [
     Case(sizes: [[3, 2]], rows: 1), Case(sizes: [[3, 5, 2]], rows: 4),
     Case(sizes: [[40, 300, 17, 130, 9]], rows: 70), Case(sizes: [[200, 257, 140]], rows: 33),
@@ -67,11 +68,11 @@ struct JointPerceptronsTests {
   ]
 
   @Test(
-    "give what the layers give one after the other, and their gradients and running statistics",
+    "Joint evaluation gives the values, gradients and statistics of evaluation layer by layer",
     arguments: cases, [1, 2, 3])
   func agreement(of example: Case, threads: Int) {
     var generator = Philox(seed: 2)
-    // Perceptrons of as many features share an input.
+    // Perceptrons with the same number of features share an input.
     var inputs: [Int: Tensor<Double>] = [:]
     for features in example.sizes.map({ $0[0] }) where inputs[features] == nil {
       inputs[features] = .normal([example.rows, features], using: &generator)
@@ -104,12 +105,12 @@ struct JointPerceptronsTests {
     #expect(joint.map(\.name) == single.map(\.name))
     for (a, b) in zip(joint, single) {
       let scale = max(1, b.values.map(abs).max() ?? 0)
-      let distance = zip(a.values, b.values).map { abs($0 - $1) }.max() ?? 0
+      let distance = zip(a.values, b.values).reduce(0) { largerError($0, abs($1.0 - $1.1)) }
       #expect(a.values.count == b.values.count && distance <= 1e-11 * scale, "\(a.name)")
     }
   }
 
-  @Test("add to gradients of parameters that two of them share")
+  @Test("Gradients add up for parameters that two jointly evaluated perceptrons share")
   func shared() {
     let model = Perceptrons([[4, 6, 3]], activation: .elu)
     var generator = Philox(seed: 4)
@@ -128,9 +129,10 @@ struct JointPerceptronsTests {
     }
   }
 
-  /// The second has a bias where the nonzeros are.
+  /// The perceptron of a single layer adds a bias in the product with the nonzero elements.
   @Test(
-    "multiply only the nonzeros of data, with the same results", arguments: [1, 2],
+    "Products that skip the zeros of the data give the same values and gradients",
+    arguments: [1, 2],
     [[150, 130, 17, 4], [150, 40]])
   func nonzeros(threads: Int, sizes: [Int]) {
     let model = Perceptrons([sizes], activation: .elu)
@@ -152,7 +154,7 @@ struct JointPerceptronsTests {
     }
   }
 
-  @Test("leave constant parameters and inputs alone")
+  @Test("Joint evaluation records nothing for constant parameters and inputs")
   func constants() {
     let model = Perceptrons([[4, 6, 3]], activation: .elu)
     var generator = Philox(seed: 5)
@@ -171,7 +173,7 @@ struct JointPerceptronsTests {
     for (a, b) in zip(a, b) { #expect(abs(a - b) <= 1e-11 * max(1, abs(b))) }
   }
 
-  @Test("refuse rows of other features")
+  @Test("A perceptron refuses rows with a wrong number of features")
   func misuse() async {
     await #expect(processExitsWith: .failure) {
       var generator = Philox(seed: 6)

@@ -4,7 +4,7 @@ import TestSupport
 import Tensors
 import Testing
 
-/// A conditional that says nothing of its heads, so that a pass asks it for its distribution.
+/// A conditional that hides its heads, so that a pass must use its distribution.
 private struct Opaque: Conditional {
   typealias Scalar = Double
   let base: any Conditional<Double>
@@ -29,15 +29,15 @@ extension BayesNet<Double> {
   }
 }
 
-/// Two nets on one graph and what they are given.
+/// Two nets with the same graph, and the way in which they are evaluated.
 private struct PassCase: CustomTestStringConvertible {
   enum Gates: CaseIterable { case none, shared, ofOther }
   enum Own: CaseIterable {
     /// The posterior of the Graph VAE.
     case fusing
-    /// Normals that see the parents alone, as of a prior; the roots are standard.
+    /// Normals that depend on the parents only, as in a prior; the roots are standard normal.
     case predicting
-    /// One head for two nodes, and a node that does not look at its parents.
+    /// One head shared by two nodes, and a node that does not depend on its parents.
     case sharing
   }
 
@@ -62,8 +62,8 @@ private struct PassCase: CustomTestStringConvertible {
   let batch = 4
   let features = 3
 
-  /// The nodes are not in the order of sampling, a root stands among them, and of "d" and "c", which
-  /// may share a head, the first sees the second.
+  /// The nodes are not in the order of sampling, and a root is among them. Of the nodes "d" and
+  /// "c", which may share a head, the first is a child of the second.
   func graph() throws -> LatentGraph {
     try LatentGraph([
       .init("d", dimension: 2, parents: ["c", "b"]), .init("a", dimension: 2),
@@ -110,14 +110,14 @@ private struct PassCase: CustomTestStringConvertible {
   }
 }
 
-/// What is drawn and scored, and everything that gradients may flow to.
+/// The results of a pass.
 private struct Outcome {
   typealias Nets = (own: BayesNet<Double>, other: BayesNet<Double>)
 
   var parts: [(name: String, value: Tensor<Double>)]
 
-  /// Numbers by name: the parts, the gradients of one number made of all of them, and the running
-  /// statistics.
+  /// All numbers to be compared, by name: the parts, the gradients of a weighted sum of the parts
+  /// with respect to everything that gradients may flow to, and the running statistics.
   static func numbers(
     _ example: PassCase, hiding isHidden: (Int) -> Bool,
     _ outcome: (Nets, [Tensor<Double>?], Tensor<Double>, [Tensor<Double>]) throws -> Outcome
@@ -162,14 +162,14 @@ private func expectSame(
 }
 
 extension GraphTests {
-  /// Nodes that are normals by heads go through one operation; their twins are opaque, and go through
-  /// `distribution(given:evidence:mode:)` one by one.
-  @Suite("One pass through a net, and through two") struct NetPasses {
-    /// Which nodes are opaque: none, and each alone, so that the operation is cut into two.
+  /// Nodes that are normals given by heads are evaluated in one operation. Opaque nodes are
+  /// evaluated one by one by `distribution(given:evidence:mode:)` and serve as the reference.
+  @Suite("Passes through one net and through two nets") struct NetPasses {
+    /// Which node is opaque: none, or one of them, which splits the operation into two.
     static let hidden: [Int?] = [nil, 0, 1, 2, 3, 4]
 
     @Test(
-      "two nets: values, scores, gradients and running statistics are those of the nodes",
+      "A pass through two nets gives the values, gradients and statistics of the separate nodes",
       arguments: PassCase.all, hidden)
     fileprivate func twoNets(_ example: PassCase, _ hidden: Int?) throws {
       func outcome(
@@ -197,7 +197,7 @@ extension GraphTests {
     }
 
     @Test(
-      "one net: draws, given values and interventions are those of the nodes",
+      "A pass through one net with interventions gives the results of the separate nodes",
       arguments: PassCase.all, hidden)
     fileprivate func oneNet(_ example: PassCase, _ hidden: Int?) throws {
       func outcome(
@@ -219,11 +219,11 @@ extension GraphTests {
         try Outcome.numbers(example, hiding: { _ in true }, outcome))
     }
 
-    @Test("without a use of the divergences an infinite one leaves no NaN behind")
+    @Test("An infinite divergence that is not used does not make gradients NaN")
     func infiniteDivergence() throws {
       let example = PassCase(own: .fusing, gates: .none, draws: 1, mode: .training)
       let (nets, inputs) = (try example.nets(), try example.inputs())
-      // A prior of the child so narrow that the divergence from it overflows.
+      // The prior of this child is so narrow that the divergence overflows.
       let prior = try #require(nets.other.conditionals[3] as? NeuralGaussian<Double>)
       prior.topDown!.moments.bias!.assign(.full(-2e3, [10]))
       var generator = Philox(seed: 37)
@@ -231,7 +231,7 @@ extension GraphTests {
         [1, 4], scoredBy: nets.other,
         evidence: nets.own.evidence(from: inputs.features, mode: .training), gates: nil,
         otherGates: nil, mode: .training, using: &generator)
-      // Asked for before the gradient is taken, and not used.
+      // The divergences are computed but are not part of the loss.
       #expect(sample.divergences.scalars.contains(.infinity))
       let slopes = gradients(
         of: sample.latents.sum(),

@@ -2,7 +2,7 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// A size that no graph has, and what standard error says about it.
+/// An invalid size of a graph, and a part of its message on standard error.
 private struct Mistake: Sendable {
   let message: String
   let commit: @Sendable () throws -> Void
@@ -66,8 +66,10 @@ private struct Mistake: Sendable {
 }
 
 extension GraphTests {
-  @Suite("Sizes that no graph has") struct SizeMistakes {
-    @Test("stop with the values", arguments: Mistake.all.indices)
+  @Suite("Invalid sizes of graphs") struct SizeMistakes {
+    @Test(
+      "An invalid size of a graph stops the program with its values", arguments: Mistake.all.indices
+    )
     func stops(index: Int) async {
       let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         [index] in
@@ -76,7 +78,7 @@ extension GraphTests {
       expectMessage(result, Mistake.all[index].message)
     }
 
-    @Test("The smallest graphs are made")
+    @Test("Graphs of zero or one variables can be made")
     func smallest() throws {
       #expect(UndirectedGraph.chain(0).edges.isEmpty && UndirectedGraph.chain(1).edges.isEmpty)
       #expect(UndirectedGraph.complete(0).dimension == 0)
@@ -89,7 +91,7 @@ extension GraphTests {
       #expect(GraphStructure.grid(height: 0, width: 3).factorCount == 0)
     }
 
-    @Test("A graph whose variables cannot be counted is refused by its node")
+    @Test("A graph with too many variables to count is refused with the node's name")
     func variables() {
       #expect(throws: LatentGraphError.dimension(node: "b", dimension: .max)) {
         try LatentGraph([.init("a", dimension: 1), .init("b", dimension: .max)])
