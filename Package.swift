@@ -18,24 +18,24 @@ let modules: [Target] = [
     name: "CKernels", dependencies: ["COpenBLAS"],
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
   .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CLAPACKE"]),
-  .target(name: "NeuralNetworks", dependencies: ["Tensors"]),
-  .target(name: "LatentGraphs", dependencies: ["NeuralNetworks", "Tensors"]),
-  .target(name: "Inference", dependencies: ["LatentGraphs", "NeuralNetworks", "Tensors"]),
-  .target(
-    name: "VariationalAutoencoders",
-    dependencies: ["Inference", "LatentGraphs", "NeuralNetworks", "Tensors"]),
+  .target(name: "Serialization", dependencies: ["Tensors"]),
+  .target(name: "Batches", dependencies: ["Tensors"]),
+  .target(name: "NeuralNetworks", dependencies: ["Serialization", "Tensors"]),
+  .target(name: "LatentGraphs", dependencies: ["NeuralNetworks"]),
+  .target(name: "Inference", dependencies: ["Batches", "LatentGraphs"]),
+  .target(name: "VariationalAutoencoders", dependencies: ["Inference"]),
 ]
 
 let leaves: [Target] = [
   .target(name: "CDigits", exclude: ["digits.csv"]),
-  .target(name: "Datasets", dependencies: ["CDigits", "Inference", "Tensors"]),
-  .target(name: "Figures", dependencies: ["LatentGraphs", "Tensors"]),
+  .target(name: "Datasets", dependencies: ["Batches", "CDigits", "Serialization", "Tensors"]),
+  .target(name: "Figures", dependencies: ["LatentGraphs"]),
 ]
 
 // MARK: - The executables
 
 let programs: [Target] = [
-  .target(name: "Programs", dependencies: ["Tensors"]),
+  .target(name: "Programs", dependencies: ["Serialization", "Tensors"]),
   .target(
     name: "Experiments",
     dependencies: [
@@ -102,13 +102,9 @@ let tests: [Target] = [
 let package = Package(
   name: "LatentGraphs",
   products: [
-    .library(
-      name: "LatentGraphs",
-      targets: [
-        "Tensors", "NeuralNetworks", "LatentGraphs", "Inference", "VariationalAutoencoders",
-        "Datasets", "Figures",
-      ])
-  ],
+    "Tensors", "Serialization", "Batches", "NeuralNetworks", "LatentGraphs", "Inference",
+    "VariationalAutoencoders", "Datasets", "Figures",
+  ].map { .library(name: $0, targets: [$0]) },
   targets: systemLibraries + modules + leaves + programs + tests,
   cLanguageStandard: .gnu17
 )

@@ -78,6 +78,9 @@ public final class Statistic<Scalar: TensorScalar> {
   /// The value, a constant: no gradient flows through it.
   public private(set) var value: Tensor<Scalar>
 
+  /// The address of the first element.
+  var pointer: UnsafePointer<Scalar> { value.pointer }
+
   /// A statistic with this initial value.
   public init(_ value: Tensor<Scalar>) { self.value = value.snapshot() }
 

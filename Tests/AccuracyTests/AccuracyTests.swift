@@ -3,9 +3,9 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite("Accuracy")
+@Suite("Accuracy of functions and densities")
 struct AccuracyTests {
-  /// What `Documentation/accuracy.md` states.
+  /// The bounds in `Documentation/accuracy.md`.
   static let page: AccuracyPage? = {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
@@ -14,13 +14,13 @@ struct AccuracyTests {
   }()
 
   @Test(
-    "of values and slopes is what the page states, and no worse than 10 ε",
+    "The errors of values and slopes are within the documented bounds, which are at most 10 ε",
     arguments: SweptFunction.allCases)
   func bounds(_ function: SweptFunction) throws {
     let page = try #require(Self.page, "Documentation/accuracy.md cannot be read")
     let stated = try #require(page.bounds[function], "\(function.title) is not on the page")
     let isOfBits = function.rawValue.hasPrefix("bernoulli")
-    // The rule of the quadrature is chosen for an absolute error of 10⁻¹⁴, and 10⁻¹² of slopes.
+    // The quadrature is designed for an absolute error of 10⁻¹⁴ in values and 10⁻¹² in slopes.
     let isIntegral = function == .logitNormalMean
     let mostStated: Double = isIntegral ? 1e-12 / .ulpOfOne : isOfBits ? 8 : 10
     func expect(_ measured: Accuracy, _ bounds: (value: Double, slope: Double), _ type: String) {
@@ -29,8 +29,8 @@ struct AccuracyTests {
       ] {
         #expect(
           error.error <= bound,
-          "\(type), \(name): \(error.error) ε at \(error.place), stated are \(bound)")
-        #expect(bound <= mostStated, "\(type), \(name): \(bound) ε are stated")
+          "\(type), \(name): \(error.error) ε at \(error.place), the page states \(bound)")
+        #expect(bound <= mostStated, "\(type), \(name): the page states \(bound) ε")
       }
     }
     expect(Accuracy(of: function, in: Float.self), stated.float, "Float")

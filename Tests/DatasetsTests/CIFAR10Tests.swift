@@ -4,7 +4,7 @@ import Testing
 
 private let pixelsPerImage = 3072
 
-/// A batch with these labels; the pixels of an image follow from its number.
+/// A batch with these labels. The pixels of an image are determined by its number.
 private func batch(_ labels: [UInt8], first: Int = 0) -> [UInt8] {
   labels.indices.flatMap { [labels[$0]] + image(first + $0) }
 }
@@ -13,7 +13,7 @@ private func image(_ number: Int) -> [UInt8] {
   (0..<pixelsPerImage).map { UInt8(truncatingIfNeeded: $0 / 1024 * 100 + $0 + 7 * number) }
 }
 
-/// The folder lookup and the reading, on batches of two images that are named as the official ones.
+/// The folder lookup and the reader, with batches of two images that have the official names.
 @Suite struct CIFAR10FolderTests {
   private let folder: TemporaryFolder
 
@@ -143,7 +143,8 @@ private func image(_ number: Int) -> [UInt8] {
     }
   }
 
-  /// A mutant is refused with a typed error, or is what its bytes say; never a crash.
+  /// A mutated file is refused with a typed error, or its contents are exactly its bytes. It never
+  /// causes a crash.
   @Test(arguments: [1, 2])
   func survivesMutations(seed: UInt64) throws {
     var generator = SplitMix(state: seed)
@@ -164,15 +165,15 @@ private func image(_ number: Int) -> [UInt8] {
   }
 }
 
-/// The real files, of which the first training batch and the test batch are enough. To run it, set
-/// LATENTGRAPHS_DATA to a folder that holds `cifar10/`:
+/// Tests on the real files, of which the first training batch and the test batch suffice. To run
+/// the test, set LATENTGRAPHS_DATA to a folder that contains `cifar10/`:
 /// `LATENTGRAPHS_DATA=~/data swift test -c release --filter RealCIFAR10Tests`.
 @Suite(
   .enabled(
     if: (try? CIFAR10.folder.locate(root: nil)) != nil,
     "set LATENTGRAPHS_DATA to a folder that holds cifar10/"))
 struct RealCIFAR10Tests {
-  /// The expected values were counted from the same files with Python's `gzip`.
+  /// The expected values were computed from the same files with Python's `gzip`.
   @Test func hasTheKnownCountsAndSums() throws {
     let cifar = try CIFAR10.load()
     #expect(cifar.training.count >= 10_000)
@@ -188,7 +189,7 @@ struct RealCIFAR10Tests {
     #expect(Array(first.image(0).dropFirst(1024).prefix(4)) == [62, 46, 48, 54])
   }
 
-  /// The sums of the planes of red, green and blue.
+  /// The sums of the red, the green and the blue plane.
   private func sums(_ dataset: ImageDataset) -> [Int] {
     (0..<3).map { channel in
       (0..<dataset.count).reduce(0) {

@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// One image for each byte, of 500 equal pixels.
+/// One image of 500 equal pixels for each byte.
 private let bytes = ImageDataset(
   pixels: (0...255).flatMap { [UInt8](repeating: $0, count: 500) },
   labels: Array(repeating: 0, count: 256), height: 5, width: 100, classCount: 1)
@@ -12,9 +12,9 @@ private let bytes = ImageDataset(
 struct DequantizationTests {
   let digits = Digits.load().training
 
-  /// `255 + u` rounds up to 256 for one `u` of 2¹⁷ in `Float`: of these two million some fifteen, were
-  /// they not held back.
-  @Test("A pixel is found again, in Float")
+  /// In `Float`, `255 + u` rounds up to 256 for one `u` of 2¹⁷. Without a limit this would happen
+  /// for about fifteen of these two million pixels.
+  @Test("The pixel can be recovered from a dequantized value in Float")
   func pixelInFloat() {
     var generator = Philox(seed: 1)
     let source = ImageBatches<Float>(bytes, .dequantized(.dynamic))
@@ -24,7 +24,7 @@ struct DequantizationTests {
     }
   }
 
-  @Test("A pixel is found again, in Double")
+  @Test("The pixel can be recovered from a dequantized value in Double")
   func pixelInDouble() {
     var generator = Philox(seed: 2)
     let batch = ImageBatches<Double>(bytes, .dequantized(.dynamic))
@@ -33,7 +33,7 @@ struct DequantizationTests {
     #expect(zip(batch.scalars, bytes.pixels).allSatisfy { Int($0 * 256) == Int($1) })
   }
 
-  @Test("The levels are those of the data set")
+  @Test("Dequantization uses the number of levels of the data set")
   func levels() {
     var generator = Philox(seed: 3)
     let batch = ImageBatches<Double>(digits, .dequantized(.dynamic))
@@ -43,20 +43,21 @@ struct DequantizationTests {
     #expect(batch.scalars.allSatisfy { $0 < 1 })
   }
 
-  @Test("The noise is uniform")
+  @Test("The noise of dequantization is uniform")
   func uniform() {
     var generator = Philox(seed: 4)
     let batch = ImageBatches<Double>(bytes, .dequantized(.dynamic))
       .batch(Array(0...255), using: &generator)
     let noise = zip(batch.scalars, bytes.pixels).map { $0 * 256 - Double($1) }
-    // A tenth of n = 128,000 in each tenth: a count has a deviation of 107. Six are passed with a
-    // probability of 2·10⁻⁹, by one of ten of 2·10⁻⁸.
+    // Of n = 128,000 values a tenth falls into each interval, with a standard deviation of 107. A
+    // count exceeds six standard deviations with a probability of 2·10⁻⁹, and one of ten counts
+    // with 2·10⁻⁸.
     var counts = Array(repeating: 0, count: 10)
     for u in noise { counts[Int(u * 10)] += 1 }
     #expect(counts.allSatisfy { abs(Double($0) - 12_800) < 6 * 107.4 })
   }
 
-  @Test("Dynamic noise follows from the generator's state, and differs from visit to visit")
+  @Test("Dynamic noise is determined by the generator's state and differs between visits")
   func dynamic() {
     let source = ImageBatches<Float>(digits, .dequantized(.dynamic))
     var generator = Philox(seed: 5)
@@ -68,7 +69,7 @@ struct DequantizationTests {
     #expect(next.slice(at: 0).scalars != next.slice(at: 1).scalars)
   }
 
-  @Test("Static noise depends on the seed and the image alone")
+  @Test("Static noise depends on the seed and the image only")
   func fixed() {
     let source = ImageBatches<Float>(digits, .dequantized(.static(seed: 7)))
     var (first, second) = (Philox(seed: 3), Philox(seed: 4))
@@ -81,7 +82,7 @@ struct DequantizationTests {
     #expect(other.scalars != alone.scalars)
   }
 
-  @Test("Scaled pixels go from 0 to 1 with both ends")
+  @Test("Scaled pixels range from 0 to 1 inclusive")
   func scaled() {
     var generator = Philox(seed: 6)
     let untouched = generator
@@ -97,7 +98,7 @@ struct DequantizationTests {
 
 @Suite("Bits per dimension")
 struct BitsPerDimensionTests {
-  @Test("A density of 2ᵏ in each dimension saves k bits", arguments: [0, 1, 4, 8])
+  @Test("A density of 2ᵏ in each dimension reduces the bits by k", arguments: [0, 1, 4, 8])
   func powers(k: Int) {
     let logDensity = Double(3072 * k) * log(2)
     #expect(abs(bitsPerDimension(logDensity: logDensity, dimension: 3072) - Double(8 - k)) < 1e-12)
@@ -106,12 +107,12 @@ struct BitsPerDimensionTests {
         < 1e-12)
   }
 
-  /// Where the density is the same all over a pixel's interval, Jensen's inequality is an equality.
-  @Test("They are the bits of a code for the pixels")
+  /// If the density is constant within the interval of a pixel, Jensen's inequality is an equality.
+  @Test("Bits per dimension are the length of a code for the pixels")
   func code() {
     let digits = Digits.load().test
     let levels = Int(digits.maximum) + 1
-    // Some distribution of a pixel.
+    // An arbitrary distribution of a pixel.
     let weights = (0..<levels).map { 1 / Double($0 + 2) }
     let probabilities = weights.map { $0 / weights.reduce(0, +) }
     let image = 11
@@ -126,7 +127,7 @@ struct BitsPerDimensionTests {
     #expect(abs(bits - codeLength / 64) < 1e-12)
   }
 
-  @Test("No dimensions stop")
+  @Test("Bits per dimension of no dimensions stop the program")
   func mistakes() async {
     await #expect(processExitsWith: .failure) {
       _ = bitsPerDimension(logDensity: 1, dimension: 0)

@@ -1,7 +1,7 @@
 import Datasets
 import Testing
 
-/// The expected values were counted from the CSV file with Python's `csv` module.
+/// The expected values were computed from the CSV file with Python's `csv` module.
 @Suite struct DigitsTests {
   @Test func allHasTheKnownImages() {
     let all = Digits.all
@@ -36,7 +36,7 @@ import Testing
   }
 }
 
-/// How often each class occurs.
+/// The number of images of each class.
 func histogram(_ dataset: ImageDataset) -> [Int] {
   dataset.labels.reduce(into: Array(repeating: 0, count: dataset.classCount)) { $0[$1] += 1 }
 }

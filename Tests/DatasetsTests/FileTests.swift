@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  /// 47 MB cannot hide in a file of some forty bytes, so none are allocated for it.
+  /// A gzipped file of some forty bytes cannot contain 47 MB, so no memory is allocated for them.
   @Test func refusesWhatNoGzippedFileOfItsSizeHolds() throws {
     let bytes = try gzipped(idx(dimensions: [60_000, 28, 28], content: []))
     let file = try folder.write(bytes, "empty.gz")
@@ -68,7 +68,7 @@ import Testing
     ) { try read(images: file) }
   }
 
-  /// In a process of its own, for tests beside it open files too.
+  /// Runs in a process of its own, because other tests open files at the same time.
   @Test(.enabled(if: openDescriptors() != nil, "this system has no /proc/self/fd to count"))
   func closesWhatItOpens() async {
     await #expect(processExitsWith: .success) {
@@ -93,7 +93,7 @@ import Testing
     for index in 0..<200 {
       let file = try folder.write(mutated(whole, using: &generator), "mutant-\(index)")
       do {
-        // The checksum lets nothing else through, but bytes of the header that mean nothing.
+        // Any change that the checksum does not detect is in an unused byte of the gzip header.
         #expect(try read(images: file).pixels == smallPixels)
       } catch is DatasetError {
         errors += 1
@@ -103,7 +103,7 @@ import Testing
   }
 }
 
-/// How many files, pipes and sockets the process holds open.
+/// The number of files, pipes and sockets that the process has open.
 private func openDescriptors() -> Int? {
   try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
 }

@@ -2,7 +2,7 @@ import Datasets
 import Foundation
 import Testing
 
-/// An IDX file, made by hand.
+/// The bytes of an IDX file.
 func idx(type: UInt8 = 0x08, dimensions: [UInt32], content: [UInt8]) -> [UInt8] {
   var bytes: [UInt8] = [0, 0, type, UInt8(dimensions.count)]
   for dimension in dimensions {
@@ -16,7 +16,7 @@ let smallPixels = (0..<24).map { UInt8($0 * 10) }
 let smallImages = idx(dimensions: [3, 2, 4], content: smallPixels)
 let smallLabels = idx(dimensions: [3], content: [7, 0, 9])
 
-/// Reads a data set of ten classes from bytes.
+/// Reads a data set of ten classes from bytes in memory.
 func read(images: [UInt8] = smallImages, labels: [UInt8] = smallLabels) throws -> ImageDataset {
   try ImageDataset(
     images: MemorySource(images, name: "images"), labels: MemorySource(labels, name: "labels"),
@@ -26,7 +26,7 @@ func read(images: [UInt8] = smallImages, labels: [UInt8] = smallLabels) throws -
 /// The sum of all bytes.
 func sum(_ pixels: some Sequence<UInt8>) -> Int { pixels.reduce(0) { $0 + Int($1) } }
 
-/// A folder of its own for a test, removed when the test is over.
+/// A temporary folder for one test. It is removed when the object is released.
 final class TemporaryFolder {
   let path: String
 
@@ -37,7 +37,7 @@ final class TemporaryFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// Writes a file, in a folder below where the name has one, and returns its path.
+  /// Writes a file and returns its path. The name may contain folders, which are created.
   func write(_ bytes: [UInt8], _ name: String) throws -> String {
     let file = URL(fileURLWithPath: path).appendingPathComponent(name)
     try FileManager.default.createDirectory(
@@ -47,14 +47,14 @@ final class TemporaryFolder {
   }
 }
 
-/// The bytes as gzip compresses them.
+/// The bytes compressed by the gzip program.
 func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
   let folder = try TemporaryFolder()
   let file = try folder.write(bytes, "content")
   return try output(of: ["gzip", "-c", file])
 }
 
-/// What a program of the system writes, which must end well.
+/// The output of a command, which must succeed.
 func output(of command: [String]) throws -> [UInt8] {
   let process = Process()
   let output = Pipe()
@@ -68,7 +68,7 @@ func output(of command: [String]) throws -> [UInt8] {
   return [UInt8](data)
 }
 
-/// SplitMix64: a few lines that give the same mutations on every run.
+/// SplitMix64, so that the mutations are the same on every run.
 struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 
@@ -81,7 +81,8 @@ struct SplitMix: RandomNumberGenerator {
   }
 }
 
-/// The bytes with one to three changes: a byte set, a bit flipped, bytes cut, added or repeated.
+/// The bytes after one to three changes: a byte set, a bit flipped, or bytes removed, added or
+/// repeated.
 func mutated(_ bytes: [UInt8], using generator: inout SplitMix) -> [UInt8] {
   var bytes = bytes
   for _ in 0..<Int.random(in: 1...3, using: &generator) where !bytes.isEmpty {

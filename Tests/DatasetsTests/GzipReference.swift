@@ -1,6 +1,6 @@
 import Foundation
 
-/// Gzipped files, made by `Tests/References/gzip_reference.py`, and what they hold.
+/// Gzipped files from `Tests/References/gzip_reference.py`, with their contents.
 enum GzipReference {
   static let all: [(packed: [UInt8], content: [UInt8])] = [
     stored, fixed, literals, runs, fields,

@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What a gzipped file in memory unpacks to, with the warnings.
+/// The contents of a gzipped file in memory, and the warnings.
 private func unpacked(
   _ bytes: [UInt8], atOnce count: Int = 1 << 20
 ) throws -> (content: [UInt8], warnings: [String]) {
@@ -23,7 +23,8 @@ private final class Log {
   var lines: [String] = []
 }
 
-/// Contents that make every kind of block: nothing, zeros, text, noise, and long repeats from afar.
+/// Contents that lead to every kind of block: empty, zeros, text, noise, and long repeats at large
+/// distances.
 private enum Content: CaseIterable {
   case nothing, oneByte, zeros, text, noise, farRepeats, images
 
@@ -43,7 +44,7 @@ private enum Content: CaseIterable {
       let block = noise(32_000)
       return block + block + block.dropFirst(5) + Array(repeating: 1, count: 700) + block
     case .images:
-      // Few values, unevenly often: codes with long words.
+      // Few values with very unequal frequencies lead to long code words.
       return (0..<200_000).map { _ in
         UInt8(min(255, Int.random(in: 0...1 << 20, using: &generator).leadingZeroBitCount * 9))
       }
@@ -52,24 +53,25 @@ private enum Content: CaseIterable {
 }
 
 @Suite struct GzipTests {
-  @Test("What the gzip program packs is unpacked", arguments: Content.allCases, [1, 6, 9])
+  @Test(
+    "Files compressed by the gzip program are decompressed", arguments: Content.allCases, [1, 6, 9])
   private func unpacksWhatGzipPacks(content: Content, level: Int) throws {
     let folder = try TemporaryFolder()
     let bytes = content.bytes
     let packed = try output(of: ["gzip", "-c", "-\(level)", folder.write(bytes, "content")])
     #expect(try unpacked(packed).content == bytes)
-    // However it is asked for: a repeat may be cut anywhere.
+    // The result does not depend on the buffer size, which may split a repeat anywhere.
     #expect(try unpacked(packed, atOnce: 977).content == bytes)
   }
 
-  /// Python's zlib with another strategy writes the blocks that gzip seldom does. The files are of
+  /// Python's zlib with another strategy writes blocks that gzip rarely writes. The files are from
   /// Tests/References/gzip_reference.py.
   @Test("Stored blocks, fixed codes and all fields of a header are read")
   func otherBlocks() throws {
     for (packed, content) in GzipReference.all { #expect(try unpacked(packed).content == content) }
   }
 
-  @Test("Members follow each other, zeros fill up, and other bytes are left out with a warning")
+  @Test("Members are concatenated, zeros are skipped, and other trailing bytes cause a warning")
   func members() throws {
     let (first, second) = (try gzipped([1, 2, 3]), try gzipped([4]))
     #expect(try unpacked(first + second).content == [1, 2, 3, 4])
@@ -82,7 +84,7 @@ private enum Content: CaseIterable {
     }
   }
 
-  @Test("Every truncation of two members is refused, but for that between them")
+  @Test("Every truncation of two members is refused, except between the members")
   func truncations() throws {
     let (first, second) = (try gzipped(Array(smallImages)), try gzipped([4]))
     let whole = first + second
@@ -95,11 +97,11 @@ private enum Content: CaseIterable {
         continue
       }
     }
-    // One byte of a member's beginning is no member: left out with a warning.
+    // One byte of the next member is not a member and is skipped with a warning.
     #expect(try unpacked(Array(whole.prefix(first.count + 1))).warnings.count == 1)
   }
 
-  @Test("A wrong checksum or length behind right content is found")
+  @Test("A wrong checksum or length after correct content is detected")
   func checks() throws {
     for (place, reason) in [
       (5, "its checksum does not match its content"), (1, "its length does not match its content"),
@@ -112,8 +114,9 @@ private enum Content: CaseIterable {
     }
   }
 
-  /// Each flip of a bit gives the same content or an error: nothing else passes the checksum.
-  @Test("Every flipped bit is harmless or found")
+  /// A flipped bit either leaves the content unchanged or causes an error, because the checksum
+  /// detects any other change.
+  @Test("Every flipped bit is harmless or detected")
   func flippedBits() throws {
     let content = Array(Content.text.bytes.prefix(2_000))
     let packed = try gzipped(content)
@@ -129,9 +132,10 @@ private enum Content: CaseIterable {
   }
 
   @Test(
-    "A file of zeros that claims more than 256 MiB and 100 times its size is refused at its header")
+    "A compressed file whose header claims far more than its size allows is refused early")
   func bombs() throws {
-    // 1 GB of zeros in 0.97 MB, as deflate packs it: never unpacked, for the header is read first.
+    // The header claims 1 GB in a file of 0.97 MB, which is the ratio of compressed zeros. The data
+    // are never decompressed, because the header is read first.
     let folder = try TemporaryFolder()
     let header = try gzipped(idx(dimensions: [1_275_510, 28, 28], content: []))
     let file = try folder.write(header + Array(repeating: 0x55, count: 970_000), "bomb.gz")
@@ -145,8 +149,9 @@ private enum Content: CaseIterable {
           file: file, offset: 4, dimensions: [1_275_510, 28, 28], limit: 1 << 28))
   }
 
-  /// 60 MB of zeros behind three small images: they are not unpacked to find that they are too many.
-  @Test("Content behind what the header says is refused and not unpacked")
+  /// The file has 60 MB of zeros after three small images. They are not decompressed to detect that
+  /// they are surplus.
+  @Test("Content beyond the announced size is refused without decompressing it")
   func trailingContent() throws {
     let folder = try TemporaryFolder()
     let packed = try gzipped(smallImages + Array(repeating: 0, count: 60_000_000))
@@ -160,7 +165,7 @@ private enum Content: CaseIterable {
     #expect(time < 5)
   }
 
-  @Test("A file of 3 TB is refused by the memory that it takes, or by its end")
+  @Test("A file of 3 TiB is refused because of its memory or its trailing bytes")
   func sparseFiles() throws {
     let folder = try TemporaryFolder()
     let labels = try folder.write(smallLabels, "labels")
@@ -182,14 +187,14 @@ private enum Content: CaseIterable {
       default: Issue.record("\(String(describing: error))")
       }
     }
-    // A gzipped file with terabytes of zeros behind it: only the first MiB of them is looked at.
+    // For a gzipped file followed by terabytes of zeros, only the first MiB of the zeros is read.
     let file = try folder.write(gzipped(smallImages), "padded.gz")
     guard truncate(file, off_t(terabytes)) == 0 else { return }
     #expect(
       try ImageDataset(idxImages: file, idxLabels: labels, classCount: 10).pixels == smallPixels)
   }
 
-  @Test("The memory that the system says it has decides")
+  @Test("The available memory that the system states decides whether data are read")
   func memory() throws {
     let images = idx(
       dimensions: [100, 1000, 1000], content: Array(repeating: 0, count: 100_000_000))
@@ -205,10 +210,10 @@ private enum Content: CaseIterable {
 }
 
 @Suite struct LeakTests {
-  /// Foundation's `Process`, which once ran gzip, kept 11 kB a load for ever, 22 MB of these. In a
-  /// process of its own, where nothing else takes memory.
+  /// Foundation's `Process`, which once ran gzip, leaked 11 kB for each load, which is 22 MB in
+  /// this test. Runs in a process of its own, where nothing else allocates memory.
   @Test(
-    "A load keeps no memory when its images are gone",
+    "A load retains no memory after its images are released",
     .enabled(if: residentBytes() != nil, "this system has no /proc/self/statm"),
     arguments: ["images", "images.gz"])
   func loads(name: String) async {
@@ -226,12 +231,12 @@ private enum Content: CaseIterable {
       let before = try #require(residentBytes())
       try load(2_000)
       let kept = try #require(residentBytes()) - before
-      #expect(kept < 2_000 * 256, "\(kept) bytes are kept of 2,000 loads")
+      #expect(kept < 2_000 * 256, "\(kept) bytes were retained after 2,000 loads")
     }
   }
 }
 
-/// The memory of the process that is not swapped out.
+/// The resident memory of the process.
 private func residentBytes() -> Int? {
   guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else {
     return nil

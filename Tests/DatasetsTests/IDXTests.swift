@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test("Labels of floats, of two dimensions, and images without one are refused by name")
+  @Test("Labels or images of a wrong type or number of dimensions are refused with the field named")
   func refusesOtherTypes() throws {
     for (images, labels, field) in [
       (
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(arguments: [
-    // Bytes, then what is wrong with them as images.
+    // The bytes, and the error that they cause as an image file.
     ([1, 0, 8, 3], 0, DatasetError.Field.magicNumber, "01 00"),
     ([0, 8, 8, 3], 0, .magicNumber, "00 08"),
     ([0x1F, 0x8B, 8, 3], 0, .magicNumber, "1F 8B"),
@@ -118,7 +118,8 @@ import Testing
     }
   }
 
-  /// Nothing of these sizes is allocated: 2⁹⁶ bytes cannot be counted, 2⁶² not be had.
+  /// Memory of these sizes is never allocated: 2⁹⁶ bytes overflow an integer, and 2⁶² bytes exceed
+  /// any memory.
   @Test func refusesAbsurdDimensionsBeforeAllocating() {
     let most = UInt32.max
     #expect(
@@ -167,7 +168,8 @@ import Testing
     }
   }
 
-  /// A mutant is refused with a typed error, or is what its bytes say; never a crash.
+  /// A mutated file is refused with a typed error, or its contents are exactly its bytes. It never
+  /// causes a crash.
   @Test(arguments: [1, 2, 3, 4])
   func survivesMutations(seed: UInt64) throws {
     var generator = SplitMix(state: seed)
@@ -185,7 +187,7 @@ import Testing
         outcomes.errors += 1
       }
     }
-    // Both happen, or the mutations would be too tame or too wild to tell anything.
+    // Both outcomes must be frequent, so that the mutations are neither too weak nor too strong.
     #expect(outcomes.values > 100)
     #expect(outcomes.errors > 100)
   }

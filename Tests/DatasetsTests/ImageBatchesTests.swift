@@ -6,7 +6,7 @@ import Testing
 struct ImageBatchesTests {
   let digits = Digits.load().training
 
-  @Test("Grey values are the pixels over their maximum")
+  @Test("Grey values are the pixels divided by their maximum")
   func grey() {
     var generator = Philox(seed: 1)
     let batch = ImageBatches<Double>(digits, .scaled).batch([3, 0], using: &generator)
@@ -16,7 +16,7 @@ struct ImageBatchesTests {
   }
 
   @Test(
-    "A batch of no images has no rows, whatever the preparation",
+    "A batch of no images has no rows for every preparation",
     arguments: [
       PixelPreparation.scaled, .binarized(.threshold), .binarized(.dynamic),
       .binarized(.static(seed: 1)), .dequantized(.dynamic), .dequantized(.static(seed: 1)),
@@ -27,21 +27,21 @@ struct ImageBatchesTests {
     #expect(batch.shape == [0, 64])
   }
 
-  @Test("Dynamic bits differ from visit to visit, and their mean is the grey value")
+  @Test("Dynamic bits differ between visits, and their mean is the grey value")
   func dynamic() {
     var generator = Philox(seed: 2)
     let source = ImageBatches<Double>(digits, .dynamic)
     let visits = source.batch([Int](repeating: 5, count: 20_000), using: &generator)
     #expect(visits.slice(at: 0).scalars != visits.slice(at: 1).scalars)
     #expect(visits.scalars.allSatisfy { $0 == 0 || $0 == 1 })
-    // 64 means of 20,000 draws, of deviation 0.0035 at most: 6 deviations are passed with a
-    // probability of 64 · 2·10⁻⁹.
+    // There are 64 means of 20,000 draws, with standard errors of at most 0.0035. One of them
+    // exceeds 6 standard errors with a probability of 64 · 2·10⁻⁹.
     for (mean, pixel) in zip(visits.mean(axis: 0).scalars, digits.image(5)) {
       #expect(abs(mean - Double(pixel) / 16) < 6 * 0.0036)
     }
   }
 
-  @Test("Static bits depend on the seed and the image alone")
+  @Test("Static bits depend on the seed and the image only")
   func fixed() {
     let source = ImageBatches<Float>(digits, .static(seed: 7))
     var (first, second) = (Philox(seed: 3), Philox(seed: 4))
@@ -53,14 +53,14 @@ struct ImageBatchesTests {
     #expect(other.scalars != alone.scalars)
   }
 
-  @Test("The threshold is half of the maximum")
+  @Test("The threshold of binarized pixels is half of the maximum")
   func threshold() {
     var generator = Philox(seed: 5)
     let batch = ImageBatches<Float>(digits, .threshold).batch([1], using: &generator)
     #expect(batch.scalars == digits.image(1).map { $0 >= 8 ? 1 : 0 })
   }
 
-  @Test("An index of no image stops")
+  @Test("An image index that is out of range stops the program")
   func indexOutside() async {
     await #expect(processExitsWith: .failure) {
       var generator = Philox(seed: 1)

@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test(
-    "Sizes that overflow and classes that are none stop with the values",
+    "Sizes that overflow and invalid numbers of classes stop the program with the values",
     arguments: [
       (Int.max, 2, 1, "1 pixels for 1 images of 9223372036854775807×2×1"),
       (1 << 62, 2, 1, "1 pixels for 1 images of 4611686018427387904×2×1"),

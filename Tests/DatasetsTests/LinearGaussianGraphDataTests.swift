@@ -2,7 +2,8 @@ import Datasets
 import Tensors
 import Testing
 
-/// Graphs of the kinds that differ in the code: none to several parents, vectors, mixed loadings.
+/// Graphs of the kinds that the code distinguishes: no parent to several, vector nodes, and a
+/// general loading.
 private enum Example: String, CaseIterable, CustomTestStringConvertible {
   case independent, chain, collider, diamondOfVectors, mixedLoading
 
@@ -41,10 +42,12 @@ private func jointCovariance(_ graph: LinearGaussianGraph) -> Tensor<Double> {
   ])
 }
 
-/// By how many standard deviations the empirical covariance of draws differs most from `covariance`.
+/// The largest difference between the empirical covariance of draws and `covariance`, in standard
+/// deviations.
 ///
-/// After `L⁻¹`, `L Lᵀ = covariance`, the draws are standard normal: their second moments have the
-/// deviations `√(2/n)` on the diagonal and `√(1/n)` beside it.
+/// After multiplication by `L⁻¹`, with `L Lᵀ = covariance`, the draws are standard normal. Their
+/// second moments have the standard deviations `√(2/n)` on the diagonal and `√(1/n)` off the
+/// diagonal.
 private func largestDeviation(
   of data: LinearGaussianGraphData<Double>, from covariance: Tensor<Double>
 ) throws -> Double {
@@ -60,21 +63,23 @@ private func largestDeviation(
 
 @Suite("Draws from a linear-Gaussian graph")
 struct LinearGaussianGraphDataTests {
-  /// At most 210 moments of 50,000 draws each. A moment passes 6 deviations with a probability of
-  /// 2·10⁻⁹ if it were normal; its distribution's cubic term, `6³ √(2/n) / 3` = 0.46 in the
-  /// exponent, makes that 3·10⁻⁹. So all five graphs pass but for 10⁻⁶ · 2.
+  /// There are at most 210 moments of 50,000 draws. A normal variable exceeds 6 standard deviations
+  /// with a probability of 2·10⁻⁹. The cubic term of the moments' distribution, `6³ √(2/n) / 3` =
+  /// 0.46 in the exponent, raises this to 3·10⁻⁹. One of the five graphs thus fails with a
+  /// probability of at most about 2·10⁻⁶.
   @Test("Latents and observations have the exact covariance", arguments: Example.allCases)
   private func covariance(example: Example) throws {
     let data = LinearGaussianGraphData<Double>(example.graph, count: 50_000, seed: 10)
     #expect(try largestDeviation(of: data, from: jointCovariance(example.graph)) < 6)
-    // The means: 20 or fewer, each of a deviation of √(variance/n).
+    // There are at most 20 means, each with a standard deviation of √(variance/n).
     let means = data.observations.mean(axis: 0)
     let deviations = (example.graph.covariance.diagonal() * (1 / 50_000)).squareRoot()
     #expect((means / deviations).abs().scalars.max()! < 6)
   }
 
-  /// That the check above would see an edge that is left out or a tenth too weak.
-  @Test("A wrong graph is found out", arguments: ["missing", "weaker"])
+  /// Checks that the previous test would detect a missing edge, or one that is weaker by a tenth.
+  @Test(
+    "Draws from a wrong graph are detected by their covariance", arguments: ["missing", "weaker"])
   func power(change: String) throws {
     let graph = Example.chain.graph
     let edges = graph.edges.enumerated().compactMap { index, edge in
@@ -89,7 +94,7 @@ struct LinearGaussianGraphDataTests {
     #expect(try largestDeviation(of: data, from: jointCovariance(graph)) > 10)
   }
 
-  @Test("The same seed gives the same draws, more of them begin with the same")
+  @Test("The same seed gives the same draws, also as the beginning of a larger number of draws")
   func determinism() {
     let graph = Example.diamondOfVectors.graph
     let few = LinearGaussianGraphData<Double>(graph, count: 100, seed: 1)
@@ -99,14 +104,14 @@ struct LinearGaussianGraphDataTests {
         == LinearGaussianGraphData<Double>(graph, count: 100, seed: 1).observations.scalars)
     #expect(many.latents.slice(0..<100).scalars == few.latents.scalars)
     let largest = (many.observations.slice(0..<100) - few.observations).abs().scalars.max()!
-    // Products of other sizes may add up in another order.
+    // Matrix products of other sizes may sum in another order.
     #expect(largest < 1e-13)
     #expect(
       LinearGaussianGraphData<Double>(graph, count: 100, seed: 2).observations.scalars
         != few.observations.scalars)
   }
 
-  @Test("Draws in Float are those in Double, rounded")
+  @Test("Draws from a linear-Gaussian graph in Float equal rounded draws in Double")
   func float() {
     let graph = Example.collider.graph
     let single = LinearGaussianGraphData<Float>(graph, count: 50, seed: 1)
@@ -115,7 +120,7 @@ struct LinearGaussianGraphDataTests {
     #expect(single.latents.scalars == double.latents.scalars.map { Float($0) })
   }
 
-  @Test("They are batches")
+  @Test("Draws from a linear-Gaussian graph are a source of batches")
   func batches() {
     let data = LinearGaussianGraphData<Float>(Example.chain.graph, count: 50, seed: 1)
     var generator = Philox(seed: 1)

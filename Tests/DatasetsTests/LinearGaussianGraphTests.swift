@@ -3,7 +3,7 @@ import Foundation
 import Tensors
 import Testing
 
-/// A graph of scalar nodes that are observed one by one.
+/// A graph of scalar nodes, each with one observation.
 private func scalarGraph(
   deviations: [Double], edges: [(from: Int, to: Int, weight: Double)]
 ) -> LinearGaussianGraph {
@@ -14,18 +14,18 @@ private func scalarGraph(
     observationDeviations: .full(0.5, [deviations.count]))
 }
 
-@Suite("The covariance of a linear-Gaussian graph, by hand")
+@Suite("Covariance of linear-Gaussian graphs, by hand")
 struct LinearGaussianGraphTests {
-  @Test("A node and its parent")
+  @Test("The covariance of a node and its parent agrees with a hand computation")
   func pair() {
-    // z₁ = 2ε₁, z₀ = 3z₁ + ε₀
+    // The graph is z₁ = 2ε₁, z₀ = 3z₁ + ε₀.
     let graph = scalarGraph(deviations: [1, 2], edges: [(1, 0, 3)])
     #expect(graph.topologicalOrder == [1, 0])
     #expect(graph.latentCovariance.scalars == [37, 12, 12, 4])
     #expect(graph.covariance.scalars == [37.25, 12, 12, 4.25])
   }
 
-  @Test("Common causes and effects")
+  @Test("The covariances of a fork and a collider agree with a hand computation")
   func forkAndCollider() {
     let fork = scalarGraph(deviations: [1, 1, 1], edges: [(2, 0, 2), (2, 1, 3)])
     #expect(fork.latentCovariance.scalars == [5, 6, 2, 6, 10, 3, 2, 3, 1])
@@ -33,16 +33,16 @@ struct LinearGaussianGraphTests {
     #expect(collider.latentCovariance.scalars == [1, 0, 2, 0, 1, 3, 2, 3, 14])
   }
 
-  @Test("Effects add up along all paths")
+  @Test("The effects along all paths add up in the covariance")
   func paths() {
-    // 0 → 1 → 2 and 0 → 2: the total effect is 2·3 + 4 = 10.
+    // The edges are 0 → 1 → 2 and 0 → 2. The total effect is 2·3 + 4 = 10.
     let graph = scalarGraph(deviations: [1, 1, 1], edges: [(0, 2, 4), (1, 2, 3), (0, 1, 2)])
     #expect(graph.latentCovariance.scalars == [1, 2, 10, 2, 5, 23, 10, 23, 110])
   }
 
-  @Test("Vectors, and a loading that mixes the nodes")
+  @Test("The covariance is right for vector nodes and a loading of several nodes")
   func vectors() {
-    // z₀ = (a, b), z₁ = a − b + 2ε, x = a + z₁
+    // The graph is z₀ = (a, b), z₁ = a − b + 2ε, x = a + z₁.
     let graph = LinearGaussianGraph(
       nodes: [.init(dimension: 2), .init(dimension: 1, deviation: 2)],
       edges: [.init(from: 0, to: 1, weight: Tensor([1, -1], shape: [1, 2]))],
@@ -50,12 +50,12 @@ struct LinearGaussianGraphTests {
     #expect(graph.latentRange(of: 0) == 0..<2)
     #expect(graph.latentRange(of: 1) == 2..<3)
     #expect(graph.latentCovariance.scalars == [1, 0, 1, 0, 1, -1, 1, -1, 6])
-    // Var(2a − b + 2ε) = 4 + 1 + 4, and 9 of noise.
+    // Var(2a − b + 2ε) is 4 + 1 + 4, and the noise adds 9.
     #expect(graph.covariance.scalars == [18])
     #expect(graph.indicators(of: 0) == [] && graph.indicators(of: 1) == [])
   }
 
-  @Test("The entropy is that of the normal distribution")
+  @Test("The entropy of a linear-Gaussian graph is that of the normal distribution")
   func entropy() throws {
     let single = scalarGraph(deviations: [1], edges: [])
     #expect(abs(try single.entropy - 0.5 * log(2 * Double.pi * M_E * 1.25)) < 1e-14)
@@ -75,7 +75,7 @@ struct LinearGaussianGraphTests {
     #expect(message.contains("nodes of dimensions [\(Int.max), 1] cannot be counted"))
   }
 
-  @Test("A cycle stops")
+  @Test("A cycle in a linear-Gaussian graph stops the program")
   func cycle() async {
     await #expect(processExitsWith: .failure) {
       _ = LinearGaussianGraph(
@@ -83,7 +83,7 @@ struct LinearGaussianGraphTests {
     }
   }
 
-  @Test("An edge of another shape stops")
+  @Test("An edge with a weight of a wrong shape stops the program")
   func shape() async {
     await #expect(processExitsWith: .failure) {
       _ = LinearGaussianGraph(
@@ -100,7 +100,7 @@ struct IndicatorTests {
     dimensions: [1, 2, 3, 2], edges: [(3, 2), (3, 1), (2, 0), (1, 0)], strengths: 0.6...0.9,
     deviations: 0.5...0.7, noise: 0.2...0.4, seed: 1)
 
-  @Test("Each node has 2d + 1 of its own")
+  @Test("Each node of dimension d has 2d + 1 indicators")
   func blocks() {
     #expect(graph.observedDimension == 3 + 5 + 7 + 5)
     var start = 0
@@ -110,7 +110,7 @@ struct IndicatorTests {
     }
   }
 
-  @Test("The columns of the loading are orthogonal, and as long as is said")
+  @Test("The columns of the loading are orthogonal and have the documented length")
   func loading() {
     let gram = matrixProduct(graph.loading, graph.loading, transposingLeft: true)
     let expected = graph.nodes.flatMap { node in
@@ -121,7 +121,7 @@ struct IndicatorTests {
     #expect(difference.abs().scalars.max()! < 1e-12)
   }
 
-  @Test("An edge is equally strong in all directions, within the range")
+  @Test("An edge has the same strength in all directions, within the given range")
   func strengths() {
     #expect(graph.edges.map { [$0.parent, $0.child] } == [[3, 2], [3, 1], [2, 0], [1, 0]])
     for edge in graph.edges {
@@ -139,7 +139,7 @@ struct IndicatorTests {
     #expect(Set(graph.observationDeviations.scalars).count == 20)
   }
 
-  @Test("The seed decides the numbers, the edges not the loading")
+  @Test("The seed determines all coefficients, and edges do not change the loading")
   func seeds() {
     func make(_ edges: [(Int, Int)], seed: UInt64) -> LinearGaussianGraph {
       LinearGaussianGraph(dimensions: [2, 1], edges: edges, seed: seed)
@@ -152,9 +152,9 @@ struct IndicatorTests {
     #expect(without.observationDeviations.scalars == first.observationDeviations.scalars)
   }
 
-  /// With the order of the nodes given, the regression of each on all before it, from the exact
-  /// covariance, has the weights of the edges and zeros elsewhere.
-  @Test("The order of the nodes and the covariance give the edges")
+  /// If the order of the nodes is known, the regression of each node on all earlier ones, computed
+  /// from the exact covariance, has the edge weights as coefficients and zeros elsewhere.
+  @Test("The edges are identified by the order of the nodes and the covariance")
   func identification() throws {
     let covariance = graph.latentCovariance
     for child in 0..<3 {

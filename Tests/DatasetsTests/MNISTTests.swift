@@ -2,7 +2,7 @@ import Datasets
 import Foundation
 import Testing
 
-/// The folder lookup and the reading, on files of three images that are named as the official ones.
+/// The folder lookup and the reader, with files of three images that have the official names.
 @Suite struct MNISTFolderTests {
   private let folder: TemporaryFolder
   private let files = MNIST.folder.files
@@ -34,9 +34,9 @@ import Testing
     #expect(try MNIST.load(from: folder.path + "/mnist/") == fromRoot)
   }
 
-  /// The folders of PyTorch and of archives, and their names for the files.
+  /// The folder and file names that PyTorch and archives use.
   @Test(
-    "Files are found under the names that they have elsewhere",
+    "Files are found under the folder and file names that other programs use",
     arguments: ["MNIST", "MNIST/raw", "mnist/raw", "."], [false, true])
   func findsOtherNames(place: String, dots: Bool) throws {
     for gzip in [false, true] {
@@ -50,13 +50,13 @@ import Testing
       }
       let found = try MNIST.load(from: root.path)
       #expect(found.training.labels == [7, 0, 9] && found.test.pixels.allSatisfy { $0 == 9 })
-      // The folder `MNIST` itself, with the files in it or in its folder `raw`.
+      // The folder `MNIST` itself may be given, with the files in it or in its folder `raw`.
       let own = root.path + "/" + (place.split(separator: "/").first ?? ".")
       #expect(try MNIST.load(from: own) == found)
     }
   }
 
-  @Test("A form that is not read is named, with what to do")
+  @Test("A file in a format that cannot be read is reported with advice")
   func namesOtherForms() throws {
     let file = try folder.write([0], "mnist/mnist.npz")
     let error = try #require(
@@ -66,7 +66,7 @@ import Testing
       return
     }
     #expect(error.description.contains(file) && advice.contains("IDX"))
-    // A folder with some of the files is the one meant, whatever else is in it.
+    // A folder with some of the files is assumed to be the intended one, whatever else it contains.
     _ = try folder.write(smallLabels, "mnist/" + files[1])
     let missing = #expect(throws: DatasetError.self) { try MNIST.load(from: folder.path) }
     guard case .filesMissing = missing else {
@@ -129,14 +129,14 @@ import Testing
   }
 }
 
-/// The real files. To run it, set LATENTGRAPHS_DATA to a folder that holds `mnist/`:
+/// Tests on the real files. To run them, set LATENTGRAPHS_DATA to a folder that contains `mnist/`:
 /// `LATENTGRAPHS_DATA=~/data swift test -c release --filter RealMNISTTests`.
 @Suite(
   .enabled(
     if: (try? MNIST.folder.locate(root: nil)) != nil,
     "set LATENTGRAPHS_DATA to a folder that holds mnist/"))
 struct RealMNISTTests {
-  /// The expected values were counted from the same files with Python's `gzip` module.
+  /// The expected values were computed from the same files with Python's `gzip` module.
   @Test func hasTheKnownCountsAndSums() throws {
     let mnist = try MNIST.load()
     #expect(mnist.training.count == 60_000)
@@ -153,7 +153,7 @@ struct RealMNISTTests {
     #expect(sum(mnist.test.image(0)) == 18_454)
   }
 
-  /// The mean intensity that everybody quotes: 0.1307.
+  /// The widely quoted mean intensity is 0.1307.
   @Test func hasTheKnownMeanPixel() throws {
     let training = try MNIST.load().training
     let mean =

@@ -2,10 +2,10 @@ import Datasets
 import Foundation
 import Testing
 
-/// Three labels of two bytes, beyond what one can hold.
+/// Three labels of two bytes, two of which exceed one byte.
 private let wideLabels = idx(type: 0x0B, dimensions: [3], content: [0, 7, 0x03, 0xC4, 0x06, 0x56])
 
-/// The folder lookup and the reading, on files of three images that are named as the real ones.
+/// The folder lookup and the reader, with files of three images that have the real names.
 @Suite struct OmniglotFolderTests {
   private let folder: TemporaryFolder
   private let files = Omniglot.folder.files
@@ -47,7 +47,7 @@ private let wideLabels = idx(type: 0x0B, dimensions: [3], content: [0, 7, 0x03, 
     ) { try Omniglot.load(from: folder.path) }
   }
 
-  @Test("The MATLAB file of the importance-weighted autoencoder is named, with what to do")
+  @Test("The MATLAB file of the importance-weighted autoencoder is reported with advice")
   func namesTheMATLABFile() throws {
     let file = try folder.write(Array("MATLAB 5.0 MAT-file".utf8), "omniglot/chardata.mat")
     for root in [folder.path, folder.path + "/omniglot"] {
@@ -93,7 +93,8 @@ private let wideLabels = idx(type: 0x0B, dimensions: [3], content: [0, 7, 0x03, 
     }
   }
 
-  /// A mutant is refused with a typed error, or is what its bytes say; never a crash.
+  /// A mutated file is refused with a typed error, or its contents are exactly its bytes. It never
+  /// causes a crash.
   @Test(arguments: [1, 2])
   func survivesMutations(seed: UInt64) throws {
     var generator = SplitMix(state: seed)
@@ -117,19 +118,21 @@ private let wideLabels = idx(type: 0x0B, dimensions: [3], content: [0, 7, 0x03, 
   }
 }
 
-/// The real files. To run it, set LATENTGRAPHS_DATA to a folder that holds `omniglot/`:
+/// Tests on the real files. To run them, set LATENTGRAPHS_DATA to a folder that contains
+/// `omniglot/`:
 /// `LATENTGRAPHS_DATA=~/data swift test -c release --filter RealOmniglotTests`.
 @Suite(
   .enabled(
     if: (try? Omniglot.folder.locate(root: nil)) != nil,
     "set LATENTGRAPHS_DATA to a folder that holds omniglot/"))
 struct RealOmniglotTests {
-  /// The expected values were counted from the same files with Python's `gzip` and `struct`.
+  /// The expected values were computed from the same files with Python's `gzip` and `struct`.
   @Test func hasTheKnownCountsAndSums() throws {
     let omniglot = try Omniglot.load()
     #expect(omniglot.training.count == 19_280)
     #expect(omniglot.test.count == 13_180)
-    // Each character is drawn 20 times, one after the other; the two parts share none.
+    // Each character has 20 consecutive drawings. The training and the test set have no character
+    // in common.
     #expect(omniglot.training.labels == (0..<19_280).map { $0 / 20 })
     #expect(omniglot.test.labels == (0..<13_180).map { 964 + $0 / 20 })
     #expect(
@@ -141,7 +144,8 @@ struct RealOmniglotTests {
     #expect(sum(omniglot.test.image(13_179)) == 8_249)
   }
 
-  /// Areas of 3.75×3.75 points cut points into quarters: a pixel is `255·k/225`, rounded.
+  /// The pixels are means over areas of 3.75×3.75 points, which divide points into quarters. A
+  /// pixel is therefore `255·k/225`, rounded.
   @Test func pixelsAreMeansOfAreas() throws {
     let possible = Set((0...225).map { UInt8((255 * Double($0) / 225).rounded()) })
     let found = Set(try Omniglot.load().training.pixels)

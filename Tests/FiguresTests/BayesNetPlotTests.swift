@@ -3,7 +3,7 @@ import LatentGraphs
 import Tensors
 import Testing
 
-@Suite("Pictures of latent graphs")
+@Suite("Plots of latent graphs")
 struct BayesNetPlotTests {
   private static let graph = try! LatentGraph([
     .init("style", dimension: 8),
@@ -11,7 +11,7 @@ struct BayesNetPlotTests {
     .init("place", dimension: 4, parents: ["style", "stroke"]),
   ])
 
-  @Test("Nodes, dimensions and edges come in the graph's order, with their probabilities")
+  @Test("Nodes, dimensions and edges appear in the graph's order, with their probabilities")
   func latentGraph() {
     let plot = DirectedGraphPlot(
       title: "t", graph: Self.graph, probabilities: [0.25, 0, 1], colors: [.blue, .green, .purple])
@@ -27,14 +27,14 @@ struct BayesNetPlotTests {
       ])
   }
 
-  @Test("Without probabilities all edges are there")
+  @Test("A plot without probabilities has all edges of the graph")
   func fixedEdges() {
     let plot = DirectedGraphPlot(graph: .chain(nodes: 3, dimension: 2))
     #expect(plot.edges == [.init(from: "z3", to: "z2"), .init(from: "z2", to: "z1")])
     #expect(DirectedGraphPlot(graph: .single(dimension: 2)).edges.isEmpty)
   }
 
-  @Test("A node that is a graphical model says of which kind")
+  @Test("A node that is a graphical model is labelled with its structure")
   func bayesNet() {
     var generator = Philox(seed: 0)
     let net = BayesNet<Float>(Self.graph) { node, parents in
@@ -50,7 +50,7 @@ struct BayesNetPlotTests {
     #expect(plot.dot.contains(#""stroke" -> "place" ["#))
   }
 
-  @Test("Probabilities that do not fit the edges stop with both counts")
+  @Test("A wrong number of probabilities stops the program with both numbers")
   func mistakes() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -2,9 +2,9 @@ import Figures
 import Foundation
 import Testing
 
-@Suite("Mistakes in directed graphs")
+@Suite("Mistakes of the caller in directed graphs")
 struct DirectedGraphMistakeTests {
-  @Test("A cycle stops, and the message goes around it")
+  @Test("A cycle stops the program with a message that lists its nodes")
   func cycle() async throws {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -23,7 +23,7 @@ struct DirectedGraphMistakeTests {
     }
   }
 
-  @Test("Names that do not fit stop")
+  @Test("Names that are repeated or unknown stop the program")
   func names() async {
     await #expect(processExitsWith: .failure) {
       _ = DirectedGraphPlot(nodes: [], edges: [])
@@ -41,7 +41,7 @@ struct DirectedGraphMistakeTests {
     }
   }
 
-  @Test("Probabilities that are none stop")
+  @Test("Probabilities outside of [0, 1] stop the program")
   func probabilities() async {
     await #expect(processExitsWith: .failure) {
       _ = DirectedGraphPlot(

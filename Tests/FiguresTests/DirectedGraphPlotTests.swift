@@ -1,14 +1,15 @@
 import Figures
 import Testing
 
-@Suite("Directed graphs")
+@Suite("Plots of directed graphs")
 struct DirectedGraphPlotTests {
   typealias Node = DirectedGraphPlot.Node
   typealias Edge = DirectedGraphPlot.Edge
   static let directions: [DirectedGraphPlot.Direction] = [.rightward, .downward]
 
   @Test(
-    "Every node and edge is drawn, within the picture", arguments: SampleGraph.allCases, directions)
+    "Every node and every edge is drawn within the picture", arguments: SampleGraph.allCases,
+    directions)
   func complete(graph: SampleGraph, direction: DirectedGraphPlot.Direction) throws {
     let plot = graph.plot(direction)
     let drawn = try DrawnGraph(plot)
@@ -21,7 +22,7 @@ struct DirectedGraphPlotTests {
     #expect(drawn.lines.allSatisfy { $0.points.allSatisfy(picture.contains) })
   }
 
-  @Test("Boxes do not overlap", arguments: SampleGraph.allCases, directions)
+  @Test("The boxes of nodes do not overlap", arguments: SampleGraph.allCases, directions)
   func boxes(graph: SampleGraph, direction: DirectedGraphPlot.Direction) throws {
     let boxes = try DrawnGraph(graph.plot(direction)).boxes.sorted { $0.key < $1.key }
     for (index, first) in boxes.enumerated() {
@@ -31,12 +32,12 @@ struct DirectedGraphPlotTests {
     }
   }
 
-  @Test("No edge runs through a box", arguments: SampleGraph.allCases, directions)
+  @Test("No edge crosses a box", arguments: SampleGraph.allCases, directions)
   func crossings(graph: SampleGraph, direction: DirectedGraphPlot.Direction) throws {
     let drawn = try DrawnGraph(graph.plot(direction))
     for line in drawn.lines {
       for (name, box) in drawn.boxes {
-        // An edge begins and ends on the borders of its own boxes.
+        // An edge starts and ends on the borders of its own boxes.
         let isEnd = name == line.parent || name == line.child
         let inner = box.inset(left: 0.5, top: 0.5, right: 0.5, bottom: 0.5)
         let kept = isEnd ? inner : box
@@ -46,21 +47,24 @@ struct DirectedGraphPlotTests {
     }
   }
 
-  @Test("An edge joins the borders of its two boxes", arguments: SampleGraph.allCases, directions)
+  @Test(
+    "An edge connects the borders of its two boxes", arguments: SampleGraph.allCases, directions)
   func ends(graph: SampleGraph, direction: DirectedGraphPlot.Direction) throws {
     let drawn = try DrawnGraph(graph.plot(direction))
     for line in drawn.lines {
       let (parent, child) = (drawn.boxes[line.parent], drawn.boxes[line.child])
       let start = try #require(line.points.first)
       let end = try #require(line.points.last)
-      // The arrow head, at most 10.5 points long, goes on from the end of the line.
+      // The arrow head, at most 10.5 points long, extends the line.
       #expect(
         parent?.inset(left: -0.1, top: -0.1, right: -0.1, bottom: -0.1).contains(start) == true)
       #expect(child?.inset(left: -11, top: -11, right: -11, bottom: -11).contains(end) == true)
     }
   }
 
-  @Test("Children stand behind their parents", arguments: SampleGraph.allCases, directions)
+  @Test(
+    "A child is placed after its parents in the direction of the graph",
+    arguments: SampleGraph.allCases, directions)
   func layers(graph: SampleGraph, direction: DirectedGraphPlot.Direction) throws {
     let drawn = try DrawnGraph(graph.plot(direction))
     for line in drawn.lines {
@@ -71,7 +75,7 @@ struct DirectedGraphPlotTests {
   }
 
   @Test(
-    "Numbers keep clear of boxes and of each other",
+    "The numbers on edges overlap neither boxes nor each other",
     arguments: [SampleGraph.full5, .chain, .diamond, .disconnected], directions)
   func numbers(graph: SampleGraph, direction: DirectedGraphPlot.Direction) throws {
     let plot = graph.plot(direction)
@@ -83,7 +87,7 @@ struct DirectedGraphPlotTests {
     }
   }
 
-  @Test("In a full graph, edges that skip nodes are arcs on both sides")
+  @Test("In a fully connected graph, edges that skip nodes are arcs on both sides")
   func arcs() throws {
     let drawn = try DrawnGraph(SampleGraph.full5.plot())
     let line = try #require(drawn.boxes["z1"]).midY
@@ -93,9 +97,9 @@ struct DirectedGraphPlotTests {
     #expect(arcs.count == 6 && above.count == 3)
   }
 
-  @Test("Nodes are ordered so that edges need not cross")
+  @Test("Nodes are ordered to avoid crossing edges")
   func order() throws {
-    // As they are given, a → d and b → c would cross.
+    // In the given order, a → d and b → c would cross.
     let plot = DirectedGraphPlot(
       nodes: ["r", "a", "b", "c", "d", "s"].map { Node($0) },
       edges: [("r", "a"), ("r", "b"), ("a", "d"), ("b", "c"), ("c", "s"), ("d", "s")].map {
@@ -106,7 +110,7 @@ struct DirectedGraphPlotTests {
     #expect((middles[0] < middles[1]) == (middles[2] < middles[3]))
   }
 
-  @Test("A more probable edge is wider and darker; one that is not there is dotted")
+  @Test("A more probable edge is wider and darker, and an edge of probability 0 is dotted")
   func probabilities() throws {
     let values = [0, 0.1, 0.5, 0.9, 1]
     let nodes = (0...values.count).map { Node("n\($0)") }
@@ -123,7 +127,7 @@ struct DirectedGraphPlotTests {
     #expect(lines.last?.opacity == 1)
   }
 
-  @Test("Probabilities stand on uncertain edges, to two digits and never as a certainty")
+  @Test("Uncertain edges are labelled with two digits, and never with 0 or 1")
   func probabilityLabels() throws {
     func texts(_ values: [Double], shows: Bool? = nil) throws -> [String] {
       let plot = DirectedGraphPlot(
@@ -139,7 +143,7 @@ struct DirectedGraphPlotTests {
     #expect(try texts(many).isEmpty && texts(many, shows: true).count == 41)
   }
 
-  @Test("A legend explains probabilities where there are any")
+  @Test("The legend for probabilities is drawn only if an edge is uncertain")
   func legend() throws {
     let title = "probability of an edge"
     #expect(try DrawnGraph(SampleGraph.full5.plot()).svg.texts.contains(title))
@@ -149,7 +153,7 @@ struct DirectedGraphPlotTests {
     #expect(try !DrawnGraph(without).svg.texts.contains(title))
   }
 
-  @Test("Names of any characters, empty and long ones are drawn")
+  @Test("Names with special characters, empty names and long names are drawn")
   func names() throws {
     let names = ["a < b & \"c\" > 'd' \u{1} é", "", "z₁", String(repeating: "long ", count: 40)]
     let plot = DirectedGraphPlot(
@@ -161,13 +165,14 @@ struct DirectedGraphPlotTests {
   }
 
   @Test(
-    "Equal graphs give equal pictures and texts, byte for byte", arguments: SampleGraph.allCases)
+    "Equal graphs give the same pictures and Graphviz texts byte for byte",
+    arguments: SampleGraph.allCases)
   func deterministic(graph: SampleGraph) {
     #expect(graph.plot().svg == graph.plot().svg)
     #expect(graph.plot().dot == graph.plot().dot)
   }
 
-  @Test("Values in order that are nearest to given ones")
+  @Test("Isotonic regression gives the nearest ascending values")
   func isotonic() {
     func ascending(_ values: [Double], _ weights: [Double]? = nil) -> [Double] {
       let weights = weights ?? values.map { _ in 1 }

@@ -2,9 +2,9 @@ import Figures
 import Foundation
 import Testing
 
-@Suite("Graphviz text")
+@Suite("Graphviz text of graphs")
 struct DotTests {
-  @Test("Nodes and edges in their order, with pens and labels by probability")
+  @Test("Nodes and edges are written in order, with pens and labels by probability")
   func text() {
     let plot = DirectedGraphPlot(
       nodes: [.init("a", detail: "chain 16"), .init("b"), .init("c")],
@@ -29,7 +29,7 @@ struct DotTests {
         """#)
   }
 
-  @Test("Quotation marks, backslashes and entities are escaped, in labels as Graphviz reads them")
+  @Test("Quotation marks, backslashes and entities are escaped as Graphviz requires")
   func escaping() {
     let plot = DirectedGraphPlot(
       title: #"a "title" \N"#, nodes: [.init(#"say "hi" \"#), .init("x &amp; y\nz")],
@@ -41,7 +41,7 @@ struct DotTests {
     #expect(dot.contains("\"say \\\"hi\\\" \\\\\" -> \"x &amp; y\nz\""))
   }
 
-  @Test("A graph is written as .svg and .dot, and says so")
+  @Test("A graph is written as .svg and .dot, and other formats are refused with these names")
   func writing() throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("graphs-\(UUID().uuidString)")

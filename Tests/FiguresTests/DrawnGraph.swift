@@ -2,12 +2,12 @@ import Figures
 import Foundation
 import Testing
 
-/// A picture of a graph, read back from its SVG: what is drawn, not what was meant.
+/// The contents of a drawn graph, parsed from its SVG.
 struct DrawnGraph {
   struct Line {
     var parent: String
     var child: String
-    /// Points along the curve, up to its arrow head.
+    /// Points along the curve, up to the arrow head.
     var points: [Point]
     var width: Double
     var opacity: Double
@@ -51,7 +51,7 @@ struct DrawnGraph {
     return Rectangle(x: values[0], y: values[1], width: values[2], height: values[3])
   }
 
-  /// Forty points on each segment of "M x,y C x,y x,y x,y …".
+  /// Forty points on each segment of a path "M x,y C x,y x,y x,y …".
   private static func points(of path: String) throws -> [Point] {
     let corners = path.split { "MC ".contains($0) }.map { pair in
       pair.split(separator: ",").compactMap { Double($0) }

@@ -7,9 +7,9 @@ struct ImageGridTests {
     try DecodedPNG(try #require(grid.bitmap).png)
   }
 
-  @Test("Tiles stand row by row in a grey gutter of two pixels")
+  @Test("Tiles are placed row by row with a grey gutter of two pixels")
   func places() throws {
-    // Three tiles of one row and two columns, two tiles a row.
+    // There are three tiles of one row and two columns, with two tiles in each row of the grid.
     let values: [Float] = [0, 1, 0.2, 0.4, -3, 7]
     let image = try decoded(ImageGrid(values: values, height: 1, width: 2, columns: 2, scale: 1))
     #expect(image.width == 10 && image.height == 8 && image.channels == 1)
@@ -21,9 +21,9 @@ struct ImageGridTests {
     #expect(image.samples.count { $0 != 128 } == 6)
   }
 
-  @Test("Both orders of colours give the same picture")
+  @Test("Planar and interleaved colours give the same picture")
   func colors() throws {
-    // Two pixels: (10, 20, 30) and (40, 50, 60).
+    // The two pixels are (10, 20, 30) and (40, 50, 60).
     let planar = ImageGrid(
       bytes: [10, 40, 20, 50, 30, 60], height: 1, width: 2, layout: .planarRGB, scale: 1)
     let interleaved = ImageGrid(
@@ -34,21 +34,21 @@ struct ImageGridTests {
     #expect(image.samples == (try decoded(interleaved)).samples)
   }
 
-  @Test("A pixel that is not a number is red, and only that one")
+  @Test("A pixel that is NaN is red, and others are not affected")
   func notANumber() throws {
     let image = try decoded(ImageGrid(values: [0.0, .nan], height: 1, width: 2, scale: 1))
     #expect(image.channels == 3)
     #expect(Array(image.samples[(2 * 6 + 2) * 3..<(2 * 6 + 4) * 3]) == [0, 0, 0, 0xD5, 0, 0])
   }
 
-  @Test("Dark on light, enlarged")
+  @Test("A grid can be inverted and enlarged")
   func inverted() throws {
     let grid = ImageGrid(bytes: [55], height: 1, width: 1, scale: 3, isInverted: true)
     let image = try decoded(grid)
     #expect(image.width == 15 && image.samples.count { $0 == 200 } == 9)
   }
 
-  @Test("Names of rows and the title are in the SVG")
+  @Test("The title and the names of rows are in the SVG")
   func labels() throws {
     let grid = ImageGrid(
       title: "Digits", values: [0.0, 1, 0.5, 0.2], height: 1, width: 1, columns: 2,
@@ -58,7 +58,7 @@ struct ImageGridTests {
     #expect(svg.named("image").count == 1)
   }
 
-  @Test("Values that do not fill whole images stop")
+  @Test("A number of values that does not fill whole images stops the program")
   func wrongCount() async {
     await #expect(processExitsWith: .failure) {
       _ = ImageGrid(values: [0.0, 1, 2], height: 1, width: 2)

@@ -1,5 +1,6 @@
-/// A decoder for deflate's stored blocks and blocks with the fixed code, as plain as RFC 1951 puts
-/// it, and independent of the encoder that it checks. `nil` for anything else or damaged.
+/// A decoder for deflate's stored blocks and blocks with the fixed code, written directly after RFC
+/// 1951 and independent of the encoder under test. The result is `nil` for other blocks and for
+/// damaged data.
 func inflate(_ bytes: some Collection<UInt8>) -> [UInt8]? {
   var reader = BitReader(bytes: Array(bytes))
   var output: [UInt8] = []
@@ -56,7 +57,7 @@ private struct BitReader {
   let bytes: [UInt8]
   var position = 0
 
-  /// A number of `count` bits, the lowest first.
+  /// A number of `count` bits, with the lowest bit first.
   mutating func bits(_ count: Int) -> Int? {
     guard position + count <= bytes.count * 8 else { return nil }
     var value = 0
@@ -67,7 +68,7 @@ private struct BitReader {
     return value
   }
 
-  /// A code of `count` bits, the highest first.
+  /// A code of `count` bits, with the highest bit first.
   mutating func code(_ count: Int) -> Int? {
     var value = 0
     for _ in 0..<count {

@@ -11,7 +11,7 @@ struct LinePlotTests {
     LinePlot(title: "A title", xAxis: x, yAxis: y, series: series, legend: legend)
   }
 
-  /// The points of all coloured lines: those that are not axes or grid.
+  /// The points of all coloured lines, which excludes axes and grid lines.
   private func dataLines(_ svg: SVGElements) -> [[[Double]]] {
     let colors = ["#0072b2", "#d55e00", "#009e73"]
     return svg.named("polyline").filter { colors.contains($0.attributes["stroke"] ?? "") }.map {
@@ -21,7 +21,7 @@ struct LinePlotTests {
     }
   }
 
-  @Test("Text with XML's characters and control characters stays well-formed and whole")
+  @Test("Text with XML's special characters and control characters gives well-formed SVG")
   func escaping() throws {
     let name = "a < b & \"c\" > 'd' \u{1} é −"
     let series = [Series(name, x: [0, 1], y: [0, 1]), Series("other", x: [0, 1], y: [1, 1])]
@@ -30,19 +30,19 @@ struct LinePlotTests {
     #expect(svg.texts.count { $0 == seen } == 2)
   }
 
-  @Test("Equal values give equal pictures, byte for byte")
+  @Test("Plots of equal values are the same byte for byte")
   func deterministic() {
     let make = { plot([Series("a", x: [0, 1, 2], y: [0.1, 0.7, .nan], style: .markedLine)]).svg }
     #expect(make() == make())
   }
 
-  @Test("Labels carry their units, and the title is there")
+  @Test("Axis labels contain their units, and the title is drawn")
   func labels() throws {
     let svg = try SVGElements(plot([Series(y: [1, 2])], y: Axis("ELBO", unit: "nats")).svg)
     #expect(svg.texts.contains("ELBO (nats)") && svg.texts.contains("A title"))
   }
 
-  @Test("A larger value lies higher and a later one further right")
+  @Test("Larger values are drawn higher, and larger arguments further right")
   func directions() throws {
     let svg = try SVGElements(plot([Series(x: [0, 1, 3], y: [-1, 5, 2])]).svg)
     let line = try #require(dataLines(svg).first)
@@ -51,7 +51,7 @@ struct LinePlotTests {
     #expect(abs((line[2][0] - line[0][0]) / (line[1][0] - line[0][0]) - 3) < 0.01)
   }
 
-  @Test("On logarithmic axes a power is a straight line")
+  @Test("On logarithmic axes a power function is a straight line")
   func powers() throws {
     let sizes = [1.0, 10, 100, 1000]
     let svg = try SVGElements(
@@ -65,10 +65,12 @@ struct LinePlotTests {
       #expect(abs(point[0] - (line[0][0] + share * (line[3][0] - line[0][0]))) < 0.02)
       #expect(abs(point[1] - (line[0][1] + share * (line[3][1] - line[0][1]))) < 0.02)
     }
-    #expect(svg.texts.contains("102"), "10², its exponent as a superscript")
+    #expect(svg.texts.contains("102"), "The label 10² has its exponent as a superscript.")
   }
 
-  @Test("Points that have no place are gaps", arguments: [Double.nan, .infinity, -.infinity])
+  @Test(
+    "Points that are NaN or infinite are gaps in a line",
+    arguments: [Double.nan, .infinity, -.infinity])
   func gaps(value: Double) throws {
     let svg = try SVGElements(plot([Series(y: [1, 2, value, 4, 5, 6])]).svg)
     #expect(dataLines(svg).map(\.count) == [2, 3])
@@ -82,7 +84,7 @@ struct LinePlotTests {
     #expect(dataLines(svg).map(\.count) == [2, 2, 2])
   }
 
-  @Test("Without a finite point the plot says so")
+  @Test("A plot without a finite point contains a note about it")
   func noData() throws {
     for scale in [Axis.Scale.linear, .logarithmic] {
       let svg = try SVGElements(plot([Series(y: [Double.nan])], y: Axis("y", scale: scale)).svg)
@@ -90,15 +92,15 @@ struct LinePlotTests {
     }
   }
 
-  @Test("The legend keeps clear of the data, or stands beside the plot")
+  @Test("The legend does not cover the data, or is placed beside the plot")
   func legend() throws {
-    // All along the top: the legend goes to the first corner that is free, below.
+    // The data fill the top, so that the legend is placed in the first free corner, at the bottom.
     let top = [Series("a", y: [9.0, 9, 9.5, 9.2]), Series("b", y: [0.0, 9.5, 9.3, 9.1])]
     let inside = try SVGElements(plot(top).svg)
     let lowest = try #require(dataLines(inside)[0].map { $0[1] }.max())
     let box = try #require(inside.named("rect").last?.attributes["y"].flatMap { Double($0) })
     #expect(box > lowest)
-    // Everywhere: beside the plot, right of every point.
+    // The data fill the plot, so that the legend is placed to the right of every point.
     let noise = (0..<400).map { Double($0 * 7919 % 400) }
     let outside = try SVGElements(plot([Series("a", y: noise), Series("b", y: noise)]).svg)
     let right = try #require(dataLines(outside).joined().map { $0[0] }.max())
@@ -107,7 +109,7 @@ struct LinePlotTests {
     #expect(left > right)
   }
 
-  @Test("More series than have room in the legend are counted")
+  @Test("Series that do not fit into the legend are counted")
   func fullLegend() throws {
     let many = (0..<100).map { Series("series \($0)", x: [0, 1], y: [0, Double($0)]) }
     let svg = try SVGElements(plot(many, legend: .outside).svg)
@@ -117,7 +119,7 @@ struct LinePlotTests {
     #expect(try #require(bottom) <= 400)
   }
 
-  @Test("Names at the ends of lines do not touch")
+  @Test("The names at the ends of lines do not touch")
   func lineEnds() throws {
     let close = (0..<6).map { Series("name \($0)", x: [0, 1], y: [0, 1 + 1e-4 * Double($0)]) }
     let svg = try SVGElements(plot(close, legend: .lineEnds).svg)
@@ -127,7 +129,7 @@ struct LinePlotTests {
     #expect(zip(heights, heights.dropFirst()).allSatisfy { $1 - $0 > 12 })
   }
 
-  @Test("Names at the ends of lines are whole and within the picture, for many lines")
+  @Test("The names of many lines at their ends are complete and within the picture")
   func manyLineEnds() throws {
     let edges = (0..<10).map { index in
       Series("z\(index) → z\(index + 1)", x: [0, 1], y: [0.5, Double(index % 3) / 2])
@@ -141,10 +143,10 @@ struct LinePlotTests {
     let styles = svg.named("polyline").filter { $0.attributes["stroke-width"] == "1.8" }.map {
       [$0.attributes["stroke"], $0.attributes["stroke-dasharray"]]
     }
-    #expect(Set(styles).count == 10, "no two lines look the same")
+    #expect(Set(styles).count == 10, "No two lines may have the same style.")
   }
 
-  @Test("Bars and stems stand on zero; those of two series stand side by side")
+  @Test("Bars start at zero, and bars of two series are side by side")
   func bars() throws {
     let series = [
       Series("a", y: [1, -2, 3], style: .bars), Series("b", y: [2, 2, 2], style: .bars),
@@ -155,14 +157,14 @@ struct LinePlotTests {
       ["x", "y", "width", "height"].compactMap { bar.attributes[$0].flatMap { Double($0) } }
     }
     let others = svg.named("rect").filter { $0.attributes["fill"] == "#d55e00" }
-    // The positive bar ends where the negative one begins.
+    // The positive bar ends where the negative bar begins.
     #expect(abs(bars[0][1] + bars[0][3] - bars[1][1]) < 0.02)
     #expect(abs(bars[1][3] / bars[0][3] - 2) < 0.01)
     let neighbour = try #require(others[0].attributes["x"].flatMap { Double($0) })
     #expect(neighbour >= bars[0][0] + bars[0][2])
   }
 
-  @Test("A long line is thinned, but keeps its extremes")
+  @Test("A long line is thinned, but keeps its extreme values")
   func thinning() throws {
     var values = (0..<200_000).map { Double($0 * 7919 % 1000) }
     values[123_456] = 5000
@@ -170,19 +172,19 @@ struct LinePlotTests {
     let line = try #require(dataLines(svg).first)
     #expect(line.count < 12_000)
     let heights = line.map { $0[1] }.sorted()
-    #expect(heights[1] - heights[0] > 100, "the one outlier is there")
+    #expect(heights[1] - heights[0] > 100, "The outlier must be drawn.")
   }
 
-  @Test("A band is an area around its line; whiskers belong to marks")
+  @Test("A band is drawn as an area around a line and as whiskers at markers")
   func bands() throws {
     let band = Series.Band(lower: [0, 1, 2], upper: [2, 3, 4.0])
     let line = try SVGElements(plot([Series(y: [1, 2, 3], band: band)]).svg)
     #expect(line.named("polygon").count == 1)
     let marks = try SVGElements(plot([Series(y: [1, 2, 3], band: band, style: .markers)]).svg)
-    #expect(dataLines(marks).count == 9, "three strokes a whisker")
+    #expect(dataLines(marks).count == 9, "A whisker consists of three strokes.")
   }
 
-  @Test("Panels stand side by side under one title, with names of their own for clips")
+  @Test("Panels are placed side by side under a common title, with distinct clip names")
   func grid() throws {
     let clipped = plot([Series(y: [1, 2, 3])], y: Axis("y", range: 1...2))
     let grid = FigureGrid(title: "Common", columns: 2, panels: [clipped, clipped, clipped])
@@ -193,7 +195,7 @@ struct LinePlotTests {
     #expect(!names.isEmpty && Set(names).count == names.count)
   }
 
-  @Test("Extreme values and ranges draw without stopping")
+  @Test("Extreme values and ranges are drawn without failure")
   func extremes() throws {
     let values = [
       1e300, -1e300, 1e-300, Double.leastNonzeroMagnitude, .greatestFiniteMagnitude, 1, 1 + 1e-15,
@@ -208,7 +210,7 @@ struct LinePlotTests {
     }
   }
 
-  @Test("A caller's mistakes stop")
+  @Test("Invalid arguments of plots stop the program")
   func mistakes() async {
     await #expect(processExitsWith: .failure) { _ = Series("a", x: [1.0, 2], y: [1]) }
     await #expect(processExitsWith: .failure) { _ = Axis("a", scale: .logarithmic, range: 0...1) }

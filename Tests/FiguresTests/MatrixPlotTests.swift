@@ -2,11 +2,11 @@ import Figures
 import Foundation
 import Testing
 
-@Suite("Matrices")
+@Suite("Plots of matrices")
 struct MatrixPlotTests {
-  @Test("A pattern has a cell for each entry that is not zero")
+  @Test("A pattern has a cell for each nonzero entry")
   func pattern() throws {
-    // The precision of a chain of four.
+    // The matrix is the precision of a chain of four variables.
     let values = (0..<16).map { abs($0 / 4 - $0 % 4) <= 1 ? 1.0 : 0.0 }
     let svg = try SVGElements(MatrixPlot(values: values, rows: 4, columns: 4).svg)
     let path = try #require(svg.named("path").first?.attributes["d"])
@@ -14,7 +14,7 @@ struct MatrixPlotTests {
     #expect(svg.texts.contains("10 of 16 entries are not zero (62.5 %)"))
   }
 
-  @Test("A heat map is white at zero, blue below, red above, grey where there is no number")
+  @Test("A heat map is white at zero, blue below, red above and grey at NaN")
   func heatMap() throws {
     let plot = MatrixPlot(
       values: [-2.0, 0, 2, .nan], rows: 2, columns: 2, style: .heatMap(label: "value (nats)"))
@@ -25,14 +25,14 @@ struct MatrixPlotTests {
       svg.texts.contains("value (nats)") && svg.texts.contains("−2") && svg.texts.contains("2"))
   }
 
-  @Test("A matrix of zeros and one of no numbers are drawn", arguments: [0.0, .nan, .infinity])
+  @Test("A matrix of a single zero, NaN or infinity is drawn", arguments: [0.0, .nan, .infinity])
   func degenerate(value: Double) throws {
     for style in [MatrixPlot.Style.pattern, .heatMap()] {
       _ = try SVGElements(MatrixPlot(values: [value], rows: 1, columns: 1, style: style).svg)
     }
   }
 
-  @Test("A large matrix is an image; a single diagonal stays in sight")
+  @Test("A large matrix is drawn as an image in which a diagonal remains visible")
   func large() throws {
     let size = 2_100
     var values = [Float](repeating: 0, count: size * size)
@@ -50,7 +50,8 @@ struct MatrixPlotTests {
     }
   }
 
-  /// Probabilities of the edges of three nodes; above the diagonal there is nothing to draw.
+  /// The probabilities of the edges between three nodes. Entries on and above the diagonal are not
+  /// drawn.
   private func gates(_ values: [Double], showsValues: Bool = true) -> MatrixPlot {
     MatrixPlot(
       values: [.nan, .nan, .nan, values[0], .nan, .nan, values[1], values[2], .nan], rows: 3,
@@ -58,13 +59,13 @@ struct MatrixPlotTests {
       rowNames: ["a <", "b", "c"], columnNames: ["p", "q", "r"], showsValues: showsValues)
   }
 
-  @Test("A table has its names and values, and cells only where it has entries")
+  @Test("A table has its names and values, and cells only for its entries")
   func table() throws {
     let svg = try SVGElements(gates([0.25, 0.999, 0]).svg)
     for text in ["a <", "b", "c", "p", "q", "r", "0.25", ">0.99", "0.00", "probability"] {
       #expect(svg.texts.count { $0 == text } == 1, "\(text)")
     }
-    // Three cells with borders; of them two with a colour, and none for what is not a number.
+    // Three cells have borders. Two of them are coloured, and entries that are NaN have no cell.
     let borders = svg.named("rect").filter { $0.attributes["stroke"] == "#bdbdbd" }
     #expect(borders.count == 3)
     #expect(svg.named("path").count == 2)
@@ -72,14 +73,14 @@ struct MatrixPlotTests {
     #expect(!silent.texts.contains("0.25"))
   }
 
-  @Test("Probabilities are white at 0 and darkest at 1, whatever else is in the matrix")
+  @Test("Probabilities are white at 0 and darkest at 1, independently of other entries")
   func probabilities() throws {
     let plot = MatrixPlot(values: [0.0, 0.5, 1, 2], rows: 2, columns: 2, style: .probabilities())
     let colors = try SVGElements(plot.svg).named("path").compactMap { $0.attributes["fill"] }
     #expect(colors == ["#6baed6", "#08306b"])
   }
 
-  @Test("A pattern counts the entries that it draws")
+  @Test("The caption of a pattern counts only entries in the drawn region")
   func regionCount() throws {
     let plot = MatrixPlot(
       values: [Double](repeating: 1, count: 9), rows: 3, columns: 3, region: .belowDiagonal)
@@ -88,7 +89,7 @@ struct MatrixPlotTests {
     #expect(plot.svg.contains("3 of 3 entries are not zero"))
   }
 
-  @Test("Long names of many columns stay above the label of their axis", arguments: [4, 12, 40])
+  @Test("Long names of many columns do not overlap the label of the axis", arguments: [4, 12, 40])
   func longNames(count: Int) throws {
     let names = (1...count).map { "a long name \($0)" }
     let plot = MatrixPlot(
@@ -107,7 +108,7 @@ struct MatrixPlotTests {
     #expect(top + 17 < plot.size.height)
   }
 
-  @Test("Entries that do not fill the matrix stop")
+  @Test("A number of entries or names that does not fit the matrix stops the program")
   func wrongCount() async {
     await #expect(processExitsWith: .failure) {
       _ = MatrixPlot(values: [1.0, 2, 3], rows: 2, columns: 2)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A PNG file taken apart: every chunk's checksum, the header, and the samples.
+/// A decoded PNG file. The checksums of all chunks and the header are verified.
 struct DecodedPNG {
   var width = 0
   var height = 0
@@ -58,7 +58,7 @@ struct DecodedPNG {
   }
 }
 
-/// The checksum of chunks by its definition, a bit at a time.
+/// The checksum of a chunk by its definition, bit by bit.
 func bitwiseCRC(_ bytes: some Sequence<UInt8>) -> UInt32 {
   var rest: UInt32 = 0xFFFF_FFFF
   for byte in bytes {

@@ -2,9 +2,9 @@ import Figures
 import Tensors
 import Testing
 
-@Suite("Bitmaps and PNG")
+@Suite("Bitmaps and PNG files")
 struct PNGTests {
-  @Test("Checksums agree with their published values")
+  @Test("Checksums agree with published values")
   func checksums() {
     #expect(CRC32.checksum(of: Array("123456789".utf8)) == 0xCBF4_3926)
     #expect(CRC32.checksum(of: []) == 0)
@@ -12,7 +12,8 @@ struct PNGTests {
     #expect(Adler32.checksum(of: []) == 1)
   }
 
-  /// Bytes that need each part of the code: literals of 8 and 9 bits, every length, far distances.
+  /// Inputs that use each part of the code: literals of 8 and 9 bits, every length, and large
+  /// distances.
   static let inputs: [(name: String, bytes: [UInt8])] = [
     ("nothing", []),
     ("one byte", [200]),
@@ -33,7 +34,7 @@ struct PNGTests {
     ),
   ]
 
-  @Test("What is compressed is inflated to the same", arguments: inputs.indices)
+  @Test("Compressed data are decompressed to the original", arguments: inputs.indices)
   func roundTrip(index: Int) throws {
     let (name, bytes) = PNGTests.inputs[index]
     let stream = Zlib.compress(bytes)
@@ -41,14 +42,16 @@ struct PNGTests {
     #expect(inflated == bytes, "\(name)")
   }
 
-  @Test("What repeats becomes small")
+  @Test("Repeated data are compressed")
   func compression() {
     #expect(Zlib.compress(Array(repeating: 0, count: 100_000)).count < 1_000)
     let twice = PNGTests.noise(count: 30_000, seed: 2) + PNGTests.noise(count: 30_000, seed: 2)
     #expect(Zlib.compress(twice).count < 33_000)
   }
 
-  @Test("A PNG holds the samples", arguments: [(1, 1, 1), (5, 3, 1), (3, 5, 3), (200, 150, 3)])
+  @Test(
+    "A PNG file contains the samples of its bitmap",
+    arguments: [(1, 1, 1), (5, 3, 1), (3, 5, 3), (200, 150, 3)])
   func samples(width: Int, height: Int, channels: Int) throws {
     let samples = PNGTests.noise(count: width * height * channels, seed: 5)
     let bitmap = Bitmap(width: width, height: height, channels: channels, samples: samples)
@@ -57,7 +60,7 @@ struct PNGTests {
     #expect(decoded.samples == samples)
   }
 
-  @Test("Enlarging makes squares of pixels")
+  @Test("Enlarging replaces each pixel by a square of pixels")
   func enlarging() {
     let bitmap = Bitmap(width: 2, height: 1, channels: 3, samples: [1, 2, 3, 4, 5, 6])
     let row: [UInt8] = [1, 2, 3, 1, 2, 3, 4, 5, 6, 4, 5, 6]
@@ -65,14 +68,14 @@ struct PNGTests {
     #expect(bitmap.enlarged(by: 1) == bitmap)
   }
 
-  @Test("A bitmap with the wrong number of samples stops")
+  @Test("A wrong number of samples stops the program")
   func wrongCount() async {
     await #expect(processExitsWith: .failure) {
       _ = Bitmap(width: 2, height: 2, channels: 1, samples: [0, 0, 0])
     }
   }
 
-  /// Bytes of a linear congruential generator.
+  /// Pseudorandom bytes of a linear congruential generator.
   static func noise(count: Int, seed: UInt64) -> [UInt8] {
     var state = seed
     return (0..<count).map { _ in

@@ -1,7 +1,7 @@
 import Figures
 import Testing
 
-/// The graphs that every test of drawing runs on.
+/// Graphs for the tests of drawing.
 enum SampleGraph: String, CaseIterable, CustomTestStringConvertible {
   case full5, full20, sparse20, chain, diamond, disconnected, noEdges, single
 
@@ -32,7 +32,7 @@ enum SampleGraph: String, CaseIterable, CustomTestStringConvertible {
     case .full5: SampleGraph.all(5)
     case .full20: SampleGraph.all(20)
     case .sparse20:
-      // One edge in five, scattered.
+      // About one edge in five.
       SampleGraph.all(20).enumerated().filter { $0.offset * 7 % 41 < 8 }.map(\.element)
     case .chain: (1..<5).map { Edge(from: "z\($0)", to: "z\($0 + 1)") }
     case .diamond:
@@ -57,7 +57,7 @@ enum SampleGraph: String, CaseIterable, CustomTestStringConvertible {
     (1...count).map { Node("z\($0)", detail: "16") }
   }
 
-  /// All edges from later to earlier latents, with probabilities of every kind.
+  /// All edges from later to earlier latents, with certain, likely and unlikely probabilities.
   private static func all(_ count: Int) -> [Edge] {
     let probabilities = [1, 0, 0.53, 0.97, 0.12, 0.999, 0.004, 0.76, 0.31, 0.5]
     let pairs = (2...count).flatMap { from in (1..<from).map { (from, $0) } }

@@ -1,7 +1,7 @@
 import Figures
 import Testing
 
-/// A size that no picture has, and what standard error says about it.
+/// An invalid size of a picture, and a part of its message on standard error.
 private struct Mistake: Sendable {
   let message: String
   let commit: @Sendable () -> Void
@@ -44,7 +44,9 @@ private struct Mistake: Sendable {
 
 @Suite("Extreme sizes and values")
 struct SizeTests {
-  @Test("Sizes that no picture has stop with the values", arguments: Mistake.all.indices)
+  @Test(
+    "An invalid size of a picture stops the program with its values", arguments: Mistake.all.indices
+  )
   func stops(index: Int) async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       [index] in
@@ -54,13 +56,13 @@ struct SizeTests {
     #expect(message.contains(Mistake.all[index].message), "standard error: \(message)")
   }
 
-  @Test("More columns than images are as many as there are images")
+  @Test("The number of columns of a grid is limited by the number of images")
   func manyColumns() {
     let grid = ImageGrid(values: [0.5, 1], height: 1, width: 1, columns: .max, scale: 1)
     #expect(grid.bitmap?.width == 8 && grid.bitmap?.height == 5)
   }
 
-  /// The difference of the ends of such an axis is not finite, or not a normal number.
+  /// The difference of the ends of such an axis overflows or is subnormal.
   @Test(
     "A heat map of the largest and smallest numbers has its colours and ticks",
     arguments: [1.7e308, .greatestFiniteMagnitude, 1e300, 1e-300, .leastNonzeroMagnitude])
@@ -74,7 +76,7 @@ struct SizeTests {
     #expect(svg.texts.contains("0"))
   }
 
-  @Test("Ticks lie in their range, whatever its ends are")
+  @Test("Ticks are within their range for all finite ranges")
   func ticks() {
     let tiny = Double.leastNonzeroMagnitude
     for range in [

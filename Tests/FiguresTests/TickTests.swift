@@ -1,7 +1,7 @@
 import Figures
 import Testing
 
-@Suite("Ticks")
+@Suite("Ticks of axes")
 struct TickTests {
   private func texts(_ ticks: Ticks) -> [String] {
     ticks.major.map { tick in
@@ -28,7 +28,7 @@ struct TickTests {
     #expect(texts(LinearTicks.ticks(in: range, count: count)) == expected)
   }
 
-  @Test("Linear ticks lie within the range, at equal steps, and are not too many")
+  @Test("Linear ticks are within the range, equally spaced and not too many")
   func linearProperties() {
     for exponent in -12...12 {
       for (low, width) in [(0.0, 1.0), (-3.3, 7.1), (0.1, 2.9), (-8.0, 1.7), (99.0, 1.0)] {
@@ -49,13 +49,13 @@ struct TickTests {
     }
   }
 
-  @Test("Indices get whole numbers only")
+  @Test("Axes of integers have integer ticks only")
   func integers() {
     #expect(texts(LinearTicks.ticks(in: 0...3, count: 8, isInteger: true)) == ["0", "1", "2", "3"])
   }
 
   @Test(
-    "Logarithmic ticks are powers of ten, or 1, 2 and 5 times them in a short range",
+    "Logarithmic ticks are powers of ten, or 1, 2 and 5 times these in a short range",
     arguments: [
       (0.9...1100.0, 6, ["10^0", "10^1", "10^2", "10^3"]),
       (1e-3...1e-1, 6, ["10^−3", "10^−2", "10^−1"]),

@@ -7,7 +7,7 @@ struct WritingTests {
   private let plot = LinePlot(xAxis: Axis("x"), yAxis: Axis("y"), series: [Series(y: [1.0, 2])])
   private let grid = ImageGrid(values: [0.5], height: 1, width: 1)
 
-  /// Runs a test in a fresh folder and removes it.
+  /// Calls `body` with a new folder and removes the folder afterwards.
   private func inFolder(_ body: (URL) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("figures-\(UUID().uuidString)")
@@ -16,7 +16,7 @@ struct WritingTests {
     try body(folder)
   }
 
-  @Test("Folders are created, an old file is replaced, and nothing else is left behind")
+  @Test("Folders are created, an old file is replaced, and no other files remain")
   func replaces() throws {
     try inFolder { folder in
       let target = folder.appendingPathComponent("a/b")
@@ -33,7 +33,7 @@ struct WritingTests {
     }
   }
 
-  @Test("A format that a figure does not have is an error that names those that it has")
+  @Test("An unsupported format causes an error that names the supported ones")
   func formats() throws {
     #expect(throws: FigureError.unsupportedFormat(path: "/x/plot.png", supported: ["svg"])) {
       try plot.write(to: "/x/plot.png")
@@ -43,7 +43,7 @@ struct WritingTests {
     #expect(error?.description.contains(".svg or .png") == true)
   }
 
-  @Test("A folder that cannot be made, and a path that is a folder, are errors with the path")
+  @Test("A folder that cannot be created and a path that is a folder cause errors with the path")
   func unwritable() throws {
     try inFolder { folder in
       let file = folder.appendingPathComponent("file")
@@ -65,7 +65,7 @@ struct WritingTests {
         return
       }
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-      #expect(names == ["file", "taken.svg"], "no temporary file is left")
+      #expect(names == ["file", "taken.svg"], "No temporary file may remain.")
     }
   }
 }

@@ -5,7 +5,7 @@ import Testing
   import FoundationXML
 #endif
 
-/// The elements of an SVG file, in their order, with their attributes and text.
+/// The elements of an SVG file in order, with their attributes and text.
 struct SVGElements {
   struct Element {
     var name: String
@@ -15,7 +15,8 @@ struct SVGElements {
 
   private(set) var all: [Element] = []
 
-  /// Parses the text with Foundation's parser; fails where it is not well-formed.
+  /// Parses the text with Foundation's parser. The initializer fails if the text is not
+  /// well-formed.
   init(_ svg: String) throws {
     let collector = Collector()
     let parser = XMLParser(data: Data(svg.utf8))
@@ -26,7 +27,7 @@ struct SVGElements {
 
   func named(_ name: String) -> [Element] { all.filter { $0.name == name } }
 
-  /// What is written in the picture.
+  /// The texts in the picture.
   var texts: [String] { named("text").map(\.text) }
 
   private final class Collector: NSObject, XMLParserDelegate {
@@ -42,7 +43,7 @@ struct SVGElements {
     }
 
     func parser(_ parser: XMLParser, foundCharacters text: String) {
-      // A superscript belongs to its line too.
+      // The text of a superscript also belongs to the enclosing line.
       for index in open { elements[index].text += text }
     }
 

@@ -2,9 +2,9 @@ import Inference
 import Tensors
 import Testing
 
-@Suite("Observations in batches")
+@Suite("Batches of observations")
 struct BatchSourceTests {
-  @Test("A NaN in the data is an error that names its place")
+  @Test("A NaN in the data causes an error that names its row and column")
   func notANumber() throws {
     var scalars = [Double](repeating: 1, count: 12)
     scalars[7] = .nan
@@ -17,7 +17,7 @@ struct BatchSourceTests {
   }
 
   @Test(
-    "An epoch takes each observation once; one that is left over joins the batch before it",
+    "An epoch uses each observation once, and a single remaining one joins the last batch",
     arguments: [
       (10, 3, [3, 3, 4]), (10, 4, [4, 4, 2]), (9, 3, [3, 3, 3]), (1, 5, [1]),
       (5, 1, [1, 1, 1, 1, 1]),
@@ -32,7 +32,7 @@ struct BatchSourceTests {
     #expect(data.taken.joined().sorted() == Array(0..<count))
   }
 
-  /// Notes which observations were taken.
+  /// Records which observations were requested.
   final class CountingRows: BatchSource, @unchecked Sendable {
     let count: Int
     let dimension = 1

@@ -4,10 +4,10 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// Notes that no run writes: each is refused by its name, and the model stays as it is.
-@Suite("Notes of checkpoints")
+/// Notes that no run writes. Each is refused with its name, and the model does not change.
+@Suite("Notes in checkpoints")
 struct CheckpointNoteTests {
-  /// Fifty observations in batches of eight: seven batches.
+  /// Trains on fifty observations in batches of eight, which are seven batches.
   private func trainer(_ folder: URL) -> Trainer<FactorAnalysis, VariationalInference> {
     Trainer(
       FactorAnalysis(latents: 2, pixels: 4, seed: 9), strategy: VariationalInference(),
@@ -36,7 +36,8 @@ struct CheckpointNoteTests {
       ("running", running(count: "9223372036854775807")),
     ]
 
-  @Test("that no run has are refused", arguments: damages.indices)
+  @Test(
+    "A note with a value that no run writes is refused with its name", arguments: damages.indices)
   func refuses(index: Int) throws {
     let (note, value) = Self.damages[index]
     let data = linearGaussianData(FactorAnalysis(latents: 2, pixels: 4), count: 50, seed: 1)
@@ -61,7 +62,7 @@ struct CheckpointNoteTests {
     }
   }
 
-  @Test("A step within the epoch of which the sums know nothing is refused")
+  @Test("A step within an epoch that does not match the running sums is refused")
   func stepWithoutSums() throws {
     let data = linearGaussianData(FactorAnalysis(latents: 2, pixels: 4), count: 50, seed: 1)
     try withTemporaryFolder { folder in
@@ -76,7 +77,8 @@ struct CheckpointNoteTests {
     }
   }
 
-  @Test("A note that is missing is named", arguments: ["epoch", "step", "observations"])
+  @Test(
+    "A missing note causes an error that names it", arguments: ["epoch", "step", "observations"])
   func missing(note: String) throws {
     let data = linearGaussianData(FactorAnalysis(latents: 2, pixels: 4), count: 50, seed: 1)
     try withTemporaryFolder { folder in
@@ -91,7 +93,7 @@ struct CheckpointNoteTests {
     }
   }
 
-  @Test("A checkpoint that was written before any epoch is read")
+  @Test("A checkpoint written before the first epoch can be read")
   func beforeTraining() throws {
     try withTemporaryFolder { folder in
       try trainer(folder).save()

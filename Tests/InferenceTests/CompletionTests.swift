@@ -5,13 +5,14 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// `z ~ N(0, I)`, `x|z ~ N(W z, P⁻¹)` with a chain's `P`, and a posterior that is wrong on purpose.
+/// A model `z ~ N(0, I)`, `x|z ~ N(W z, P⁻¹)` in which `P` is a chain, with a posterior that is
+/// deliberately inexact.
 private struct ChainOfPixels: LatentVariableModel {
   typealias Scalar = Double
 
   let weight: Tensor<Double>
   let precision: ChainPrecision<Double>
-  /// From an observation to the mean of its posterior, `[pixels, latents]`.
+  /// The linear map from an observation to the mean of its posterior, `[pixels, latents]`.
   let recognition: Tensor<Double>
 
   init(latents: Int = 2, pixels: Int = 5) {
@@ -53,7 +54,7 @@ private struct ChainOfPixels: LatentVariableModel {
     .normal([count, weight.shape[0]], using: &generator)
   }
 
-  /// `p(x) = N(0, WᵀW + P⁻¹)`.
+  /// The exact marginal `p(x) = N(0, WᵀW + P⁻¹)`.
   var marginal: GaussianGraphicalModel<Double> {
     get throws {
       let covariance =
@@ -64,12 +65,13 @@ private struct ChainOfPixels: LatentVariableModel {
   }
 }
 
-@Suite("Filling in what is missing")
+@Suite("Completion of missing elements")
 struct CompletionTests {
-  /// `rows` copies of one observation are as many independent chains: the mean of their means and the
-  /// moments of their last draws are compared with the exact conditional. Six deviations of the mean
-  /// over chains are passed with a probability of 2·10⁻⁹, by one of 8 comparisons of 2·10⁻⁸.
-  @Test("samples the exact conditional of a linear model, though the posterior is wrong")
+  /// The `rows` copies of one observation are independent Markov chains. The mean of the chains'
+  /// means and the moments of their last draws are compared with the exact conditional. A mean
+  /// exceeds six standard errors with a probability of 2·10⁻⁹, and one of 8 comparisons does so
+  /// with 2·10⁻⁸.
+  @Test("Completion samples the exact conditional of a linear model with an inexact posterior")
   func exact() throws {
     let model = ChainOfPixels()
     let rows = 4_000
@@ -83,7 +85,7 @@ struct CompletionTests {
       Tensor(x, shape: [1, 5]).broadcast(to: [rows, 5]), missing: missing, under: model,
       sweeps: 120, using: &generator)
     #expect((0.1..<0.95).contains(completion.acceptance))
-    // What is seen stays as it is.
+    // Observed elements are returned unchanged.
     for (place, value) in seen {
       #expect(completion.draw.slice(at: place, axis: 1).scalars.allSatisfy { $0 == value })
       #expect(completion.mean.slice(at: place, axis: 1).scalars.allSatisfy { $0 == value })
@@ -107,7 +109,7 @@ struct CompletionTests {
     compare(product[0] * product[1], covariance[0, 1], "covariance")
   }
 
-  @Test("follows from the seed, and says how far it is")
+  @Test("A completion is determined by the seed, and its progress is reported")
   func seeds() throws {
     let x = Tensor<Double>([1, .nan, 0, .nan, 0.5], shape: [1, 5])
     func run(_ seed: UInt64) throws -> [Double] {
@@ -126,7 +128,7 @@ struct CompletionTests {
     #expect(try run(1) != run(2))
   }
 
-  @Test("throws at a seen element that is no number, and names it")
+  @Test("An observed element that is NaN causes an error with its index")
   func notANumber() {
     let x = Tensor<Double>([1, .nan, 0, .nan, 0.5], shape: [1, 5])
     var generator = Philox(seed: 1)
@@ -135,7 +137,7 @@ struct CompletionTests {
     }
   }
 
-  @Test("throws at a seen pixel outside of [0, 1], and names it and its value")
+  @Test("An observed pixel outside of [0, 1] causes an error with its index and value")
   func outside() {
     var generator = Philox(seed: 2)
     let pixels = LogitNormalObservation<Double>(
@@ -145,13 +147,13 @@ struct CompletionTests {
     #expect(throws: GraphicalModelError.evidenceOutsideUnitInterval(variable: 3, value: 255)) {
       try complete(x, missing: [1], under: model, sweeps: 2, using: &generator)
     }
-    // What stands at a missing place is not read.
+    // The value of a missing element is not used.
     #expect(throws: Never.self) {
       try complete(x, missing: [3], under: model, sweeps: 2, using: &generator)
     }
   }
 
-  @Test("stops where nothing or everything is missing, or an element twice")
+  @Test("Completion stops if no element or every element is missing, or an index is out of range")
   func mistakes() async {
     await #expect(processExitsWith: .failure) {
       var generator = Philox(seed: 1)

@@ -2,7 +2,7 @@ import Foundation
 import Inference
 import Testing
 
-@Test("A bound that is no number keeps its line of metrics")
+@Test("A bound that is NaN is written to the line of metrics")
 func notANumberInMetrics() throws {
   var metrics = try JSONDecoder().decode(
     EpochMetrics.self,

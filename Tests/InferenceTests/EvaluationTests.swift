@@ -4,11 +4,12 @@ import LatentGraphs
 import Tensors
 import Testing
 
-@Suite("Evaluation on a model whose likelihood is known")
+@Suite("Evaluation of a model with a known likelihood")
 struct EvaluationTests {
   let model = FactorAnalysis(latents: 3, pixels: 5)
 
-  @Test("With the exact posterior every weight is p(x): any number of samples is exact")
+  @Test(
+    "With the exact posterior the importance-sampled likelihood is exact for any number of samples")
   func exactPosterior() {
     var generator = Philox(seed: 5)
     let x = linearGaussianData(model, count: 7, seed: 2).rows
@@ -19,10 +20,11 @@ struct EvaluationTests {
     }
   }
 
-  @Test("With a posterior that is off, the estimate meets the exact value within its error")
+  @Test("With an inexact posterior the importance-sampled likelihood is within its error")
   func tiltedPosterior() {
-    // The tilt makes weights log-normal with a variance below 0.6; the mean of 20,000 of them has a
-    // relative error of about 0.6 %, and 6 of these are missed about twice in 10⁹.
+    // With this tilt the weights are log-normal with a variance below 0.6. The mean of 20,000
+    // weights has a relative error of about 0.6 %, and exceeds 6 times this error with a
+    // probability of about 2·10⁻⁹.
     var tilted = model
     tilted.tilt = 0.1
     var generator = Philox(seed: 6)
@@ -45,7 +47,8 @@ struct EvaluationTests {
   }
 
   @Test(
-    "Chunks bound the memory and do not change what is estimated", arguments: [1, 7, 64, 100_000])
+    "The likelihood does not depend on how many rows are computed at once",
+    arguments: [1, 7, 64, 100_000])
   func chunks(rows: Int) {
     var generator = Philox(seed: 7)
     let data = linearGaussianData(model, count: 10, seed: 4)
@@ -55,10 +58,10 @@ struct EvaluationTests {
     #expect(abs(mean - exact) < 1e-10)
   }
 
-  /// The exact posterior's bound is log p(x), for each draw of z only in the mean. The mean of 60
-  /// estimates lies more than 7 of its standard errors away, by Student's distribution of 59 degrees of
-  /// freedom, at a rate of 3·10⁻⁹.
-  @Test("The bound is log p(x) less the divergence from the exact posterior")
+  /// With the exact posterior the expectation of the bound is log p(x), but single draws vary. The
+  /// mean of 60 estimates exceeds 7 of its standard errors with a probability of 3·10⁻⁹, by
+  /// Student's distribution with 59 degrees of freedom.
+  @Test("With the exact posterior the bound is log p(x), and its KL divergence is the exact one")
   func bound() throws {
     var generator = Philox(seed: 8)
     let data = linearGaussianData(model, count: 10, seed: 5)
@@ -71,14 +74,14 @@ struct EvaluationTests {
     let error = (variance / 60).squareRoot()
     let exact = model.exactLogLikelihood(of: data.rows).reduce(0, +) / 10
     #expect(abs(mean - exact) < 7 * error)
-    // The bound can see a term of a hundredth of a nat in a dimension.
+    // The bound is small enough to detect an error of a hundredth of a nat for each dimension.
     #expect(7 * error < 0.05)
     let divergence = try exactDivergence(of: data.rows)
     #expect(results.allSatisfy { abs($0.klDivergence - divergence) < 1e-10 })
   }
 
-  /// The mean of `KL(N(m, A⁻¹) ‖ N(0, I)) = ½ (tr A⁻¹ + m·m − k + log det A)` with `A = I + W Wᵀ/σ²` and
-  /// `m = A⁻¹ W x/σ²`, by the dense formula.
+  /// The mean of `KL(N(m, A⁻¹) ‖ N(0, I)) = ½ (tr A⁻¹ + m·m − k + log det A)` with `A = I + W
+  /// Wᵀ/σ²` and `m = A⁻¹ W x/σ²`, by the dense formula.
   private func exactDivergence(of x: Tensor<Double>) throws -> Double {
     let weight = model.weight.value.detached
     let scale = 1 / (model.deviation * model.deviation)
@@ -94,7 +97,7 @@ struct EvaluationTests {
       * (inverse.squared().sum().scalar + square - Double(model.latents) + logDeterminant)
   }
 
-  @Test("A likelihood by no samples stops with the number")
+  @Test("A likelihood with no samples stops the program with the number")
   func noSamples() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var generator = Philox(seed: 1)
@@ -103,10 +106,10 @@ struct EvaluationTests {
       _ = meanLogLikelihood(of: data, under: model, samples: 0, using: &generator)
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("a likelihood by 0 samples"))
+    #expect(message.contains("a likelihood got 0 samples"))
   }
 
-  @Test("The products of a log-likelihood are those of its networks, chunk by chunk")
+  @Test("A log-likelihood computes only the matrix products of its networks, chunk by chunk")
   func products() {
     var generator = Philox(seed: 10)
     let model = smallLatentGraph(nodes: 2, learnsStructure: false)
@@ -115,9 +118,9 @@ struct EvaluationTests {
       _ = importanceSampledLogLikelihood(
         of: x, under: model, samples: 4, rowsAtOnce: 10, using: &generator)
     }
-    // Rows, outputs, inputs. The encoder sees the 5 observations once. Of each of two chunks of 2
-    // draws the first node looks at the observations; the second node of the posterior, that of the
-    // prior and the decoder look at 10 rows.
+    // The sizes are rows, outputs and inputs. The encoder processes the 5 observations once. There
+    // are two chunks of 2 draws. In each, the first node of the posterior processes 5 rows. The
+    // second node of the posterior, that of the prior, and the decoder process 10 rows.
     let encoder = [[5, 3, 4]]
     let chunk = [
       [5, 3, 3], [5, 2, 3], [10, 3, 4], [10, 2, 3], [10, 3, 1], [10, 2, 3], [10, 4, 2], [10, 4, 4],
@@ -127,13 +130,13 @@ struct EvaluationTests {
   }
 
   @Test(
-    "A batch of the mean log-likelihood is as large as its rows allow",
+    "The batch size of the mean log-likelihood is as large as the row limit allows",
     arguments: [(1000, 500, 8), (5, 500, 5), (10, 4096, 1), (10, 5000, 1), (9000, 1, 4096)])
   func batches(count: Int, samples: Int, batch: Int) {
     #expect(observationsScoredAtOnce(of: count, samples: samples) == batch)
   }
 
-  @Test("Evaluation records nothing for a gradient")
+  @Test("Evaluation does not record operations")
   func recordsNothing() {
     var generator = Philox(seed: 9)
     let x = linearGaussianData(model, count: 2, seed: 6).rows

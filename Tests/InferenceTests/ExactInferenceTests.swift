@@ -5,8 +5,8 @@ import TestSupport
 import Tensors
 import Testing
 
-@Suite("Exact inference of linear-Gaussian nets") struct ExactInferenceTests {
-  /// Two latents and two observed blocks, of which one is the child of the other.
+@Suite("Exact inference in linear-Gaussian nets") struct ExactInferenceTests {
+  /// A net of two latent nodes and two observed nodes, one of which is a child of the other.
   static func net(seed: UInt64 = 5) throws -> BayesNet<Double> {
     var generator = Philox(seed: seed)
     let graph = try LatentGraph([
@@ -27,7 +27,7 @@ import Testing
     return try model.joint().sample(count, using: &generator).gathered(at: model.observedVariables)
   }
 
-  @Test("the evidence is the density of the dense marginal")
+  @Test("The exact evidence is the density of the dense marginal")
   func evidence() throws {
     let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
     #expect(model.observedVariables == [0, 1, 2, 6, 7] && model.latentVariables == [3, 4, 5])
@@ -40,10 +40,10 @@ import Testing
     }
   }
 
-  /// By Bayes' rule `log q(z) − log p(z) = log p(x|z) − log p(x)`, so that the divergence is what the
-  /// likelihood exceeds the evidence by under the posterior. The likelihood's logarithm is quadratic in
-  /// `z`, and its mean that over the points `m ± √k Lᵢ`, exactly.
-  @Test("the divergence is the likelihood's excess over the dense evidence")
+  /// By Bayes' rule `log q(z) − log p(z) = log p(x|z) − log p(x)`. The divergence is thus the
+  /// expected log-likelihood under the posterior minus the log-evidence. The log-likelihood is
+  /// quadratic in `z`, so that its expectation is exactly its mean over the points `m ± √k Lᵢ`.
+  @Test("The exact divergence is the expected log-likelihood minus the dense log-evidence")
   func divergence() throws {
     let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
     let x = try Self.data(model, count: 4)
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test("importance weights under the exact posterior do not vary")
+  @Test("Importance weights under the exact posterior are constant")
   func weights() throws {
     let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
     let x = try Self.data(model, count: 3)
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test("the divergence has its derivatives too")
+  @Test("The gradients of the exact divergence agree with central differences")
   func divergenceGradients() throws {
     let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
     let x = try Self.data(model, count: 5).detached
@@ -85,7 +85,7 @@ import Testing
     #expect(mismatches.isEmpty, "\(mismatches)")
   }
 
-  @Test("draws from the prior are constants")
+  @Test("Draws from the prior are not tracked")
   func priorDraws() throws {
     let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
     var generator = Philox(seed: 11)
@@ -93,7 +93,7 @@ import Testing
     #expect(draws.shape == [4, 3] && !draws.isTracked)
   }
 
-  @Test("the loss has its derivatives")
+  @Test("The gradients of the exact loss agree with central differences")
   func gradients() throws {
     let x = try Self.data(LinearGaussianModel(Self.net(), observed: ["x", "y"]), count: 20)
     let model = try LinearGaussianModel(Self.net(seed: 9), observed: ["x", "y"])
@@ -106,10 +106,10 @@ import Testing
     #expect(mismatches.isEmpty, "\(mismatches)")
   }
 
-  @Test("training on it reaches the maximum of the likelihood of factor analysis")
+  @Test("Training on the exact loss reaches the maximum of the likelihood")
   func training() throws {
-    // One latent and two indicators have as many parameters as a covariance of two: the maximum is
-    // the likelihood of the empirical Gaussian.
+    // A model of one latent and two observed variables has as many parameters as a covariance of
+    // two variables. The maximum is therefore the likelihood of the empirical Gaussian.
     var generator = Philox(seed: 10)
     let shared = Tensor<Double>.normal([400, 1], using: &generator)
     let noise = Tensor<Double>.normal([400, 2], using: &generator)
@@ -137,7 +137,7 @@ import Testing
     #expect(abs(loss + best.logDensity(of: x).mean().scalar) < 1e-6)
   }
 
-  @Test("what cannot be is a typed error that names the node")
+  @Test("An invalid choice of observed nodes causes a typed error that names the node")
   func mistakes() throws {
     #expect(
       throws: LatentGraphError.unknownNode("v", nodes: ["x", "z", "w", "y"])
@@ -156,11 +156,11 @@ import Testing
   }
 
   @Test(
-    "observations that are not finite: an error that names the variable, or a loss that is none")
+    "Observations that are not finite cause an error with the variable, or a loss of NaN")
   func notFinite() throws {
     let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
     for bad in [Double.nan, .infinity] {
-      // The last column is the variable 7 of the net.
+      // The last column is variable 7 of the net.
       let x = Tensor<Double>([0, 0, 0, 0, 0, 0, 0, 0, 0, bad], shape: [2, 5])
       #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 7)) {
         try model.exactEvidence(of: x)
@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  @Test("parameters that leave no Gaussian give a loss that is no number")
+  @Test("Parameters that give no valid Gaussian give a loss of NaN")
   func diverged() throws {
     let net = try Self.net()
     let node = net.conditionals[1] as! LinearGaussian<Double>
@@ -192,7 +192,7 @@ import Testing
     }
     #expect(loss(logDeviation: -1000).isNaN)
     #expect(loss(logDeviation: .nan).isNaN)
-    // Of a latent node, deviations that are nearly 0 are those of a function of its parents.
+    // A latent node with a standard deviation near 0 is a function of its parents, which is valid.
     let limit = loss(logDeviation: -20)
     #expect(abs(loss(logDeviation: -500) - limit) < 1e-9 * abs(limit))
   }

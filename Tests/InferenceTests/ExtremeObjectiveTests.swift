@@ -4,7 +4,7 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// A posterior whose divergence from any prior is infinite.
+/// A posterior whose divergence from any distribution is infinite.
 private struct FarNormal: ReparameterizedDistribution {
   typealias Scalar = Double
   let normal: Normal<Double>
@@ -34,7 +34,8 @@ private struct FarRecognition: Conditional {
   }
 }
 
-/// A density of one number `offset + shift` for every observation, whatever the latents.
+/// An observation model with the log-density `offset + shift` for every observation and all
+/// latents.
 private struct FlatObservation: ObservationModel {
   typealias Scalar = Double
   let offset: Parameter<Double>
@@ -59,7 +60,7 @@ private struct FlatObservation: ObservationModel {
   }
 }
 
-/// An objective that is infinite, and of loss ∞, where the gates are not all open.
+/// A strategy with an objective of infinite loss unless all gates are open.
 private struct InfiniteWhereClosed: InferenceStrategy {
   func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
@@ -74,12 +75,14 @@ private struct InfiniteWhereClosed: InferenceStrategy {
   }
 }
 
-@Suite("Objectives of infinite and of very large terms")
+@Suite("Objectives with infinite or very large terms")
 struct ExtremeObjectiveTests {
   let model = smallLatentGraph(nodes: 2, learnsStructure: false)
   let x = smallImages(3)
 
-  @Test("an infinite divergence of no weight leaves the other terms", arguments: [0, 0.5])
+  @Test(
+    "An infinite divergence of weight zero does not affect the other terms of the loss",
+    arguments: [0, 0.5])
   func noWeight(freeNats: Double) {
     let far = LatentGraphModel<Double>(
       encoder: model.encoder,
@@ -102,9 +105,9 @@ struct ExtremeObjectiveTests {
     #expect(objective(time: 1).loss.scalar == .infinity)
   }
 
-  /// The logarithm of the number of draws is lost beside log-weights of 10¹⁷.
+  /// For log-weights of 10¹⁷, the logarithm of the number of draws is below the rounding error.
   @Test(
-    "weights of large log-weights add up to one",
+    "Normalized weights add up to one for very large log-weights",
     arguments: [ImportanceWeightedInference.Gradient.standard, .doublyReparameterized],
     [0, -1e17, 1e17])
   func largeWeights(gradient: ImportanceWeightedInference.Gradient, shift: Double) {
@@ -115,7 +118,7 @@ struct ExtremeObjectiveTests {
     var generator = Philox(seed: 4)
     let objective = ImportanceWeightedInference(samples: 4, gradient: gradient)
       .objective(of: x, under: flat, mode: .training, time: 0, using: &generator)
-    // The bound moves with the offset, one to one.
+    // The bound changes one to one with the offset.
     let slope = gradients(of: objective.loss, withRespectTo: [observation.offset.value])[0].scalar
     #expect(abs(slope + 1) < 1e-15, "\(slope)")
     #expect(abs(objective.loss.scalar + objective.evidenceLowerBound.mean().scalar) == 0)
@@ -125,7 +128,7 @@ struct ExtremeObjectiveTests {
 }
 
 extension ExtremeObjectiveTests {
-  @Test("a structure of no probability does not count, however bad it is")
+  @Test("A structure of probability zero does not contribute, even if its loss is infinite")
   func impossibleStructure() {
     let model = smallLatentGraph(nodes: 2)
     model.edgeLogits!.assign(Tensor([1000]))
@@ -138,7 +141,7 @@ extension ExtremeObjectiveTests {
   }
 }
 
-@Suite("Settings of strategies that make no sense")
+@Suite("Invalid settings of strategies")
 struct StrategyMistakeTests {
   private struct Mistake: Sendable {
     let message: String
@@ -172,7 +175,7 @@ struct StrategyMistakeTests {
       .init("a leave-one-out baseline of 1 samples") {
         _ = StructureLearning(.scoreFunction(samples: 1), within: VariationalInference())
       },
-      .init("variational inference with -3 draws") {
+      .init("variational inference got -3 draws") {
         var strategy = VariationalInference()
         strategy.draws = -3
       },
@@ -192,14 +195,16 @@ struct StrategyMistakeTests {
         var strategy = VariationalInference()
         strategy.weight = .warmUp(duration: -1, then: .constant)
       },
-      .init("importance-weighted inference with 0 samples") {
+      .init("importance-weighted inference got 0 samples") {
         var strategy = ImportanceWeightedInference(samples: 2)
         strategy.samples = 0
       },
     ]
   }
 
-  @Test("stop with a message on standard error", arguments: 0..<11)
+  @Test(
+    "An invalid setting of a strategy stops the program with a message",
+    arguments: Mistake.all.indices)
   func stops(index: Int) async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       [index] in

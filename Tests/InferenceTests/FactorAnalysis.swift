@@ -4,16 +4,17 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// `z ~ N(0, I)`, `x|z ~ N(W z, σ² I)`: everything about it is known in closed form.
+/// The model `z ~ N(0, I)`, `x|z ~ N(W z, σ² I)`, for which everything is known in closed form.
 ///
-/// Its posterior is exact at first; `tilt` moves the posterior's mean away from the exact one, so
-/// that importance weights vary. Its recognition parameters are the model's own and the `offset`.
+/// The posterior is exact initially. `tilt` moves the posterior's mean away from the exact one, so
+/// that importance weights vary. The parameters of the posterior are those of the model and
+/// `offset`.
 struct FactorAnalysis: LatentVariableModel {
   typealias Scalar = Double
 
   /// `Wᵀ`, `[latents, pixels]`.
   let weight: Parameter<Double>
-  /// What is added to the posterior's mean, `[latents]`; zeros at first.
+  /// An offset `[latents]` that is added to the posterior's mean; initially zero.
   let offset: Parameter<Double>
   let deviation = 0.7
   var tilt = 0.0
@@ -85,7 +86,7 @@ struct FactorAnalysis: LatentVariableModel {
     }
   }
 
-  /// Independent normal pixels, whose value may lack the axis of draws.
+  /// Independent normal pixels. A value may lack the axis of draws.
   struct Observation: Distribution {
     let mean: Tensor<Double>
     let deviation: Double
@@ -100,7 +101,7 @@ struct FactorAnalysis: LatentVariableModel {
   }
 }
 
-/// Observations of a linear-Gaussian model.
+/// Observations drawn from a linear-Gaussian model.
 func linearGaussianData(_ model: FactorAnalysis, count: Int, seed: UInt64) -> TensorRows<
   Double
 > {
@@ -110,7 +111,7 @@ func linearGaussianData(_ model: FactorAnalysis, count: Int, seed: UInt64) -> Te
   return try! TensorRows(matrixProduct(z, model.weight.value.detached) + model.deviation * noise)
 }
 
-/// A folder for one test, removed afterwards.
+/// Calls `body` with a new folder and removes the folder afterwards.
 func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
   let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("latentgraphs-\(UInt64.random(in: 0 ... .max))")

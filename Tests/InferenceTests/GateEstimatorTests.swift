@@ -5,9 +5,10 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// Statistical tests here compare means of draws with what they should be, at 6 standard errors: for
-/// a normal mean a false failure of 2·10⁻⁹ an element, and below 10⁻⁶ for all elements of a test.
-@Suite("Estimators of the gradient in the gates")
+/// The statistical tests compare means of draws with their expected values at 6 standard errors. A
+/// normal mean exceeds this with a probability of 2·10⁻⁹ for each element, and below 10⁻⁶ for all
+/// elements of a test.
+@Suite("Estimators of the gradient with respect to the gates")
 struct GateEstimatorTests {
   let model = smallLatentGraph(nodes: 4)
   let x = smallImages(5)
@@ -23,7 +24,7 @@ struct GateEstimatorTests {
     return model.gradient(of: loss(.exhaustive, &generator))
   }
 
-  /// Where in the gradient of all parameters the log-odds lie.
+  /// The positions of the log-odds in the gradient with respect to all parameters.
   private var edgeElements: Range<Int> {
     let members = model.namedParameters()
     let before = members.prefix { $0.name != "edgeLogits" }
@@ -31,7 +32,7 @@ struct GateEstimatorTests {
     return start..<start + 6
   }
 
-  @Test("The exhaustive loss and gradient are the sums over all 64 structures, written out")
+  @Test("The exhaustive loss and gradient agree with explicit sums over all 64 structures")
   func exhaustive() {
     var generator = Philox(seed: 1)
     let objective = StructureLearning(.exhaustive, within: inner)
@@ -49,7 +50,8 @@ struct GateEstimatorTests {
       let loss = part.loss.scalar
       expected += probability * loss
       bound += probability * part.evidenceLowerBound.mean().scalar
-      // ∂/∂μₑ Σ p(c) L(c) = E[L | cₑ = 1] − E[L | cₑ = 0], and ∂μ/∂logit = μ(1 − μ).
+      // The derivative is ∂/∂μₑ Σ p(c) L(c) = E[L | cₑ = 1] − E[L | cₑ = 0], and ∂μ/∂logit = μ(1 −
+      // μ).
       for edge in 0..<6 {
         slopes[edge] += probability * loss * (gates[edge] ? 1 - means[edge] : -means[edge])
       }
@@ -65,7 +67,9 @@ struct GateEstimatorTests {
     for (a, b) in zip(gradient, rest) { #expect(abs(a - b) < 1e-12) }
   }
 
-  @Test("The score function is unbiased in the gates and in all else", arguments: [2, 4])
+  @Test(
+    "The score-function gradient is unbiased for the gates and for all other parameters",
+    arguments: [2, 4])
   func scoreFunction(samples: Int) {
     var generator = Philox(seed: 4)
     var moments = RunningMoments()
@@ -73,16 +77,17 @@ struct GateEstimatorTests {
       moments.add(model.gradient(of: loss(.scoreFunction(samples: samples), &generator)))
     }
     #expect(moments.largestDeviation(from: exactGradient) < 6)
-    // Fine enough to see an estimator that is off: the errors are small beside the gradient.
+    // The errors are small compared to the gradient, so that a biased estimator would be detected.
     let edges = edgeElements
     let error = moments.squaredErrors[edges].reduce(0, +).squareRoot()
     let size = exactGradient[edges].reduce(0) { $0 + $1 * $1 }.squareRoot()
     #expect(error < 0.15 * size)
   }
 
-  @Test("The relaxed and the straight-through gates have the gradients of their own expectations")
+  @Test("Relaxed and straight-through gates give the gradients of their own expectations")
   func relaxed() {
-    // In one gate the expectation over the logistic noise is an integral: here by 4,000 quantiles.
+    // For one gate the expectation over the logistic noise is an integral, computed here from 4,000
+    // quantiles.
     let single = smallLatentGraph(nodes: 2)
     let logit = single.edgeLogits!.value.scalar
     for temperature in [1, 0.25] {
@@ -108,13 +113,13 @@ struct GateEstimatorTests {
           moments.add(
             gradients(of: loss, withRespectTo: [single.edgeLogits!.value])[0].scalars)
         }
-        // The integral's own error is far below a standard error of the draws.
+        // The error of the quadrature is far below one standard error of the draws.
         #expect(moments.largestDeviation(from: [expected]) < 6)
       }
     }
   }
 
-  /// The derivative of the loss in a single gate.
+  /// The derivative of the loss with respect to a single gate.
   private func slope(of model: LatentGraphModel<Double>, at gate: Double) -> Double {
     valueWithGradient(at: Tensor([gate])) { gates in
       var generator = Philox(seed: 0)
@@ -124,7 +129,7 @@ struct GateEstimatorTests {
     }.gradient.scalar
   }
 
-  @Test("Straight-through gates are 0 or 1 to the last bit, relaxed ones between")
+  @Test("Straight-through gates are exactly 0 or 1, and relaxed gates lie between")
   func values() {
     var generator = Philox(seed: 6)
     for _ in 0..<50 {
@@ -133,11 +138,11 @@ struct GateEstimatorTests {
       let soft = probed(.gumbelSoftmax(), time: 0, &generator).scalars
       #expect(soft.allSatisfy { $0 > 0 && $0 < 1 })
       let drawn = probed(.scoreFunction(samples: 2), time: 0, &generator).scalars
-      #expect(drawn.allSatisfy { [0, 0.5, 1].contains($0) })  // the mean of two
+      #expect(drawn.allSatisfy { [0, 0.5, 1].contains($0) })  // The mean of two samples.
     }
   }
 
-  @Test("The temperature falls with the epochs")
+  @Test("The temperature of relaxed gates falls with the epochs")
   func annealing() {
     let schedule = Schedule.exponential(rate: 0.5)
     let estimator = GateEstimator.gumbelSoftmax(temperature: 2, annealing: schedule)
@@ -148,7 +153,7 @@ struct GateEstimatorTests {
     #expect(late.scalars == same.scalars)
   }
 
-  @Test("However late the epoch, the temperature stays one that numbers can be divided by")
+  @Test("The temperature of relaxed gates stays large enough to divide by in late epochs")
   func lateAnnealing() {
     var generator = Philox(seed: 12)
     let graph = LatentGraph.fullyConnected(nodes: 3, dimension: 1)
@@ -157,7 +162,7 @@ struct GateEstimatorTests {
       recognition: .fusingPosterior(graph, features: 3, hidden: 4, using: &generator),
       prior: .neuralPrior(graph, hidden: 4, using: &generator),
       likelihood: BernoulliObservation(MLP([3, 4], using: &generator)), learnsStructure: true)
-    // 0.99^9000 has no inverse in Float; 0.99^100000 is no positive number in Double.
+    // 0.99^9000 has no finite reciprocal in Float, and 0.99^100000 underflows to 0 in Double.
     for estimator in [GateEstimator.gumbelSoftmax(), .straightThrough()] {
       for time in [9_000.0, 100_000] {
         let objective = StructureLearning(estimator, within: GateProbe()).objective(
@@ -170,7 +175,7 @@ struct GateEstimatorTests {
     }
   }
 
-  /// The gates that the inner strategy sees.
+  /// The gates that the inner strategy receives.
   private func probed(
     _ estimator: GateEstimator, time: Double, _ generator: inout Philox
   ) -> Tensor<Double> {
@@ -179,7 +184,7 @@ struct GateEstimatorTests {
       .evidenceLowerBound
   }
 
-  @Test("Another call on the same generator meets other noise, whatever the estimator")
+  @Test("A second call with the same generator uses other noise for every estimator")
   func noise() {
     for estimator in [
       GateEstimator.exhaustive, .scoreFunction(), .gumbelSoftmax(), .straightThrough(), .fixed,
@@ -195,7 +200,7 @@ struct GateEstimatorTests {
     }
   }
 
-  @Test("In evaluation, and by the fixed estimator, the most probable structure counts")
+  @Test("In evaluation, and with fixed gates, the most probable structure is used")
   func evaluation() {
     let gates = Tensor(model.edgeLogits!.value.scalars.map { $0 >= 0 ? 1.0 : 0 })
     var generator = Philox(seed: 9)
@@ -214,7 +219,7 @@ struct GateEstimatorTests {
 
   private let prior = EdgePrior(logOdds: [-1, -2, -3, 0.5, 1, 0], observations: 40)
 
-  @Test("The prior of the edges adds its divergence to the loss and to nothing else")
+  @Test("The prior of the edges adds its divergence to the loss and changes nothing else")
   func edgePrior() {
     var (first, second) = (Philox(seed: 10), Philox(seed: 10))
     let without = StructureLearning(.exhaustive, within: inner)
@@ -227,7 +232,7 @@ struct GateEstimatorTests {
     }
     #expect(abs(with.loss.scalar - without.loss.scalar - divergence / 40) < 1e-12)
     #expect(with.evidenceLowerBound.scalars == without.evidenceLowerBound.scalars)
-    // d KL/d logit = μ(1 − μ)(logit μ − logit ρ).
+    // The expected derivative is d KL/d logit = μ(1 − μ)(logit μ − logit ρ).
     let slopes = zip(model.gradient(of: with.loss), model.gradient(of: without.loss)).map(-)
     for (index, edge) in edgeElements.enumerated() {
       let (m, l) = (model.edgeProbabilities![index], model.edgeLogits!.value.scalars[index])
@@ -236,7 +241,7 @@ struct GateEstimatorTests {
     }
   }
 
-  @Test("Schwarz's prior charges ½ log N for each weight of an edge")
+  @Test("Schwarz's prior subtracts ½ log N from the log-odds for each weight of an edge")
   func schwarz() throws {
     let graph = try LatentGraph([
       .init("a", dimension: 2), .init("b", dimension: 3, parents: ["a"]),
@@ -249,7 +254,7 @@ struct GateEstimatorTests {
     #expect(abs(EdgePrior(probability: 0.2, observations: 1).logOdds[0] - log(0.25)) < 1e-15)
   }
 
-  @Test("Fifteen edges are too many for all structures")
+  @Test("The exhaustive estimator refuses a graph of fifteen edges")
   func tooManyEdges() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let model = smallLatentGraph(nodes: 6)
@@ -258,11 +263,11 @@ struct GateEstimatorTests {
         of: smallImages(2), under: model, mode: .training, time: 0, using: &generator)
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("2^15 structures"))
+    #expect(message.contains("got 15 edges"))
   }
 }
 
-/// Reports the gates as its bound.
+/// A strategy that reports the gates as its bound.
 private struct GateProbe: InferenceStrategy {
   func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,

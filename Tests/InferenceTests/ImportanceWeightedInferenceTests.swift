@@ -5,11 +5,11 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// Means of draws are compared at 6 standard errors: a false failure of 2·10⁻⁹ an element for a
-/// normal mean, and below 10⁻⁶ for all elements of a test.
+/// Means of draws are compared at 6 standard errors. A normal mean exceeds this with a probability
+/// of 2·10⁻⁹ for each element, and below 10⁻⁶ for all elements of a test.
 @Suite("Importance-weighted inference")
 struct ImportanceWeightedInferenceTests {
-  /// The gradients of the bound in all parameters over many draws.
+  /// The moments of the bound's gradient with respect to all parameters over many draws.
   private func gradients<Model: LatentVariableModel<Double>>(
     of model: Model, _ x: Tensor<Double>, samples: Int,
     _ gradient: ImportanceWeightedInference.Gradient, repeats: Int, seed: UInt64
@@ -37,7 +37,7 @@ struct ImportanceWeightedInferenceTests {
     return (standard, doubly)
   }
 
-  /// The sum of the variances of the gradients in parameters whose names begin so.
+  /// The sum of the variances of the gradient over the parameters whose names have this prefix.
   private func variance<Model: LatentVariableModel<Double>>(
     of moments: RunningMoments, in model: Model, _ prefix: String
   ) -> Double {
@@ -50,7 +50,9 @@ struct ImportanceWeightedInferenceTests {
     return sum
   }
 
-  @Test("A linear-Gaussian model: both gradients agree, and DReG varies less", arguments: [2, 8])
+  @Test(
+    "In a linear-Gaussian model both gradients agree, and DReG has the smaller variance",
+    arguments: [2, 8])
   func linearGaussian(samples: Int) {
     var model = FactorAnalysis(latents: 2, pixels: 3)
     model.tilt = 0.3
@@ -61,7 +63,9 @@ struct ImportanceWeightedInferenceTests {
     #expect(ratio < 0.5)
   }
 
-  @Test("With the exact posterior the doubly reparameterized gradient in it does not vary at all")
+  @Test(
+    "With the exact posterior the doubly reparameterized gradient in q has zero variance"
+  )
   func exactPosterior() {
     let model = FactorAnalysis(latents: 2, pixels: 3)
     let x = linearGaussianData(model, count: 4, seed: 2).rows
@@ -72,14 +76,15 @@ struct ImportanceWeightedInferenceTests {
   }
 
   @Test(
-    "Nodes that depend on each other: both agree in encoder, recognition, prior, decoder and gates",
+    "The standard and the doubly reparameterized gradient agree for dependent nodes",
     arguments: [true, false])
   func hierarchy(sharesGates: Bool) throws {
     let model = smallLatentGraph(nodes: 3, sharesGates: sharesGates)
       .gated(by: Tensor([0.3, 0.8, 0.6]))
     let x = smallImages(3)
     _ = expectAgreement(model, x, samples: 5, repeats: 1500)
-    // Far from the posterior DReG may vary more than the plain gradient; near it, it varies less.
+    // Far from the exact posterior DReG may have a larger variance than the standard gradient.
+    // Close to it the variance is smaller.
     try Trainer(
       model, strategy: VariationalInference(), optimizer: Adam(learningRate: 0.02),
       settings: TrainingSettings(batchSize: 3)
@@ -92,7 +97,9 @@ struct ImportanceWeightedInferenceTests {
     }
   }
 
-  @Test("Relaxed gates: the gradients in the log-odds agree", arguments: [true, false])
+  @Test(
+    "The standard and the doubly reparameterized gradient of the log-odds agree",
+    arguments: [true, false])
   func relaxedGates(sharesGates: Bool) {
     let model = smallLatentGraph(nodes: 3, sharesGates: sharesGates)
     let x = smallImages(3)
@@ -116,14 +123,15 @@ struct ImportanceWeightedInferenceTests {
       moments(.standard, seed: 13), moments(.doublyReparameterized, seed: 14)
     )
     #expect(doubly.largestDeviation(from: standard) < 6)
-    // The gates are learned by both: their gradient is seen through its noise.
+    // The gradient of the gates exceeds its noise, so that the comparison is meaningful.
     let largest = zip(doubly.means, doubly.squaredErrors).suffix(3).map {
       abs($0) / $1.squareRoot()
     }
     #expect(largest.max()! > 6)
   }
 
-  @Test("One sample: the standard loss is the bound with the sampled divergence")
+  @Test(
+    "With one sample the standard loss is that of variational inference with a sampled divergence")
   func oneSample() {
     let model = smallLatentGraph(nodes: 3)
     let x = smallImages(4)
@@ -138,7 +146,7 @@ struct ImportanceWeightedInferenceTests {
     }
   }
 
-  @Test("Both gradients come with the same loss and the same report")
+  @Test("The standard and the doubly reparameterized gradient have the same loss and report")
   func sameValue() {
     let model = smallLatentGraph(nodes: 3)
     let x = smallImages(4)
@@ -158,13 +166,13 @@ struct ImportanceWeightedInferenceTests {
     #expect(abs(standard.loss.scalar + standard.evidenceLowerBound.mean().scalar) < 1e-12)
   }
 
-  @Test("The bound grows with the samples towards log p(x) and does not pass it")
+  @Test("The bound increases with the samples towards log p(x) and does not exceed it")
   func grows() {
     var model = FactorAnalysis(latents: 2, pixels: 3)
     model.tilt = 0.5
     let x = linearGaussianData(model, count: 1, seed: 4).rows
     let exact = model.exactLogLikelihood(of: x)[0]
-    // 20,000 observations alike: the mean bound is known to some thousandths.
+    // With 20,000 copies of one observation the mean bound has an error of some thousandths.
     let many = x.broadcast(to: [20_000, 3])
     var generator = Philox(seed: 17)
     let bounds = [1, 2, 8, 64].map { samples -> (mean: Double, error: Double) in
@@ -185,7 +193,7 @@ struct ImportanceWeightedInferenceTests {
     #expect(last.mean > exact - 0.05)
   }
 
-  @Test("A model without a log-ratio along a path says so")
+  @Test("A model without a log-ratio along a path stops the program with a message")
   func noPath() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let sample = LatentSample<Double>(
@@ -193,6 +201,6 @@ struct ImportanceWeightedInferenceTests {
       _ = sample.pathLogRatio(at: sample.latents)
     }
     let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("no log-ratio along a path"))
+    #expect(message.contains("have no pathLogRatio"))
   }
 }

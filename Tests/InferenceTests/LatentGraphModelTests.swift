@@ -6,7 +6,8 @@ import TestSupport
 import Tensors
 import Testing
 
-/// `z ~ N(features[n] + slope·parent, e^(2·logDeviation))`: a recognition node by hand.
+/// A recognition node for hand computations: `z ~ N(features[n] + slope·parent,
+/// e^(2·logDeviation))`.
 private struct ShiftedNode: Conditional {
   typealias Scalar = Double
 
@@ -37,10 +38,10 @@ private func logNormal(_ x: Double, _ mean: Double, _ deviation: Double) -> Doub
   return -0.5 * z * z - log(deviation) - 0.5 * log(2 * .pi)
 }
 
-@Suite("LatentGraphModel: a model of two nodes, by hand")
+@Suite("LatentGraphModel with two nodes, by hand")
 struct LatentGraphModelTests {
-  /// `a ~ N(0.2, 0.8²)`, `b ~ N(1.1·c·a − 0.3, 0.6²)`; `q`: `a ~ N(x₀, 0.5²)`,
-  /// `b ~ N(x₁ + 0.4·c·a, 0.9²)`, with the gate `c`.
+  /// The prior `a ~ N(0.2, 0.8²)`, `b ~ N(1.1·c·a − 0.3, 0.6²)` and the posterior `a ~ N(x₀,
+  /// 0.5²)`, `b ~ N(x₁ + 0.4·c·a, 0.9²)`, with the gate `c`.
   private func model(gate: Double? = nil, sharesGates: Bool = true) throws
     -> LatentGraphModel<Double>
   {
@@ -88,7 +89,8 @@ struct LatentGraphModelTests {
   }
 
   @Test(
-    "the log-ratio is log p(z) − log q(z|x)", arguments: [nil, 0, 0.7] as [Double?], [true, false])
+    "The log-ratio of a sample is log p(z) − log q(z|x)", arguments: [nil, 0, 0.7] as [Double?],
+    [true, false])
   func logRatio(gate: Double?, shares: Bool) throws {
     let sample = sample(try model(gate: gate, sharesGates: shares))
     let (z, ratio) = (sample.latents, sample.logRatio())
@@ -106,7 +108,8 @@ struct LatentGraphModelTests {
     }
   }
 
-  @Test("divergences are from the gated conditional prior, not from N(0, I)", arguments: [1, 0.7])
+  @Test(
+    "The divergences are from the gated conditional prior, not from N(0, I)", arguments: [1, 0.7])
   func divergences(gate: Double) throws {
     let sample = sample(try model(gate: gate))
     let divergences = sample.divergences()
@@ -127,7 +130,7 @@ struct LatentGraphModelTests {
     }
   }
 
-  @Test("the ratio along a path has a gradient in the latents and the prior, none in q")
+  @Test("The log-ratio along a path has gradients in the latents and the prior, but not in q")
   func path() throws {
     let model = try model(gate: 0.7)
     let sample = sample(model)
@@ -141,12 +144,15 @@ struct LatentGraphModelTests {
     let path = sample.pathLogRatio(at: latents)
     #expect(slopes(path, model.recognition).allSatisfy { !$0 })
     #expect(slopes(path, model.prior).allSatisfy { $0 })
-    // The plain ratio reaches q as well; the root's slope, which nothing uses, apart.
+    // The plain ratio also has gradients in q, except in the root's slope, which is not used.
     #expect(slopes(sample.logRatio(), model.recognition) == [false, true, true, true])
   }
 
-  /// False about once in a million seeds: 5 comparisons, and 1.03 for the skewness of products.
-  @Test("draws from the prior have its moments, gates and all", arguments: [1, 0.7, 0])
+  /// The test fails falsely for about one seed in a million: there are 5 comparisons, and the
+  /// factor 1.03 allows for the skewness of products.
+  @Test(
+    "Draws from the prior have its mean and covariance for open, partial and closed gates",
+    arguments: [1, 0.7, 0])
   func prior(gate: Double) throws {
     let n = 100_000
     var generator = Philox(seed: 43)
@@ -159,7 +165,7 @@ struct LatentGraphModelTests {
     let centred = z - Tensor(mean)
     let products = matrixProduct(centred, centred, transposingLeft: true) / Double(n)
     let means = centred.mean(axis: 0).scalars
-    // A normal variable exceeds 5.2 deviations with a probability of 2·10⁻⁷.
+    // A normal variable exceeds 5.2 standard deviations with a probability of 2·10⁻⁷.
     let bound = 1.03 * 5.2 / Double(n).squareRoot()
     for i in 0..<2 {
       #expect(abs(means[i]) < bound * covariance[i][i].squareRoot())
@@ -171,7 +177,7 @@ struct LatentGraphModelTests {
     }
   }
 
-  @Test("every posterior, the root's too, depends on the observation")
+  @Test("The posterior of every node, including the root, depends on the observation")
   func rootSeesObservation() throws {
     let model = try model()
     let variable = x.tracked()
@@ -183,7 +189,7 @@ struct LatentGraphModelTests {
     #expect(gradients(of: root, withRespectTo: [variable])[0].scalars == [1, 0, 1, 0, 1, 0])
   }
 
-  @Test("the observation model sees the nodes asked for, in their order")
+  @Test("The observation model receives the requested nodes in the requested order")
   func decodedNodes() throws {
     let whole = try self.model()
     let z = Tensor<Double>([0.4, -0.9], shape: [1, 2])
@@ -206,7 +212,7 @@ struct LatentGraphModelTests {
     #expect(logits(model([0, 1], two)) == two(z, mode: .evaluation).scalars)
   }
 
-  @Test("learned edges are open at first; given gates win over the most probable structure")
+  @Test("Learned edges are open initially, and given gates replace the most probable structure")
   func gates() throws {
     let parts = try model()
     let learned = LatentGraphModel(
@@ -220,7 +226,7 @@ struct LatentGraphModelTests {
     #expect(parts.gates == nil && parts.edgeProbabilities == nil)
   }
 
-  @Test("parts that do not fit stop with their values")
+  @Test("Parts that do not fit together stop the program with their values")
   func mistakes() async {
     func expect(_ result: ExitTest.Result?, _ words: String...) {
       let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
@@ -246,6 +252,6 @@ struct LatentGraphModelTests {
         _ = LatentGraphModel(
           encoder: Identity(), recognition: parts.recognition, prior: parts.prior,
           likelihood: parts.likelihood, learnsStructure: true, gates: .ones([1]))
-      }, "fixed gates for a structure that is learned")
+      }, "a structure that is learned got fixed gates")
   }
 }

@@ -6,7 +6,7 @@ import TestSupport
 import Tensors
 import Testing
 
-@Suite("Logit-normal observations")
+@Suite("Logit-normal observation models")
 struct LogitNormalObservationTests {
   static let structures: [GraphStructure] = [
     .diagonal(6), .chain(6), .extendedGrid(height: 2, width: 3), .grid(height: 2, width: 3),
@@ -34,7 +34,8 @@ struct LogitNormalObservationTests {
   }
 
   @Test(
-    "start independent, with deviations of 4", arguments: structures,
+    "A logit-normal observation model starts with independent pixels and deviations near 4",
+    arguments: structures,
     ObservationPrecision.allCases)
   func start(_ structure: GraphStructure, _ precision: ObservationPrecision) throws {
     let model = Self.model(structure, precision)
@@ -53,14 +54,16 @@ struct LogitNormalObservationTests {
   }
 
   @Test(
-    "give each image what is not shared", arguments: structures, ObservationPrecision.allCases)
+    "The precision varies between images exactly in the parts that are not shared",
+    arguments: structures, ObservationPrecision.allCases)
   func adaptation(_ structure: GraphStructure, _ precision: ObservationPrecision) throws {
     let model = Self.model(structure, precision)
     randomizeParameters(of: model, deviation: 0.4, seed: 63)
     let matrices = try Self.pixels(model, Self.latents([2])).logits.precision.matrix
       .broadcast(to: [2, 6, 6])
     let (a, b) = (matrices.slice(at: 0), matrices.slice(at: 1))
-    /// Each element of the matrix over the deviations: the correlations given all others.
+    /// The elements of the matrix divided by the roots of its diagonal: partial correlations up to
+    /// sign.
     func correlations(_ matrix: Tensor<Double>) -> [Double] {
       let d = matrix.diagonal().squareRoot()
       return (matrix / d.reshaped(to: [6, 1]) / d).scalars
@@ -69,7 +72,8 @@ struct LogitNormalObservationTests {
     #expect((difference > 1e-3) == (precision != .shared))
     let edges = zip(correlations(a), correlations(b)).map { abs($0 - $1) }.max()!
     if structure == .diagonal(6) || precision != .perObservation {
-      // `L = D L₀` has the rows of L₀ scaled: the correlations of P are P₀'s.
+      // In `L = D L₀` the rows of L₀ are scaled, so that the partial correlations of P are those of
+      // P₀.
       #expect(edges < 1e-12)
     } else {
       #expect(edges > 1e-3)
@@ -79,7 +83,8 @@ struct LogitNormalObservationTests {
   }
 
   @Test(
-    "have gradients in all parameters", arguments: structures, ObservationPrecision.allCases)
+    "The gradients of a logit-normal observation model agree with central differences",
+    arguments: structures, ObservationPrecision.allCases)
   func gradient(_ structure: GraphStructure, _ precision: ObservationPrecision) {
     for hasBatchNorm in [false, true] {
       let model = Self.model(structure, precision, hasBatchNorm: hasBatchNorm)
@@ -94,7 +99,7 @@ struct LogitNormalObservationTests {
     }
   }
 
-  @Test("score an image under each draw as the dense Gaussian of its log-odds does")
+  @Test("The density of an image under each draw agrees with the dense Gaussian of its log-odds")
   func dense() throws {
     let model = Self.model(.extendedGrid(height: 2, width: 3), .perObservation)
     randomizeParameters(of: model, deviation: 0.4, seed: 66)

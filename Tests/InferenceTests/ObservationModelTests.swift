@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Observation models")
 struct ObservationModelTests {
-  @Test("binary pixels have the network's logits")
+  @Test("Binary pixels have the logits that the network gives")
   func binary() throws {
     var generator = Philox(seed: 51)
     let decoder = MLP<Double>([2, 4, 3], using: &generator)
@@ -18,7 +18,7 @@ struct ObservationModelTests {
     #expect(bernoulli.logits.scalars == decoder(z, mode: .evaluation).scalars)
   }
 
-  @Test("a bias of log-odds gives the pixels' means, and is finite where a pixel never changes")
+  @Test("A bias of log-odds gives the means of the pixels, and is finite if a pixel is constant")
   func startsAtTheMeans() throws {
     var generator = Philox(seed: 53)
     let decoder = MLP<Double>([2, 4, 3], using: &generator)
@@ -34,7 +34,7 @@ struct ObservationModelTests {
     }
   }
 
-  @Test("continuous pixels have a mean in (0, 1), and a deviation of a level of grey at least")
+  @Test("Continuous pixels have means in (0, 1) and deviations of at least one grey level")
   func continuous() throws {
     var generator = Philox(seed: 52)
     let decoder = MLP<Double>([2, 4, 3], using: &generator)
@@ -52,7 +52,7 @@ struct ObservationModelTests {
       #expect(abs(start.logVariance.scalars[index] - logVariance) < 1e-12)
     }
     #expect(start.deviation.scalars.allSatisfy { (0.03..<0.3).contains($0) })
-    // However far the network goes down, the variance stays.
+    // The variance is bounded from below for any output of the network.
     model.logVariance.bias!.assign(.full(-1e4, [3]))
     #expect(try normal().deviation.scalars.allSatisfy { abs($0 * 256 - 1) < 1e-12 })
   }

@@ -4,7 +4,7 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// A normal that hides its closed forms, as a distribution of one's own may have none.
+/// A normal that hides its closed forms, like a custom distribution without them.
 private struct OpaqueNormal: ReparameterizedDistribution {
   typealias Scalar = Double
   let normal: Normal<Double>
@@ -31,9 +31,9 @@ private struct OpaqueRecognition: Conditional {
   }
 }
 
-@Suite("Nodes without a closed form")
+@Suite("Nodes without a closed-form divergence")
 struct OpaqueNodeTests {
-  /// A small model, and the same with a posterior that hides what it is.
+  /// A small model, and the same model with a posterior that hides its closed form.
   private func models() -> (known: LatentGraphModel<Double>, opaque: LatentGraphModel<Double>) {
     let known = smallLatentGraph(nodes: 2, learnsStructure: false)
     let recognition = BayesNet<Double>(
@@ -53,7 +53,7 @@ struct OpaqueNodeTests {
 
   init() throws { images = try TensorRows(smallImages(40)) }
 
-  @Test("have the bound that their closed form gives, within the error of its draws")
+  @Test("The sampled bound agrees with the exact one within the error of its draws")
   func bound() {
     let (known, opaque) = models()
     var generator = Philox(seed: 11)
@@ -62,8 +62,9 @@ struct OpaqueNodeTests {
       of: images, under: opaque, draws: draws, divergence: .sampled, using: &generator)
     let exact = evidenceLowerBound(
       of: images, under: known, draws: draws, using: &generator)
-    // Both are means of independent draws; the deviation is that of the log-ratio and, in the bound,
-    // of the likelihood. Two comparisons at a rate of 1e-6.
+    // Both values are means of independent draws. The standard error of the divergence is that of
+    // the log-ratio; the bound also has the error of the likelihood. There are two comparisons at a
+    // rate of 1e-6.
     let posterior = known.posterior(of: smallImages(40), mode: .evaluation)
     let sample = known.sample(from: posterior, draws: 2_000, mode: .evaluation, using: &generator)
     let density = known.observation(given: sample.latents, mode: .evaluation)
@@ -78,7 +79,9 @@ struct OpaqueNodeTests {
     #expect(exact.klDivergence > 0.1)
   }
 
-  @Test("are trained and evaluated by strategies that sample the divergence")
+  @Test(
+    "Models without a closed form are trained and evaluated by strategies with a sampled divergence"
+  )
   func training() throws {
     func fit(_ strategy: some InferenceStrategy) throws {
       let trainer = Trainer(

@@ -3,10 +3,11 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// A small model of pixels, binary ones if nothing is said, over a fully connected graph, its parameters and log-odds away
-/// from where they start.
+/// A small model over a fully connected graph, with binary pixels by default. Its parameters and
+/// log-odds are random, away from their initial values.
 ///
-/// Without batch norms, whose statistics tie the observations of a batch and the draws together.
+/// There are no batch norms, whose statistics would couple the observations of a batch and the
+/// draws.
 func smallLatentGraph(
   nodes: Int, dimension: Int = 1, pixels: Int = 4, learnsStructure: Bool = true,
   sharesGates: Bool = true, likelihood: (any ObservationModel<Double>)? = nil, seed: UInt64 = 1
@@ -32,13 +33,13 @@ func smallLatentGraph(
   return model
 }
 
-/// Binary observations.
+/// Random binary observations.
 func smallImages(_ count: Int, pixels: Int = 4, seed: UInt64 = 2) -> Tensor<Double> {
   var generator = Philox(seed: seed)
   return Tensor.uniform([count, pixels], using: &generator).isLess(than: 0.4)
 }
 
-/// A normal whose moments a small network makes of features and parents together.
+/// A normal whose moments a small network computes from features and parents.
 struct SmallRecognition: Conditional {
   typealias Scalar = Double
   let network: MLP<Double>
@@ -59,7 +60,7 @@ struct SmallRecognition: Conditional {
   }
 }
 
-/// A normal whose moments a small network makes of the parents; free moments at a root.
+/// A normal whose moments a small network computes from the parents, or parameters at a root.
 struct SmallPrior: Conditional {
   typealias Scalar = Double
   let network: MLP<Double>?
@@ -77,7 +78,7 @@ struct SmallPrior: Conditional {
   }
 }
 
-/// Another strategy with the same noise at each call.
+/// Applies another strategy with the same noise at each call.
 struct FixedNoise<Inner: InferenceStrategy>: InferenceStrategy {
   let inner: Inner
   let seed: UInt64
@@ -92,14 +93,14 @@ struct FixedNoise<Inner: InferenceStrategy>: InferenceStrategy {
 }
 
 extension LatentVariableModel {
-  /// The gradient of a loss in all parameters, one after the other.
+  /// The gradient of a loss with respect to all parameters, concatenated.
   func gradient(of loss: Tensor<Scalar>) -> [Double] {
     gradients(of: loss, withRespectTo: namedParameters().map(\.parameter.value))
       .flatMap { $0.scalars.map { Double($0) } }
   }
 }
 
-/// The means of random vectors, element by element, and their variances (Welford, 1962).
+/// The means and variances of random vectors, element by element (Welford, 1962).
 struct RunningMoments {
   private(set) var count = 0
   private(set) var means: [Double] = []
@@ -117,21 +118,21 @@ struct RunningMoments {
     }
   }
 
-  /// The variances of one vector.
+  /// The variances of the elements of one vector.
   var variances: [Double] { squares.map { $0 / Double(count - 1) } }
 
-  /// The squares of the means' standard errors.
+  /// The squared standard errors of the means.
   var squaredErrors: [Double] { variances.map { $0 / Double(count) } }
 
-  /// The largest distance of a mean from what it should be, in its standard errors. An element that
-  /// does not vary may be off by rounding alone.
+  /// The largest distance of a mean from its expected value, in standard errors. Elements that do
+  /// not vary may differ by rounding errors only.
   func largestDeviation(from expected: [Double]) -> Double {
     zip(zip(means, expected), squaredErrors).map { pair, squared in
       abs(pair.0 - pair.1) / (squared.squareRoot() + 1e-12)
     }.max() ?? .infinity
   }
 
-  /// The same of two estimates of the same thing.
+  /// The largest difference between two estimates of the same values, in standard errors.
   func largestDeviation(from other: RunningMoments) -> Double {
     zip(zip(means, other.means), zip(squaredErrors, other.squaredErrors)).map { means, squared in
       abs(means.0 - means.1) / ((squared.0 + squared.1).squareRoot() + 1e-12)

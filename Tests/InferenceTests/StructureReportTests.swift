@@ -5,7 +5,7 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-@Suite("The learned structure")
+@Suite("Reports of the learned structure")
 struct StructureReportTests {
   private func model(logits: [Double]) -> LatentGraphModel<Double> {
     let model = smallLatentGraph(nodes: 3)
@@ -13,7 +13,7 @@ struct StructureReportTests {
     return model
   }
 
-  @Test("Probabilities, entropy and the most probable structure, by hand")
+  @Test("Probabilities, entropy and most probable structure agree with a hand computation")
   func report() throws {
     let report = try #require(StructureReport(model(logits: [log(3), -log(4), 0])))
     for (a, b) in zip(report.probabilities, [0.75, 0.2, 0.5]) { #expect(abs(a - b) < 1e-12) }
@@ -23,14 +23,14 @@ struct StructureReportTests {
     #expect(abs(report.entropy - entropy) < 1e-12)
   }
 
-  @Test("Decided edges have no entropy, and none is NaN")
+  @Test("A decided structure has entropy 0, without NaN")
   func decided() throws {
     let report = try #require(StructureReport(model(logits: [800, -800, 800])))
     #expect(report.entropy == 0)
     #expect(report.probabilityOfMostProbable == 1)
   }
 
-  @Test("A probability that rounds to ½ is no edge where the model has none")
+  @Test("A probability that rounds to ½ counts as an edge exactly if the model has the edge")
   func tie() throws {
     let model = model(logits: [-1e-300, 1e-300, 0])
     let report = try #require(StructureReport(model))
@@ -38,14 +38,14 @@ struct StructureReportTests {
     #expect(report.mostProbable == [false, true, true])
   }
 
-  @Test("A model whose structure is given has no report, and frozen is itself")
+  @Test("A model with a given structure has no report, and freezing does not change it")
   func given() {
     let model = smallLatentGraph(nodes: 3, learnsStructure: false)
     #expect(StructureReport(model) == nil)
     #expect(model.frozenStructure().gates == nil)
   }
 
-  @Test("A frozen structure stays while the log-odds move, and its log-odds do not learn")
+  @Test("A frozen structure stays fixed if the log-odds change, and gives them no gradient")
   func frozen() {
     let model = model(logits: [1, -1, 2])
     let frozen = model.frozenStructure()
@@ -60,7 +60,7 @@ struct StructureReportTests {
   }
 
   @Test(
-    "Training reports the edges epoch by epoch, and a resumed run learns them bit for bit",
+    "Edge probabilities are reported in each epoch, and a resumed run learns them bit for bit",
     arguments: [
       GateEstimator.gumbelSoftmax(), .straightThrough(), .scoreFunction(), .exhaustive,
     ])

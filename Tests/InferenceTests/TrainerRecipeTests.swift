@@ -5,7 +5,7 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// What a run is made by beside its data: averages, the best epoch, and what resuming compares.
+/// Settings of a run: weight averages, the best epoch, and the comparison of settings on resuming.
 @Suite("The recipe of training")
 struct TrainerRecipeTests {
   let data = linearGaussianData(FactorAnalysis(latents: 2, pixels: 4), count: 50, seed: 1)
@@ -29,7 +29,7 @@ struct TrainerRecipeTests {
     trainer.model.weight.value.scalars
   }
 
-  @Test("Held-out sets are evaluated at the period and at the end, with the average beside")
+  @Test("Held-out sets are evaluated periodically and at the end, also with the average")
   func evaluatesAtThePeriod() throws {
     let (averaged, plain) = (trainer(), trainer(average: nil))
     for trainer in [averaged, plain] {
@@ -43,7 +43,7 @@ struct TrainerRecipeTests {
     let last = averaged.history[4]
     #expect(last.evaluated == last.averaged && last.averaged != last.heldOut)
     #expect(last.heldOut.testELBO == last.heldOut.validationELBO)
-    // What was reported of the average is what the model gives with it.
+    // The reported value of the average is the one that the averaged model gives.
     let found = averaged.withEvaluatedModel { model in
       var generator = Philox(seed: 3).split(UInt64.max)
       return evidenceLowerBound(of: validation, under: model, using: &generator)
@@ -52,7 +52,7 @@ struct TrainerRecipeTests {
     #expect(weights(averaged) == weights(plain))
   }
 
-  @Test("A run with an average is resumed bit for bit, the average and the best epoch too")
+  @Test("A run with an average is resumed bit for bit, including the average and the best epoch")
   func resumes() throws {
     try withTemporaryFolder { folder in
       let whole = trainer(folder: folder.appendingPathComponent("whole"))
@@ -66,17 +66,17 @@ struct TrainerRecipeTests {
         let bytes = ["whole", "part"].map {
           try? Data(contentsOf: folder.appendingPathComponent("\($0)/\(file)"))
         }
-        // The time that an epoch took is not in a file after its end.
+        // After the end of an epoch the file does not contain the time that the epoch took.
         #expect(bytes[0] != nil && bytes[0] == bytes[1], "\(file)")
       }
       #expect(resumed.best == whole.best && whole.best != nil)
     }
   }
 
-  @Test("The best epoch's model is kept, as it was evaluated", arguments: [nil, 0.8])
+  @Test("The model of the best epoch is kept as it was evaluated", arguments: [nil, 0.8])
   func keepsTheBest(average: Double?) throws {
     try withTemporaryFolder { folder in
-      // Large steps: the bound goes up and down.
+      // With large steps the bound goes up and down.
       let trainer = trainer(folder: folder, rate: 0.3, average: average, evaluationPeriod: 1)
       try trainer.fit(data, validation: validation, epochs: 12)
       let bounds = trainer.history.map { $0.evaluated.validationELBO! }
@@ -92,7 +92,7 @@ struct TrainerRecipeTests {
     }
   }
 
-  @Test("A bound on the validation set that is NaN is no best one")
+  @Test("A validation bound of NaN is never the best one")
   func ignoresNaN() throws {
     struct Damaged: BatchSource {
       let count = 4, dimension = 4
@@ -110,7 +110,7 @@ struct TrainerRecipeTests {
     }
   }
 
-  @Test("The best epoch is not asked for in vain, and is chosen by one set alone")
+  @Test("A missing best epoch is an error, and a run is held to one validation set")
   func bestEpoch() throws {
     try withTemporaryFolder { folder in
       let first = trainer(folder: folder)
@@ -136,7 +136,7 @@ struct TrainerRecipeTests {
     }
   }
 
-  @Test("A trainer that has resumed its run may do so again")
+  @Test("A trainer that has resumed its run may resume it again")
   func resumesTwice() throws {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 1)
@@ -148,7 +148,7 @@ struct TrainerRecipeTests {
     }
   }
 
-  @Test("The divergence that epochs are evaluated by is part of the recipe")
+  @Test("The divergence used for evaluation is part of the recipe")
   func evaluationRecipe() {
     func recipe(_ divergence: VariationalInference.Divergence) -> String {
       ImportanceWeightedInference(samples: 3, divergence: divergence).recipe
@@ -192,7 +192,7 @@ struct TrainerRecipeTests {
     }
   }
 
-  @Test("A run is not continued on data that are made in another way")
+  @Test("A run is not continued on data with another recipe")
   func refusesOtherData() throws {
     struct OtherRows: BatchSource {
       let rows: TensorRows<Double>
@@ -217,7 +217,7 @@ struct TrainerRecipeTests {
   }
 
   @Test(
-    "Observations outside of the support are named by their row, and nothing is learned from them")
+    "Observations outside of the support are refused with their row, before any step")
   func refusesBytes() throws {
     for (value, acceptsFractions, isRefused) in [
       (255.0, false, true), (0.5, false, true), (0.5, true, false), (1.5, true, true),
@@ -240,14 +240,14 @@ struct TrainerRecipeTests {
       }
       let error = #expect(throws: TrainingError.self) { try trainer.fit(rows, epochs: 1) }
       guard case .dataOutsideSupport(13, 2, value, _, 1, 1, nil)? = error else {
-        Issue.record("\(value) was not refused by its row: \(String(describing: error))")
+        Issue.record("the refusal of \(value) does not name its row: \(String(describing: error))")
         continue
       }
       #expect(model.namedParameters().map(\.parameter.value.scalars) == before)
     }
   }
 
-  @Test("A note of the best epoch that does not read is refused")
+  @Test("An unreadable note of the best epoch is refused")
   func refusesADamagedNote() throws {
     try withTemporaryFolder { folder in
       let trained = trainer(folder: folder)

@@ -5,12 +5,12 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// One after the other: a SIGINT is heard by every run of the process.
+/// The tests run serially, because every run of the process receives a SIGINT.
 @Suite("Training", .serialized)
 struct TrainerTests {
   let data = linearGaussianData(FactorAnalysis(latents: 2, pixels: 4), count: 50, seed: 1)
 
-  private func trainer(folder: URL? = nil, stopsOnInterrupt: Bool = false)
+  func trainer(folder: URL? = nil, stopsOnInterrupt: Bool = false)
     -> Trainer<FactorAnalysis, VariationalInference>
   {
     Trainer(
@@ -21,7 +21,7 @@ struct TrainerTests {
         stopsOnInterrupt: stopsOnInterrupt))
   }
 
-  @Test("Training raises the bound, and a seed gives the same run")
+  @Test("Training raises the bound, and the same seed gives the same run")
   func learns() throws {
     let (first, second) = (trainer(), trainer())
     try first.fit(data, test: data, epochs: 20)
@@ -31,7 +31,8 @@ struct TrainerTests {
       let values = model.exactLogLikelihood(of: data.rows)
       return values.reduce(0, +) / Double(values.count)
     }
-    // The noise of a bound over all observations, from draws of the trained model.
+    // The sampling noise of the bound over all observations, from repeated evaluations of the
+    // trained model.
     let bounds = (0..<50).map { seed in
       var generator = Philox(seed: UInt64(100 + seed))
       return evidenceLowerBound(of: data, under: first.model, using: &generator)
@@ -39,7 +40,8 @@ struct TrainerTests {
     }
     let mean = bounds.reduce(0, +) / 50
     let variance = bounds.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 49
-    // By chance a bound is six deviations off in one of 10⁹ runs: training raises it by more.
+    // A bound is six standard deviations off in one of 10⁹ runs. Training must raise it by more
+    // than that.
     let noise = 6 * variance.squareRoot()
     let trained = likelihood(first.model)
     #expect(trained > likelihood(FactorAnalysis(latents: 2, pixels: 4, seed: 9)) + noise)
@@ -50,173 +52,7 @@ struct TrainerTests {
     #expect(first.history.map(\.testELBO) == second.history.map(\.testELBO))
   }
 
-  @Test("A run that stops at an epoch's end and is resumed equals the whole run, bit for bit")
-  func resumesAtEpoch() throws {
-    try withTemporaryFolder { folder in
-      let whole = trainer()
-      try whole.fit(data, test: data, epochs: 6)
-      try trainer(folder: folder).fit(data, test: data, epochs: 2)
-      let resumed = trainer(folder: folder)
-      #expect(try resumed.resume())
-      #expect(resumed.history.count == 2)
-      try resumed.fit(data, test: data, epochs: 6)
-      #expect(resumed.model.weight.value.scalars == whole.model.weight.value.scalars)
-      #expect(resumed.history.map(\.trainELBO) == whole.history.map(\.trainELBO))
-      #expect(resumed.history.map(\.testELBO) == whole.history.map(\.testELBO))
-      let log = try String(
-        contentsOf: folder.appendingPathComponent("metrics.jsonl"), encoding: .utf8)
-      #expect(log.split(separator: "\n").count == 6)
-    }
-  }
-
-  /// Thirty observations in batches of eight are four steps an epoch.
-  @Test(
-    "With averages, DReG and structure learning SIGINT may come after any step", arguments: 1...16)
-  func resumesAnywhere(step: Int) throws {
-    let images = try TensorRows(smallImages(30))
-    func trainer(_ folder: URL, stops: Bool = false) -> Trainer<
-      LatentGraphModel<Double>, StructureLearning<ImportanceWeightedInference>
-    > {
-      let model = smallLatentGraph(nodes: 3)
-      return Trainer(
-        model,
-        strategy: StructureLearning(
-          .straightThrough(),
-          within: ImportanceWeightedInference(samples: 3),
-          edgePrior: .schwarz(for: model.graph, observations: 30)),
-        settings: TrainingSettings(
-          batchSize: 8, seed: 5, schedule: .warmUp(duration: 2, then: .cosine(duration: 3)),
-          gradientNormLimit: 1, averageDecay: 0.9, folder: folder, stopsOnInterrupt: stops))
-    }
-    try withTemporaryFolder { folder in
-      let (whole, part) = (
-        folder.appendingPathComponent("whole"), folder.appendingPathComponent("part")
-      )
-      try trainer(whole).fit(images, validation: images, epochs: 4)
-      let error = #expect(throws: TrainingError.self) {
-        try trainer(part, stops: true).fit(
-          images, validation: images, epochs: 4,
-          reporter: Interrupter(epoch: (step - 1) / 4 + 1, step: (step - 1) % 4 + 1))
-      }
-      guard case .interrupted(SIGINT, _, _, _?) = error else {
-        Issue.record("not interrupted but \(String(describing: error))")
-        return
-      }
-      let resumed = trainer(part)
-      #expect(try resumed.resume())
-      try resumed.fit(images, validation: images, epochs: 4)
-      for name in ["checkpoint.safetensors", "best.safetensors"] {
-        let files = try [whole, part].map { try Data(contentsOf: $0.appendingPathComponent(name)) }
-        #expect(files[0] == files[1], "\(name)")
-      }
-    }
-  }
-
-  @Test("A run that is resumed at an epoch's end on another number of observations is refused")
-  func otherCount() throws {
-    try withTemporaryFolder { folder in
-      try trainer(folder: folder).fit(data, epochs: 2)
-      let other = linearGaussianData(
-        FactorAnalysis(latents: 2, pixels: 4), count: 49, seed: 1)
-      let resumed = trainer(folder: folder)
-      #expect(try resumed.resume())
-      let error = #expect(throws: CheckpointError.self) { try resumed.fit(other, epochs: 3) }
-      #expect(error?.problem == .otherRun(setting: "observations", expected: "49", found: "50"))
-      try resumed.fit(data, epochs: 3)
-      // The trainer of a run that is at work is held to it too.
-      #expect(throws: CheckpointError.self) { try resumed.fit(other, epochs: 4) }
-    }
-  }
-
-  @Test("A lock that fails is told of: another run, no locks, or the system's error")
-  func locks() async throws {
-    try withTemporaryFolder { folder in
-      #expect(throws: TrainingError.folderInUse(folder.path)) {
-        try RunFolderLock(folder) { _, _ in
-          errno = EWOULDBLOCK
-          return -1
-        }
-      }
-      for code in [EIO, EINVAL, EBADF] {
-        let error = #expect(throws: FileError.self) {
-          try RunFolderLock(folder) { _, _ in
-            errno = code
-            return -1
-          }
-        }
-        #expect(error?.code == code && error?.operation == "lock" && error?.path == folder.path)
-      }
-      // A call that a signal interrupts is made again.
-      var calls = 0
-      _ = try RunFolderLock(folder) { _, _ in
-        calls += 1
-        errno = EINTR
-        return calls < 3 ? -1 : 0
-      }
-      #expect(calls == 3)
-      let missing = folder.appendingPathComponent("none")
-      #expect(throws: FileError.self) { try RunFolderLock(missing) }
-    }
-    let unlocked = await #expect(
-      processExitsWith: .success, observing: [\.standardErrorContent]
-    ) {
-      for code in [ENOLCK, EOPNOTSUPP] {
-        _ = try RunFolderLock(URL(fileURLWithPath: "/")) { _, _ in
-          errno = code
-          return -1
-        }
-      }
-    }
-    let message = String(decoding: unlocked?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.split(separator: "\n").filter { $0.contains("has no locks") }.count == 2)
-  }
-
-  @Test("A run that SIGINT ends within an epoch is saved, and resumed bit for bit")
-  func resumesWithinEpoch() throws {
-    try withTemporaryFolder { folder in
-      let whole = trainer()
-      try whole.fit(data, epochs: 4)
-
-      let interrupted = trainer(folder: folder, stopsOnInterrupt: true)
-      let error = #expect(throws: TrainingError.self) {
-        try interrupted.fit(data, epochs: 4, reporter: Interrupter(epoch: 2, step: 3))
-      }
-      guard case .interrupted(SIGINT, let epoch, let step, let checkpoint?) = error else {
-        Issue.record("not interrupted but \(String(describing: error))")
-        return
-      }
-      #expect((epoch, step) >= (2, 3))
-      #expect(FileManager.default.fileExists(atPath: checkpoint))
-      #expect(error.map { "\($0)" }?.contains("--resume") == true)
-
-      let resumed = trainer(folder: folder)
-      #expect(try resumed.resume())
-      let other = linearGaussianData(
-        FactorAnalysis(latents: 2, pixels: 4), count: 49, seed: 1)
-      #expect(throws: CheckpointError.self) { try resumed.fit(other, epochs: 4) }
-      try resumed.fit(data, epochs: 4)
-      #expect(resumed.model.weight.value.scalars == whole.model.weight.value.scalars)
-      #expect(resumed.history.map(\.trainELBO) == whole.history.map(\.trainELBO))
-    }
-  }
-
-  @Test("SIGINT with the last step ends the run too: what would follow shall not begin")
-  func interruptedAtTheEnd() throws {
-    try withTemporaryFolder { folder in
-      let interrupted = trainer(folder: folder, stopsOnInterrupt: true)
-      // 50 observations in batches of 8: the seventh step is the last one.
-      let error = #expect(throws: TrainingError.self) {
-        try interrupted.fit(data, epochs: 2, reporter: Interrupter(epoch: 2, step: 7))
-      }
-      #expect(error.map { "\($0)" }?.contains("interrupted after epoch 2, saved as") == true)
-      let resumed = trainer(folder: folder)
-      try resumed.resume()
-      #expect(resumed.history.count == 2)
-      #expect(resumed.model.weight.value.scalars == interrupted.model.weight.value.scalars)
-    }
-  }
-
-  @Test("A run after another one, in the same process, hears SIGINT too")
+  @Test("A later run in the same process receives SIGINT too")
   func interruptedAgain() throws {
     try withTemporaryFolder { folder in
       for index in 0..<3 {
@@ -230,7 +66,7 @@ struct TrainerTests {
     }
   }
 
-  /// Rows that are not checked beforehand, of which the one with the number 7 is damaged.
+  /// Rows that are not checked in advance, one of which, number 7, contains a NaN.
   private struct DamagedRows: BatchSource {
     let count = 20
     let dimension = 5
@@ -241,7 +77,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("Observations that are not finite are named, and are no diverged run")
+  @Test("Observations that are not finite are reported with their place, not as a diverged run")
   func damagedObservations() throws {
     let model = try LinearGaussianModel(ExactInferenceTests.net(), observed: ["x", "y"])
     let trainer = Trainer(
@@ -255,110 +91,7 @@ struct TrainerTests {
     #expect(error?.localizedDescription.contains("row 7, column 3") == true)
   }
 
-  @Test("Where the log of a resumed run was lost, the epochs that are done are still known")
-  func lostMetrics() throws {
-    try withTemporaryFolder { folder in
-      try trainer(folder: folder).fit(data, epochs: 2)
-      try FileManager.default.removeItem(at: folder.appendingPathComponent("metrics.jsonl"))
-      let resumed = trainer(folder: folder)
-      #expect(resumed.epochsDone == 0)
-      try resumed.resume()
-      #expect(resumed.epochsDone == 2 && resumed.history.isEmpty)
-      try resumed.fit(data, epochs: 3)
-      #expect(resumed.epochsDone == 3 && resumed.history.map(\.epoch) == [3])
-    }
-  }
-
-  @Test("Damaged lines of metrics are told of, and the file kept, the first one as the second")
-  func damagedMetrics() async throws {
-    let message = "metrics.jsonl: 2 lines could not be read and are left out"
-    let result = await #expect(
-      processExitsWith: .success, observing: [\.standardErrorContent]
-    ) {
-      try withTemporaryFolder { folder in
-        try TrainerTests().trainer(folder: folder).fit(TrainerTests().data, epochs: 2)
-        let log = folder.appendingPathComponent("metrics.jsonl")
-        let good = try Data(contentsOf: log)
-        for (round, name) in ["damaged", "damaged-2"].enumerated() {
-          // No line of JSON, and no text.
-          let bad = Data("{\"epoch\": \(round)\n".utf8) + good + Data([0xff, 0xfe, 0x0a])
-          try bad.write(to: log)
-          let resumed = TrainerTests().trainer(folder: folder)
-          try resumed.resume()
-          precondition(resumed.history.map(\.epoch) == [1, 2])
-          let (left, kept) = (
-            try Data(contentsOf: log), try Data(contentsOf: log.appendingPathExtension(name))
-          )
-          precondition(left == good && kept == bad)
-        }
-      }
-    }
-    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.components(separatedBy: message).count == 3, "\(text)")
-    #expect(text.contains("kept as metrics.jsonl.damaged-2"))
-  }
-
-  @Test("Metrics with the line ends of Windows are read, and none is taken for damaged")
-  func windowsLineEnds() throws {
-    try withTemporaryFolder { folder in
-      try trainer(folder: folder).fit(data, epochs: 3)
-      let log = folder.appendingPathComponent("metrics.jsonl")
-      let text = try String(contentsOf: log, encoding: .utf8)
-      try (text.replacing("\n", with: "\r\n") + "\r\n").write(
-        to: log, atomically: true, encoding: .utf8)
-      let resumed = trainer(folder: folder)
-      #expect(try resumed.resume())
-      #expect(resumed.history.map(\.epoch) == [1, 2, 3])
-      #expect(try String(contentsOf: log, encoding: .utf8) == text)
-      #expect(
-        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
-          "checkpoint.safetensors", "metrics.jsonl",
-        ])
-    }
-  }
-
-  @Test("Metrics that are no file, or larger than any run's, are refused with their name")
-  func impossibleMetrics() throws {
-    try withTemporaryFolder { folder in
-      try trainer(folder: folder).fit(data, epochs: 1)
-      let log = folder.appendingPathComponent("metrics.jsonl")
-      let files = FileManager.default
-      func expect(_ code: Int32) {
-        let error = #expect(throws: FileError.self) { try trainer(folder: folder).resume() }
-        #expect(error?.code == code && error?.path == log.path)
-      }
-      #expect(truncate(log.path, 3 << 40) == 0)
-      expect(EFBIG)
-      try files.removeItem(at: log)
-      try files.createDirectory(at: log, withIntermediateDirectories: true)
-      expect(EISDIR)
-      try files.removeItem(at: log)
-      // Opening a pipe that nobody writes to would wait for ever.
-      #expect(mkfifo(log.path, 0o600) == 0)
-      expect(EISDIR)
-    }
-  }
-
-  @Test("A line of metrics that the checkpoint does not cover is dropped on resuming")
-  func dropsUncoveredMetrics() throws {
-    try withTemporaryFolder { folder in
-      try trainer(folder: folder).fit(data, epochs: 2)
-      let log = folder.appendingPathComponent("metrics.jsonl")
-      var text = try String(contentsOf: log, encoding: .utf8)
-      text += #"{"epoch":3,"seconds":1,"train_elbo":0,"train_kl":0}"# + "\n{\"epo"
-      try text.write(to: log, atomically: true, encoding: .utf8)
-      let resumed = trainer(folder: folder)
-      try resumed.resume()
-      #expect(resumed.history.map(\.epoch) == [1, 2])
-      let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
-      #expect(lines.count == 2)
-      // The last line is damaged: the file as it was is still there.
-      let kept = log.appendingPathExtension("damaged")
-      #expect(try String(contentsOf: kept, encoding: .utf8) == text)
-    }
-  }
-
-  @Test("A loss that is no number stops the run before the step, and names the last checkpoint")
+  @Test("A loss of NaN stops the run before the step and names the last checkpoint")
   func lossNotFinite() throws {
     try withTemporaryFolder { folder in
       try trainer(folder: folder).fit(data, epochs: 1)
@@ -382,7 +115,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("A gradient that overflows at an epoch's end does not replace the last good checkpoint")
+  @Test("A gradient that overflows at the end of an epoch does not replace the last checkpoint")
   func stateNotFinite() throws {
     try withTemporaryFolder { folder in
       func trainer<Strategy: InferenceStrategy>(
@@ -406,97 +139,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("Where a checkpoint cannot be written the run ends, and the older one is as it was")
-  func unwritable() throws {
-    try withTemporaryFolder { folder in
-      let run = folder.appendingPathComponent("run")
-      let moved = folder.appendingPathComponent("moved")
-      let trainer = trainer(folder: run)
-      try trainer.fit(data, epochs: 1)
-      let first = try Data(contentsOf: trainer.checkpoint!)
-      try FileManager.default.moveItem(at: run, to: moved)
-      try Data("a file where the folder was".utf8).write(to: run)
-      #expect(throws: FileError.self) { try trainer.fit(data, epochs: 2) }
-      let kept = try Data(contentsOf: moved.appendingPathComponent("checkpoint.safetensors"))
-      #expect(kept == first)
-    }
-  }
-
-  @Test("A second run in a folder is refused until the first has ended")
-  func folderInUse() throws {
-    /// Starts another run in the midst of one.
-    final class Rival: TrainingReporter {
-      let start: () throws -> Void
-      var error: (any Error)?
-      init(_ start: @escaping () throws -> Void) { self.start = start }
-      func stepEnded(_ progress: TrainingProgress) {
-        guard progress.step == 2 else { return }
-        do { try start() } catch { self.error = error }
-      }
-      func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {}
-    }
-    try withTemporaryFolder { folder in
-      let (first, second) = (trainer(folder: folder), trainer(folder: folder))
-      let rival = Rival { try second.fit(data, epochs: 1) }
-      try first.fit(data, epochs: 1, reporter: rival)
-      #expect(rival.error as? TrainingError == .folderInUse(folder.path))
-      #expect("\(try #require(rival.error))".contains("name another folder"))
-      #expect(second.epochsDone == 0)
-      try second.resume()
-      try second.fit(data, epochs: 2)
-      #expect(second.epochsDone == 2)
-    }
-  }
-
-  @Test("A checkpoint of other settings, or damaged, is refused and changes nothing")
-  func refusesOthers() throws {
-    try withTemporaryFolder { folder in
-      try trainer(folder: folder).fit(data, epochs: 1)
-      let other = Trainer(
-        FactorAnalysis(latents: 2, pixels: 4, seed: 9), strategy: VariationalInference(),
-        settings: TrainingSettings(batchSize: 8, seed: 4, folder: folder))
-      let before = other.model.weight.value.scalars
-      let error = #expect(throws: CheckpointError.self) { try other.resume() }
-      #expect(error.map { "\($0)" }?.contains("seed 3") == true)
-      #expect(other.model.weight.value.scalars == before)
-
-      let larger = Trainer(
-        FactorAnalysis(latents: 3, pixels: 4, seed: 9), strategy: VariationalInference(),
-        settings: TrainingSettings(batchSize: 8, seed: 3, folder: folder))
-      #expect(throws: CheckpointError.self) { try larger.resume() }
-
-      let checkpoint = folder.appendingPathComponent("checkpoint.safetensors")
-      let bytes = try Data(contentsOf: checkpoint)
-      try bytes.prefix(bytes.count - 5).write(to: checkpoint)
-      let same = trainer(folder: folder)
-      let start = same.model.weight.value.scalars
-      #expect(throws: SafetensorsError.self) { try same.resume() }
-      #expect(same.model.weight.value.scalars == start)
-    }
-  }
-
-  @Test("A run that was not resumed is not replaced, by training or by saving")
-  func keepsAnotherRun() throws {
-    try withTemporaryFolder { folder in
-      let first = trainer(folder: folder)
-      try first.fit(data, epochs: 1)
-      let file = try #require(first.checkpoint)
-      let bytes = try Data(contentsOf: file)
-      let other = trainer(folder: folder)
-      #expect(throws: TrainingError.folderOccupied(file.path)) { try other.fit(data, epochs: 2) }
-      #expect(throws: TrainingError.folderOccupied(file.path)) { try other.save() }
-      #expect(try Data(contentsOf: file) == bytes)
-      // The run's own trainer goes on, and saves.
-      try first.fit(data, epochs: 2)
-      try first.save()
-      try other.resume()
-      #expect(other.epochsDone == 2)
-      // The folder is now the other trainer's until its training ends.
-      #expect(throws: TrainingError.folderInUse(folder.path)) { try first.save() }
-    }
-  }
-
-  @Test("Settings are checked when they are changed too", arguments: 0..<4)
+  @Test("Settings are also checked when they are changed", arguments: 0..<4)
   func checksSettings(change: Int) async {
     await #expect(processExitsWith: .failure) { [change] in
       var settings = TrainingSettings()
@@ -509,7 +152,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("As many epochs as there are numbers are begun")
+  @Test("Training for Int.max epochs can be started")
   func endlessTraining() throws {
     final class Stopper: TrainingReporter {
       func stepEnded(_ progress: TrainingProgress) {
@@ -527,17 +170,7 @@ struct TrainerTests {
     }
   }
 
-  @Test("There is nothing to resume in an empty folder")
-  func nothingToResume() throws {
-    try withTemporaryFolder { folder in
-      for empty in [trainer(folder: folder), trainer()] {
-        let isResumed = try empty.resume()
-        #expect(!isResumed)
-      }
-    }
-  }
-
-  /// Sends SIGINT at a step, and then slows the run down until it is noticed.
+  /// Sends SIGINT at a step, and then slows the run down until the signal is noticed.
   final class Interrupter: TrainingReporter {
     let epoch: Int
     let step: Int
@@ -551,9 +184,9 @@ struct TrainerTests {
     func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {}
   }
 
-  /// A finite loss with an infinite gradient.
+  /// A strategy with a finite loss and an infinite gradient.
   struct OverflowingGradient: InferenceStrategy {
-    /// So that a run of the plain strategy is continued with this one.
+    /// The recipe is that of the plain strategy, so that its run can be continued with this one.
     var recipe: String { VariationalInference().recipe }
 
     func objective<Model: LatentVariableModel>(
@@ -571,9 +204,9 @@ struct TrainerTests {
     }
   }
 
-  /// A loss that is no number, of observations that are.
+  /// A strategy whose loss is NaN although the observations are finite.
   struct LossOfNoNumber: InferenceStrategy {
-    /// So that a run of the plain strategy is continued with this one.
+    /// The recipe is that of the plain strategy, so that its run can be continued with this one.
     var recipe: String { VariationalInference().recipe }
 
     func objective<Model: LatentVariableModel>(

@@ -17,9 +17,11 @@ struct VariationalInferenceTests {
     return strategy.objective(of: x, under: model, mode: mode, time: time, using: &generator)
   }
 
-  @Test("The sampled divergence has the exact one's expectation, and so have their gradients")
+  @Test(
+    "The sampled and the exact divergence have the same expectation and the same expected gradient")
   func sampledDivergence() {
-    // Compared at 6 standard errors, 2·10⁻⁹ an element: below 10⁻⁶ for the hundred or so of them.
+    // The comparison is at 6 standard errors, with a probability of 2·10⁻⁹ for each of about a
+    // hundred elements, which is below 10⁻⁶ in total.
     func moments(_ divergence: VariationalInference.Divergence, seed: UInt64) -> RunningMoments {
       var generator = Philox(seed: seed)
       var moments = RunningMoments()
@@ -35,7 +37,7 @@ struct VariationalInferenceTests {
     #expect(sampled.variances[..<4].reduce(0, +) > exact.variances[..<4].reduce(0, +))
   }
 
-  @Test("The loss is the weighted divergence less the log-likelihood, in value and gradient")
+  @Test("The loss is the weighted divergence minus the log-likelihood in value and gradient")
   func weight() {
     let warm = VariationalInference(weight: .warmUp(duration: 4, then: .constant))
     let plain = objective(VariationalInference())
@@ -44,25 +46,25 @@ struct VariationalInferenceTests {
     let half = objective(warm, time: 2)
     let expected = 0.5 * plain.klDivergence.mean() - plain.logLikelihood.mean()
     #expect(abs(half.loss.scalar - expected.scalar) < 1e-12)
-    // Linear in β: the gradient at ½ is the mean of those at 0 and 1.
+    // The loss is linear in β, so the gradient at ½ is the mean of those at 0 and 1.
     let ends = zip(model.gradient(of: none.loss), model.gradient(of: plain.loss))
     for (middle, ends) in zip(model.gradient(of: half.loss), ends) {
       #expect(abs(middle - 0.5 * (ends.0 + ends.1)) < 1e-12)
     }
     let late = objective(warm, time: 9)
     #expect(late.loss.scalar == plain.loss.scalar)
-    // What is reported does not change.
+    // The reported bound does not depend on the weight.
     #expect(none.evidenceLowerBound.scalars == plain.evidenceLowerBound.scalars)
   }
 
-  @Test("Free nats: a node below them counts as them and has no gradient of its divergence")
+  @Test("A node below the free nats counts as the free nats, without a gradient of its divergence")
   func freeNats() {
     var generator = Philox(seed: 3)
     let sample = model.sample(
       from: model.posterior(of: x, mode: .training), draws: 1, mode: .training, using: &generator)
     let parts = sample.divergences().split(sizes: [Int](repeating: 1, count: 3), axis: 0)
     let means = parts.map { $0.mean().scalar }
-    // Between the smallest and the largest divergence of a node.
+    // The limit is between the smallest and the largest divergence of a node.
     let limit = means.sorted()[1] + 1e-3
     #expect(means.max()! > limit)
     let result = objective(VariationalInference(freeNats: limit))
@@ -79,7 +81,7 @@ struct VariationalInferenceTests {
     }
   }
 
-  @Test("In evaluation neither the weight nor the free nats count")
+  @Test("In evaluation the weight and the free nats are ignored")
   func evaluation() {
     let strategy = VariationalInference(
       weight: .warmUp(duration: 4, then: .constant), freeNats: 5)
@@ -90,7 +92,7 @@ struct VariationalInferenceTests {
     #expect(abs(with.loss.scalar + with.evidenceLowerBound.mean().scalar) < 1e-12)
   }
 
-  @Test("Several draws are averaged")
+  @Test("The log-likelihood is averaged over the draws")
   func draws() {
     let strategy = VariationalInference(draws: 3)
     let result = objective(strategy)
@@ -105,7 +107,7 @@ struct VariationalInferenceTests {
     }
   }
 
-  @Test("Free nats need the exact divergence")
+  @Test("Free nats with a sampled divergence stop the program")
   func freeNatsOfSamples() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = VariationalInference(divergence: .sampled, freeNats: 1)

@@ -3,7 +3,7 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// Expects that an exit test stopped with a message that contains all these words.
+/// Expects that an exit test failed with a message that contains all these words.
 func expectMessage(
   _ result: ExitTest.Result?, _ words: String..., sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -14,8 +14,8 @@ func expectMessage(
 }
 
 extension GraphTests {
-  @Suite("A caller's mistake stops with its values") struct Mistakes {
-    @Test("a chain whose bands do not fit")
+  @Suite("Mistakes of the caller with models stop the program") struct Mistakes {
+    @Test("A chain whose bands do not fit stops the program with their shapes")
     func chainShapes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -24,7 +24,7 @@ extension GraphTests {
         }, "a chain", "[2, 5]", "[batch…, k − 1]")
     }
 
-    @Test("a factor whose diagonal is not positive")
+    @Test("A factor whose diagonal is not positive stops the program with the element")
     func nonPositive() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -43,7 +43,7 @@ extension GraphTests {
         }, "a dense precision", "0.0", "at 0")
     }
 
-    @Test("a grid whose links do not fit")
+    @Test("A grid whose links do not fit stops the program with their shapes")
     func gridShapes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -59,7 +59,7 @@ extension GraphTests {
         }, "0×3")
     }
 
-    @Test("a dense factor that is not square, a diagonal without an axis")
+    @Test("A dense factor that is not square or a diagonal without an axis stops the program")
     func otherShapes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -71,7 +71,7 @@ extension GraphTests {
         }, "a diagonal precision")
     }
 
-    @Test("a value that does not fit")
+    @Test("A value that does not fit a distribution stops the program with the shapes")
     func values() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -92,7 +92,7 @@ extension GraphTests {
         }, "dense precision", "[4, 1]")
     }
 
-    @Test("a value that does not fit a Bernoulli, even where it would broadcast")
+    @Test("A value that does not fit a Bernoulli stops the program, even where it would broadcast")
     func bernoulli() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -104,7 +104,7 @@ extension GraphTests {
         }, "Bernoulli", "[5, 4]", "[5, 1]")
     }
 
-    @Test("a mean that does not fit its precision")
+    @Test("A mean that does not fit its precision stops the program with the shapes")
     func mean() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -122,7 +122,7 @@ extension GraphTests {
         }, "normal", "[2]", "[3]")
     }
 
-    @Test("a KL of models, or noise for its trace, that do not fit")
+    @Test("A KL divergence of models, or noise for its trace, that do not fit stops the program")
     func divergence() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -142,12 +142,12 @@ extension GraphTests {
           let q = GaussianGraphicalModel<Float>.standard(2)
           let p = GaussianGraphicalModel<Float>(
             precision: DiagonalPrecision(logFactor: .zeros([3, 2])))
-          // Three draws for a single q are not one for each p.
+          // Three draws for a single q cannot be used as one draw for each p.
           _ = klDivergence(q, p, trace: .stochastic(noise: .zeros([4, 2])))
         }, "stochastic trace", "[4, 2]", "[3, 2]")
     }
 
-    @Test("no draws, and a band that a structure has not")
+    @Test("A request for no draws or for a band that a structure lacks stops the program")
     func others() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -1,11 +1,13 @@
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
-@Suite("Batch norm of many rows, and far from zero")
+@Suite("Batch norm with many rows and with large means")
 struct BatchNormAccuracyTests {
   @Test(
-    "a constant column gives the shift, and no gradient", arguments: [2, 33, 1000, 60_000],
+    "A constant column normalizes to the shift and gets a gradient of zero",
+    arguments: [2, 33, 1000, 60_000],
     Activation.allCases)
   func constant(rows: Int, activation: Activation) {
     let norm = BatchNorm<Float>(3, activation: activation)
@@ -14,7 +16,7 @@ struct BatchNormAccuracyTests {
     let y = norm(x, mode: .training)
     let expected = activation(norm.shift.value).scalars
     #expect(y.scalars.enumerated().allSatisfy { $1 == expected[$0 % 3] })
-    // A constant gradient is taken away by the mean, and in the shift it adds up.
+    // Subtracting the mean removes a constant gradient. The gradient of the shift is its sum.
     let upstream = Tensor<Float>.full(0.1, [rows, 3])
     let slopes = gradients(
       of: (y * upstream).sum(), withRespectTo: [x, norm.scale.value, norm.shift.value])
@@ -29,9 +31,11 @@ struct BatchNormAccuracyTests {
     #expect(evaluated.scalars.enumerated().allSatisfy { $1 == expected[$0 % 3] })
   }
 
-  /// The columns' means are up to 10⁵ of their deviations. What `Float` is given is compared with
-  /// `Double` given the same.
-  @Test("values and gradients are those of Double", arguments: [(40, 35), (20_000, 5)])
+  /// The means of the columns are up to 10⁵ times their standard deviations. The result in `Float`
+  /// is compared with the result in `Double` for the same elements.
+  @Test(
+    "The values and gradients of a batch norm in Float agree with those in Double",
+    arguments: [(40, 35), (20_000, 5)])
   func far(rows: Int, columns: Int) {
     var generator = Philox(seed: 9)
     let offsets = Tensor<Float>((0..<columns).map { [0, 1, -300, 1e5][$0 % 4] })
@@ -51,20 +55,23 @@ struct BatchNormAccuracyTests {
     let names = ["y", "mean", "variance", "evaluated", "dx", "d scale", "d shift"]
     for (name, (float, double)) in zip(names, zip(run(Float.self), run(Double.self))) {
       let scale = double.map(abs).max()!
-      let error = zip(float, double).reduce(0) { max($0, abs($1.0 - $1.1)) } / scale
+      let error = zip(float, double).reduce(0) { largerError($0, abs($1.0 - $1.1)) } / scale
       #expect(error < 2e-6, "\(name): \(error)")
     }
   }
 
-  @Test("where the squares of a column overflow the output is NaN, and not 0")
+  @Test("If the squares of a column overflow, the output of a batch norm is NaN and not 0")
   func overflow() {
     let x = Tensor<Double>([1e200, -1e200, 1e200, -1e200], shape: [4, 1])
     let y = BatchNorm<Double>(1)(x, mode: .training).scalars
     #expect(y.allSatisfy { $0.isNaN })
   }
 
-  /// Deviations of 1.5e38, whose squares are no floats.
-  @Test("of the largest floats is right in training, and NaN where a float lacks the variance")
+  /// The elements deviate from their mean by about 1.5e38, and the squares exceed the largest
+  /// float.
+  @Test(
+    "For the largest floats, batch norm is right in training and NaN in evaluation"
+  )
   func largest() {
     let x = Tensor<Float>([1.5e38, -1.5e38, 1.5e38, -1.5e38, 1.5e38, 5e37], shape: [6, 1])
     let norm = BatchNorm<Float>(1)
@@ -73,7 +80,7 @@ struct BatchNormAccuracyTests {
     for (a, b) in zip(y, exact) { #expect(abs(Double(a) - b) < 1e-6, "\(a) for \(b)") }
     #expect(norm.variance.value.scalars == [.infinity])
     #expect(norm(x, mode: .evaluation).scalars.allSatisfy { $0.isNaN })
-    // What a float holds: 1e19 and below.
+    // At this scale, about 1e18, a float can hold the variance.
     let small = BatchNorm<Float>(1, momentum: 1)
     _ = small(x * 1e-20, mode: .training)
     #expect(small(x * 1e-20, mode: .evaluation).isFinite)

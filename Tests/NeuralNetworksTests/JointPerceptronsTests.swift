@@ -1,45 +1,57 @@
 import Tensors
+import TestSupport
 import Testing
 
 import NeuralNetworks
 
-/// Perceptrons with batch norms, in a module so that all parameters have names.
+/// Perceptrons as members of one module, so that all parameters have names.
 private struct Perceptrons: Module {
   typealias Scalar = Double
   let members: [MLP<Double>]
 
-  init(_ sizes: [[Int]], activation: Activation) {
+  init(_ sizes: [[Int]], activation: Activation, hasBatchNorm: Bool = true) {
     var generator = Philox(seed: 1)
     members = sizes.map {
-      MLP($0, activation: activation, hasBatchNorm: true, using: &generator)
+      MLP($0, activation: activation, hasBatchNorm: hasBatchNorm, using: &generator)
     }
     for (_, parameter) in namedParameters() {
       parameter.assign(.normal(parameter.value.shape, using: &generator))
     }
+    for (_, statistic) in namedStatistics() {
+      statistic.assign(.uniform(statistic.value.shape, using: &generator) + 0.5)
+    }
   }
 }
 
-/// A perceptron's output layer by layer: products, and batch norms as operations of their own.
-private func layerByLayer(_ mlp: MLP<Double>, _ x: Tensor<Double>) -> Tensor<Double> {
+/// A perceptron's output, computed layer by layer with separate operations for products, batch
+/// norms and activations.
+private func layerByLayer(
+  _ mlp: MLP<Double>, _ x: Tensor<Double>, mode: Mode = .training
+) -> Tensor<Double> {
   var h = x
   for (index, layer) in mlp.layers.enumerated() {
     h = layer(h)
-    if index < mlp.norms.count { h = mlp.norms[index](h, mode: .training) }
+    if index == mlp.layers.count - 1 { break }
+    h = mlp.norms.isEmpty ? mlp.activation(h) : mlp.norms[index](h, mode: mode)
   }
   return h
 }
 
-@Suite("Perceptrons that are trained as one operation")
+@Suite("Perceptrons evaluated as one operation")
 struct JointPerceptronsTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let sizes: [[Int]]
     let rows: Int
     var activation = Activation.elu
-    var testDescription: String { "\(sizes) of \(rows) rows, \(activation)" }
+    var mode = Mode.training
+    var hasBatchNorm = true
+    var testDescription: String {
+      "\(sizes) of \(rows) rows, \(activation), \(mode)\(hasBatchNorm ? "" : ", no batch norms")"
+    }
   }
 
-  /// Columns that are no multiple of a tile, more than stay in a cache at once, and work for several
-  /// threads; one level, whose perceptron has no batch norm; many levels.
+  /// Numbers of columns that are not multiples of a tile; layers that exceed a cache or that
+  /// several threads share; one layer, which has no batch norm; many layers; running statistics.
   static let cases = [
     Case(sizes: [[3, 2]], rows: 1), Case(sizes: [[3, 5, 2]], rows: 4),
     Case(sizes: [[40, 300, 17, 130, 9]], rows: 70), Case(sizes: [[200, 257, 140]], rows: 33),
@@ -47,14 +59,20 @@ struct JointPerceptronsTests {
     Case(sizes: [[9, 150, 8], [9, 33, 160, 2]], rows: 90),
     Case(sizes: [[6, 40, 20, 3]], rows: 12, activation: .tanh),
     Case(sizes: [[6, 40, 20, 3], [6, 4, 1]], rows: 12, activation: .relu),
+    Case(sizes: [[6, 40, 20, 3], [6, 4, 1]], rows: 12, activation: .relu, mode: .evaluation),
+    Case(sizes: [[9, 150, 8], [9, 33, 160, 2]], rows: 90, mode: .evaluation),
+    Case(sizes: [[3, 5, 2]], rows: 1, activation: .tanh, mode: .evaluation),
+    Case(sizes: [[9, 150, 8], [9, 33, 160, 2]], rows: 90, hasBatchNorm: false),
+    Case(sizes: [[6, 40, 20, 3]], rows: 1, activation: .tanh, hasBatchNorm: false),
+    Case(sizes: [[6, 40, 20, 3]], rows: 3, activation: .identity, mode: .evaluation),
   ]
 
   @Test(
-    "give what the layers give one after the other, and their gradients and running statistics",
+    "Joint evaluation gives the values, gradients and statistics of evaluation layer by layer",
     arguments: cases, [1, 2, 3])
   func agreement(of example: Case, threads: Int) {
     var generator = Philox(seed: 2)
-    // Perceptrons of as many features share an input.
+    // Perceptrons with the same number of features share an input.
     var inputs: [Int: Tensor<Double>] = [:]
     for features in example.sizes.map({ $0[0] }) where inputs[features] == nil {
       inputs[features] = .normal([example.rows, features], using: &generator)
@@ -62,7 +80,8 @@ struct JointPerceptronsTests {
     func results(
       _ evaluate: (Perceptrons, [Tensor<Double>]) -> [Tensor<Double>]
     ) -> [(name: String, values: [Double])] {
-      let model = Perceptrons(example.sizes, activation: example.activation)
+      let model = Perceptrons(
+        example.sizes, activation: example.activation, hasBatchNorm: example.hasBatchNorm)
       let tracked = inputs.mapValues { $0.tracked() }
       let outputs = evaluate(model, example.sizes.map { tracked[$0[0]]! })
       var noise = Philox(seed: 3)
@@ -77,18 +96,21 @@ struct JointPerceptronsTests {
         + model.namedStatistics().map { ($0.name, $0.statistic.value.scalars) }
     }
     let joint = results { model, x in
-      trained(model.members.map { $0.perceptron }, on: x, threads: threads)
+      outputs(
+        of: model.members.map { $0.perceptron }, for: x, mode: example.mode, threads: threads)
     }
-    let single = results { model, x in zip(model.members, x).map(layerByLayer) }
+    let single = results { model, x in
+      zip(model.members, x).map { layerByLayer($0, $1, mode: example.mode) }
+    }
     #expect(joint.map(\.name) == single.map(\.name))
     for (a, b) in zip(joint, single) {
       let scale = max(1, b.values.map(abs).max() ?? 0)
-      let distance = zip(a.values, b.values).map { abs($0 - $1) }.max() ?? 0
+      let distance = zip(a.values, b.values).reduce(0) { largerError($0, abs($1.0 - $1.1)) }
       #expect(a.values.count == b.values.count && distance <= 1e-11 * scale, "\(a.name)")
     }
   }
 
-  @Test("add to gradients of parameters that two of them share")
+  @Test("Gradients add up for parameters that two jointly evaluated perceptrons share")
   func shared() {
     let model = Perceptrons([[4, 6, 3]], activation: .elu)
     var generator = Philox(seed: 4)
@@ -100,16 +122,17 @@ struct JointPerceptronsTests {
       ).map(\.scalars)
     }
     let perceptron = model.members[0].perceptron
-    let joint = slopes(trained([perceptron, perceptron], on: inputs))
+    let joint = slopes(outputs(of: [perceptron, perceptron], for: inputs, mode: .training))
     let single = slopes(inputs.map { layerByLayer(model.members[0], $0) })
     for (a, b) in zip(joint, single) {
       for (a, b) in zip(a, b) { #expect(abs(a - b) <= 1e-11 * max(1, abs(b))) }
     }
   }
 
-  /// The second has a bias where the nonzeros are.
+  /// The perceptron of a single layer adds a bias in the product with the nonzero elements.
   @Test(
-    "multiply only the nonzeros of data, with the same results", arguments: [1, 2],
+    "Products that skip the zeros of the data give the same values and gradients",
+    arguments: [1, 2],
     [[150, 130, 17, 4], [150, 40]])
   func nonzeros(threads: Int, sizes: [Int]) {
     let model = Perceptrons([sizes], activation: .elu)
@@ -121,7 +144,9 @@ struct JointPerceptronsTests {
           of: output.squared().sum(), withRespectTo: model.namedParameters().map(\.parameter.value)
         ).map(\.scalars)
     }
-    let joint = results(trained([model.members[0].perceptron], on: [images], threads: threads)[0])
+    let joint = results(
+      outputs(
+        of: [model.members[0].perceptron], for: [images], mode: .training, threads: threads)[0])
     let single = results(layerByLayer(model.members[0], images))
     for (a, b) in zip(joint, single) {
       let scale = max(1, b.map(abs).max() ?? 0)
@@ -129,18 +154,18 @@ struct JointPerceptronsTests {
     }
   }
 
-  @Test("leave constant parameters and inputs alone")
+  @Test("Joint evaluation records nothing for constant parameters and inputs")
   func constants() {
     let model = Perceptrons([[4, 6, 3]], activation: .elu)
     var generator = Philox(seed: 5)
     let x = Tensor<Double>.normal([5, 4], using: &generator)
     let constant = withConstantParameters {
-      trained([model.members[0].perceptron], on: [x])[0]
+      outputs(of: [model.members[0].perceptron], for: [x], mode: .training)[0]
     }
     #expect(!constant.isTracked)
     let tracked = x.tracked()
     let through = withConstantParameters {
-      trained([model.members[0].perceptron], on: [tracked])[0]
+      outputs(of: [model.members[0].perceptron], for: [tracked], mode: .training)[0]
     }
     let single = layerByLayer(model.members[0], tracked)
     let a = gradients(of: through.sum(), withRespectTo: [tracked])[0].scalars
@@ -148,7 +173,7 @@ struct JointPerceptronsTests {
     for (a, b) in zip(a, b) { #expect(abs(a - b) <= 1e-11 * max(1, abs(b))) }
   }
 
-  @Test("refuse rows of other features")
+  @Test("A perceptron refuses rows with a wrong number of features")
   func misuse() async {
     await #expect(processExitsWith: .failure) {
       var generator = Philox(seed: 6)

@@ -13,8 +13,8 @@ private let products: [DifferentiableOperation] = shapes.map { x, weight in
   }
 }
 
-/// Batches of several sizes, also of more columns than the kernel's tile. An activation's kink lies
-/// between the elements for the seeds of the table.
+/// Batches of several sizes, some with more columns than the kernel's tile. With the seeds of this
+/// table no element lies at the kink of an activation.
 private let norms: [DifferentiableOperation] = Activation.allCases.flatMap { activation in
   ([[4, 3], [2, 1], [3, 66]] as [Shape]).flatMap { shape -> [DifferentiableOperation] in
     let features: Shape = [shape[1]]
@@ -28,13 +28,13 @@ private let norms: [DifferentiableOperation] = Activation.allCases.flatMap { act
         ).0
       },
       .init(
-        "scale and shift, \(activation), \(shape)",
+        "batch norm by given statistics, \(activation), \(shape)",
         [.normal(shape), .positive(features), .normal(features)]
       ) {
-        scaleShifted($0[0], scale: $0[1], shift: $0[2], activation: activation)
-          + scaleShifted(
-            $0[0], center: .full(0.3, features), scale: $0[1], shift: $0[2],
-            activation: activation)
+        batchNormalized(
+          $0[0], scale: $0[1], shift: $0[2], epsilon: 0.1, activation: activation,
+          by: BatchStatistics(mean: .full(0.3, features), variance: .full(0.7, features))
+        ).0
       },
     ]
   }
@@ -58,16 +58,21 @@ private let activations: [DifferentiableOperation] = Activation.allCases.map { a
   .init("\(activation)", [.distinct([3, 4])]) { activation($0[0]) }
 }
 
-@Suite("Gradients of layers by central differences")
+@Suite("Gradients of layers agree with central differences")
 struct LayerGradientTests {
-  @Test("fused operations", arguments: products + norms + reused + activations)
+  @Test(
+    "The gradients of fused operations agree with central differences",
+    arguments: products + norms + reused + activations)
   func fused(operation: DifferentiableOperation) throws {
     let mismatches = try operation.mismatches()
     #expect(mismatches.isEmpty, "\(mismatches)")
   }
 
-  /// A network's loss in its parameters, which are found by name and moved in place.
-  @Test("a perceptron's parameters", arguments: [false, true], [Mode.training, .evaluation])
+  /// Differentiates the loss with respect to each parameter, which is found by name and changed in
+  /// place.
+  @Test(
+    "The gradients of a perceptron's parameters agree with central differences",
+    arguments: [false, true], [Mode.training, .evaluation])
   func perceptron(hasBatchNorm: Bool, mode: Mode) {
     var generator = Philox(seed: 1)
     let model = MLP<Double>(

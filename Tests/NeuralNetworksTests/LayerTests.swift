@@ -7,7 +7,7 @@ import Testing
 struct LayerTests {
   typealias T = Tensor<Double>
 
-  @Test("a dense layer's values, with and without a bias, for any batch axes")
+  @Test("A dense layer has the expected values with and without a bias and for any batch axes")
   func dense() {
     var generator = Philox(seed: 1)
     for hasBias in [true, false] {
@@ -23,7 +23,7 @@ struct LayerTests {
     }
   }
 
-  @Test("activations' values")
+  @Test("Activations have the expected values")
   func activations() {
     let x = T([-1, 0, 2])
     #expect(Activation.identity(x).scalars == [-1, 0, 2])
@@ -32,12 +32,12 @@ struct LayerTests {
     #expect(Activation.tanh(x).scalars == [tanh(-1), 0, tanh(2)])
   }
 
-  @Test("batch norm's values and running statistics, by hand")
+  @Test("The values and running statistics of a batch norm agree with a hand computation")
   func batchNorm() {
     let norm = BatchNorm<Double>(2, momentum: 0.25, epsilon: 1)
     norm.scale.assign(T([2, 1]))
     norm.shift.assign(T([0, 10]))
-    // Features: mean 2, squares 1 + 1 = 2 over 2 rows, so variance 1; mean 4, variance 8.
+    // The first column has mean 2 and variance (1 + 1)/2 = 1. The second has mean 4 and variance 8.
     let x = T([1, 4 - 8.0.squareRoot(), 3, 4 + 8.0.squareRoot()], shape: [2, 2])
     let y = norm(x, mode: .training)
     let expected = [
@@ -45,7 +45,8 @@ struct LayerTests {
       10 + 8.0.squareRoot() / 3,
     ]
     #expect(zip(y.scalars, expected).allSatisfy { abs($0 - $1) < 1e-14 }, "\(y)")
-    // Running: ¾ of 0 and 1, ¼ of the means and of the unbiased variances 2 and 16.
+    // The running statistics are ¾ of the initial values 0 and 1, plus ¼ of the means and of the
+    // unbiased variances 2 and 16.
     #expect(norm.mean.value.scalars == [0.5, 1])
     #expect(zip(norm.variance.value.scalars, [1.25, 4.75]).allSatisfy { abs($0 - $1) < 1e-14 })
 
@@ -54,14 +55,16 @@ struct LayerTests {
     #expect(zip(norm.variance.value.scalars, [1.4375, 4.0625]).allSatisfy { abs($0 - $1) < 1e-14 })
   }
 
-  @Test("in evaluation the running statistics are used and stay", arguments: Activation.allCases)
+  @Test(
+    "Evaluation uses the running statistics of a batch norm and does not change them",
+    arguments: Activation.allCases)
   func evaluation(activation: Activation) {
     let norm = BatchNorm<Double>(1, activation: activation, epsilon: 1)
     norm.mean.assign(T([3]))
     norm.variance.assign(T([8]))
     norm.scale.assign(T([6]))
     norm.shift.assign(T([-1]))
-    // (x − 3)/√9·6 − 1
+    // The output before the activation is (x − 3)/√9·6 − 1.
     let y = norm(T([1, 3, 6], shape: [3, 1]), mode: .evaluation)
     let expected = activation(T([-5, -1, 5]))
     #expect(zip(y.scalars, expected.scalars).allSatisfy { abs($0 - $1) < 1e-14 })
@@ -69,7 +72,7 @@ struct LayerTests {
     #expect(norm.mean.value.scalars == [3] && norm.variance.value.scalars == [8])
   }
 
-  @Test("a perceptron of no rows has outputs and gradients of no rows")
+  @Test("A perceptron of no rows has outputs without rows and zero gradients")
   func noRows() {
     var generator = Philox(seed: 4)
     let model = MLP<Float>([3, 5, 2], using: &generator)
@@ -82,7 +85,7 @@ struct LayerTests {
     #expect(BatchNorm<Float>(3)(x, mode: .evaluation).shape == [0, 3])
   }
 
-  @Test("batch norm is the same for any number of threads and any batch axes")
+  @Test("A batch norm gives the same bits for any number of threads and any batch axes")
   func threads() {
     var generator = Philox(seed: 2)
     let x = Tensor<Float>.normal([1100, 150], using: &generator).tracked()
@@ -99,7 +102,7 @@ struct LayerTests {
     #expect(Threads.withLimit(2, run) == one && Threads.withLimit(3, run) == one)
   }
 
-  @Test("a perceptron's shapes and parameters", arguments: [false, true])
+  @Test("A perceptron has the expected shapes and parameters", arguments: [false, true])
   func perceptron(hasBatchNorm: Bool) {
     var generator = Philox(seed: 3)
     let model = MLP<Float>([3, 5, 4, 2], hasBatchNorm: hasBatchNorm, using: &generator)
@@ -121,7 +124,7 @@ struct LayerTests {
     #expect(shapes == expected)
     #expect(model.parameterCount == expected.values.reduce(0) { $0 + $1.count })
     #expect(MLP<Float>([3, 2], using: &generator).namedParameters().count == 2)
-    // Behind a single layer there is no place for a batch norm.
+    // A batch norm follows every layer except the last, so a single layer has none.
     let single = MLP<Float>([3, 2], hasBatchNorm: true, using: &generator)
     #expect(single.namedParameters().count == 2 && single.norms.isEmpty)
     #expect(
@@ -130,9 +133,9 @@ struct LayerTests {
           ? ["norms.0.mean", "norms.0.variance", "norms.1.mean", "norms.1.variance"] : []))
   }
 
-  /// False failures: the draws are seeded; a right initializer breaks the bounds on mean and
-  /// variance for one seed in about 10⁶ (4.9 standard deviations each).
-  @Test("initializers' bounds, means and variances")
+  /// The seeds are fixed. The bounds on mean and variance are 4.9 standard deviations, which a
+  /// correct initializer exceeds for one seed in about 10⁶.
+  @Test("Initializers draw within their bounds, with the right means and variances")
   func initializers() {
     let (inputs, outputs) = (150, 200)
     let n = Double(inputs * outputs)

@@ -2,7 +2,7 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// A mistake of the caller, and what standard error says about it.
+/// A mistake of the caller, and a part of its message on standard error.
 private struct Mistake: Sendable {
   let message: String
   let commit: @Sendable () -> Void
@@ -132,7 +132,7 @@ private struct Mistake: Sendable {
       _ = Schedule.warmUp(duration: -2, then: .constant).factor(at: 1)
     },
     .init("a schedule's duration of -1.0 is not positive") {
-      // Refused ahead of its time.
+      // The nested schedule is checked even before it starts.
       _ = Schedule.warmUp(duration: 5, then: .cosine(duration: -1)).factor(at: 0)
     },
     .init("a schedule's final factor of -1.0 is not finite and at least 0") {
@@ -161,9 +161,11 @@ private struct Mistake: Sendable {
   ]
 }
 
-@Suite("Mistakes with networks")
+@Suite("Mistakes of the caller with networks")
 struct NetworkMistakeTests {
-  @Test("stop with a message on standard error", arguments: Mistake.all.indices)
+  @Test(
+    "A mistake with networks stops the program with a message on standard error",
+    arguments: Mistake.all.indices)
   func stops(index: Int) async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       [index] in

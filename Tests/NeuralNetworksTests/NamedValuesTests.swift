@@ -2,7 +2,7 @@ import NeuralNetworks
 import Testing
 
 @Suite struct NamedValuesTests {
-  @Test("Values keep their order, and are replaced and removed in place")
+  @Test("Named values keep their order, and are replaced and removed in place")
   func order() {
     var values: NamedValues<Int> = ["c": 1, "a": 2, "b": 3, "a": 4]
     #expect(values.names == ["c", "a", "b"] && values["a"] == 4)

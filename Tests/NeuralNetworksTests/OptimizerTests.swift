@@ -1,6 +1,7 @@
 import Foundation
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Optimizers")
@@ -15,7 +16,7 @@ struct OptimizerTests {
       b = Parameter(.normal([2, 3], using: &generator))
     }
 
-    /// A loss whose gradient, in each element `x`, is `x³ + cos(x)`.
+    /// A loss whose derivative with respect to each element `x` is `x³ + cos(x)`.
     var loss: Tensor<Scalar> {
       [a, b].map { x in (0.25 * x.value.power(4) + x.value.sin()).sum() }.reduce(Tensor(0), +)
     }
@@ -25,7 +26,8 @@ struct OptimizerTests {
 
   static func gradient(_ p: [Double]) -> [Double] { p.map { $0 * $0 * $0 + cos($0) } }
 
-  /// The largest difference of parameters after some steps from those of a plain rule in `Double`.
+  /// The largest difference between the parameters after some steps and those of a plain
+  /// implementation of the rule in `Double`.
   static func error<Scalar: TensorScalar>(
     of optimizer: some Optimizer, limit: Double? = nil, count: Int = 40, steps: Int = 20,
     in _: Scalar.Type, rule: (_ p: inout [Double], _ g: [Double], _ step: Int) -> Void
@@ -41,10 +43,11 @@ struct OptimizerTests {
       optimization.minimize(model.loss)
     }
     #expect(optimization.step == steps)
-    return zip(model.scalars, expected).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    return zip(model.scalars, expected).reduce(0) { largerError($0, abs($1.0 - $1.1)) }
   }
 
-  /// Algorithm 2 of Loshchilov and Hutter (2019); with no decay, algorithm 1 of Kingma and Ba (2015).
+  /// Algorithm 2 of Loshchilov and Hutter (2019). Without weight decay it is algorithm 1 of Kingma
+  /// and Ba (2015).
   private static func adam(_ adam: Adam, count: Int) -> (inout [Double], [Double], Int) -> Void {
     var m = [Double](repeating: 0, count: count)
     var v = m
@@ -62,7 +65,7 @@ struct OptimizerTests {
   }
 
   @Test(
-    "Adam and AdamW, against a plain loop",
+    "The steps of Adam and AdamW agree with a plain loop",
     arguments: [
       Adam(learningRate: 0.05), .withWeightDecay(0.3, learningRate: 0.02),
       Adam(learningRate: 0.01, beta1: 0, beta2: 0.5, epsilon: 0.1),
@@ -70,12 +73,13 @@ struct OptimizerTests {
   func adam(optimizer: Adam) {
     let double = Self.error(of: optimizer, in: Double.self, rule: Self.adam(optimizer, count: 46))
     #expect(double < 1e-13)
-    // A step is rounded by a few ε, and the parameters, below 4, by up to 2⁻²³.
+    // The error of a step is a few ε times the step. The parameters stay below 4, so storing them
+    // rounds by up to 2⁻²³.
     let float = Self.error(of: optimizer, in: Float.self, rule: Self.adam(optimizer, count: 46))
     #expect(float < 20 * (optimizer.learningRate * 1e-6 + 0x1p-23))
   }
 
-  @Test("many elements, in several ranges at once, and with the gradient clipped")
+  @Test("A step on many elements, divided among threads and clipped, agrees with a plain loop")
   func ranges() {
     let (optimizer, count) = (Adam(learningRate: 0.05), 300_000)
     let error = Self.error(
@@ -84,7 +88,7 @@ struct OptimizerTests {
     #expect(error < 1e-12)
   }
 
-  @Test("Adam's first step is the rate against the gradient's sign")
+  @Test("Adam's first step has the length of the learning rate against the sign of the gradient")
   func firstStep() {
     let model = Model<Double>()
     let before = model.scalars
@@ -100,7 +104,7 @@ struct OptimizerTests {
 
     init(_ x: [Double]) { self.x = Parameter(Tensor(x.map { Scalar($0) })) }
 
-    /// Moves against a given gradient.
+    /// Moves the point against the given gradient.
     func move(
       along gradient: [Double], by optimizer: some Optimizer, limit: Double? = nil, steps: Int = 1
     ) -> [Double] {
@@ -112,7 +116,7 @@ struct OptimizerTests {
   }
 
   @Test(
-    "Adam with β₂ near 1 takes steps of the rate in Float, the first and later ones",
+    "In Float, every step of Adam has the length of the learning rate even for β₂ near 1",
     arguments: [1 - 1e-8, 1 - 1e-6, 0.999, 0.9, 0.5, 0])
   func slowSquares(beta2: Double) {
     let adam = Adam(learningRate: 1, beta2: beta2)
@@ -120,13 +124,14 @@ struct OptimizerTests {
       let sign = gradient < 0 ? -1.0 : 1
       let first = Point<Float>([0]).move(along: [gradient], by: adam)[0]
       #expect(abs(first + sign) < 1e-4, "\(first)")
-      // The means of a constant gradient are that gradient at every step.
+      // For a constant gradient both bias-corrected averages stay constant, so every step is the
+      // same.
       let later = Point<Float>([0]).move(along: [gradient], by: adam, steps: 50)[0]
       #expect(abs(later + 50 * sign) < 5e-3, "\(later)")
     }
   }
 
-  @Test("a clipped gradient has the given norm, however large or small it is")
+  @Test("A clipped gradient has the given norm even if its squares overflow or underflow")
   func extremeClipping() {
     func expectStep<Scalar: TensorScalar>(_ gradient: [Double], _ limit: Double, _: Scalar.Type) {
       let moved = Point<Scalar>(gradient.map { _ in 0 })
@@ -145,12 +150,12 @@ struct OptimizerTests {
     expectStep([1e200, 1e200], 2, Double.self)
     expectStep([1.5e308, -1.5e308], 1e-3, Double.self)
     expectStep([3e-200, 4e-200], 1e-200, Double.self)
-    // A shorter one is left as it is.
+    // A gradient shorter than the limit is not changed.
     #expect(
       Point<Double>([0]).move(along: [1e-200], by: SGD(learningRate: 1), limit: 1) == [-1e-200])
   }
 
-  @Test("the norm of a gradient that is not finite is not")
+  @Test("The norm of a gradient is not finite if an element is not finite")
   func badNorm() {
     let model = Point<Float>([0, 0])
     let optimization = Optimization(of: model, by: SGD(learningRate: 1), gradientNormLimit: 1)
@@ -162,7 +167,7 @@ struct OptimizerTests {
     #expect(optimization.parameters.gradientNorm == 0)
   }
 
-  @Test("AdamW with a gradient of zero only decays")
+  @Test("A step of AdamW with a zero gradient only decays the weights")
   func decay() {
     let model = Model<Double>()
     let before = model.scalars
@@ -171,7 +176,7 @@ struct OptimizerTests {
     #expect(zip(model.scalars, before).allSatisfy { abs($0 - 0.857375 * $1) < 1e-15 * abs($1) * 8 })
   }
 
-  @Test("SGD with and without momentum", arguments: [0, 0.9])
+  @Test("The steps of SGD agree with a plain loop with and without momentum", arguments: [0, 0.9])
   func sgd(momentum: Double) {
     var v = [Double](repeating: 0, count: 46)
     let error = Self.error(
@@ -185,7 +190,7 @@ struct OptimizerTests {
     #expect(error < 1e-13)
   }
 
-  @Test("SGD by hand")
+  @Test("The steps of SGD agree with a hand computation")
   func sgdByHand() {
     struct One: Module {
       typealias Scalar = Float
@@ -202,7 +207,8 @@ struct OptimizerTests {
   }
 
   @Test(
-    "a gradient longer than the limit is scaled to it, a shorter one is not", arguments: [1, 100.0])
+    "A gradient longer than the limit is scaled to it, and a shorter one is unchanged",
+    arguments: [1, 100.0])
   func clipping(limit: Double) {
     struct One: Module {
       typealias Scalar = Double
@@ -221,7 +227,7 @@ struct OptimizerTests {
     #expect(zip(result, [-2, 3, -6]).allSatisfy { abs($0 - scale * $1) < 1e-15 })
   }
 
-  @Test("once warm, a step asks the system for no memory")
+  @Test("A repeated step of the optimizer requests no memory from the system")
   func memory() async {
     await #expect(processExitsWith: .success) {
       var generator = Philox(seed: 1)

@@ -22,7 +22,7 @@ struct ParameterVectorTests {
 
   let x = Tensor<Double>.range(6, from: -1, step: 0.3).reshaped(to: [2, 3])
 
-  @Test("values are kept, and later ones too")
+  @Test("A parameter vector keeps the values of the parameters and follows later assignments")
   func values() {
     let model = Model<Double>()
     let before = model.namedParameters().map(\.parameter.value.scalars)
@@ -35,7 +35,7 @@ struct ParameterVectorTests {
     #expect(model.namedParameters()[2].parameter.value.scalar == 3)
   }
 
-  @Test("gradients by name are those of gradients(of:); an unused parameter's are zeros")
+  @Test("Gradients by name equal those of gradients(of:), and are zero for an unused parameter")
   func gradientsByName() {
     let model = Model<Double>()
     let vector = ParameterVector(model)
@@ -56,7 +56,7 @@ struct ParameterVectorTests {
     #expect(vector.gradientNorm == 0)
   }
 
-  @Test("a loss that was computed before the vector was made has its gradient")
+  @Test("A loss computed before the parameter vector was made has the right gradient")
   func earlierLoss() {
     let model = Model<Double>()
     let loss = model.loss(x)
@@ -68,7 +68,7 @@ struct ParameterVectorTests {
     #expect(vector.gradientNorm > 0)
   }
 
-  @Test("a gradient asked for otherwise leaves the vector's alone, and is left alone by it")
+  @Test("Other gradient computations and those of a parameter vector do not affect each other")
   func separateWalks() {
     let model = Model<Double>()
     let vector = ParameterVector(model)
@@ -82,7 +82,7 @@ struct ParameterVectorTests {
     #expect(other[0].scalar == kept)
   }
 
-  @Test("the gaps between the parameters stay zeros", arguments: [0, 0.1])
+  @Test("The gaps between the parameters of a vector stay zero", arguments: [0, 0.1])
   func gaps(weightDecay: Double) {
     let model = Model<Double>()
     let optimization = Optimization(
@@ -100,7 +100,7 @@ struct ParameterVectorTests {
     }
   }
 
-  @Test("a parameter on which a loss does not depend keeps no gradient of the one before")
+  @Test("The gradient of a parameter that the loss does not use is reset to zero")
   func independence() {
     let model = Model<Double>()
     let vector = ParameterVector(model)
@@ -114,7 +114,7 @@ struct ParameterVectorTests {
     #expect(vector.gradientNorm == 0)
   }
 
-  @Test("a module without parameters can be stepped")
+  @Test("An optimizer can take a step with a module without parameters")
   func empty() {
     struct Nothing: Module { typealias Scalar = Double }
     let optimization = Optimization(of: Nothing(), by: Adam())
@@ -122,7 +122,7 @@ struct ParameterVectorTests {
     #expect(optimization.step == 1 && optimization.parameters.gradientNorm == 0)
   }
 
-  @Test("a vector whose parameters another has taken over stops")
+  @Test("Differentiating with a vector whose parameters belong to a newer vector stops the program")
   func takenOver() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let model = Model<Double>()

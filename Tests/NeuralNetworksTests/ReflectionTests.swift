@@ -37,7 +37,7 @@ struct ReflectionTests {
     let extra = [Parameter(Tensor<Double>.ones([4]))]
   }
 
-  @Test("names, in the order of the properties")
+  @Test("Parameters and statistics have names in the order of the properties")
   func names() {
     let tree = Tree()
     #expect(
@@ -55,7 +55,7 @@ struct ReflectionTests {
     #expect(tree.leaf.namedParameters()[0].parameter === tree.leaf.weight)
   }
 
-  @Test("a shared parameter is listed once, under its first name")
+  @Test("A shared parameter is listed once, under its first name")
   func shared() {
     struct Pair: Module {
       typealias Scalar = Double
@@ -67,7 +67,7 @@ struct ReflectionTests {
     #expect(Pair(first: leaf, second: leaf).namedStatistics().map(\.name) == ["first.average"])
   }
 
-  @Test("objects that refer to each other are visited once")
+  @Test("Objects that refer to each other are visited once")
   func cycle() {
     final class Ring: Module {
       typealias Scalar = Double
@@ -80,7 +80,7 @@ struct ReflectionTests {
     #expect(a.namedParameters().map(\.name) == ["weight", "next.weight"])
   }
 
-  @Test("a parameter starts with a copy, and so does a statistic")
+  @Test("Parameters and statistics hold copies of the tensors that are assigned to them")
   func copies() {
     let start = Tensor<Double>([1, 2])
     let (parameter, statistic) = (Parameter(start), Statistic(start))
@@ -92,7 +92,7 @@ struct ReflectionTests {
     statistic.assign(update)
     update.overwrite(with: Tensor([9, 9]))
     #expect(parameter.value.scalars == [3, 4] && statistic.value.scalars == [3, 4])
-    #expect(before.scalars == [3, 4], "a parameter's memory is rewritten in place")
+    #expect(before.scalars == [3, 4], "An assignment overwrites the memory of a parameter.")
     #expect(parameter.value.isTracked && !statistic.value.isTracked)
   }
 
@@ -118,7 +118,7 @@ struct ReflectionTests {
     let any: Any = Leaf()
   }
 
-  @Test("dictionaries, tuples, plain structs, enums and objects are entered")
+  @Test("Parameters are found in dictionaries, tuples, plain structs, enums and objects")
   func containers() {
     #expect(
       Containers().namedParameters().map(\.name) == [
@@ -128,7 +128,7 @@ struct ReflectionTests {
       ])
   }
 
-  @Test("what could neither be trained nor saved stops with the name of the property")
+  @Test("A member that cannot be trained or saved stops the program with its name in the message")
   func refused() async {
     func message(_ result: ExitTest.Result?) -> String {
       String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
@@ -170,7 +170,7 @@ struct ReflectionTests {
     #expect(message(name).contains("are named table.1.weight"))
   }
 
-  @Test("modules are found in a type that shows itself as a dictionary, in its own order")
+  @Test("Modules are found in a type whose mirror is a dictionary, in the mirror's order")
   func otherDictionaries() {
     struct Table: CustomReflectable {
       let pairs = [(key: "b", value: Leaf()), (key: "a", value: Leaf())]
@@ -185,7 +185,7 @@ struct ReflectionTests {
         == ["table.b.weight", "table.a.weight"])
   }
 
-  @Test("a type that shows itself as it likes stops with the property")
+  @Test("A type with a custom mirror stops the program with the name of the property")
   func mirrorsOfTheirOwn() async {
     let empty = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -220,7 +220,7 @@ struct ReflectionTests {
     #expect(text.contains("the module is a") && text.contains("mirror of its own"))
   }
 
-  @Test("collections with a mirror of their own, and types of the system, are no obstacle")
+  @Test("Collections with a custom mirror and types of the system are accepted")
   func mirrorsOfCollections() {
     struct Row: CustomReflectable {
       let leaves = [Leaf(), Leaf()]
@@ -243,7 +243,7 @@ struct ReflectionTests {
       Holder().namedParameters().map(\.name) == ["row.0.weight", "row.1.weight", "slice.0.weight"])
   }
 
-  @Test("a set of values that hold modules stops with the property")
+  @Test("A set of values that hold modules stops the program with the name of the property")
   func setOfHolders() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -263,7 +263,7 @@ struct ReflectionTests {
     #expect(message.contains("the property holders is a set of modules"))
   }
 
-  @Test("a loss is refused whose parameters were assigned after it was computed")
+  @Test("A loss is refused if a parameter was assigned after the loss was computed")
   func assignedBetween() async {
     let byHand = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -282,14 +282,15 @@ struct ReflectionTests {
       optimization.minimize(loss)
       optimization.minimize(loss)
     }
-    // In the right order, and for another parameter, nothing is refused.
+    // An assignment before the loss is computed, or to another parameter, is allowed.
     let (v, w) = (Parameter(Tensor<Double>([2])), Parameter(Tensor<Double>([3])))
     let loss = (w.value * w.value).sum()
     v.assign(Tensor([7]))
     #expect(gradients(of: loss, withRespectTo: [w.value])[0].scalars == [6])
   }
 
-  @Test("a loss is refused whose constants share memory with a parameter that was assigned")
+  @Test(
+    "A loss is refused if it uses a constant in the memory of a parameter that was assigned later")
   func assignedConstant() async {
     await #expect(processExitsWith: .failure) {
       let (w, x) = (Parameter(Tensor<Double>([3])), Tensor<Double>([2]).tracked())
@@ -305,7 +306,7 @@ struct ReflectionTests {
       optimization.minimize(leaf.weight.value.squared().sum())
       _ = gradients(of: loss, withRespectTo: [x])
     }
-    // The variable is a copy, and the operation needs the new elements nowhere.
+    // A variable made from a parameter is a copy, so a later assignment does not affect it.
     let w = Parameter(Tensor<Double>([3]))
     let x = w.value.tracked()
     let loss = (x * x).sum()
@@ -313,7 +314,7 @@ struct ReflectionTests {
     #expect(x.scalars == [3] && gradients(of: loss, withRespectTo: [x])[0].scalars == [6])
   }
 
-  @Test("a statistic that moves leaves what was computed from it as it was")
+  @Test("Updating a statistic does not change values computed from it earlier")
   func statisticMoves() {
     let norm = BatchNorm<Double>(1)
     let before = norm.variance.value

@@ -2,7 +2,7 @@ import Foundation
 import NeuralNetworks
 import Testing
 
-/// Each way to damage a header, by hand, with the error that it must give.
+/// Damaged headers, written by hand, each with the error that it must cause.
 @Suite struct SafetensorsDamageTests {
   struct Damage: CustomTestStringConvertible, Sendable {
     let header: String
@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  /// The description of an array `name`.
+  /// The entry of an array in a header.
   private static func array(
     _ name: String, _ dtype: String = "F32", _ shape: String = "[2]", _ offsets: String = "[0,8]"
   ) -> String {
@@ -122,7 +122,9 @@ import Testing
     Damage(#"{"\uDC00":1}"#, 0, .invalidUTF8(offset: 12)),
   ]
 
-  @Test("A damaged header is refused by name", arguments: layouts + fields + json)
+  @Test(
+    "A damaged safetensors header is refused with the error for its damage",
+    arguments: layouts + fields + json)
   func refuses(_ damage: Damage) {
     let bytes = safetensors(damage.header, dataCount: damage.dataCount)
     #expect(throws: SafetensorsError(path: "x.safetensors", problem: damage.problem)) {
@@ -130,7 +132,7 @@ import Testing
     }
   }
 
-  @Test("A wrong length of the header is refused")
+  @Test("A safetensors header with a wrong length is refused")
   func refusesLengths() {
     func expect(_ bytes: [UInt8], _ problem: SafetensorsError.Problem) {
       #expect(throws: SafetensorsError(path: "x", problem: problem)) {

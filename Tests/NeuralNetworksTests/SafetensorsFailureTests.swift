@@ -2,7 +2,8 @@ import Foundation
 import NeuralNetworks
 import Testing
 
-/// The system's failures: nothing is lost, nothing is left behind, and the error says why.
+/// Failures of the system: the previous file is kept, no temporary file remains, and the error
+/// states the cause.
 @Suite struct SafetensorsFailureTests {
   private struct Interruption: Error {}
 
@@ -33,9 +34,10 @@ import Testing
     }
   }
 
-  /// Foundation leaves the path of such a URL empty, or puts U+FFFD in it, which names another folder.
+  /// For such a URL, Foundation gives an empty path, or one with U+FFFD, which names another
+  /// folder.
   @Test(
-    "A name that is not UTF-8 is refused",
+    "A file name that is not UTF-8 is refused",
     arguments: ["file:///tmp/caf%E9/a", "file:///tmp/caf%EF%BF%BD/a"])
   func damagedNames(_ text: String) throws {
     let url = try #require(URL(string: text))
@@ -89,7 +91,7 @@ import Testing
     }
   }
 
-  @Test("Pipes and devices are refused without waiting", arguments: ["pipe", "/dev/zero"])
+  @Test("Pipes and devices are refused without waiting for data", arguments: ["pipe", "/dev/zero"])
   func specialFilesAreRefused(_ name: String) throws {
     try withTemporaryFolder { folder in
       let path = name.hasPrefix("/") ? name : folder.appendingPathComponent(name).path
@@ -113,7 +115,7 @@ import Testing
     }
   #endif
 
-  /// A limit on the size of files stands for the full disk: the write fails after a part of it.
+  /// A limit on the size of files simulates a full disk: the write fails after a part of the data.
   @Test func diskThatFillsUpLeavesThePreviousFile() async {
     await #expect(processExitsWith: .success) {
       try withTemporaryFolder { folder in
@@ -134,7 +136,7 @@ import Testing
     }
   }
 
-  /// In a process of its own, which gives up root's rights where it has them.
+  /// Runs in a process of its own, which gives up the rights of root if it has them.
   @Test func unwritableFolderLeavesThePreviousFile() async {
     await #expect(processExitsWith: .success) {
       try withTemporaryFolder { folder in
@@ -157,7 +159,7 @@ import Testing
     }
   }
 
-  /// In a process of its own, where no other test opens files.
+  /// Runs in a process of its own, in which no other test opens files.
   @Test func failuresLeaveNoFileOpen() async {
     await #expect(processExitsWith: .success) {
       try withTemporaryFolder { folder in
@@ -180,7 +182,7 @@ import Testing
   }
 }
 
-/// `RLIMIT_FSIZE` is a value of an enumeration on Linux and a plain number elsewhere.
+/// `RLIMIT_FSIZE` is a case of an enumeration on Linux and an integer elsewhere.
 private func setFileSizeLimit(_ limit: inout rlimit) -> Int32 {
   #if canImport(Glibc)
     setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)

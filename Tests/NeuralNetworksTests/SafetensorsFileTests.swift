@@ -2,7 +2,7 @@ import Foundation
 import NeuralNetworks
 import Testing
 
-/// The container: order, typed values, and what is refused.
+/// The container of arrays: the order of names, typed values, and refusals.
 @Suite struct SafetensorsFileTests {
   @Test func keepsTheOrderOfNames() {
     var file = SafetensorsFile()

@@ -2,9 +2,10 @@ import Foundation
 import NeuralNetworks
 import Testing
 
-/// What Python's package wrote is read, and what is written is what the format prescribes.
+/// Files written by Python's package are read, and written files have the layout that the format
+/// prescribes.
 @Suite struct SafetensorsFormatTests {
-  @Test("Python's files are read", arguments: [true, false])
+  @Test("Files written by Python's package are read", arguments: [true, false])
   func readsPythonsFiles(reordered: Bool) throws {
     let file = try SafetensorsFile(
       decoding: reordered ? SafetensorsReference.reordered : SafetensorsReference.full)
@@ -14,7 +15,7 @@ import Testing
     for (name, array) in expected.entries {
       #expect(file[name] == array, "\(name)")
     }
-    // Python sorts by the elements' size; the other file has its names in reverse.
+    // Python sorts by the size of the elements. The reordered file lists the names in reverse.
     #expect(file.names.first == (reordered ? "flags" : "u64"))
   }
 
@@ -65,9 +66,9 @@ import Testing
     }
   }
 
-  /// Where `LATENTGRAPHS_PYTHON` names a Python that has numpy and safetensors.
+  /// Runs only if `LATENTGRAPHS_PYTHON` is the path of a Python with numpy and safetensors.
   @Test(
-    "Python's package reads what is written",
+    "Python's package reads the files that the library writes",
     .enabled(
       if: ProcessInfo.processInfo.environment["LATENTGRAPHS_PYTHON"] != nil,
       "set LATENTGRAPHS_PYTHON to a Python with numpy and safetensors"))

@@ -2,7 +2,7 @@ import Foundation
 import NeuralNetworks
 import Testing
 
-/// Files damaged at random: each is refused with a typed error, or is a sound file.
+/// Files damaged at random. Each is refused with a typed error or is read as a valid file.
 @Suite struct SafetensorsMutationTests {
   enum Mutation: CaseIterable, Sendable {
     case flipBits, overwriteBytes, truncate, insert, remove, editHeaderLength, editHeaderText
@@ -34,7 +34,7 @@ import Testing
         let length = bits == 0 ? 0 : UInt64.random(in: 0...(.max >> (64 - bits)), using: &generator)
         for index in 0..<8 { bytes[index] = UInt8(truncatingIfNeeded: length >> (8 * index)) }
       case .editHeaderText:
-        // Characters of the format itself get further than random bytes do.
+        // Characters of the format pass more checks than random bytes do.
         let characters = Array("{}[]\",:0123456789-\\u ".utf8)
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
           let index = Int.random(in: 8..<8 + headerLength, using: &generator)
@@ -44,7 +44,9 @@ import Testing
     }
   }
 
-  @Test("Random damage never crashes", arguments: Mutation.allCases)
+  @Test(
+    "A randomly damaged file is refused with a typed error or is valid",
+    arguments: Mutation.allCases)
   func surviveDamage(_ mutation: Mutation) throws {
     let original = try referenceFile().encoded()
     var generator = SplitMix(state: 20 + UInt64(Mutation.allCases.firstIndex(of: mutation)!))
@@ -54,7 +56,7 @@ import Testing
       mutation.apply(to: &bytes, using: &generator)
       do {
         let file = try SafetensorsFile(decoding: bytes)
-        // What is accepted is sound: written again, it is read as the same.
+        // An accepted file is valid: after writing it again, the same contents are read.
         let again = try SafetensorsFile(decoding: file.encoded())
         #expect(again.names == file.names && again.metadata == file.metadata)
         #expect(again.entries.map(\.array) == file.entries.map(\.array))
@@ -65,7 +67,7 @@ import Testing
         refused += 1
       }
     }
-    // Damage to names, metadata and values makes another sound file; all the rest is found.
+    // Damage to names, metadata or values gives another valid file. All other damage is detected.
     let leastRefused: [Mutation: Int] = [.truncate: 2_000, .remove: 2_000, .insert: 1_990]
     #expect(refused >= leastRefused[mutation, default: 900], "\(refused) of 2000 refused")
   }

@@ -4,7 +4,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Files that are odd and valid, as other programs write them, and inputs made to be costly.
+/// Valid files with unusual contents, as other programs write them, and inputs constructed to be
+/// costly.
 @Suite struct SafetensorsOddityTests {
   private func header(_ dtype: String, _ shape: String, bytes: Int) -> String {
     #"{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#
@@ -12,7 +13,7 @@ import Testing
   }
 
   @Test(
-    "Types without numbers of Swift's are carried beside the others",
+    "Arrays of types that Swift lacks are read and written as bytes",
     arguments: [
       ("F8_E4M3", "[2]", 2), ("F8_E5M2", "[2]", 2), ("F8_E8M0", "[3]", 3),
       ("F8_E4M3FNUZ", "[1]", 1),
@@ -31,7 +32,7 @@ import Testing
     #expect(again["odd"] == odd && again["w"] == file["w"])
   }
 
-  @Test("Metadata of null are none")
+  @Test("Metadata of null are read as empty metadata")
   func nullMetadata() throws {
     let array = #""x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
     let file = try SafetensorsFile(
@@ -39,7 +40,7 @@ import Testing
     #expect(file.metadata == [:] && file.names == ["x"])
   }
 
-  @Test("Names that differ by their Unicode normalization alone are two")
+  @Test("Names that differ only in their Unicode normalization are different names")
   func normalization() throws {
     let (composed, decomposed) = ("\u{E9}", "e\u{301}")
     #expect(composed == decomposed)
@@ -58,9 +59,10 @@ import Testing
     }
   }
 
-  /// By a dictionary of strings 160 kB of combining marks took 9 s, as a name, a key, a field or a type.
+  /// With a dictionary keyed by `String`, 160 kB of combining marks took 9 s, as the name of an
+  /// array, a metadata key, a field or a type.
   @Test(
-    "Costly names are read or refused at once",
+    "Array names of many combining marks are read or refused within a second",
     arguments: [
       #"{"NAME":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#,
       #"{"__metadata__":{"NAME":"NAME"}}"#, #"{"a":{"NAME":1}}"#,
@@ -68,7 +70,7 @@ import Testing
       #"{"__metadata__NAME":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#,
     ])
   func costlyNames(pattern: String) throws {
-    // Marks of two classes in turn, each of which has to be sorted.
+    // The marks have different combining classes, so that normalization must sort them.
     let marks = String(repeating: "\u{323}\u{301}\u{31B}", count: 27_000)
     let bytes = safetensors(pattern.replacing("NAME", with: "e" + marks))
     let time = try threadSeconds {
@@ -83,7 +85,7 @@ import Testing
     #expect(time < 1)
   }
 
-  @Test("Headers of the largest size are read or refused in bounded time")
+  @Test("Safetensors headers of the largest allowed size are read or refused in bounded time")
   func largeHeaders() {
     let length = 100_000_000
     func filled(_ start: String, _ unit: String, _ end: String = "") -> [UInt8] {
@@ -113,7 +115,7 @@ import Testing
     }
   }
 
-  @Test("More names than are read are refused when they are too many")
+  @Test("A safetensors header with more names than the limit is refused")
   func manyNames() throws {
     func header(_ count: Int) -> [UInt8] {
       let arrays = (0..<count).map { #""\#($0)":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}"# }
@@ -129,7 +131,7 @@ import Testing
     }
   }
 
-  @Test("A file of 3 TB is refused before memory is taken")
+  @Test("A file of 3 TiB is refused before memory is allocated")
   func sparseFile() throws {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("large.safetensors")
@@ -148,7 +150,7 @@ import Testing
   }
 }
 
-/// Half precisions as numbers: every one of the 65,536 of each.
+/// Conversions from half precision, tested for all 65,536 values of each format.
 @Suite struct SafetensorsConversionTests {
   private func file(_ dtype: SafetensorsDType) -> SafetensorsFile {
     let bytes = (0..<1 << 16).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
@@ -157,7 +159,8 @@ import Testing
     return file
   }
 
-  /// By the definition of IEEE 754: `(−1)ˢ 2^(e − 15) (1 + f/1024)`, and `(−1)ˢ 2⁻¹⁴ f/1024` for `e = 0`.
+  /// The expected values follow IEEE 754: `(−1)ˢ 2^(e − 15) (1 + f/1024)`, and `(−1)ˢ 2⁻¹⁴ f/1024`
+  /// for `e = 0`.
   @Test func halfPrecision() throws {
     let singles = try file(.f16).convertedValues(of: "x", to: Float.self, shape: [256, 256])
     let doubles = try file(.f16).convertedValues(of: "x", to: Double.self)
@@ -186,7 +189,7 @@ import Testing
     }
   }
 
-  @Test("Nothing is rounded: doubles give no singles, and integers no numbers")
+  @Test("Conversions that would round are refused: from Double to Float and from integers")
   func refusesRounding() throws {
     var file = SafetensorsFile()
     file["single"] = SafetensorsArray([0.1] as [Float])

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Files written by Python's `safetensors`, made by `Tests/References/safetensors_reference.py`.
+/// Files written by Python's `safetensors` with `Tests/References/safetensors_reference.py`.
 enum SafetensorsReference {
   /// Fifteen arrays and metadata, as `safetensors.numpy.save` writes them.
   static let full = bytes(
@@ -23,7 +23,8 @@ enum SafetensorsReference {
     QAAAwD8AABDAAABAQM3MzD0AAIB/AAAAgAEAAAD/////AAAAgP///38AOADA/3sBAP//AID/f4AAfwAB/wEAAQ==
     """)
 
-  /// The same arrays, the header's names and fields in another order, escaped and indented.
+  /// The same arrays. The header's names and fields are in another order, with escapes and
+  /// indentation.
   static let reordered = bytes(
     """
     CAYAAAAAAAB7CiAiZmxhZ3MiOiB7CiAgImRhdGFfb2Zmc2V0cyI6IFsKICAgMTIwLAogICAxMjMKICBdLAogICJzaGFw

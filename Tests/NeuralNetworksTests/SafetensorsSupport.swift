@@ -1,7 +1,7 @@
 import Foundation
 import NeuralNetworks
 
-/// SplitMix64: a seeded source of mutations.
+/// SplitMix64, a seeded generator for the mutations.
 struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 
@@ -23,7 +23,7 @@ func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Resul
   return try body(folder)
 }
 
-/// The names of everything in `folder`, hidden files too, sorted.
+/// The sorted names of all items in `folder`, including hidden files.
 func contents(of folder: URL) throws -> [String] {
   try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
 }
@@ -35,7 +35,7 @@ func safetensors(_ header: String, dataCount: Int = 0) -> [UInt8] {
     + [UInt8](repeating: 1, count: dataCount)
 }
 
-/// The arrays of the reference files, in an order of our own.
+/// The arrays of the reference files, in an order different from both.
 func referenceFile() -> SafetensorsFile {
   var file = SafetensorsFile(metadata: SafetensorsReference.metadata)
   file["flags"] = SafetensorsArray([true, false, true])
@@ -43,7 +43,7 @@ func referenceFile() -> SafetensorsFile {
   file["i8"] = SafetensorsArray([-128, 0, 127] as [Int8])
   file["u16"] = SafetensorsArray([1, 65535] as [UInt16])
   file["i16"] = SafetensorsArray([-32768, 32767] as [Int16])
-  // 0.5, −2, 65504 in half precision
+  // The bytes are 0.5, −2 and 65504 in half precision.
   file["half"] = SafetensorsArray(
     bytes: [0x00, 0x38, 0x00, 0xC0, 0xFF, 0x7B], dtype: .f16, shape: [3])
   file["u32"] = SafetensorsArray([1, .max] as [UInt32])

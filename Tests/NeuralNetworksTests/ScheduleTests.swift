@@ -5,7 +5,7 @@ import Testing
 @Suite("Schedules")
 struct ScheduleTests {
   @Test(
-    "factors at the corners and between",
+    "A schedule has the expected factors at its corners and between them",
     arguments: [
       (.constant, [(0, 1), (1e9, 1)]),
       (
@@ -33,13 +33,13 @@ struct ScheduleTests {
   }
 
   @Test(
-    "steps come at the multiples of the period, as the quotients that times are",
+    "A step schedule steps at the multiples of its period, also at times computed as quotients",
     arguments: [0.1, 0.3, 0.7, 1.0 / 3, 1, 2.5])
   func steps(period: Double) {
     for denominator in [1, 3, 7, 10, 60, 937] {
       for step in 0...(20 * denominator) {
         let time = Double(step) / Double(denominator)
-        // The number of periods in exact arithmetic, where the period is what its digits say.
+        // The number of periods in exact arithmetic.
         let exact = Double(step) / (Double(denominator) * period)
         let nearest = exact.rounded()
         let passed = abs(exact - nearest) < 1e-9 ? nearest : exact.rounded(.down)

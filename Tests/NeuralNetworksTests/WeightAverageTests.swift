@@ -4,9 +4,9 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("The moving average of weights")
+@Suite("Moving average of weights")
 struct WeightAverageTests {
-  /// A dense layer with a batch norm behind it.
+  /// A dense layer followed by a batch norm.
   struct Network: Module {
     typealias Scalar = Double
     let dense: Dense<Double>
@@ -40,7 +40,7 @@ struct WeightAverageTests {
     }
   }
 
-  @Test("It is the mean of the first steps, and forgets exponentially after them")
+  @Test("The average of the weights is their mean over the first steps and exponential after them")
   func followsItsFormula() {
     let network = Network()
     let optimization = Optimization(
@@ -59,7 +59,9 @@ struct WeightAverageTests {
     }
   }
 
-  @Test("Training does not see it, and has its own weights and statistics back afterwards")
+  @Test(
+    "Training is not affected by using the average of the weights and its statistics"
+  )
   func leavesTrainingAlone() {
     let (with, without) = (Network(), Network())
     let averaged = Optimization(of: with, by: Adam(), averageDecay: 0.9)
@@ -77,14 +79,16 @@ struct WeightAverageTests {
     #expect(with.parameters == without.parameters)
   }
 
-  /// Constants that no weights of 1 − rate and rate, each rounded to `Float`, would keep.
+  /// Constants that an average computed with the weights 1 − rate and rate would change, because
+  /// both weights are rounded to `Float`.
   struct Constants: Module {
     typealias Scalar = Float
     let values = Parameter(Tensor<Float>([0.1, 0.7, 1e30, -3]))
   }
 
   @Test(
-    "The average of constants is those constants", arguments: [0.9, 0.9999, 1 - 1e-7, 1 - 1e-9])
+    "The average of constant weights equals those weights exactly",
+    arguments: [0.9, 0.9999, 1 - 1e-7, 1 - 1e-9])
   func keepsConstants(decay: Double) {
     let model = Constants()
     let optimization = Optimization(of: model, by: SGD(learningRate: 0), averageDecay: decay)
@@ -101,7 +105,7 @@ struct WeightAverageTests {
     #expect(norm.mean.value.scalars == mean)
   }
 
-  @Test("Within a call of withAverage another one changes nothing")
+  @Test("A nested call of withAverage changes nothing")
   func nests() {
     let network = Network()
     let optimization = Optimization(of: network, by: Adam(learningRate: 0.1), averageDecay: 0.9)
@@ -116,7 +120,7 @@ struct WeightAverageTests {
     #expect(network.parameters == trained)
   }
 
-  @Test("Steps and checkpoints of the run stop within withAverage")
+  @Test("A step or a checkpoint inside withAverage stops the program")
   func refusesStepsWithin() async {
     func message(_ result: ExitTest.Result?) -> String {
       String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
@@ -140,11 +144,11 @@ struct WeightAverageTests {
     #expect(message(checkpoint).contains("a checkpoint of the run within withAverage"))
   }
 
-  @Test("Statistics are estimated as the means over the batches, each counted once")
+  @Test("Statistics are estimated as means over the batches with equal weights")
   func estimatesStatistics() {
     let network = Network()
     let batches = (0..<6).map { Self.batch($0, rows: 4 + $0) }
-    // Batches of several sizes, and one that passes twice.
+    // The batches have several sizes, and one is used twice.
     averagingStatistics {
       for x in batches + [batches[2]] { _ = network(x, mode: .training) }
     }
@@ -167,7 +171,7 @@ struct WeightAverageTests {
     #expect(network.statistics == before)
   }
 
-  @Test("A checkpoint holds the average and its statistics, and gives them back")
+  @Test("A checkpoint stores and restores the average of the weights and its statistics")
   func isSaved() throws {
     try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("average.safetensors")
@@ -191,7 +195,7 @@ struct WeightAverageTests {
       #expect(found == expected)
       #expect(found != network.parameters + network.statistics)
 
-      // A run without an average leaves it where it is; one with an average needs it.
+      // A run without an average ignores a stored one. A run with an average requires it.
       let plain = Network(seed: 3)
       try Checkpoint.read(
         into: plain, optimization: Optimization(of: plain, by: Adam()), from: file)
@@ -205,7 +209,7 @@ struct WeightAverageTests {
     }
   }
 
-  @Test("A decay outside of 0..<1 is refused", arguments: [-0.1, 1, 2])
+  @Test("An average's decay outside of 0..<1 is refused", arguments: [-0.1, 1, 2])
   func refusesDecay(decay: Double) async {
     await #expect(processExitsWith: .failure) { [decay] in
       _ = Optimization(of: Network(), by: Adam(), averageDecay: decay)

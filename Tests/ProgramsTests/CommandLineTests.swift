@@ -101,7 +101,7 @@ private func arguments(_ line: String...) throws -> Arguments {
   @Test(arguments: [["--help"], ["-h"], ["--k", "0", "--help"]])
   func explainsItself(line: [String]) throws {
     guard case .help = try program.parse(line) else {
-      Issue.record("\(line) is not taken as a call for help")
+      Issue.record("\(line) is not parsed as a request for help")
       return
     }
   }

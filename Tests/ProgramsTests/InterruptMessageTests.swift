@@ -2,10 +2,13 @@ import Foundation
 import Programs
 import Testing
 
-/// A message of an interruption that nobody reads neither changes the exit status nor keeps the process.
-@Suite("Interruptions of a program whose standard error takes nothing")
+/// If the message of an interruption cannot be written, the exit status is still right and the
+/// process ends.
+@Suite("Interruption of a program whose standard error cannot be written")
 struct InterruptMessageTests {
-  @Test("a closed pipe", arguments: [SIGINT, SIGTERM])
+  @Test(
+    "An interrupted program with a closed pipe as standard error ends with the right status",
+    arguments: [SIGINT, SIGTERM])
   func closedPipe(number: Int32) async {
     await #expect(processExitsWith: .exitCode(128 + number)) { [number] in
       var ends: [Int32] = [0, 0]
@@ -17,7 +20,9 @@ struct InterruptMessageTests {
     }
   }
 
-  @Test("a full pipe", arguments: [SIGINT, SIGTERM])
+  @Test(
+    "An interrupted program with a full pipe as standard error ends with the right status",
+    arguments: [SIGINT, SIGTERM])
   func fullPipe(number: Int32) async {
     await #expect(processExitsWith: .exitCode(128 + number)) { [number] in
       var ends: [Int32] = [0, 0]
@@ -34,9 +39,9 @@ struct InterruptMessageTests {
   }
 }
 
-/// Sends the process a signal, and ends it with another status where the handler has not done so. Some
-/// threads block signals, so that `raise` could wait for ever; nothing is written in any case. The
-/// tests need no limit of their own: one would count the time in which other tests have the threads.
+/// Sends a signal to the process, and exits with another status if the handler has not ended it.
+/// The signal is sent by `kill`, because some threads block signals and `raise` could wait forever.
+/// The tests have no time limit, which would include the time in which other tests use the threads.
 private func endBySignal(_ number: Int32, _ message: InterruptMessage) -> Never {
   kill(getpid(), number)
   withExtendedLifetime(message) { _ = sleep(20) }

@@ -25,7 +25,7 @@ import Testing
     #expect(seconds < 0.2)
   }
 
-  /// Bounds that hold beside other tests in the same process, and that no other unit satisfies.
+  /// The bounds hold if other tests run in the same process, and they fail for any other unit.
   @Test func peakMemoryCountsWhatIsHeldInMiB() {
     let block = [UInt8](repeating: 1, count: 64 << 20)
     let peak = peakMemoryMiB()

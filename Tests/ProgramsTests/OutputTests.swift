@@ -47,7 +47,7 @@ import Testing
       processExitsWith: .exitCode(3), observing: [\.standardOutputContent]
     ) {
       emit(["peer": "ours", "k": 16])
-      _exit(3)  // without the flush that `exit` makes
+      _exit(3)  // This exit does not flush buffers.
     }
     let text = String(decoding: try #require(result).standardOutputContent, as: UTF8.self)
     #expect(text.contains("{\"peer\": \"ours\", \"k\": 16}\n"))

@@ -1,11 +1,11 @@
-"""Reference values of the functions and densities that Documentation/accuracy.md is about.
+"""Reference values of the functions and densities in Documentation/accuracy.md.
 
     python accuracy_reference.py functions      needs mpmath; prints the Swift of
     python accuracy_reference.py densities      Benchmarks/AccuracySweep/{Function,Density}References.swift
 
-A line is a case: its name, the arguments, then the value and its slope in each argument. A number is
-`hi` or `hi~lo`, two doubles whose sum is the value of 60 digits; `@s` behind it is the size of the terms
-that it is a sum of, where they cancel, and to which its error is then relative.
+A line is a case: its name, the arguments, the value and the slope in each argument. A number is `hi` or
+`hi~lo`, two doubles whose sum is the value in 60 digits. If the value is a sum of terms that cancel,
+`@s` after it is the size of the terms, and the error is measured relative to this size.
 """
 import random
 import struct
@@ -143,7 +143,7 @@ def normal_divergence(mq, vq, mp_, vp):
     d, z = vq - vp, (mq - mp_) * exp(-vp / 2)
     a, b = expm1(d) - d, z * z
     slope = z * exp(-vp / 2)
-    # Where the variances differ much, their difference d is rounded.
+    # If the variances differ much, the rounding of their difference d matters.
     rounded = fabs(expm1(d)) * (1 + (fabs(d) if fabs(d) > 1 else 0))
     size = a if fabs(d) <= 1 else rounded + fabs(d)
     return (
@@ -155,7 +155,7 @@ def fused_mean(ma, va, mb, vb):
     s, c = sigmoid(vb - va), sigmoid(va - vb)
     mean = ma * s + mb * c
     slope = (ma - mb) * s * c
-    rounded = 1 + fabs(va - vb)  # the difference is rounded
+    rounded = 1 + fabs(va - vb)  # The difference is rounded.
     size = (fabs(ma * s) + fabs(mb * c)) * rounded
     with_size = lambda x: (x, fabs(x) * rounded)
     return (mean, size), with_size(s), with_size(-slope), with_size(c), with_size(slope)
@@ -175,7 +175,7 @@ def relaxed_logits(t):
         d = l - t * y
         terms = (log(t), -fabs(d), -2 * log1p(exp(-fabs(d))))
         slope = -mp.tanh(d / 2)
-        size = 1 + fabs(l) + fabs(t * y)  # d itself is rounded
+        size = 1 + fabs(l) + fabs(t * y)  # The difference d is rounded.
         return (sum(terms), sum(map(fabs, terms)) + size), (slope, size), (-t * slope, t * size)
     return f
 
@@ -194,7 +194,7 @@ def relaxed(t):
 
 
 def binary_divergence(l, p):
-    # More digits: the terms cancel to the square of the difference.
+    # More digits are needed, because the terms cancel to the square of the difference.
     with mp.workdps(200):
         value = softplus(p) - softplus(l) - sigmoid(l) * (p - l)
         slope = sigmoid(p) - sigmoid(l)
@@ -222,7 +222,7 @@ def logit_normal_mean(m, s):
         value = quad(lambda e: weight(e) * sigmoid(m + d * e), nodes)
         dm = quad(lambda e: weight(e) * bell(m + d * e), nodes)
         ds = quad(lambda e: weight(e) * bell(m + d * e) * d * e, nodes)
-    return (value, 1), (dm, 1), (ds, 1)  # by the library with an absolute error
+    return (value, 1), (dm, 1), (ds, 1)  # The library's error is absolute.
 
 
 def log_sum_exp(*x):
@@ -273,7 +273,7 @@ def print_densities():
     emit("fusedMean", fused_mean, fusions)
     emit("fusedLogVariance", fused_log_variance, fusions)
     for name, t in (("0.1", 0.1), ("0.5", 0.5), ("2", 2.0)):
-        # The temperature is rounded to the scalar's type, so it is one that Float has.
+        # The temperature is rounded to Float, so that it is the same for all types.
         t = mpf(single(t))
         emit("relaxedLogits" + name, relaxed_logits(t), [(l, sized(-2, 2.3)) for l in odds if abs(l) < 50])
         emit("relaxed" + name, relaxed(t),

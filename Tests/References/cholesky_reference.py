@@ -1,8 +1,10 @@
-"""Reference values of sparse precisions by scipy: banded and dense Cholesky factorizations.
+"""Reference values of sparse precisions, computed by scipy's banded and dense Cholesky factorizations.
 
     python cholesky_reference.py        needs numpy and scipy; prints the Swift of
                                         Tests/LatentGraphsTests/Structures/ScipyReference.swift
-A regular grid of 4x5 with P = D + edges (banded), and a graph of 9 variables with fill-in (dense).
+
+The cases are a regular grid of 4x5 with a diagonally dominant P (banded), and a graph of 9 variables with
+fill-in (dense).
 """
 import numpy as np
 import scipy.linalg as sl
@@ -33,8 +35,8 @@ def dominant(k, edges, values):
     return P + np.diag(np.abs(P).sum(1) + 0.3 + 0.1 * np.arange(k))
 
 
-print("/// Values of scipy, by Tests/References/cholesky_reference.py; the right-hand side of a solution is")
-print("/// `cos(1 + i)`.")
+print("/// Reference values by scipy with Tests/References/cholesky_reference.py. The right-hand side of")
+print("/// the solution is `cos(1 + i)`.")
 print("enum ScipyReference {")
 h, w = 4, 5
 edges = sorted(

@@ -1,9 +1,10 @@
-"""Directed linear-Gaussian nets with deviations of very different sizes, in 60 digits.
+"""Directed linear-Gaussian nets with standard deviations of very different magnitudes, in 60 digits.
 
     python directed_net_reference.py > ../LatentGraphsTests/ExactInference/DirectedNetReferences.swift
 
-Needs mpmath. By the dense matrices: the covariance (I - B)^-1 D (I - B)^-T, and the formulas of
-conditioning in covariances. The condition number is that of the precision, scaled to a unit diagonal.
+Needs mpmath. The values are computed with dense matrices: the covariance (I - B)^-1 D (I - B)^-T, and the
+formulas for conditioning in terms of covariances. The condition number is that of the precision after
+scaling to a unit diagonal.
 """
 
 import random
@@ -37,7 +38,7 @@ def case(name, deviations, biases, edges, known, values, noise):
     b = mp.matrix(n, n)
     for child, parent, weight in edges:
         b[child, parent] = mp.mpf(weight)
-    # As the library has them: logarithms of deviations, rounded.
+    # The logarithms of the standard deviations are rounded, as in the library.
     logs = [float(mp.log(mp.mpf(d))) for d in deviations]
     variances = [mp.exp(2 * mp.mpf(x)) for x in logs]
     inverse = (mp.eye(n) - b) ** -1

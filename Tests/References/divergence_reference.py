@@ -2,8 +2,9 @@
 
     python divergence_reference.py      needs mpmath; prints the Swift of
                                         Tests/LatentGraphsTests/Divergences/DivergenceReference.swift
-Two precisions on each graph, whose elements are multiples of powers of two that Float and Double hold,
-differ by some quarters of 2^-12 or of 2^-30.
+
+Each graph has two precisions whose elements differ by quarters of 2^-12 or of 2^-30. The elements are
+multiples of powers of two that are exact in Float and Double.
 """
 from mpmath import mp, matrix, mpf, log, det, inverse
 
@@ -46,8 +47,8 @@ def precision(k, edges, delta):
     return P
 
 
-print("/// Values of mpmath, by Tests/References/divergence_reference.py: KL(q ‖ p) for a difference of some")
-print("/// quarters of 2⁻¹² and of 2⁻³⁰.")
+print("/// Values of KL(q ‖ p) by mpmath with Tests/References/divergence_reference.py. The elements differ")
+print("/// by quarters of 2⁻¹² or of 2⁻³⁰.")
 print("enum DivergenceReference {")
 print("  static let values: [String: (coarse: Double, fine: Double)] = [")
 for name, (k, edges) in graphs.items():

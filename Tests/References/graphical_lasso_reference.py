@@ -1,9 +1,10 @@
-"""Reference values for the tests of the graphical lasso, by scikit-learn.
+"""Reference values for the tests of the graphical lasso, computed by scikit-learn.
 
     python graphical_lasso_reference.py > GraphicalLassoReferences.swift
 
-Prints the table of the tests in Swift. Needs numpy and scikit-learn; the stored values were made with scikit-learn 1.9.1. Each case has the
-precision at a tight tolerance and, at scikit-learn's own default, the objective that was reached.
+Prints the table of the tests in Swift. Needs numpy and scikit-learn; the stored values were computed with
+scikit-learn 1.9.1. Each case has the precision at a tight tolerance, and the objective that scikit-learn
+reaches at its default tolerance.
 """
 
 import warnings
@@ -48,7 +49,7 @@ def numbers(matrix, form, indent=6):
 
 
 print("// Printed by Tests/References/graphical_lasso_reference.py.\n")
-# A covariance that several cases share stands once, in front of them.
+# A covariance that several cases share is printed once, before the cases.
 shared = {}
 for _, s, _ in CASES:
     if sum(t.shape == s.shape and (t == s).all() for _, t, _ in CASES) > 1:

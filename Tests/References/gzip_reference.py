@@ -1,8 +1,8 @@
-"""Gzipped files with blocks and header fields that the gzip program seldom writes.
+"""Gzipped files with blocks and header fields that the gzip program rarely writes.
 
     python gzip_reference.py      prints the Swift source of Tests/DatasetsTests/GzipReference.swift
 
-By Python's zlib (1.2.13 and later give the same).
+The files are written by Python's zlib; versions from 1.2.13 on give the same files.
 """
 
 import base64
@@ -28,7 +28,7 @@ def files():
     yield "fixed", member(CONTENT, deflate(CONTENT, 9, zlib.Z_FIXED))
     yield "literals", member(CONTENT, deflate(CONTENT, 9, zlib.Z_HUFFMAN_ONLY))
     yield "runs", member(CONTENT, deflate(CONTENT, 9, zlib.Z_RLE))
-    # Text, a checksum of the header, an extra field, a name and a comment.
+    # The flags announce text, a checksum of the header, an extra field, a name and a comment.
     fields = struct.pack("<H", 5) + b"extra" + b"name\0" + b"comment\0"
     head = struct.pack("<BBBBIBB", 0x1F, 0x8B, 8, 0x1F, 1234567, 0, 255) + fields
     fields += struct.pack("<H", zlib.crc32(head) & 0xFFFF)
@@ -41,7 +41,7 @@ def wrapped(data):
 
 
 print("import Foundation\n")
-print("/// Gzipped files, made by `Tests/References/gzip_reference.py`, and what they hold.")
+print("/// Gzipped files from `Tests/References/gzip_reference.py`, with their contents.")
 print("enum GzipReference {")
 print("  static let all: [(packed: [UInt8], content: [UInt8])] = [")
 print("    " + ", ".join(name for name, _ in files()) + ",")

@@ -1,14 +1,14 @@
-"""Ill-conditioned data for undirected structures, and the objectives of other programs.
+"""Ill-conditioned data for undirected structures, and the objectives that other programs reach.
 
     python ill_conditioned_structure_reference.py \
         > ../InferenceTests/UndirectedStructures/IllConditionedReferences.swift
 
-Needs numpy, mpmath and scikit-learn. The two rows are the example 1 of R. Mazumder and T. Hastie (The graphical
-lasso: new insights and alternatives, 2012), which scikit-learn's bug tracker has; their objectives are
-those of scikit-learn's graphical lasso by LARS, or else of the duality gap's bound below 1e-9. The
-correlations are those of the breast-cancer data (569 x 30), and the objectives on graphs are by a dense
-Newton method with the second derivatives in all elements of the precision. The objectives at small
-penalties are of 60 digits, of points that fulfil the conditions of a minimum to 1e-40.
+Needs numpy, mpmath and scikit-learn. The two rows are example 1 of R. Mazumder and T. Hastie (The
+graphical lasso: new insights and alternatives, 2012), which is also in scikit-learn's bug tracker. Their
+objectives are those of scikit-learn's graphical lasso with LARS, with a tolerance of 1e-9. The
+correlations are those of the breast-cancer data (569 x 30). The objectives on graphs are computed by a
+dense Newton method with the second derivatives in all elements of the precision. The objectives at small
+penalties have 60 digits; their precisions satisfy the conditions of a minimum to 1e-40.
 """
 
 import mpmath as mp
@@ -69,7 +69,7 @@ def lars(s, penalty):
 
 
 def path_objectives(rows, wanted):
-    """The lasso's objectives by Newton's method on an active set in 60 digits, along falling penalties."""
+    """The lasso's objectives for decreasing penalties, by Newton's method on an active set in 60 digits."""
     mp.mp.dps = 60
     x = [[mp.mpf(repr(float(v))) for v in row] for row in rows]
     count, n = len(x), len(x[0])
@@ -83,7 +83,7 @@ def path_objectives(rows, wanted):
     signs = {}
 
     def solve(penalty):
-        """Newton's method on the active entries; an entry that changes its sign leaves them."""
+        """Newton's method on the active entries. An entry whose sign would change is removed from them."""
         nonlocal p
         for _ in range(500):
             entries = [(i, i) for i in range(n)] + sorted(signs)
@@ -107,7 +107,7 @@ def path_objectives(rows, wanted):
                     mp.cholesky(next)
                     if length < 1 or not flipped or all(p[e] == 0 for e in flipped):
                         break
-                    # Up to the first entry that becomes zero.
+                    # The step ends at the first entry that becomes zero.
                     a = min(flipped, key=lambda e: p[e] / (p[e] - next[e]))
                     length *= p[a] / (p[a] - next[a])
                     continue
@@ -147,13 +147,13 @@ print("// swift-format-ignore")
 print("enum IllConditionedReferences {")
 print("  /// Two rows of five variables.")
 print("  static let twoRows: [Double] = [" + ", ".join(map(repr, ROWS.ravel().tolist())) + "]")
-print("  /// Penalties and the least objectives, in twice the nats of an observation.")
+print("  /// Penalties and the minima of the objective `−log|P| + tr(S P) + α Σ |P_ij|`.")
 print("  static let twoRowObjectives: [(penalty: Double, objective: Double)] = [")
 s = np.cov(ROWS.T, bias=True)
 for penalty in [0.1, 0.01, 0.001, 1e-4, 2e-5]:
     print(f"    ({penalty!r}, {lars(s, penalty):.7f}),")
 print("  ]")
-print("  /// The same in 60 digits.")
+print("  /// Penalties and the minima of the same objective, computed with 60 digits.")
 print("  static let smallPenaltyObjectives: [(penalty: Double, objective: Double)] = [")
 for penalty, objective in path_objectives(ROWS, ["1e-6", "1e-7", "1e-8"]):
     print(f"    ({penalty}, {mp.nstr(objective, 17)}),")

@@ -2,8 +2,8 @@
 
     python known_graph_reference.py
 
-By algorithm 17.1 of the book, which knows nothing of Newton's method. Needs numpy; prints the
-covariance and the precision that the tests compare with.
+Uses algorithm 17.1 of the book, which is independent of Newton's method. Needs numpy; prints the
+covariance and the precision with which the tests compare.
 """
 
 import numpy as np

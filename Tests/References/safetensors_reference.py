@@ -1,9 +1,9 @@
-"""Reference files for the tests of safetensors, by Python's own package.
+"""Reference files for the tests of safetensors, written by Python's own package.
 
     python safetensors_reference.py produce      prints, in base64, the files that the tests read
     python safetensors_reference.py consume F    checks the file F that the tests wrote
 
-Needs numpy and safetensors; the printed files were made with safetensors 0.8.0, numpy 2.4.6.
+Needs numpy and safetensors; the printed files were written with safetensors 0.8.0 and numpy 2.4.6.
 """
 
 import base64
@@ -39,14 +39,14 @@ def arrays():
 
 
 def reordered(data):
-    """The same file with the header's names, and the fields of each, in reverse order."""
+    """The same file with the names in the header, and the fields of each, in reverse order."""
     length = struct.unpack("<Q", data[:8])[0]
     header = json.loads(data[8 : 8 + length])
     header = {
         name: dict(reversed(list(value.items()))) if name != "__metadata__" else value
         for name, value in reversed(list(header.items()))
     }
-    text = json.dumps(header, indent=1).encode()  # ASCII: every other character is escaped
+    text = json.dumps(header, indent=1).encode()  # The text is ASCII: all other characters are escaped.
     text += b" " * (-len(text) % 8)
     return struct.pack("<Q", len(text)) + text + data[8 + length :]
 

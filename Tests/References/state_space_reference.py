@@ -2,8 +2,8 @@
 
     python state_space_reference.py > ../LatentGraphsTests/StateSpaceModels/StateSpaceReference.swift
 
-The model has three numbers in a state and two in an observation; of twelve observations one is
-missing altogether and some in part.
+The model has three variables in a state and two in an observation. Of twelve observations one is
+missing entirely and some are missing in part.
 """
 import numpy as np
 from statsmodels.tsa.statespace.kalman_smoother import KalmanSmoother
@@ -36,7 +36,7 @@ def smoothed(y, stationary=False):
         model.initialize_known(m0, P0)
     model.bind(np.ascontiguousarray(y))
     result = model.smooth()
-    lag = result.smoothed_state_autocovariance(1).transpose(2, 0, 1)  # at t: Cov[x_t, x_{t-1}]
+    lag = result.smoothed_state_autocovariance(1).transpose(2, 0, 1)  # The element at t is Cov[x_t, x_{t-1}].
     return {
         "means": result.smoothed_state.T, "covariances": result.smoothed_state_cov.transpose(2, 0, 1),
         "lagOne": lag[1:], "logLikelihood": np.array([result.llf_obs.sum()])}

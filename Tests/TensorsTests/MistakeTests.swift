@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-/// A mistake of the caller, and what standard error says about it.
+/// A mistake of the caller, and a part of its message on standard error.
 private struct Mistake: Sendable {
   let message: String
   let commit: @Sendable () throws -> Void
@@ -110,7 +110,9 @@ private struct Mistake: Sendable {
 
 @Suite("Mistakes of the caller")
 struct MistakeTests {
-  @Test("stop with a message on standard error", arguments: Mistake.all.indices)
+  @Test(
+    "A mistake of the caller stops the program with a message on standard error",
+    arguments: Mistake.all.indices)
   func stops(index: Int) async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       [index] in

@@ -5,7 +5,7 @@ import Testing
 @Suite("parallelFor")
 struct ParallelTests {
   @Test(
-    "the ranges make up the whole and start at multiples of the grain",
+    "The ranges of a parallel loop cover it without overlap and start at multiples of the grain",
     arguments: [0, 1, 9, 10, 11, 20, 99, 100, 101], 1...4)
   func ranges(count: Int, threads: Int) {
     let lock = NSLock()
@@ -20,7 +20,7 @@ struct ParallelTests {
     #expect(ranges.count == (min(threads, grains) == 1 ? 1 : min(4 * threads, grains)))
   }
 
-  @Test("loops on several threads at once, and within each other, call each element once")
+  @Test("Concurrent and nested parallel loops visit each element exactly once")
   func concurrent() {
     DispatchQueue.concurrentPerform(iterations: 4) { caller in
       var calls = [Int32](repeating: 0, count: 40)
@@ -29,7 +29,7 @@ struct ParallelTests {
         calls.withUnsafeMutableBufferPointer { calls in
           let calls = UnsafeMutableBufferPointer(rebasing: calls[..<count])
           parallelFor(count: count, grain: 1, threads: 1 + loop % 4) { range in
-            // Every loop in sixteen has another inside.
+            // One loop in sixteen contains another.
             if loop % 16 == 0 {
               parallelFor(count: range.count, grain: 1, threads: 2) { inner in
                 for i in inner { calls[range.lowerBound + i] += 1 }
@@ -46,13 +46,13 @@ struct ParallelTests {
           return
         }
         for i in 0..<count { calls[i] = 0 }
-        // Now and then the helpers fall asleep.
+        // A pause lets the helper threads fall asleep.
         if loop % 2_000 == 1_999 { usleep(3_000) }
       }
     }
   }
 
-  @Test("helpers that have fallen asleep do not keep a loop from its end")
+  @Test("A parallel loop ends even if its helper threads were asleep at its start")
   func asleep() {
     for loop in 0..<20 {
       usleep(6_000)
@@ -65,7 +65,7 @@ struct ParallelTests {
     }
   }
 
-  @Test("a limit for one computation is its own, whatever others have")
+  @Test("A limit on the threads of one computation does not affect others")
   func limitOfOne() throws {
     let limit = Threads.limit
     let inner = Threads.withLimit(3) {
@@ -81,7 +81,7 @@ struct ParallelTests {
     #expect(Threads.limit == limit)
   }
 
-  @Test("a limit below one stops")
+  @Test("A limit below one thread stops the program with a message")
   func limit() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

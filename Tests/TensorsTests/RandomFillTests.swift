@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite("Philox: what a fill writes")
+@Suite("Philox: elements written by a fill")
 struct RandomFillTests {
   static func bits(_ count: Int, _ generator: Philox) -> [UInt32] {
     var generator = generator
@@ -11,14 +11,14 @@ struct RandomFillTests {
     return words
   }
 
-  /// Element `i`'s 64 bits in a fill of `Double`.
+  /// The 64 bits behind element `i` of a fill of `Double`.
   static func longBits(_ words: [UInt32], _ i: Int) -> UInt64 {
     let chunk = i / 32 * 64
     let high = chunk + i % 32 / 16 * 32 + i % 16
     return UInt64(words[high]) << 32 | UInt64(words[high + 16])
   }
 
-  @Test("bits: word w of block b stands at 16 w + b of its chunk, also where the position carries")
+  @Test("Word w of block b is at index 16w + b of its chunk, also where the position carries")
   func layout() {
     let start = Philox.State(key: 0xdead_beef_0bad_cafe, position: 0xffff_ffff - 20, buffered: nil)
     let words = Self.bits(150, Philox(start))
@@ -35,7 +35,7 @@ struct RandomFillTests {
     }
   }
 
-  @Test("uniform numbers are odd multiples of half a step, from the upper bits")
+  @Test("A uniform number is an odd multiple of half a step, taken from the upper bits")
   func uniform() {
     var generator = Philox(seed: 5)
     let words = Self.bits(1000, generator)
@@ -49,7 +49,7 @@ struct RandomFillTests {
     }
   }
 
-  /// The reference: Box and Muller in `Double` with the C library's functions.
+  /// The reference: the Box–Muller transform in `Double` with the C library's functions.
   static func normalPair(radius u: Double, angle: Double, quarter: UInt64) -> (Double, Double) {
     let radius = (-2 * log(u)).squareRoot()
     let cosine = radius * cos(angle) * (quarter & 2 == 0 ? 1 : -1)
@@ -57,7 +57,7 @@ struct RandomFillTests {
     return quarter & 1 == 0 ? (cosine, sine) : (sine, cosine)
   }
 
-  @Test("normal numbers in Float are those of the reference, to a few units in the last place")
+  @Test("Normal numbers in Float agree with the reference to a few units in the last place")
   func normalFloat() {
     var generator = Philox(seed: 6)
     let words = Self.bits(64 * 1000, generator)
@@ -73,7 +73,7 @@ struct RandomFillTests {
     }
   }
 
-  @Test("normal numbers in Double are those of the reference, to a few units in the last place")
+  @Test("Normal numbers in Double agree with the reference to a few units in the last place")
   func normalDouble() {
     var generator = Philox(seed: 7)
     let words = Self.bits(64 * 1000, generator)
@@ -89,7 +89,7 @@ struct RandomFillTests {
     }
   }
 
-  @Test("Gumbel numbers are those of the reference")
+  @Test("Gumbel numbers agree with the reference")
   func gumbel() {
     var generator = Philox(seed: 8)
     let words = Self.bits(64 * 1000, generator)
@@ -105,7 +105,7 @@ struct RandomFillTests {
     }
   }
 
-  @Test("a Bernoulli number is 1 where the uniform number of its place is below the probability")
+  @Test("A Bernoulli number is 1 where the uniform number at its index is below the probability")
   func bernoulli() {
     let start = Philox(seed: 9)
     var generator = start
@@ -126,7 +126,7 @@ struct RandomFillTests {
     #expect(values.allSatisfy { $0 == 1 })
   }
 
-  @Test("a number of probabilities other than that of elements stops with both")
+  @Test("A Bernoulli fill with a wrong number of probabilities stops the program with both numbers")
   func probabilitiesDoNotFit() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -144,7 +144,7 @@ struct RandomFillTests {
 
   // MARK: Splitting a fill
 
-  @Test("the same values for any number of threads", arguments: Fill.allCases)
+  @Test("A fill gives the same values for any number of threads", arguments: Fill.allCases)
   func threads(fill: Fill) {
     func values<Scalar: TensorScalar>(_ threads: Int) -> [Scalar] {
       Threads.withLimit(threads) {
@@ -160,7 +160,8 @@ struct RandomFillTests {
     }
   }
 
-  @Test("parts that start where a chunk does equal the whole", arguments: Fill.allCases)
+  @Test(
+    "Fills that start at chunk boundaries together equal one long fill", arguments: Fill.allCases)
   func parts(fill: Fill) {
     func check<Scalar: TensorScalar>(_: Scalar.Type) {
       let chunk = Scalar.kernels.random.elementsPerChunk
@@ -178,7 +179,7 @@ struct RandomFillTests {
     check(Double.self)
   }
 
-  @Test("a fill of n elements is the start of a longer one, and writes no further")
+  @Test("A fill of n elements equals the start of a longer fill and writes no other elements")
   func prefixes() {
     var generator = Philox(seed: 12)
     let expected: [Float] = Fill.normal.array(200, using: &generator)
@@ -191,7 +192,7 @@ struct RandomFillTests {
     }
   }
 
-  @Test("a word that next() has buffered is left alone")
+  @Test("A fill does not use the word that next() has buffered")
   func buffered() {
     var (plain, filled) = (Philox(seed: 13), Philox(seed: 13))
     _ = (plain.next(), filled.next())

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Philox: permutations")
 struct RandomPermutationTests {
-  @Test("each index once", arguments: [0, 1, 2, 3, 100, 1024, 1025, 60_000])
+  @Test(
+    "A permutation contains each index exactly once",
+    arguments: [0, 1, 2, 3, 100, 1024, 1025, 60_000])
   func isPermutation(count: Int) {
     var generator = Philox(seed: 30)
     let order = generator.permutation(count)
@@ -11,14 +13,14 @@ struct RandomPermutationTests {
     if count >= 100 { #expect(order != generator.permutation(count)) }
   }
 
-  @Test("determined by the generator's state")
+  @Test("A permutation is determined by the generator's state")
   func deterministic() {
     var (a, b) = (Philox(seed: 31), Philox(seed: 31))
     #expect(a.permutation(5000) == b.permutation(5000))
     #expect(a == b)
   }
 
-  @Test("all n! permutations are equally likely: chi-square", arguments: [2, 3, 4, 5])
+  @Test("All n! permutations are equally likely by a chi-square test", arguments: [2, 3, 4, 5])
   func uniform(count: Int) {
     var generator = Philox(seed: 32)
     let permutations = (1...count).reduce(1, *)
@@ -30,8 +32,8 @@ struct RandomPermutationTests {
     #expect(chiSquare < FalseFailure.chiSquare(degrees: permutations - 1))
   }
 
-  /// χ² of where the first eighth of 64 indices go, over 20,000 permutations.
-  @Test("every index is as likely in every place")
+  /// Computes χ² for the positions of the first 8 of 64 indices, over 20,000 permutations.
+  @Test("An index is equally likely at every position of a permutation")
   func places() {
     var generator = Philox(seed: 33)
     let draws = 20_000
@@ -50,7 +52,7 @@ struct RandomPermutationTests {
     }
   }
 
-  @Test("a negative count stops with the count")
+  @Test("A permutation of a negative count stops the program with the count in the message")
   func negative() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -10,9 +10,10 @@ struct RandomPhiloxTests {
     return out
   }
 
-  /// The three vectors of `kat_vectors` in D. E. Shaw Research's Random123 for philox4x32-10.
+  /// The three vectors for philox4x32-10 in the file `kat_vectors` of Random123 (D. E. Shaw
+  /// Research).
   @Test(
-    "known answers",
+    "Blocks agree with the known answers of Random123",
     arguments: [
       (
         [0, 0], [0, 0, 0, 0],
@@ -31,7 +32,7 @@ struct RandomPhiloxTests {
     #expect(Self.block(key, counter) == expected)
   }
 
-  @Test("next() gives the words of successive blocks, the high half first")
+  @Test("The words of successive blocks are returned by next(), the high half first")
   func next() {
     var generator = Philox(seed: 0)
     #expect(generator.next() == 0x6627_e8d5_e169_c58d)
@@ -40,7 +41,7 @@ struct RandomPhiloxTests {
     #expect(generator.next() == UInt64(second[0]) << 32 | UInt64(second[1]))
   }
 
-  @Test("the position carries into its high half, and wraps around at its end")
+  @Test("The position carries into its high half, and wraps around at its end")
   func carry() {
     var generator = Philox(.init(key: 0, position: 0xffff_ffff, buffered: nil))
     for counter: [UInt32] in [[0xffff_ffff, 0, 0, 0], [0, 1, 0, 0]] {
@@ -53,7 +54,7 @@ struct RandomPhiloxTests {
     #expect(last == Philox(seed: 0))
   }
 
-  @Test("a child's key is a block of its own domain")
+  @Test("A child's key is computed from a block of a separate domain")
   func childKeys() {
     var parent = Philox(.init(key: 5 << 32 | 3, position: 9, buffered: nil))
     let labelled = Self.block([3, 5], [7, 0, 2, 0])
@@ -63,7 +64,7 @@ struct RandomPhiloxTests {
     #expect(parent.state.position == 10)
   }
 
-  @Test("children of all kinds, and theirs, are different generators")
+  @Test("Children of all kinds, and their children, are different generators")
   func childrenDiffer() {
     var parent = Philox(seed: 1)
     var keys: Set<UInt64> = [parent.state.key]
@@ -75,7 +76,7 @@ struct RandomPhiloxTests {
     #expect(keys.count == 1 + 4 * 1000)
   }
 
-  @Test("a labelled child depends on key and label alone; split() on the position too")
+  @Test("A labelled child depends on key and label only; split() depends on the position too")
   func dependence() {
     var generator = Philox(seed: 2)
     let before = generator
@@ -92,7 +93,9 @@ struct RandomPhiloxTests {
     #expect(again.split() == second)
   }
 
-  @Test("a state, also as text, continues exactly", arguments: 0..<4)
+  @Test(
+    "A restored state of a generator continues the sequence exactly, also from text",
+    arguments: 0..<4)
   func restoring(drawn: Int) throws {
     var generator = Philox(seed: 0x0123_4567_89ab_cdef)
     for _ in 0..<drawn { _ = generator.next() }
@@ -106,7 +109,7 @@ struct RandomPhiloxTests {
   }
 
   @Test(
-    "text that is no state is refused",
+    "Text that is not the state of a generator is refused",
     arguments: [
       "", "0", "0000000000000000", "0000000000000000-", "0000000000000000-000000000000000g",
       "0000000000000000-+000000000000000", "0000000000000000-00000000000000000",
@@ -117,7 +120,7 @@ struct RandomPhiloxTests {
     #expect(Philox.State(text) == nil)
   }
 
-  @Test("Swift's own methods draw from it: a die of six sides, chi-square")
+  @Test("Swift's own random methods draw from the generator: a die of six sides, by chi-square")
   func swiftMethods() {
     var generator = Philox(seed: 4)
     let rolls = 60_000
@@ -132,7 +135,7 @@ struct RandomPhiloxTests {
     #expect(shuffled.sorted() == deck)
   }
 
-  @Test("a negative label stops with the label")
+  @Test("A split with a negative label stops the program with the label in the message")
   func negativeLabel() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

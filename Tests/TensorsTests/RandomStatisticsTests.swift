@@ -14,7 +14,7 @@ struct RandomStatisticsTests {
       : fill.array(count, of: Float.self, using: &generator).map(Double.init)
   }
 
-  @Test("moments of uniform numbers", arguments: [false, true])
+  @Test("The moments of uniform numbers are right", arguments: [false, true])
   func uniformMoments(double: Bool) {
     let values = Self.draw(.uniform, double: double, seed: 20)
     #expect(values.allSatisfy { $0 > 0 && $0 < 1 })
@@ -27,10 +27,10 @@ struct RandomStatisticsTests {
     }
   }
 
-  @Test("moments of normal numbers", arguments: [false, true])
+  @Test("The moments of normal numbers are right", arguments: [false, true])
   func normalMoments(double: Bool) {
     let values = Self.draw(.normal, double: double, seed: 21)
-    // The moment E xᵏ and its variance E x²ᵏ - (E xᵏ)².
+    // The moment E xᵏ and the variance E x²ᵏ − (E xᵏ)² of xᵏ.
     let moments: [(Double, Double)] = [(0, 1), (1, 2), (0, 15), (3, 96), (0, 945), (15, 10_170)]
     for (index, (moment, variance)) in moments.enumerated() {
       let error = mean(values.map { pow($0, Double(index + 1)) }) - moment
@@ -39,7 +39,7 @@ struct RandomStatisticsTests {
     }
   }
 
-  @Test("Gumbel numbers: mean γ, variance π²/6", arguments: [false, true])
+  @Test("Gumbel numbers have mean γ and variance π²/6", arguments: [false, true])
   func gumbelMoments(double: Bool) {
     let values = Self.draw(.gumbel, double: double, seed: 22)
     let (gamma, variance) = (0.577_215_664_901_532_9, Double.pi * .pi / 6)
@@ -50,7 +50,7 @@ struct RandomStatisticsTests {
     #expect(abs(spread - variance) < scale * 4.4.squareRoot() * variance)
   }
 
-  @Test("the rate of Bernoulli numbers", arguments: [0.001, 0.1, 0.5, 0.999])
+  @Test("The mean of Bernoulli numbers is the probability", arguments: [0.001, 0.1, 0.5, 0.999])
   func bernoulliRate(probability: Double) {
     var generator = Philox(seed: 23)
     var values = [Double](repeating: .nan, count: Self.count)
@@ -62,13 +62,15 @@ struct RandomStatisticsTests {
   }
 
   @Test(
-    "Kolmogorov–Smirnov", arguments: [Fill.uniform, .normal, .gumbel], [false, true])
+    "The distribution of random numbers passes a Kolmogorov–Smirnov test",
+    arguments: [Fill.uniform, .normal, .gumbel], [false, true])
   func kolmogorovSmirnov(fill: Fill, double: Bool) {
     let values = Self.draw(fill, double: double, seed: 24)
     #expect(kolmogorovDistance(values, fill.cumulative) < FalseFailure.kolmogorov)
   }
 
-  @Test("tails of normal numbers: how many lie beyond 3, 4, 4.5 and 5", arguments: [false, true])
+  @Test(
+    "The numbers of normal draws beyond 3, 4, 4.5 and 5 are plausible", arguments: [false, true])
   func tails(double: Bool) {
     let values = Self.draw(.normal, double: double, seed: 25, count: 1 << 22)
     for bound in [3, 4, 4.5, 5] {
@@ -82,13 +84,16 @@ struct RandomStatisticsTests {
     #expect(values.allSatisfy { abs($0) < (double ? 8.58 : 6.67) })
   }
 
-  /// The pairs of Box and Muller share a radius and are 16 places apart, hence the squares too.
-  @Test("no autocorrelation of numbers or squares", arguments: [Fill.uniform, .normal])
+  /// The two numbers of a Box–Muller pair share a radius and are 16 elements apart. Their squares
+  /// would show a dependence, so squares are tested too.
+  @Test(
+    "Neither random numbers nor their squares are autocorrelated",
+    arguments: [Fill.uniform, .normal])
   func autocorrelation(fill: Fill) {
     for double in [false, true] {
       let drawn = Self.draw(fill, double: double, seed: 26)
       let values = fill == .uniform ? drawn.map { ($0 - 0.5) * 12.0.squareRoot() } : drawn
-      // Var x² is 2 for a normal x and 4/5 for a uniform one, both of variance 1.
+      // For a variance of 1, the variance of x² is 2 if x is normal and 4/5 if x is uniform.
       let deviation = (fill == .uniform ? 0.8 : 2.0).squareRoot()
       let squares = values.map { ($0 * $0 - 1) / deviation }
       for lag in [1, 2, 3, 4, 8, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 128, 1024] {
@@ -98,7 +103,7 @@ struct RandomStatisticsTests {
     }
   }
 
-  @Test("a generator, its children and its neighbours' are uncorrelated")
+  @Test("A generator, its children and generators of neighbouring seeds are uncorrelated")
   func streams() {
     var parent = Philox(seed: 27)
     var generators = [parent.split(), parent.split(), parent.split(0), parent.split(1)]

@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// The kinds of fill, so that a test can go over them.
+/// The kinds of fill, for tests that iterate over them.
 enum Fill: CaseIterable, Sendable {
   case uniform, normal, gumbel, bernoulli
 
@@ -24,7 +24,7 @@ enum Fill: CaseIterable, Sendable {
     return values
   }
 
-  /// The distribution function, where it is continuous.
+  /// The cumulative distribution function of a continuous fill; NaN for the Bernoulli fill.
   func cumulative(_ x: Double) -> Double {
     switch self {
     case .uniform: min(max(x, 0), 1)
@@ -35,22 +35,23 @@ enum Fill: CaseIterable, Sendable {
   }
 }
 
-/// Bounds that a right generator breaks with a probability of about 10⁻⁶ a comparison (the draws
-/// being seeded, a test that passes once passes always).
+/// Bounds that a correct generator exceeds with a probability of about 10⁻⁶ for each comparison.
+/// The seeds are fixed, so that a test that passes once passes always.
 enum FalseFailure {
   /// The 1 - 5·10⁻⁷ quantile of the standard normal distribution.
   static let deviations = 4.8916
 
-  /// The limiting quantile of √n D of Kolmogorov and Smirnov: 2 exp(-2 k²) = 10⁻⁶.
+  /// The asymptotic 1 − 10⁻⁶ quantile of √n D, the Kolmogorov–Smirnov statistic, from 2 exp(−2k²) =
+  /// 10⁻⁶.
   static let kolmogorov = (-log(0.5e-6) / 2).squareRoot()
 
-  /// Of χ², by the approximation of Wilson and Hilferty (one-sided 5·10⁻⁷).
+  /// The 1 − 5·10⁻⁷ quantile of χ², by the approximation of Wilson and Hilferty.
   static func chiSquare(degrees: Int) -> Double {
     let c = 2 / (9 * Double(degrees))
     return Double(degrees) * pow(1 - c + deviations * c.squareRoot(), 3)
   }
 
-  /// Whether a Poisson count lies within both tails of 5·10⁻⁷.
+  /// Whether a Poisson count lies outside both tails of probability 5·10⁻⁷.
   static func isPlausible(_ count: Int, poissonMean mean: Double) -> Bool {
     func atMost(_ k: Int) -> Double {
       (0...max(k, 0)).reduce(0) { $0 + exp(Double($1) * log(mean) - mean - lgamma(Double($1) + 1)) }
@@ -73,7 +74,8 @@ func kolmogorovDistance(_ values: [Double], _ cumulative: (Double) -> Double) ->
   return distances.max()! * n.squareRoot()
 }
 
-/// √n times the correlation of values of mean 0 and variance 1 with those `lag` places on.
+/// √n times the correlation between the values, of mean 0 and variance 1, and the same values
+/// shifted by `lag`.
 func standardizedAutocorrelation(_ values: [Double], lag: Int) -> Double {
   let n = values.count - lag
   return (0..<n).reduce(0) { $0 + values[$1] * values[$1 + lag] } / Double(n).squareRoot()

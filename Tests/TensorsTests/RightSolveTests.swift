@@ -1,9 +1,9 @@
 import Tensors
 import Testing
 
-@Suite("Triangular solves of rows, X L = B")
+@Suite("Triangular solves from the right, X L = B")
 struct RightSolveTests {
-  /// A batch of factors that are well conditioned, and rows.
+  /// A batch of well-conditioned factors, and a batch of right-hand sides.
   static func example(batch: Shape) -> (factor: Tensor<Double>, rows: Tensor<Double>) {
     var generator = Philox(seed: 7)
     let noise = Tensor<Double>.normal(batch + [5, 5], using: &generator)
@@ -11,7 +11,9 @@ struct RightSolveTests {
     return (factor, .normal(batch + [3, 5], using: &generator))
   }
 
-  @Test("the product with the factor gives the rows back", arguments: [[], [2]], [false, true])
+  @Test(
+    "The solution multiplied by the factor gives the right-hand side", arguments: [[], [2]],
+    [false, true])
   func solution(batch: [Int], transposing: Bool) {
     let (factor, rows) = Self.example(batch: Shape(batch))
     let x = triangularSolve(rows: rows, factor, transposing: transposing)
@@ -19,7 +21,8 @@ struct RightSolveTests {
     #expect((back - rows).abs().scalars.allSatisfy { $0 < 1e-13 })
   }
 
-  @Test("gradients are those of central differences", arguments: [[], [2]], [false, true])
+  @Test(
+    "Gradients of the solve agree with central differences", arguments: [[], [2]], [false, true])
   func adjoint(batch: [Int], transposing: Bool) {
     let (factor, rows) = Self.example(batch: Shape(batch))
     var generator = Philox(seed: 8)
@@ -31,7 +34,8 @@ struct RightSolveTests {
     expectGradient(at: rows) { loss(factor, $0) }
   }
 
-  /// The error of central differences at this step is about 1e-8 of the third derivative.
+  /// The error of central differences at this step is about 1e-11 times the third derivative, plus
+  /// rounding of about 1e-11.
   private func expectGradient(
     at point: Tensor<Double>, of function: (Tensor<Double>) -> Tensor<Double>
   ) {
@@ -49,16 +53,18 @@ struct RightSolveTests {
   }
 }
 
-@Suite("The first element that is not positive")
+@Suite("The index of the first element that is not positive")
 struct FirstNotPositiveTests {
-  @Test("is found wherever it stands", arguments: [0, 1, 1023, 1024, 3000], [0, -1, Float.nan])
+  @Test(
+    "The first element that is not positive is found at any index",
+    arguments: [0, 1, 1023, 1024, 3000], [0, -1, Float.nan])
   func found(index: Int, value: Float) {
     var elements = [Float](repeating: 0.5, count: 3001)
     elements[index] = value
     #expect(Tensor(elements).firstIndexNotPositive == index)
   }
 
-  @Test("does not exist among positive ones")
+  @Test("The index of the first element that is not positive is nil if there is no such element")
   func none() {
     #expect(Tensor<Float>.full(.leastNonzeroMagnitude, [3001]).firstIndexNotPositive == nil)
     #expect(Tensor<Double>.zeros([0]).firstIndexNotPositive == nil)

@@ -1,14 +1,14 @@
 import Tensors
 import Testing
 
-/// Shapes against arrays of their sizes, up to ranks whose sizes do not fit in place.
+/// Compares shapes with arrays of their sizes, up to ranks whose sizes are not stored inline.
 @Suite("Shape")
 struct ShapeTests {
   private static let ranks = Array(0...7)
 
   private func sizes(_ rank: Int, from first: Int = 2) -> [Int] { (0..<rank).map { first + $0 } }
 
-  @Test("gives back the sizes that it was made of", arguments: ranks)
+  @Test("A shape returns the sizes from which it was made", arguments: ranks)
   func sizes(rank: Int) {
     let (sizes, shape) = (sizes(rank), Shape(sizes(rank)))
     #expect(shape.sizes == sizes && shape.rank == rank)
@@ -19,7 +19,7 @@ struct ShapeTests {
     }
   }
 
-  @Test("is equal where rank and sizes are", arguments: ranks)
+  @Test("Two shapes are equal exactly if their ranks and sizes are equal", arguments: ranks)
   func equality(rank: Int) {
     let shape = Shape(sizes(rank))
     #expect(shape == Shape(sizes(rank)) && shape.hashValue == Shape(sizes(rank)).hashValue)
@@ -27,7 +27,7 @@ struct ShapeTests {
     for axis in 0..<rank { #expect(shape != shape.replacing(axis: axis, with: 9)) }
   }
 
-  @Test("is joined and cut as an array is", arguments: ranks)
+  @Test("Shapes are joined, truncated and changed like arrays", arguments: ranks)
   func parts(rank: Int) {
     let (sizes, shape) = (sizes(rank), Shape(sizes(rank)))
     for other in Self.ranks {
@@ -44,7 +44,8 @@ struct ShapeTests {
     }
   }
 
-  @Test("of a tensor loses and gains axes at any place", arguments: 1...7)
+  @Test(
+    "Axes are removed from and inserted into a tensor's shape at any position", arguments: 1...7)
   func axes(rank: Int) {
     let tensor = Tensor<Float>.ones(
       Shape(

@@ -2,9 +2,9 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite("The memory of the system")
+@Suite("Memory of the system")
 struct SystemMemoryTests {
-  @Test("Sizes are written in the largest unit of which they have one, rounded down")
+  @Test("Sizes are written in the largest unit that is not above them, rounded down")
   func texts() {
     for (bytes, text) in [
       (0, "0 bytes"), (1023, "1023 bytes"), (1024, "1.0 KiB"), (1 << 20 - 1, "1023.9 KiB"),
@@ -14,7 +14,8 @@ struct SystemMemoryTests {
     }
   }
 
-  @Test("What does not fit is found, and what is small is not asked for")
+  @Test(
+    "A shortage is reported for a request that does not fit, and small requests are not checked")
   func shortage() {
     SystemMemory.$stated.withValue(1 << 30) {
       #expect(SystemMemory.shortage(for: 1 << 30) == nil)
@@ -27,16 +28,16 @@ struct SystemMemoryTests {
   }
 
   #if os(Linux)
-    @Test("The system says what there is")
+    @Test("The system reports a plausible amount of available memory")
     func available() throws {
       let available = try #require(SystemMemory.available)
       #expect(available > 1 << 24)
       let physical = Int(ProcessInfo.processInfo.physicalMemory)
-      // Swap space is rarely larger than the memory.
+      // Swap space is rarely larger than the physical memory.
       #expect(available < 4 * physical)
     }
 
-    @Test("A limit of the process counts")
+    @Test("A memory limit of the process reduces the available memory")
     func limit() async {
       await #expect(processExitsWith: .success) {
         let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
@@ -50,7 +51,7 @@ struct SystemMemoryTests {
     }
   #endif
 
-  @Test("Products of sizes are exact, or none")
+  @Test("The product of sizes is exact, and nil if it overflows or a size is negative")
   func products() {
     #expect(product(of: 3, 4, 5) == 60 && product(of: 7) == 7 && product(of: 0, .max, .max) == 0)
     #expect(product(of: .max, 2) == nil && product(of: -1, -1) == nil && product(of: -1, 0) == nil)

@@ -1,32 +1,34 @@
 import Tensors
 
-/// An element of a gradient that is not what it should be.
+/// An element of a gradient that differs from its expected value.
 public struct GradientMismatch: CustomStringConvertible {
-  /// What the gradient was compared with.
+  /// The method that gave the expected value.
   public let oracle: String
-  /// The input and the element of it, in row-major order.
+  /// The index of the input, and the index of the element in row-major order.
   public let input: Int, element: Int
   /// The two values.
   public let gradient: Double, expected: Double
 
-  /// The place, both values and their difference.
+  /// The indices, both values and their difference.
   public var description: String {
     "input \(input), element \(element): gradient \(gradient), by \(oracle) \(expected), "
       + "difference \(gradient - expected)"
   }
 }
 
-/// Where the gradients of `function` at `inputs` differ from central differences; empty where
-/// nowhere.
+/// The elements at which the gradients of `function` at `inputs` differ from central differences;
+/// empty if there are none.
 ///
-/// The output is contracted with fixed random weights, and each input's gradient compared element by
-/// element with the five-point formula of step `h = 2⁻¹⁰`, at which points are exact. Its error is
-/// `h⁴/30` = 3·10⁻¹⁴ fifth derivatives and `2ε/h` = 5·10⁻¹³ of the output's size from rounding. The
-/// tolerance, 10⁻⁹ of the size of output and gradient, leaves room for fifth derivatives up to
-/// 3·10⁴ times as large; near a kink the inputs keep `2h` away from it.
+/// The loss is the sum of the output's elements with fixed random weights. The gradient of each
+/// input is compared, element by element, with the five-point formula of step `h = 2⁻¹⁰`. The step
+/// is a power of two, so that the points are nearly exact. The formula has an error of `h⁴/30` =
+/// 3·10⁻¹⁴ times the fifth derivative, and a rounding error of `2ε/h` = 5·10⁻¹³ times the size of
+/// the output. The tolerance is 10⁻⁹ times the size of the output or the gradient, which allows
+/// fifth derivatives up to 3·10⁴ times as large. Inputs must keep a distance of `2h` from kinks.
 ///
-/// Beyond that: an input alone has the gradient that it has beside the others, and where the function
-/// is used twice the gradients add up, by the operations' code that accumulates.
+/// Two more properties are checked. The gradient of an input is the same if only this input is a
+/// variable. If the function is used twice, its gradient doubles; this tests the accumulation of
+/// gradients.
 public func gradientMismatches(
   at inputs: [Tensor<Double>], relativeTolerance: Double = 1e-9,
   of function: ([Tensor<Double>]) throws -> Tensor<Double>
@@ -72,7 +74,7 @@ public func gradientMismatches(
   return mismatches
 }
 
-/// `Σ weights·x`, as an operation that relies on no other.
+/// `Σ weights·x`, implemented without the library's other operations.
 private func contraction(
   of x: Tensor<Double>, with weights: Tensor<Double>
 ) -> Tensor<Double> {
@@ -83,7 +85,8 @@ private func contraction(
   }
 }
 
-/// The derivatives of a number in every element of a point, by the five-point formula.
+/// The derivatives of a scalar function with respect to every element of a point, by the five-point
+/// formula.
 public func centralDifferences(
   at point: Tensor<Double>, step: Double = 0x1p-10, of function: (Tensor<Double>) throws -> Double
 ) rethrows -> [Double] {

@@ -1,15 +1,17 @@
 import NeuralNetworks
 import Tensors
 
-/// Where the gradients of a loss in the parameters of a module differ from central differences, as
-/// text; empty where nowhere.
+/// The places at which the gradient of a loss with respect to the parameters of a module differs
+/// from central differences, as text; empty if there are none.
 ///
-/// Of each parameter the elements of the largest gradient are checked, and a random direction of length
-/// 1, in which every element takes part. The step 10⁻⁵ makes an error of 10⁻¹¹ third derivatives; the
-/// tolerance, 10⁻⁷ of gradient or 1, leaves room for the kinks in the second derivative of ELU, and
-/// what is added to it for the rounding of the loss.
+/// For each parameter, the elements with the largest gradients are checked, and the derivative in a
+/// random direction of length 1, to which every element contributes. The step of 10⁻⁵ has an error
+/// of about 10⁻¹¹ times the third derivative. The tolerance is 10⁻⁷ times the derivative or 1,
+/// whichever is larger, which allows for the kinks in the second derivative of ELU. The rounding
+/// error of the loss is added to it.
 ///
-/// - Parameter loss: the same for the same parameters: its noise comes from a seed.
+/// - Parameter loss: must give the same value for the same parameters, so its noise must come from
+///   a fixed seed.
 public func parameterGradientMismatches(
   of module: some Module<Double>, elements: Int = 2, tolerance: Double = 1e-7,
   loss: () -> Tensor<Double>
@@ -48,8 +50,8 @@ public func parameterGradientMismatches(
   return mismatches
 }
 
-/// Gives every parameter of a module random values of this deviation: away from its start, where some
-/// are zero.
+/// Gives every parameter of a module random normal values with this standard deviation. The initial
+/// values of some parameters are zero, where errors in a gradient could remain unseen.
 public func randomizeParameters(
   of module: some Module<Double>, deviation: Double, seed: UInt64
 ) {

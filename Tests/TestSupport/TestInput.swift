@@ -1,6 +1,6 @@
 import Tensors
 
-/// An input of an operation under test: a shape, and what its elements are like.
+/// An input of an operation under test: its shape and the kind of its elements.
 public enum TestInput: Sendable {
   /// Standard normal numbers.
   case normal(Shape)
@@ -8,11 +8,11 @@ public enum TestInput: Sendable {
   case positive(Shape)
   /// Normal numbers moved away from 0 by ½.
   case nonzero(Shape)
-  /// Numbers in a random order, neighbours 0.1 apart, none an integer.
+  /// Distinct numbers in a random order, 0.1 apart, none of them an integer.
   case distinct(Shape)
-  /// A well-conditioned lower triangular factor, with noise above the diagonal.
+  /// A lower triangular factor with a diagonal near 1.5, and noise above the diagonal.
   case factor(Shape)
-  /// These numbers.
+  /// The given numbers.
   case numbers([Double], Shape)
 
   /// The tensor, the same for the same seed.
@@ -37,16 +37,16 @@ public enum TestInput: Sendable {
   }
 }
 
-/// An operation of the table of those whose gradients are checked.
+/// An operation whose gradient is checked.
 public struct DifferentiableOperation: Sendable, CustomStringConvertible {
-  /// What the operation is, and on what.
+  /// The operation and its arguments, in words.
   public let description: String
   /// Its inputs.
   public let inputs: [Tensor<Double>]
   /// The operation itself.
   public let function: @Sendable ([Tensor<Double>]) throws -> Tensor<Double>
 
-  /// An operation on these inputs, each drawn from a stream of its own.
+  /// An operation on these inputs, each drawn with a different seed.
   public init(
     _ description: String, _ inputs: [TestInput],
     _ function: @escaping @Sendable ([Tensor<Double>]) throws -> Tensor<Double>
@@ -56,7 +56,7 @@ public struct DifferentiableOperation: Sendable, CustomStringConvertible {
     self.function = function
   }
 
-  /// Where its gradients are wrong.
+  /// The elements at which its gradients are wrong.
   public func mismatches() throws -> [GradientMismatch] {
     try gradientMismatches(at: inputs, of: function)
   }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The processor time, in seconds, that this thread took for a computation. Other tests, on other
-/// threads, do not add to it, unlike to the time of a clock on the wall.
+/// The processor time, in seconds, that the current thread takes for a computation. Unlike elapsed
+/// time, it does not include the work of tests on other threads.
 public func threadSeconds(_ body: () throws -> Void) rethrows -> Double {
   func now() -> Double {
     var time = timespec()

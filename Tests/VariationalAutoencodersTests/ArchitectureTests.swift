@@ -6,7 +6,8 @@ import Tensors
 import Testing
 import VariationalAutoencoders
 
-/// A checkpoint is read only into the model that it is of, also where the arrays would fit another.
+/// A checkpoint can be read only into the model that wrote it, even if its arrays would fit another
+/// model.
 @Suite("Checkpoints of other models")
 struct ArchitectureTests {
   private func problem<Model: Module<Float>, Other: Module<Float>>(
@@ -42,7 +43,7 @@ struct ArchitectureTests {
       decodedNodes: decodes)
   }
 
-  @Test("a Graph VAE's is not a fully connected VAE's, nor the reverse")
+  @Test("A checkpoint of a Graph VAE is refused by a fully connected VAE, and vice versa")
   func learnedAndFixedEdges() throws {
     var generator = Philox(seed: 1)
     let graph = GraphVAE<Float>(pixels: 6, nodes: 2, dimension: 2, using: &generator)
@@ -52,11 +53,13 @@ struct ArchitectureTests {
     let other = GraphVAE<Float>(
       pixels: 6, nodes: 2, dimension: 2, sharesGates: false, using: &generator)
     guard case .otherArchitecture(let expected, let found) = try problem(of: graph, into: other)
-    else { return #expect(Bool(false), "not refused by its architecture") }
+    else {
+      return #expect(Bool(false), "The checkpoint was not refused because of its architecture.")
+    }
     #expect(found.contains("one set of gates") && expected.contains("gates of the prior alone"))
   }
 
-  @Test("parents in another order, other names and other decoded nodes are other models")
+  @Test("A checkpoint is refused if parents, names or decoded nodes of the graph differ")
   func graphs() throws {
     let root = LatentGraph.Node("a", dimension: 2)
     let second = LatentGraph.Node("b", dimension: 2)
@@ -74,17 +77,19 @@ struct ArchitectureTests {
       ),
     ] {
       guard case .otherArchitecture(let expected, let found) = try problem(of: model, into: other)
-      else { return #expect(Bool(false), "not refused by its architecture") }
+      else {
+        return #expect(Bool(false), "The checkpoint was not refused because of its architecture.")
+      }
       #expect(expected.contains(text) && found.contains("c[2] <- a b"))
     }
     let first = try Self.net([root, second], decodes: [0])
     let last = try Self.net([root, second], decodes: [1])
     guard case .otherArchitecture = try problem(of: first, into: last) else {
-      return #expect(Bool(false), "not refused by its architecture")
+      return #expect(Bool(false), "The checkpoint was not refused because of its architecture.")
     }
   }
 
-  @Test("a grid's is not an extended grid's, and a chain's not a diagonal one's")
+  @Test("A checkpoint of one posterior structure is refused by a model with another")
   func structures() throws {
     func model(_ structure: GraphStructure) -> GaussianGraphVAE<Float> {
       var generator = Philox(seed: 1)
@@ -93,17 +98,17 @@ struct ArchitectureTests {
     let grid = try problem(
       of: model(.grid(height: 2, width: 3)), into: model(.extendedGrid(height: 2, width: 3)))
     guard case .otherArchitecture(let expected, let found) = grid else {
-      return #expect(Bool(false), "not refused by its architecture")
+      return #expect(Bool(false), "The checkpoint was not refused because of its architecture.")
     }
     #expect(found.hasSuffix("grid(2 x 3)") && expected.hasSuffix("extended-grid(2 x 3)"))
     let turned = try problem(
       of: model(.grid(height: 2, width: 3)), into: model(.grid(height: 3, width: 2)))
     guard case .otherArchitecture = turned else {
-      return #expect(Bool(false), "not refused by its architecture")
+      return #expect(Bool(false), "The checkpoint was not refused because of its architecture.")
     }
   }
 
-  @Test("other functions between the layers are another network")
+  @Test("A checkpoint of a network with other activations is refused")
   func activations() throws {
     func network(_ activation: Activation, activatesLast: Bool = false) -> MLP<Float> {
       var generator = Philox(seed: 1)
@@ -112,7 +117,7 @@ struct ArchitectureTests {
     }
     for other in [network(.relu), network(.elu, activatesLast: true)] {
       guard case .otherArchitecture = try problem(of: network(.elu), into: other) else {
-        return #expect(Bool(false), "not refused by its architecture")
+        return #expect(Bool(false), "The checkpoint was not refused because of its architecture.")
       }
     }
   }

@@ -6,15 +6,17 @@ import Tensors
 import Testing
 import VariationalAutoencoders
 
-/// The doubly reparameterized gradient, by its definition (Tucker et al., 2019): for a parameter of
-/// the recognition net or the encoder `Σₖ w̃ₖ² d log wₖ(zₖ(φ))`, where `q` in `wₖ` does not move with
-/// `φ`, and for one of the prior or the decoder `Σₖ w̃ₖ d log wₖ` at the latents as they are.
-@Suite("The doubly reparameterized gradient is what its definition gives by central differences")
+/// Compares the doubly reparameterized gradient with its definition (Tucker et al., 2019). For a
+/// parameter of the recognition net or the encoder it is `Σₖ w̃ₖ² d log wₖ(zₖ(φ))`, where the `q`
+/// in `wₖ` does not depend on `φ`. For a parameter of the prior or the decoder it is `Σₖ w̃ₖ d log
+/// wₖ` at fixed latents.
+@Suite("The doubly reparameterized gradient agrees with its definition")
 struct DoublyReparameterizedTests {
   static let draws = 3
 
-  /// A chain in the middle of the graph, fusion at the others. Batch norms use their running statistics:
-  /// those of a batch would tie the draws together, and the definition takes independent ones.
+  /// A model with a chain at the middle node and fusion at the others. Batch norms use their
+  /// running statistics: batch statistics would couple the draws, but the definition requires
+  /// independent draws.
   private func model(sharesGates: Bool) -> LatentGraphModel<Double> {
     var generator = Philox(seed: 51)
     let graph = LatentGraph.fullyConnected(nodes: 3, dimension: 2)
@@ -48,7 +50,7 @@ struct DoublyReparameterizedTests {
       using: &generator)
   }
 
-  /// `log p(x|z) + log p(z) − log q(z|x)` with the `q` that `fixed` was drawn from.
+  /// `log p(x|z) + log p(z) − log q(z|x)`, with the `q` from which `fixed` was drawn.
   private func logWeights(
     _ model: LatentGraphModel<Double>, at latents: Tensor<Double>, _ fixed: LatentSample<Double>
   ) -> Tensor<Double> {
@@ -56,7 +58,9 @@ struct DoublyReparameterizedTests {
       + fixed.pathLogRatio(at: latents)
   }
 
-  @Test("in every parameter of every part", arguments: [true, false])
+  @Test(
+    "The doubly reparameterized gradient of every parameter agrees with central differences",
+    arguments: [true, false])
   func definition(sharesGates: Bool) {
     let model = model(sharesGates: sharesGates)
     var generator = Philox(seed: 53)

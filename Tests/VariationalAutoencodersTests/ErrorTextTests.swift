@@ -7,7 +7,7 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// One error of every public type and of every kind of it.
+/// An error of every public type, and of every case of it.
 private let errors: [any DescribedError] =
   [
     NotPositiveDefinite(pivot: 3, matrix: 1),
@@ -99,7 +99,7 @@ private let structureErrors: [UndirectedStructureError] = [
   notConverged(),
 ].compactMap { $0 }
 
-/// The error of too few steps, which carries a fit.
+/// The error of a fit that takes too many steps, which contains the fit.
 private func notConverged() -> UndirectedStructureError? {
   let covariance = Tensor<Double>([2, 1, 0.5, 1, 2, 1, 0.5, 1, 2], shape: [3, 3])
   do {
@@ -124,14 +124,16 @@ private let datasetErrors: [DatasetError] = [
 
 @Suite("Texts of errors")
 struct ErrorTextTests {
-  @Test("are the same however they are asked for, and name no case", arguments: errors.indices)
+  @Test(
+    "The text of an error is the same by every property and does not contain the name of a case",
+    arguments: errors.indices)
   func texts(index: Int) {
     let error = errors[index]
     let text = error.description
     #expect(error.errorDescription == text && error.localizedDescription == text)
     #expect("\(error)" == text && (error as any Error).localizedDescription == text)
     #expect(text.count > 30 && !text.contains("could not be completed"), "\(text)")
-    // The name of a case, as Swift would print it: in camel case, or in front of a parenthesis.
+    // The name of a case would appear in camel case, or before a parenthesis.
     if let name = Mirror(reflecting: error).children.first?.label,
       name.contains(where: \.isUppercase)
     {
@@ -140,8 +142,8 @@ struct ErrorTextTests {
     #expect(text.firstMatch(of: #/[a-z]\(\w+: /#) == nil, "\(text)")
   }
 
-  /// Numbers and names of an error stand in its text, where they are not derived from each other.
-  @Test("hold the values of the error")
+  /// Numbers and names of an error must appear in its text, except those that follow from others.
+  @Test("The text of an error contains its values")
   func values() {
     for (error, words) in [
       (NotPositiveDefinite(pivot: 3, matrix: 1), ["row 3", "matrix 1"]),
@@ -165,7 +167,7 @@ struct ErrorTextTests {
     }
   }
 
-  @Test("of data that are not finite name the element")
+  @Test("The error for data that are not finite names the element")
   func data() {
     let error = #expect(throws: NonFiniteData.self) {
       try TensorRows<Float>(Tensor([1, 2, 3, .nan], shape: [2, 2]))
@@ -174,9 +176,9 @@ struct ErrorTextTests {
     #expect(error?.description.contains("row 1, column 1") == true)
   }
 
-  /// Read from the sources, so that no type is forgotten: every public error describes itself, and
-  /// stands in the list above.
-  @Test("are there for every public type of error")
+  /// The types are collected from the sources, so that none is missed. Every public error must
+  /// describe itself and be in the list above.
+  @Test("Every public type of error has a text that is tested")
   func types() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")

@@ -10,14 +10,15 @@ let structures: [GraphStructure] = [
   .dense(4),
 ]
 
-@Suite("Autoencoders with a graph as posterior")
+@Suite("Autoencoders with a graphical model as posterior")
 struct GaussianGraphVAETests {
   private func model(_ structure: GraphStructure) -> GaussianGraphVAE<Double> {
     var generator = Philox(seed: 11)
     let model = GaussianGraphVAE<Double>(
       pixels: 6, structure: structure, hidden: 5, using: &generator)
-    // Away from the start, where the elements off the factor's diagonal are zero, but not so far that
-    // the loss, and with it the rounding of its differences, grows large.
+    // The parameters are moved away from their start, at which the off-diagonal elements of the
+    // factor are zero. They stay small enough that the loss, and with it the rounding error of its
+    // differences, remains small.
     for (_, parameter) in model.namedParameters() {
       parameter.assign(0.35 * .normal(parameter.value.shape, using: &generator))
     }
@@ -37,7 +38,7 @@ struct GaussianGraphVAETests {
   }
 
   @Test(
-    "The gradient of the loss in every parameter is that of central differences",
+    "The gradient of the loss in every parameter agrees with central differences",
     arguments: structures)
   func gradient(structure: GraphStructure) {
     let model = model(structure)
@@ -46,7 +47,7 @@ struct GaussianGraphVAETests {
     checkByDifferences(members, exact) { loss(model).scalar }
   }
 
-  @Test("The classic autoencoder's gradient likewise, through its batch norms")
+  @Test("The gradient of a VAE with batch norms agrees with central differences")
   func gradientOfVAE() {
     var generator = Philox(seed: 14)
     let model = VAE<Double>(pixels: 6, latents: 3, using: &generator)
@@ -83,7 +84,8 @@ struct GaussianGraphVAETests {
     }
   }
 
-  @Test("At first every posterior is independent, whatever the graph", arguments: structures)
+  @Test(
+    "The initial posterior has independent variables for every structure", arguments: structures)
   func startsIndependent(structure: GraphStructure) {
     var generator = Philox(seed: 17)
     let model = GaussianGraphVAE<Double>(
@@ -96,13 +98,15 @@ struct GaussianGraphVAETests {
     }
   }
 
-  @Test("Each structure's head has as many numbers as its factor", arguments: structures)
+  @Test(
+    "The head of each structure has as many outputs as the structure has elements",
+    arguments: structures)
   func factorCounts(structure: GraphStructure) {
     let model = model(structure)
     let head = model.namedParameters().first { $0.name.hasSuffix("head.elements.weight") }
     #expect(head?.parameter.value.shape == [5, 4 + structure.factorCount])
     let pattern = model.graphicalModel(of: images).precision.matrix
-    // The pattern of L Lᵀ: within the structure's offsets all may be non-zero, outside none is.
+    // The pattern of L Lᵀ: elements may be nonzero only at the structure's offsets.
     let offsets: Set<Int> =
       switch structure {
       case .diagonal: [0]
@@ -116,9 +120,9 @@ struct GaussianGraphVAETests {
     #expect(structure.factorCount == structure.dimension + structure.offDiagonalCount)
   }
 
-  @Test("The likelihood by many samples lies above the bound", arguments: structures)
+  @Test("The likelihood estimated with many samples is not below the bound", arguments: structures)
   func importanceBound(structure: GraphStructure) {
-    // Jensen's inequality, with room for the noise of 4,000 draws.
+    // Jensen's inequality, with a margin for the noise of 4,000 draws.
     let model = model(structure)
     var generator = Philox(seed: 18)
     let objective = VariationalInference(draws: 4_000)

@@ -6,10 +6,10 @@ import Tensors
 import Testing
 import VariationalAutoencoders
 
-@Suite("The gradient of a Graph VAE's whole loss")
+@Suite("Gradient of the whole loss of a Graph VAE")
 struct GraphVAEGradientTests {
   @Test(
-    "in every parameter, the log-odds of its edges among them, is that of central differences",
+    "The gradient in every parameter, including the log-odds of edges, agrees with differences",
     arguments: zip([PixelKind.binary, .continuous], [DecodedNodes.all, .last]))
   func gradient(_ pixelKind: PixelKind, _ decodes: DecodedNodes) {
     var generator = Philox(seed: 31)

@@ -9,7 +9,7 @@ import VariationalAutoencoders
 
 @Suite("Linear-Gaussian latent graphs with indicators")
 struct MeasurementModelTests {
-  /// Three nodes of one and two variables; of their three edges one is closed.
+  /// Three nodes, of one or two variables. One of their three edges is closed.
   let graph: LatentGraph
   let gates = Tensor<Double>([1, 0, 1])
   let indicators = [3, 5, 3]
@@ -26,7 +26,7 @@ struct MeasurementModelTests {
     return .measurementModel(graph, indicators: indicators, gates: gates, using: &generator)
   }
 
-  /// Observations with edges top → middle and middle → low.
+  /// Observations from a graph with the edges top → middle and middle → low.
   private func data(_ count: Int, seed: UInt64 = 2) -> LinearGaussianGraphData<Double> {
     LinearGaussianGraphData(
       LinearGaussianGraph(
@@ -34,7 +34,7 @@ struct MeasurementModelTests {
       count: count, seed: seed)
   }
 
-  /// A model after some training, and its exact marginal.
+  /// A model after some training, and its exact marginal distribution.
   private func trained() throws -> (model: LatentGraphModel<Double>, marginal: DenseNormal) {
     let model = model(gates: gates)
     let trainer = Trainer(
@@ -44,10 +44,11 @@ struct MeasurementModelTests {
     return (model, try DenseNormal(of: model, gates: gates))
   }
 
-  @Test("The marginal written out is that of the model's own draws")
+  @Test("The dense marginal agrees with the covariance of the model's own draws")
   func marginal() throws {
-    // Variances and covariances of 40,000 draws against the matrix, at 6 standard errors, which
-    // Isserlis' theorem gives: 2·10⁻⁹ for each of 66.
+    // The 66 variances and covariances of 40,000 draws are compared with the matrix at 6 standard
+    // errors, which follow from Isserlis' theorem. Each comparison fails falsely with a probability
+    // of 2·10⁻⁹.
     let model = model(gates: gates)
     let exact = try DenseNormal(of: model, gates: gates)
     var generator = Philox(seed: 4)
@@ -67,10 +68,10 @@ struct MeasurementModelTests {
     }
   }
 
-  @Test("With a posterior that is off, the estimated likelihood meets the exact one")
+  @Test("With an inexact posterior the estimated likelihood agrees with the exact one")
   func likelihood() throws {
     let (model, marginal) = try trained()
-    // Off, and wide enough for weights of a finite variance.
+    // The posterior is inexact, and wide enough that the weights have a finite variance.
     for conditional in model.recognition.conditionals {
       let node = try #require(conditional as? LinearRecognition<Double>)
       node.fromFeatures.bias!.assign(node.fromFeatures.bias!.value + 0.15)
@@ -78,8 +79,8 @@ struct MeasurementModelTests {
     }
     let x = data(4, seed: 5).observations
     let exact = marginal.logDensity(of: x)
-    // exp(estimate)/p(x) has a mean of 1. 200 of them have a mean that is off by 6 of its standard
-    // errors (Student's t of 199 degrees) about once in 10⁸ rows.
+    // The mean of exp(estimate)/p(x) is 1. The mean of 200 estimates exceeds 6 of its standard
+    // errors (Student's t with 199 degrees of freedom) for about one row in 10⁸.
     var generator = Philox(seed: 6)
     let repeats = 200
     let ratios = (0..<repeats).map { _ in
@@ -97,23 +98,25 @@ struct MeasurementModelTests {
       #expect(abs(mean - 1) < 6 * error)
       #expect(error > 1e-5 && error < 0.01)
     }
-    // It would be seen: the same model with its first edge closed is another one.
+    // The comparison is sensitive: closing the first edge changes the likelihood noticeably.
     let other = try DenseNormal(of: model, gates: Tensor([0, 0, 1])).logDensity(of: x)
     #expect(zip(other, exact).contains { abs($0 - $1) > 0.1 })
   }
 
-  @Test("The recognition net contains the exact posterior: trained, the bound is tight")
+  @Test(
+    "After training the bound is tight, because the recognition net contains the exact posterior")
   func tight() throws {
     let (model, marginal) = try trained()
     let data = data(200, seed: 7)
     let exact = marginal.logDensity(of: data.observations).reduce(0, +) / 200
     var generator = Philox(seed: 8)
-    // One draw of the bound varies by √(KL's 4 variables); 400 draws of 200 rows leave 0.007.
+    // The standard deviation of a single draw of the bound is about the root of the 4 variables.
+    // With 400 draws of 200 rows the error is 0.007.
     let bound = evidenceLowerBound(of: data, under: model, draws: 400, using: &generator)
     #expect(abs(exact - bound.evidenceLowerBound) < 0.05)
   }
 
-  @Test("Known edges are found", arguments: [0, 1, 2] as [UInt64])
+  @Test("Structure learning finds the edges of a known graph", arguments: [0, 1, 2] as [UInt64])
   func recovery(seed: UInt64) throws {
     let graph = LatentGraph.fullyConnected(nodes: 3, dimension: 1)
     var generator = Philox(seed: seed)
@@ -139,7 +142,7 @@ struct MeasurementModelTests {
   }
 }
 
-/// The exact marginal of a measurement model, `N(mean, covariance)`, by dense matrices.
+/// The exact marginal `N(mean, covariance)` of a measurement model, by dense matrices.
 private struct DenseNormal {
   let mean: Tensor<Double>
   let covariance: Tensor<Double>
@@ -147,7 +150,8 @@ private struct DenseNormal {
 
   init(of model: LatentGraphModel<Double>, gates: Tensor<Double>) throws {
     let graph = model.graph
-    // z = mean + E ε, node by node, for a graph whose nodes come behind their parents.
+    // With z = mean + E ε, mean and E are computed node by node. Every node comes after its
+    // parents.
     var (means, effects): ([Tensor<Double>], [Tensor<Double>]) = ([], [])
     for (index, node) in graph.nodes.enumerated() {
       let prior = model.prior.conditionals[index] as! LinearGaussian<Double>

@@ -6,11 +6,11 @@ import Tensors
 import Testing
 import VariationalAutoencoders
 
-/// Checkpoints that an earlier version wrote, one of each model with narrow layers, are read and score
-/// what they scored then.
+/// Checkpoints of an earlier version, one for each model with narrow layers, are read and give the
+/// same scores as then.
 ///
-/// They are written anew, for a model that has not been there before, by the environment variable
-/// `LATENTGRAPHS_WRITE_CHECKPOINTS`; one that is there is never replaced.
+/// For a model without a checkpoint, one is written if the environment variable
+/// `LATENTGRAPHS_WRITE_CHECKPOINTS` is set. An existing checkpoint is never replaced.
 @Suite("Checkpoints of earlier versions")
 struct OldCheckpointTests {
   enum Kind: String, CaseIterable {
@@ -64,7 +64,8 @@ struct OldCheckpointTests {
       .appendingPathComponent("OldCheckpoints")
   }
 
-  @Test("are read, and score what they scored", arguments: Kind.allCases)
+  @Test(
+    "A checkpoint of an earlier version is read and gives the same score", arguments: Kind.allCases)
   func isRead(kind: Kind) throws {
     let file = Self.folder.appendingPathComponent("\(kind.rawValue).safetensors")
     if ProcessInfo.processInfo.environment["LATENTGRAPHS_WRITE_CHECKPOINTS"] != nil,
@@ -75,11 +76,11 @@ struct OldCheckpointTests {
     let model = Self.model(kind)
     let notes = try Checkpoint.read(into: model, from: file)
     let expected = try #require(notes["score"].flatMap(Double.init))
-    // Bits of other processors differ by rounding.
+    // Other processors may round differently.
     #expect(abs(Self.score(model) - expected) <= 1e-4)
   }
 
-  /// Trains for a few steps, so that statistics and gates are not those of a new model.
+  /// Trains for a few steps, so that statistics and gates differ from those of a new model.
   private func write(_ kind: Kind, to file: URL) throws {
     let model = Self.model(kind)
     let optimization = Optimization(of: model, by: Adam(learningRate: 0.02))

@@ -5,7 +5,7 @@ import Tensors
 import Testing
 import VariationalAutoencoders
 
-@Suite("The wrappers are one model")
+@Suite("The autoencoders are special cases of one model")
 struct OneModelTests {
   private let nodes = 3
   private let dimension = 2
@@ -19,13 +19,13 @@ struct OneModelTests {
       pixelKind: example.pixelKind, decodes: example.decodes, using: &generator)
   }
 
-  /// The gates that leave the chain of a fully connected graph open.
+  /// The gates that are open only on the chain of a fully connected graph.
   private var chainGates: Tensor<Double> {
     let graph = LatentGraph.fullyConnected(nodes: nodes, dimension: dimension)
     return Tensor(graph.edges.map { $0.child == $0.parent + 1 ? 1 : 0 })
   }
 
-  @Test("with one node the Graph VAE is the VAE", arguments: WrapperCase.all)
+  @Test("A Graph VAE with one node equals the VAE", arguments: WrapperCase.all)
   func single(_ example: WrapperCase) {
     let graph = graphVAE(example, nodes: 1)
     var generator = Philox(seed: 99)
@@ -37,7 +37,8 @@ struct OneModelTests {
     expectEqual(graph, vae, example)
   }
 
-  @Test("with all gates open it is the fully connected VAE", arguments: WrapperCase.all)
+  @Test(
+    "A Graph VAE with all gates open equals the fully connected VAE", arguments: WrapperCase.all)
   func full(_ example: WrapperCase) {
     let graph = graphVAE(example)
     var generator = Philox(seed: 99)
@@ -46,11 +47,11 @@ struct OneModelTests {
       pixelKind: example.pixelKind, decodes: example.decodes, using: &generator)
     copyParameters(from: graph, to: full)
     expectEqual(graph.gated(by: .ones([3])), full, example)
-    // Its most probable structure is at first that of all edges.
+    // The initial most probable structure has all edges.
     expectEqual(graph, full, example)
   }
 
-  @Test("with the gates of a chain it is the Ladder VAE", arguments: WrapperCase.all)
+  @Test("A Graph VAE with the gates of a chain equals the Ladder VAE", arguments: WrapperCase.all)
   func chain(_ example: WrapperCase) {
     let graph = graphVAE(example)
     var generator = Philox(seed: 99)
@@ -59,17 +60,17 @@ struct OneModelTests {
       pixelKind: example.pixelKind, decodes: example.decodes, using: &generator)
     copyParameters(from: graph, to: ladder)
     expectEqual(graph.gated(by: chainGates), ladder, example)
-    // The rows of closed parents have no gradient.
+    // The weights of closed parents have a zero gradient.
     let name = "model.prior.conditionals.2.topDown.body.layers.0.weight"
     let gradient = gradientsByName(
       of: graph, loss: example.loss(graph.gated(by: chainGates)))[name]!
     #expect(gradient.slice(0..<dimension).scalars.allSatisfy { $0 == 0 })
     #expect(gradient.slice(dimension..<2 * dimension).scalars.contains { $0 != 0 })
-    // And without the gates it is another model.
+    // Without the gates the loss differs.
     #expect(example.loss(graph).scalar != example.loss(ladder).scalar)
   }
 
-  @Test("gates that are not shared leave the posterior fully connected", arguments: WrapperCase.all)
+  @Test("Gates that are not shared leave the posterior fully connected", arguments: WrapperCase.all)
   func unshared(_ example: WrapperCase) {
     let unshared = graphVAE(example, sharesGates: false).gated(by: chainGates)
     let open = graphVAE(example).gated(by: .ones([3]))
@@ -83,7 +84,7 @@ struct OneModelTests {
     let (mine, posterior, other) = (sample(unshared), sample(open), sample(shared))
     #expect(mine.latents.scalars == posterior.latents.scalars)
     #expect(mine.latents.scalars != other.latents.scalars)
-    // The prior has the gates: the divergence of z1 is not that of either.
+    // The gates act on the prior, so that the divergence of z1 differs from both.
     let last = mine.divergences().slice(at: 2).scalars
     #expect(last != posterior.divergences().slice(at: 2).scalars)
     #expect(last != other.divergences().slice(at: 2).scalars)
@@ -93,7 +94,7 @@ struct OneModelTests {
     expectEqualToRounding(mine.logRatio(), ratio, "log-ratio")
   }
 
-  /// Copies parameters by name; of first layers that see fewer parents, the rows of the last ones.
+  /// Copies parameters by name. For a first layer with fewer parents, the last rows are copied.
   private func copyParameters(
     from source: some Module<Double>, to target: some Module<Double>
   ) {
@@ -133,7 +134,7 @@ struct OneModelTests {
 }
 
 extension LatentSample where Scalar == Double {
-  /// `log q(z|x)` of these latents under a model whose gates are all open.
+  /// `log q(z|x)` of these latents under a model with all gates open.
   fileprivate func latentsLogDensity(
     _ model: GraphVAE<Double>, _ example: WrapperCase
   ) -> Tensor<Double> {

@@ -8,7 +8,7 @@ import Tensors
 import Testing
 import VariationalAutoencoders
 
-@Suite("What pixels are")
+@Suite("Kinds of pixels")
 struct PixelKindTests {
   static let kinds: [PixelKind] =
     [.binary, .continuous, .logitNormal(.diagonal(6))]
@@ -20,7 +20,9 @@ struct PixelKindTests {
     return .uniform([3, 6], in: 0.02..<0.98, using: &generator)
   }
 
-  @Test("The poster's autoencoder has gradients in all parameters for each kind", arguments: kinds)
+  @Test(
+    "The gradients of a graph autoencoder agree with central differences for each kind of pixels",
+    arguments: kinds)
   func gradient(_ kind: PixelKind) {
     var generator = Philox(seed: 42)
     let model = GaussianGraphVAE<Double>(
@@ -35,7 +37,7 @@ struct PixelKindTests {
     #expect(mismatches.isEmpty, "\(mismatches)")
   }
 
-  @Test("The networks of the Graph VAE take each kind, and score it", arguments: kinds)
+  @Test("A Ladder VAE of each kind of pixels gives finite likelihoods", arguments: kinds)
   func graphVAE(_ kind: PixelKind) {
     var generator = Philox(seed: 45)
     let model = LadderVAE<Double>(
@@ -46,7 +48,7 @@ struct PixelKindTests {
     #expect(score.shape == [3] && score.isFinite)
   }
 
-  @Test("A graph of another number of pixels stops with both numbers")
+  @Test("A graph with a wrong number of pixels stops the program with both numbers")
   func mistake() async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       var generator = Philox(seed: 46)
@@ -60,9 +62,10 @@ struct PixelKindTests {
 
 @Suite("Bits per dimension of logit-normal pixels")
 struct LogitNormalBitsTests {
-  @Test("by hand")
+  @Test("The bits per dimension of a logit-normal agree with a hand computation")
   func byHand() {
-    // At x = ½ the log-odds are 0 and dx/d(logit x) = ¼: p = 4/(2·√2π) for each of two pixels.
+    // At x = ½ the log-odds are 0 and dx/d(logit x) is ¼. The density is p = 4/(2·√2π) for each of
+    // the two pixels.
     let pixels = LogitNormal<Double>(
       mean: .zeros([2]), precision: DiagonalPrecision(logFactor: .full(-log(2), [2])))
     let logDensity = pixels.logDensity(of: Tensor([0.5, 0.5])).scalar
@@ -71,9 +74,11 @@ struct LogitNormalBitsTests {
     #expect(abs(bits - 8.32575) < 1e-5)
   }
 
-  /// The bytes' probabilities `E_u[p((b + u)/256)]/256` sum to 1, and the bits of a byte bound their
-  /// negative logarithms from above: `Σ 2^−bits ≤ 1`, Kraft's inequality of the code.
-  @Test("are the lengths of a code of the bytes", arguments: [(0, 1.6), (-6.5, 1), (2, 0.4)])
+  /// The probabilities of the bytes, `E_u[p((b + u)/256)]/256`, sum to 1. The bits of a byte are an
+  /// upper bound on their negative logarithm, so that `Σ 2^−bits ≤ 1`, Kraft's inequality.
+  @Test(
+    "The bits of all bytes satisfy Kraft's inequality for the lengths of a code",
+    arguments: [(0, 1.6), (-6.5, 1), (2, 0.4)])
   func kraft(_ mean: Double, _ deviation: Double) {
     let pixel = LogitNormal<Double>(
       mean: Tensor([mean]), precision: DiagonalPrecision(logFactor: Tensor([-log(deviation)])))
@@ -90,11 +95,11 @@ struct LogitNormalBitsTests {
     }
     #expect(abs(mass - 1) < 1e-4)
     #expect(kraft < 1)
-    // Nearly all of it where the density is flat within a byte.
+    // The sum is nearly 1 if the density is almost constant within a byte.
     if mean == 0 { #expect(kraft > 0.99) }
   }
 
-  @Test("Dequantized digits and their levels: the uniform density has log₂ 17 bits")
+  @Test("The uniform density of dequantized digits has log₂ 17 bits per dimension")
   func digits() {
     let digits = Digits.load().test
     var generator = Philox(seed: 47)

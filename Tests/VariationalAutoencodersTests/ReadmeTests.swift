@@ -1,7 +1,4 @@
-import Inference
 import LatentGraphs
-import NeuralNetworks
-import Tensors
 import Testing
 import VariationalAutoencoders
 
@@ -9,8 +6,8 @@ import Datasets
 import Figures
 import Foundation
 
-/// The README's example, as it stands there but for fewer epochs.
-@Test("The README's example runs")
+/// The example of the README, with fewer epochs.
+@Test("The example of the README runs")
 func readmeExample() throws {
   let k = 10_000
   let chain = GaussianGraphicalModel(
@@ -59,10 +56,12 @@ func readmeExample() throws {
   #expect(plot.edges.count == 10)
 }
 
-/// The variances of the README's chain, and its divergence `½ (tr P⁻¹ − k + log det P)` from `N(0, I)`.
+/// The variances of the README's chain, and its divergence `½ (tr P⁻¹ − k + log det P)` from `N(0,
+/// I)`.
 ///
-/// The pivots of elimination from the first variable on, `d_i = 2.5 − 1/d_{i−1}`, give the determinant,
-/// and with those from the last one the variances: `1/(d_i + d_{k+1−i} − 2.5)`.
+/// The pivots of the elimination from the first variable, `d_i = 2.5 − 1/d_{i−1}`, give the
+/// determinant. Together with the pivots from the last variable they give the variances `1/(d_i +
+/// d_{k+1−i} − 2.5)`.
 private func exactChain(_ k: Int) -> (variances: [Double], divergence: Double) {
   var pivots = [2.5]
   for i in 1..<k { pivots.append(2.5 - 1 / pivots[i - 1]) }

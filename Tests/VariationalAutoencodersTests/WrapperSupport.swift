@@ -2,10 +2,11 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 import VariationalAutoencoders
 
-/// A small data set, and one loss on it with the same noise at each call.
+/// A small data set, and a loss on it with the same noise at each call.
 struct WrapperCase: Sendable, CustomTestStringConvertible {
   enum Strategy: Sendable { case exact, sampled, importanceWeighted }
 
@@ -44,7 +45,7 @@ struct WrapperCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// The parameters of a wrapper and the gradients of a loss in them, by name.
+/// The gradients of a loss with respect to the parameters of a model, by name.
 func gradientsByName(
   of module: some Module<Double>, loss: Tensor<Double>
 ) -> [String: Tensor<Double>] {
@@ -53,7 +54,7 @@ func gradientsByName(
   return Dictionary(uniqueKeysWithValues: zip(members.map(\.name), found))
 }
 
-/// Expects elements to agree to rounding, relative to the largest of them.
+/// Expects that elements agree up to rounding, relative to the largest of them.
 func expectEqualToRounding(
   _ a: Tensor<Double>?, _ b: Tensor<Double>, _ name: String,
   sourceLocation: SourceLocation = #_sourceLocation
@@ -63,6 +64,6 @@ func expectEqualToRounding(
     return
   }
   let scale = b.scalars.reduce(1e-3) { max($0, abs($1)) }
-  let error = zip(a.scalars, b.scalars).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  let error = zip(a.scalars, b.scalars).reduce(0) { largerError($0, abs($1.0 - $1.1)) }
   #expect(error <= 1e-10 * scale, "\(name): error \(error) of \(scale)")
 }

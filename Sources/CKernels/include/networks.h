@@ -15,27 +15,29 @@ typedef enum __attribute__((enum_extensibility(closed))) FusedActivation : int32
 
 #define DECLARE(Scalar, S)                                                                         \
   /* Batch normalization of the columns [first, last) of x [rows, columns], followed by an         \
-     activation: y = f((x − mean)·inverse_deviation·scale + shift), where mean and variance        \
-     (biased) are those of each column and are returned. Sums accumulate in double. A column is    \
-     centered before it is scaled, so that a constant column, or one far from 0, keeps its digits. \
-     */                                                                                            \
+     activation: y = f((x − mean)·inverse_deviation·scale + shift). The mean and the (biased)      \
+     variance of each column are computed and returned; if `given`, they are inputs. Sums          \
+     accumulate in double. A column is centered before it is scaled, so that a constant column, or \
+     one far from 0, keeps its digits. */                                                          \
   void lg_batch_norm_##S(                                                                          \
     const Scalar *x, const Scalar *scale, const Scalar *shift, Scalar epsilon, Scalar *y,          \
     Scalar *mean, Scalar *variance, Scalar *inverse_deviation, size_t rows, size_t columns,        \
-    size_t first, size_t last, FusedActivation f);                                                 \
+    size_t first, size_t last, FusedActivation f, bool given);                                     \
   /* The adjoint of batch normalization, where g is the gradient of y. dx [rows, columns] is       \
-     overwritten, or added to if `accumulate`; d_scale and d_shift are overwritten. */             \
+     overwritten, or added to if `accumulate`, and may be g; d_scale and d_shift are               \
+     overwritten. */                                                                               \
   void lg_batch_norm_adjoint_##S(                                                                  \
     const Scalar *x, const Scalar *y, const Scalar *g, const Scalar *scale, const Scalar *mean,    \
     const Scalar *inverse_deviation, Scalar *dx, Scalar *d_scale, Scalar *d_shift, size_t rows,    \
-    size_t columns, size_t first, size_t last, FusedActivation f, int accumulate);                 \
-  /* y = f((x − center)·scale + shift), with one center, scale and shift for each column. */       \
-  void lg_scale_shift_##S(                                                                         \
-    const Scalar *x, const Scalar *center, const Scalar *scale, const Scalar *shift, Scalar *y,    \
-    size_t rows, size_t columns, FusedActivation f);                                               \
-  /* dz = g·f'(y), with y = f(z). */                                                               \
+    size_t columns, size_t first, size_t last, FusedActivation f, int accumulate, bool given);     \
+  /* y = f(x) in the columns [first, last) of [rows, columns]; y may be x. */                      \
+  void lg_activation_##S(                                                                          \
+    const Scalar *x, Scalar *y, size_t rows, size_t columns, size_t first, size_t last,            \
+    FusedActivation f);                                                                            \
+  /* Its adjoint: dz = g·f'(y), with y = f(z); dz may be g. */                                     \
   void lg_activation_adjoint_##S(                                                                  \
-    const Scalar *y, const Scalar *g, Scalar *dz, size_t n, FusedActivation f);                    \
+    const Scalar *y, const Scalar *g, Scalar *dz, size_t rows, size_t columns, size_t first,       \
+    size_t last, FusedActivation f);                                                               \
   /* Adam (Kingma and Ba, 2015) with decoupled weight decay (Loshchilov and Hutter, 2019): m ← β₁m \
      + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − rate·(m·m_scale/(√(v·v_scale) + ε) + decay·p), where g \
      is the gradient times g_scale, m_scale and v_scale are the bias corrections, m_pace = 1 − β₁  \

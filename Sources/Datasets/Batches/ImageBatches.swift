@@ -1,4 +1,4 @@
-import Inference
+import Batches
 import Tensors
 
 /// Images as observations: rows of pixels in [0, 1], which may be binarized or dequantized.

@@ -1,4 +1,4 @@
-import Inference
+import Batches
 import Tensors
 
 /// Observations sampled from a known latent graph.

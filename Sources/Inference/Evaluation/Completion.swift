@@ -2,53 +2,57 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// Observations whose missing elements a model has filled in.
+/// Observations whose missing elements were imputed by a model.
 public struct Completion<Scalar: TensorScalar> {
-  /// A draw of the missing elements from their distribution given the seen ones, beside these:
-  /// `[batch, pixels]`.
+  /// The observations with the missing elements sampled from their distribution given the observed
+  /// elements: `[batch, pixels]`.
   public let draw: Tensor<Scalar>
-  /// The mean of the missing elements given the seen ones, beside these: `[batch, pixels]`.
+  /// The observations with the missing elements replaced by their means given the observed
+  /// elements: `[batch, pixels]`.
   public let mean: Tensor<Scalar>
-  /// The share of the proposals that were accepted after the warm-up.
+  /// The fraction of the proposals that were accepted after the warm-up.
   public let acceptance: Double
 }
 
-/// Fills in the missing elements of observations `[batch, pixels]` by the model.
+/// Imputes the missing elements of observations `[batch, pixels]` by a Markov chain.
 ///
-/// Two steps in turn, which leave `p(z, x_missing | x_seen)` as it is (Metropolis within Gibbs; Mattei and
-/// Frellsen, 2018):
+/// Each sweep consists of two steps, which leave `p(z, x_missing | x_seen)` invariant (Metropolis
+/// within Gibbs; Mattei and Frellsen, 2018):
 ///
-/// - latents given the whole observation: a draw `z′ ~ q(z|x)` is accepted with the probability
-///   `min(1, w(z′)/w(z))`, `w(z) = p(x, z)/q(z|x)`; so the posterior need not be exact;
-/// - missing elements given latents and seen elements, exactly: `x_missing ~ p(x_missing | x_seen, z)`, by
-///   conditioning the observation model on what is seen. Where its pixels have a graph, the seen ones
-///   speak to the missing ones across the border, not only through the latents.
+/// - The latents are updated given the whole observation. A proposal `z′ ~ q(z|x)` is accepted with
+///   the probability `min(1, w(z′)/w(z))`, where `w(z) = p(x, z)/q(z|x)`. The approximate posterior
+///   therefore need not be exact.
+/// - The missing elements are sampled given the latents and the observed elements, exactly:
+///   `x_missing ~ p(x_missing | x_seen, z)`, by conditioning the observation model on the observed
+///   elements. If the pixels have a graph, observed pixels are directly correlated with missing
+///   pixels next to them, and not only through the latents.
 ///
-/// The missing elements start at their mean under the prior. The first half of the sweeps is warm-up; in
-/// half of it each draw is accepted, which is faster (Rezende, Mohamed and Wierstra, 2014). The mean is
-/// that of `E[x_missing | x_seen, z]` over the second half.
+/// The missing elements are initialized with their mean under the prior. The first half of the
+/// sweeps is the warm-up. In the first half of the warm-up every proposal is accepted, which
+/// converges faster (Rezende, Mohamed and Wierstra, 2014). The mean is that of
+/// `E[x_missing | x_seen, z]` over the second half of the sweeps.
 ///
 /// - Parameters:
-///   - x: the observations; what they have at missing places is not read.
-///   - missing: the places of the missing elements, the same in all observations.
-///   - sweeps: how often both steps are taken.
-/// - Throws: `GraphicalModelError`, with the element, where a seen one is no finite number or outside of
-///   what the observations' distribution takes (`[0, 1]` of a `LogitNormal`); `NotPositiveDefinite` where
-///   rounding leaves no factor of the precision.
-/// - Complexity: for each sweep an encoding and a decoding of the batch, and the conditioning: a
-///   factorization of the precision of the missing elements for each observation.
+///   - x: the observations, whose missing elements are not read.
+///   - missing: the indices of the missing elements, the same in all observations.
+///   - sweeps: the number of sweeps, at least 2.
+/// - Throws: `GraphicalModelError`, with the element, if an observed element is not finite or is
+///   outside the support of the observation model (`[0, 1]` for a `LogitNormal`);
+///   `NotPositiveDefinite` if the factorization of a precision fails because of rounding.
+/// - Complexity: in each sweep, the batch is encoded and decoded, and the precision of the missing
+///   elements is factored for each observation.
 public func complete<Model: LatentVariableModel>(
   _ x: Tensor<Model.Scalar>, missing: [Int], under model: Model, sweeps: Int = 100,
   using generator: inout Philox, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
 ) throws -> Completion<Model.Scalar> {
-  require(x.rank == 2 && x.shape[0] > 0, "a completion of observations of shape \(x.shape)")
-  require(sweeps >= 2, "a completion by \(sweeps) sweeps; it takes two at least")
+  require(x.rank == 2 && x.shape[0] > 0, "a completion got observations of shape \(x.shape)")
+  require(sweeps >= 2, "a completion got \(sweeps) sweeps; it takes at least 2")
   let gone = Set(missing)
   require(
     gone.count == missing.count && !gone.isEmpty && gone.count < x.shape[1]
       && missing.allSatisfy { (0..<x.shape[1]).contains($0) },
-    "a completion of \(x.shape[1]) elements with \(missing.count) missing ones, which must be some "
-      + "of them, each named once")
+    "a completion of \(x.shape[1]) elements got \(missing.count) missing ones; these must be "
+      + "distinct elements, but not all")
   return try withoutRecording {
     var chain = try CompletionChain(
       of: x, missing: gone.sorted(), under: model, using: &generator)
@@ -68,11 +72,11 @@ private struct CompletionChain<Model: LatentVariableModel> {
   let model: Model
   let missing: [Int]
   let seen: [Int]
-  /// `[batch, seen]`.
+  /// The observed elements, `[batch, seen]`.
   let evidence: Tensor<Scalar>
   /// The missing elements, `[batch, missing]`.
   var filling: Tensor<Scalar>
-  /// `[1, batch, latents]`; none before the first sweep.
+  /// The latents, `[1, batch, latents]`; `nil` before the first sweep.
   var latents: Tensor<Scalar>?
   var sumOfMeans: Tensor<Scalar>?
   var (sweeps, accepted) = (0, 0.0)
@@ -85,14 +89,14 @@ private struct CompletionChain<Model: LatentVariableModel> {
     let gone = Set(missing)
     seen = (0..<x.shape[1]).filter { !gone.contains($0) }
     evidence = x.detached.gathered(at: seen)
-    // Before the model sees them.
+    // This is checked before the model computes anything from the evidence.
     try Evidence(of: seen, values: evidence).check(dimension: x.shape[1])
     let z = model.samplePrior(64, using: &generator)
     filling = model.observation(given: z, mode: .evaluation).mean.mean(axis: 0)
       .gathered(at: missing).broadcast(to: [x.shape[0], missing.count])
   }
 
-  /// Seen and missing elements in their places, `[batch, pixels]`.
+  /// The observed and the given missing elements in their places, `[batch, pixels]`.
   func whole(_ filling: Tensor<Scalar>) -> Tensor<Scalar> {
     let count = seen.count + missing.count
     return evidence.scattered(to: seen, count: count)
@@ -107,7 +111,7 @@ private struct CompletionChain<Model: LatentVariableModel> {
     let observation = model.observation(given: z, mode: .evaluation)
     guard let pixels = observation as? any ConditionableDistribution<Scalar> else {
       stop(
-        "observations that are a \(type(of: observation)) cannot be conditioned on some elements")
+        "a \(type(of: observation)) of observations cannot be conditioned on some elements")
     }
     let values = evidence.addingAxis(at: 0)
     let conditional: any ReparameterizedDistribution<Scalar> = try pixels.conditioned(
@@ -120,7 +124,7 @@ private struct CompletionChain<Model: LatentVariableModel> {
     sweeps += 1
   }
 
-  /// Draws from the posterior given the whole, each accepted or not, and the share of those accepted.
+  /// The latents after a step given the whole observations, and the fraction of accepted proposals.
   private func updatedLatents(
     acceptsAll: Bool, using generator: inout Philox
   ) -> (Tensor<Scalar>, acceptance: Double) {

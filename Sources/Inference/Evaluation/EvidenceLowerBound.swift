@@ -2,7 +2,7 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// The mean evidence lower bound over a data set, in nats an observation.
+/// The mean evidence lower bound over a data set, in nats per observation.
 public struct BoundEstimate: Sendable {
   /// `E log p(x|z) − KL(q(z|x) ‖ p(z))`.
   public let evidenceLowerBound: Double
@@ -10,19 +10,19 @@ public struct BoundEstimate: Sendable {
   public let klDivergence: Double
 }
 
-/// The mean evidence lower bound over a data set, by some draws from each posterior.
+/// Estimates the mean evidence lower bound over a data set from samples of each posterior.
 ///
-/// The networks run in evaluation mode; nothing is recorded for a gradient.
-/// - Parameter kind: whether the divergence is exact, node by node, or sampled, for models with nodes
-///   that have no closed form.
-/// - Complexity: memory for `batchSize·draws` observations at a time.
+/// The networks run in evaluation mode, and no gradient is recorded.
+/// - Parameter kind: whether the divergence of each node is exact, or sampled, for models with
+///   nodes that have no closed form.
+/// - Complexity: the memory is that of `batchSize·draws` observations.
 public func evidenceLowerBound<Model: LatentVariableModel>(
   of data: any BatchSource<Model.Scalar>, under model: Model, draws: Int = 1,
   divergence kind: VariationalInference.Divergence = .exact, batchSize: Int = 1000,
   using generator: inout Philox
 ) -> BoundEstimate {
-  require(data.count > 0, "a bound on no observations")
-  require(batchSize > 0, "a bound by batches of \(batchSize)")
+  require(data.count > 0, "an evidence lower bound got no observations")
+  require(batchSize > 0, "an evidence lower bound got a batch size of \(batchSize)")
   let strategy = VariationalInference(draws: draws, divergence: kind)
   var (bound, divergence) = (0.0, 0.0)
   for start in stride(from: 0, to: data.count, by: batchSize) {

@@ -6,21 +6,21 @@ import Tensors
 /// `log p(x)` of each observation of a batch, estimated by importance sampling from the posterior:
 /// `log 1/K Σ exp(log p(x|z) + log p(z) − log q(z|x))`, in nats: `[batch]`.
 ///
-/// The estimate is a lower bound in expectation, and grows with `samples` towards `log p(x)`
-/// (Burda et al., 2016).
+/// The expectation of the estimate is a lower bound of `log p(x)`, and converges to it as the
+/// number of samples increases (Burda et al., 2016).
 /// - Parameters:
-///   - samples: `K`, the draws for each observation.
-///   - rowsAtOnce: how many draws are decoded together, which bounds the memory.
+///   - samples: `K`, the number of samples for each observation.
+///   - rowsAtOnce: the number of samples that are decoded together, which limits the memory.
 public func importanceSampledLogLikelihood<Model: LatentVariableModel>(
   of x: Tensor<Model.Scalar>, under model: Model, samples: Int, rowsAtOnce: Int = 4096,
   using generator: inout Philox
 ) -> Tensor<Model.Scalar> {
-  require(samples > 0, "a likelihood by \(samples) samples")
-  require(rowsAtOnce > 0, "a likelihood with \(rowsAtOnce) rows at once")
-  require(x.rank == 2 && x.shape[0] > 0, "a likelihood of observations of shape \(x.shape)")
+  require(samples > 0, "a likelihood got \(samples) samples; it takes at least 1")
+  require(rowsAtOnce > 0, "a likelihood got \(rowsAtOnce) rows at once; it takes at least 1")
+  require(x.rank == 2 && x.shape[0] > 0, "a likelihood got observations of shape \(x.shape)")
   return withoutRecording {
     let posterior = model.posterior(of: x, mode: .evaluation)
-    // Chunks of about one size: a small last one would leave threads idle.
+    // The chunks have about the same size, because threads would be idle in a small last chunk.
     let most = max(1, rowsAtOnce / x.shape[0])
     let chunks = (samples - 1) / most + 1
     let draws = (samples - 1) / chunks + 1
@@ -41,17 +41,17 @@ public func importanceSampledLogLikelihood<Model: LatentVariableModel>(
 
 /// The mean of `importanceSampledLogLikelihood` over a data set, or over some of its observations.
 ///
-/// The files of some data sets are sorted, so that their first observations are of few classes; some
-/// observations are therefore the first ones of a fixed shuffle, the same for all models.
+/// The files of some data sets are sorted by class. If only some observations are used, they are
+/// therefore the first of a fixed shuffle, which is the same for all models.
 public func meanLogLikelihood<Model: LatentVariableModel>(
   of data: any BatchSource<Model.Scalar>, under model: Model, samples: Int,
   observations: Int? = nil, rowsAtOnce: Int = 4096, using generator: inout Philox,
   progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
 ) -> Double {
-  require(samples > 0, "a likelihood by \(samples) samples")
-  require(rowsAtOnce > 0, "a likelihood with \(rowsAtOnce) rows at once")
+  require(samples > 0, "a likelihood got \(samples) samples; it takes at least 1")
+  require(rowsAtOnce > 0, "a likelihood got \(rowsAtOnce) rows at once; it takes at least 1")
   let count = min(observations ?? data.count, data.count)
-  require(count > 0, "a likelihood of no observations")
+  require(count > 0, "a likelihood got no observations")
   let batchSize = observationsScoredAtOnce(of: count, samples: samples, rowsAtOnce: rowsAtOnce)
   var shuffle = Philox(seed: 0)
   let order = count < data.count ? shuffle.permutation(data.count) : Array(0..<count)
@@ -67,7 +67,7 @@ public func meanLogLikelihood<Model: LatentVariableModel>(
   return sum / Double(count)
 }
 
-/// How many of `count` observations `meanLogLikelihood` scores together.
+/// The number of observations, of `count`, that `meanLogLikelihood` scores together.
 package func observationsScoredAtOnce(
   of count: Int, samples: Int, rowsAtOnce: Int = 4096
 ) -> Int {

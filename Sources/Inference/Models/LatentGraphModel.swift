@@ -2,15 +2,15 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// A latent variable model with a graph: a prior `BayesNet`, a recognition `BayesNet` on the same
-/// graph that sees what an encoder makes of the observation, and an observation model.
+/// A latent variable model with a graph. It consists of a prior `BayesNet`, a recognition
+/// `BayesNet` on the same graph whose nodes depend on the encoded observation, and an observation
+/// model.
 ///
-/// The prior and the posterior of the Graph VAE and its kin (He et al., 2019, section 3), and of any
-/// graph of one's own. Where the structure is learned, each edge has a gate with log-odds
-/// `edgeLogits`; a strategy draws the gates, and without one the model has its most probable
-/// structure.
+/// With the prior and the posterior of He et al. (2019, section 3) this is a Graph VAE; any other
+/// latent graph can be used. If the structure is learned, each edge has a gate with the log-odds
+/// `edgeLogits`. A strategy samples the gates; otherwise the model has its most probable structure.
 public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
-  /// From an observation to features.
+  /// The encoder, from observations to features.
   public let encoder: any Layer<Scalar>
   /// `q(z|x)`.
   public let recognition: BayesNet<Scalar>
@@ -18,23 +18,24 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   public let prior: BayesNet<Scalar>
   /// `p(x|z)`.
   public let likelihood: any ObservationModel<Scalar>
-  /// The log-odds of the gates, `[edges]`; `nil` where the structure is given.
+  /// The log-odds of the gates, `[edges]`; `nil` if the structure is not learned.
   public let edgeLogits: Parameter<Scalar>?
-  /// The indices of the nodes that the observation model sees; all by default.
+  /// The indices of the nodes on which the observation model depends; all by default.
   public let decodedNodes: [Int]
-  /// Whether the gates of the prior are the posterior's too; if not, all edges of the posterior are
-  /// open (the ablation of He et al., section 4).
+  /// Whether the prior and the posterior have the same gates. Otherwise all edges of the posterior
+  /// are open (the ablation in section 4 of He et al.).
   public let sharesGates: Bool
   private var givenGates: Tensor<Scalar>?
 
-  /// A model of these parts.
+  /// A model with these parts.
   ///
   /// - Parameters:
-  ///   - learnsStructure: whether the edges have gates that are learned; each is open with
-  ///     probability ½ at first.
-  ///   - gates: fixed gates, `[edges]`, of a structure that is not learned; `nil` where all edges are
+  ///   - learnsStructure: whether the edges have learned gates, which are initially open with the
+  ///     probability ½.
+  ///   - gates: fixed gates, `[edges]`, of a structure that is not learned; `nil` if all edges are
   ///     open.
-  ///   - decodedNodes: the indices of the nodes that the observation model sees; all by default.
+  ///   - decodedNodes: the indices of the nodes on which the observation model depends; all by
+  ///     default.
   public init(
     encoder: any Layer<Scalar>, recognition: BayesNet<Scalar>, prior: BayesNet<Scalar>,
     likelihood: any ObservationModel<Scalar>, learnsStructure: Bool = false,
@@ -43,18 +44,18 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     let graph = prior.graph
     require(
       graph == recognition.graph,
-      "a prior on the nodes \(graph.nodes.map(\.name)) with a posterior on "
+      "a prior on the nodes \(graph.nodes.map(\.name)) got a posterior on "
         + "\(recognition.graph.nodes.map(\.name)); the graphs must be the same")
     require(
       gates.map { $0.shape == [graph.edges.count] } ?? true,
       "gates of shape \(gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
     require(
       gates == nil || !learnsStructure,
-      "fixed gates for a structure that is learned; leave one of the two out, or fix the gates "
-        + "of a model that has learned by gated(by:)")
+      "a structure that is learned got fixed gates; remove one of the two, or fix the gates of "
+        + "a trained model with gated(by:)")
     require(
       decodedNodes.map { !$0.isEmpty && $0.allSatisfy(graph.nodes.indices.contains) } ?? true,
-      "decoded nodes \(decodedNodes ?? []) of \(graph.nodes.count)")
+      "the decoded nodes \(decodedNodes ?? []) are not among the \(graph.nodes.count) nodes")
     self.encoder = encoder
     self.recognition = recognition
     self.prior = prior
@@ -79,13 +80,13 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     return model
   }
 
-  /// The gates that are in force, `[edges]`; `nil` where all edges are open. Without given ones,
-  /// those of the most probable structure.
+  /// The gates that the model uses, `[edges]`; `nil` if all edges are open. If no gates were given,
+  /// they are those of the most probable structure.
   public var gates: Tensor<Scalar>? {
     givenGates ?? edgeLogits.map { $0.value.detached.isGreaterOrEqual(to: 0) }
   }
 
-  /// What the nodes see of a batch of observations.
+  /// The evidence of the nodes for a batch of observations.
   public struct Posterior {
     /// The evidence of each node, `[batch, …]`.
     public let evidence: [Tensor<Scalar>?]
@@ -93,30 +94,27 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     public let batch: Int
   }
 
-  /// What the nodes of the recognition net take from the encoded observations.
+  /// The evidence that the recognition net computes from the encoded observations.
   public func posterior(of x: Tensor<Scalar>, mode: Mode) -> Posterior {
     require(
       x.rank == 2,
-      "observations of shape \(x.shape), which is not [batch, pixels]; one alone is [1, pixels]")
+      "observations of shape \(x.shape), which is not [batch, pixels]; use [1, pixels] for one")
     return Posterior(
       evidence: recognition.evidence(from: encoder(x, mode: mode), mode: mode),
       batch: x.shape[0])
   }
 
-  /// Latents by ancestral sampling in the recognition net.
+  /// Samples latents by ancestral sampling in the recognition net.
   public func sample(
     from posterior: Posterior, draws: Int, mode: Mode, using generator: inout Philox
   ) -> LatentSample<Scalar> {
     let gates = gates
     let sample = recognition.sample(
-      [draws, posterior.batch], scoredBy: prior, evidence: posterior.evidence, otherGates: gates,
-      areGatesShared: sharesGates, mode: mode, using: &generator)
+      [draws, posterior.batch], scoredBy: prior, evidence: posterior.evidence,
+      gates: sharesGates ? gates : nil, otherGates: gates, mode: mode, using: &generator)
     return LatentSample(
-      latents: sample.latents, divergences: sample.divergences,
-      logRatio: {
-        let (q, p) = sample.traces()
-        return p.logDensity - q.logDensity
-      },
+      latents: sample.latents, divergences: { sample.divergences },
+      logRatio: { sample.trace(1).logDensity - sample.trace(0).logDensity },
       pathLogRatio: { latents in
         let values = latents.split(sizes: graph.nodes.map { $0.dimension })
         let p = prior.trace(at: values, gates: gates, mode: mode)
@@ -140,19 +138,20 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     return likelihood.distribution(given: .concatenated(parts, axis: -1), mode: mode)
   }
 
-  /// The first element outside of the support of the observation model.
+  /// The first element that is outside the support of the observation model.
   public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? {
     likelihood.firstOutsideSupport(x)
   }
 
-  /// Latents by ancestral sampling in the prior, `[count, latents]`, node by node in the graph's order.
+  /// Latents from ancestral sampling in the prior, `[count, latents]`, in the order of the graph's
+  /// nodes.
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
     withoutRecording { prior.sample([count], gates: gates, using: &generator).latents }
   }
 }
 
 extension LatentGraphModel: ArchitectureDescribing {
-  /// What neither its arrays nor its parts show, in the words of a checkpoint.
+  /// The description in a checkpoint of the properties that are not determined by arrays or parts.
   public var architecture: String {
     let fixed = edgeLogits == nil ? givenGates : nil
     let gates = fixed.map { ", gates " + $0.scalars.map { "\($0)" }.joined(separator: " ") } ?? ""

@@ -2,58 +2,60 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// A model `p(x, z) = p(z) p(x|z)` of observations by latent variables, with an approximate posterior
-/// `q(z|x)`.
+/// A model `p(x, z) = p(z) p(x|z)` of observations with latent variables and an approximate
+/// posterior `q(z|x)`.
 ///
-/// Observations come as `[batch, pixels]`, latents as `[draws, batch, latents]`.
+/// Observations have the shape `[batch, pixels]`, latents `[draws, batch, latents]`. “Pixels” are
+/// the elements of any observation.
 public protocol LatentVariableModel<Scalar>: Module {
-  /// What the encoder makes of a batch, before any latent is drawn.
+  /// The result of the encoder for a batch, before latents are sampled.
   associatedtype Posterior
 
   /// `q(z|x)` for a batch of observations.
   func posterior(of x: Tensor<Scalar>, mode: Mode) -> Posterior
 
-  /// Draws latents for each observation of the batch.
+  /// Samples latents for each observation of the batch.
   func sample(
     from posterior: Posterior, draws: Int, mode: Mode, using generator: inout Philox
   ) -> LatentSample<Scalar>
 
-  /// `p(x|z)` of latents `[…, latents]`.
+  /// `p(x|z)` given latents `[…, latents]`.
   func observation(given latents: Tensor<Scalar>, mode: Mode) -> any Distribution<Scalar>
 
-  /// Latents drawn from the prior: `[count, latents]`, constants of which nothing is recorded.
+  /// Latents sampled from the prior: `[count, latents]`. They are constants; no operations are
+  /// recorded.
   func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar>
 
-  /// The log-odds of the gates on the edges of its latent graph, `[edges]`, where the structure is
-  /// learned; `nil`, as by default, where it is given.
+  /// The log-odds of the gates on the edges of the latent graph, `[edges]`, if the structure is
+  /// learned. The default is `nil`: the structure is not learned.
   var edgeLogits: Parameter<Scalar>? { get }
 
-  /// The same model with these gates on its edges, `[edges]`, in place of its most probable ones. A
-  /// model without learned edges returns itself, as by default.
+  /// The same model with these gates on its edges, `[edges]`, in place of the most probable ones.
+  /// By default, for a model without learned edges, this is the model itself.
   func gated(by gates: Tensor<Scalar>) -> Self
 
-  /// The first element of observations `[batch, pixels]` that lies outside of the support of `p(x|z)`,
-  /// whatever the latents; `nil` where there is none, and by default.
+  /// The first element of observations `[batch, pixels]` that is outside the support of `p(x|z)`
+  /// for all latents; `nil` if there is none. The default is `nil`.
   func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement?
 }
 
 extension LatentVariableModel {
-  /// `nil`: the structure is given.
+  /// `nil`: the structure is not learned.
   public var edgeLogits: Parameter<Scalar>? { nil }
 
-  /// Itself.
+  /// The model itself.
   public func gated(by gates: Tensor<Scalar>) -> Self { self }
 
-  /// `nil`: nothing is known of the support.
+  /// `nil`: the support is not known.
   public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? { nil }
 
-  /// The probabilities of the edges, where the structure is learned.
+  /// The probabilities of the edges, if the structure is learned.
   public var edgeProbabilities: [Double]? {
     edgeLogits?.value.detached.sigmoid().scalars.map { Double($0) }
   }
 }
 
-/// Latents that were drawn from a posterior, and how they score.
+/// Latents that were sampled from a posterior, and their scores.
 public struct LatentSample<Scalar: TensorScalar> {
   /// The latents, `[draws, batch, latents]`.
   public let latents: Tensor<Scalar>
@@ -61,14 +63,14 @@ public struct LatentSample<Scalar: TensorScalar> {
   private let ratio: () -> Tensor<Scalar>
   private let path: ((Tensor<Scalar>) -> Tensor<Scalar>)?
 
-  /// Latents and how they score, which is computed when asked for.
+  /// Latents and their scores, which are computed on request.
   ///
   /// - Parameters:
   ///   - divergences: the exact divergence of each node, `[nodes, batch]` or
   ///     `[nodes, draws, batch]`.
   ///   - logRatio: `log p(z) − log q(z|x)`, `[draws, batch]`.
-  ///   - pathLogRatio: the same at given latents, differentiable in them and in `p`, with all that
-  ///     determines `q` held constant; without it a model cannot be trained by the doubly
+  ///   - pathLogRatio: the same at given latents, differentiable in the latents and in `p`, with
+  ///     the parameters of `q` held constant. Without it, a model cannot be trained with the doubly
   ///     reparameterized gradient.
   public init(
     latents: Tensor<Scalar>, divergences: @escaping () -> Tensor<Scalar>,
@@ -81,13 +83,13 @@ public struct LatentSample<Scalar: TensorScalar> {
     path = pathLogRatio
   }
 
-  /// `KL(q(zₙ|x, parents) ‖ p(zₙ|parents))` in nats of each node, exact given the drawn parents and
-  /// averaged over the draws: `[nodes, batch]`.
+  /// The exact `KL(q(zₙ|x, parents) ‖ p(zₙ|parents))` in nats of each node given the sampled
+  /// parents, averaged over the samples: `[nodes, batch]`.
   public func divergences() -> Tensor<Scalar> {
     let divergences = divergence()
     require(
       (2...3).contains(divergences.rank) && divergences.shape[-1] == latents.shape[-2],
-      "divergences of shape \(divergences.shape) for latents \(latents.shape); they are a row a node"
+      "divergences of shape \(divergences.shape) for latents \(latents.shape); one row per node"
     )
     return divergences.rank == 3 ? divergences.mean(axis: 1) : divergences
   }
@@ -98,9 +100,9 @@ public struct LatentSample<Scalar: TensorScalar> {
   /// `log p(z) − log q(z|x)` in nats of these latents: `[draws, batch]`.
   public func logRatio() -> Tensor<Scalar> { ratio() }
 
-  /// The same at other latents, with the posterior held constant.
+  /// `log p(z) − log q(z|x)` at other latents, with the parameters of the posterior held constant.
   public func pathLogRatio(at latents: Tensor<Scalar>) -> Tensor<Scalar> {
-    guard let path else { stop("this model's samples have no log-ratio along a path") }
+    guard let path else { stop("the samples of this model have no pathLogRatio") }
     return path(latents)
   }
 }

@@ -2,27 +2,29 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// A net of linear-Gaussian nodes of which some are observed: everything about it is known exactly,
-/// the density of an observation and the posterior of the latents too.
+/// A net of linear-Gaussian nodes, some of which are observed. The density of an observation and
+/// the posterior of the latents are computed exactly.
 ///
-/// An observation is the values of the observed nodes side by side, the latents those of the others,
-/// both in the order of the nodes. Observed nodes may have observed children alone, so that the latents
-/// by themselves are a net, the prior. It is trained by `ExactInference`, and by any other strategy:
-/// its `q(z|x)` is the exact posterior, so that a bound on the evidence is the evidence.
+/// An observation consists of the values of the observed nodes, and the latents of those of the
+/// other nodes, both in the order of the nodes. The children of an observed node must be observed,
+/// so that the latent nodes form a net, the prior. The model can be trained with `ExactInference`
+/// and with any other strategy. Since `q(z|x)` is the exact posterior, the evidence lower bound
+/// equals the log-evidence.
 public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, ExactlyInferable {
   /// All nodes, latent and observed.
   public let net: BayesNet<Scalar>
   /// The variables of the observed nodes in the order of the net's variables.
   public let observedVariables: [Int]
-  /// The variables of the others.
+  /// The variables of the latent nodes.
   public let latentVariables: [Int]
-  /// The gates that are in force, `[edges]`; `nil` where all edges are open.
+  /// The gates that the model uses, `[edges]`; `nil` if all edges are open.
   public private(set) var gates: Tensor<Scalar>?
 
-  /// The net with the nodes of these names observed.
-  /// - Parameter gates: `[edges]`; all are open without them.
-  /// - Throws: `LatentGraphError`: a name that no node has, a node that is not linear-Gaussian, an
-  ///   observed node with a latent child. With no observed or no latent node the caller is stopped.
+  /// The model in which the nodes with these names are observed. The program stops if no node or
+  /// every node is observed.
+  /// - Parameter gates: `[edges]`; by default all edges are open.
+  /// - Throws: `LatentGraphError` if no node has one of the names, a node is not linear-Gaussian,
+  ///   or an observed node has a latent child.
   public init(
     _ net: BayesNet<Scalar>, observed names: [String], gates: Tensor<Scalar>? = nil
   ) throws {
@@ -45,8 +47,8 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     requireGates(gates, graph)
     require(
       isObserved.contains(true) && isObserved.contains(false),
-      "a model of \(graph.nodes.count) nodes of which \(names.count) are observed; it takes some of "
-        + "both kinds")
+      "a model of \(graph.nodes.count) nodes got \(names.count) observed ones; there must be both "
+        + "observed and latent nodes")
     self.net = net
     self.gates = gates
     observedVariables = graph.nodes.indices.filter { isObserved[$0] }.flatMap(graph.range(of:))
@@ -61,12 +63,12 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     return model
   }
 
-  /// The Gaussian of all variables.
-  /// - Throws: `LatentGraphError` for a deviation of 0 or coefficients that are not finite.
+  /// The joint Gaussian of all variables.
+  /// - Throws: `LatentGraphError` if a standard deviation is 0 or coefficients are not finite.
   public func joint() throws -> GaussianGraphicalModel<Scalar> { try net.compiled(gates: gates) }
 
-  /// `p(z|x)`, exact, of batch `[batch]`: a solve for each observation with one factorization for
-  /// all. Means and variances that are no numbers where the parameters leave no Gaussian or an
+  /// The exact `p(z|x)`, with the batch `[batch]`. All observations share one factorization; each
+  /// takes a solve. Means and variances are NaN if the parameters do not define a Gaussian or an
   /// observation is not finite.
   public func posterior(of x: Tensor<Scalar>, mode: Mode) -> GaussianGraphicalModel<Scalar> {
     orUndefined(latentVariables.count, x.shape.droppingLast()) {
@@ -74,9 +76,9 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     }
   }
 
-  /// `log p(x)` and `KL(p(z|x) ‖ p(z))` of each observation, exact.
-  /// - Throws: As `joint()`; `GraphicalModelError.evidenceNotFinite`, with the variable of the net, where
-  ///   an observation has a number that is not finite.
+  /// The exact `log p(x)` and `KL(p(z|x) ‖ p(z))` of each observation.
+  /// - Throws: as `joint()`; `GraphicalModelError.evidenceNotFinite`, with the variable of the net,
+  ///   if an observation is not finite.
   public func exactEvidence(of x: Tensor<Scalar>) throws -> ExactEvidence<Scalar> {
     let (posterior, logDensity) = try joint().conditionedWithLogDensity(
       on: Evidence(of: observedVariables, values: x))
@@ -85,7 +87,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
       logDensity: logDensity, klDivergence: LatentGraphs.klDivergence(posterior, prior))
   }
 
-  /// Draws from the exact posterior.
+  /// Samples from the exact posterior.
   public func sample(
     from posterior: GaussianGraphicalModel<Scalar>, draws: Int, mode: Mode,
     using generator: inout Philox
@@ -106,7 +108,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     }
   }
 
-  /// Draws from the prior.
+  /// Samples from the prior.
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
     withoutRecording {
       let prior = orUndefined(latentVariables.count, []) { try self.prior() }
@@ -114,8 +116,8 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     }
   }
 
-  /// `p(z)`, the net of the latent nodes, of whose parents none is observed.
-  /// - Throws: As `joint()`.
+  /// `p(z)`, which is defined by the net of the latent nodes, since their parents are latent.
+  /// - Throws: as `joint()`.
   public func prior() throws -> GaussianGraphicalModel<Scalar> {
     let (graph, latent) = (net.graph, Set(latentVariables))
     let isLatent = graph.nodes.indices.map { latent.contains(graph.range(of: $0).lowerBound) }
@@ -127,9 +129,9 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     return try latentNet.compiled(gates: gates?.gathered(at: edges))
   }
 
-  /// The model, or one of means and variances that are no numbers where the parameters of a diverging
-  /// run have left none, or where values are not finite: they go on into the loss, which ends the run
-  /// by its typed error.
+  /// The model, or a Gaussian with NaN means and variances if the parameters of a diverging run
+  /// define no Gaussian or if values are not finite. The NaN propagates to the loss, which ends the
+  /// run with its typed error.
   private func orUndefined(
     _ dimension: Int, _ batch: Shape, _ model: () throws -> GaussianGraphicalModel<Scalar>
   ) -> GaussianGraphicalModel<Scalar> {
@@ -145,8 +147,8 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   }
 }
 
-/// Whether an error is of numbers that a diverging run or damaged data have left, not of a model that
-/// does not fit its data.
+/// Whether an error is caused by a diverging run or by damaged data, and not by a model that does
+/// not match its data.
 func isOfDivergence(_ error: any Error) -> Bool {
   switch error {
   case GraphicalModelError.evidenceNotFinite, GraphicalModelError.evidenceTooFar,

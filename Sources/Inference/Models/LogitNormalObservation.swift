@@ -2,23 +2,24 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// What of the precision of an observation a network makes of the latents, and what is learned once for
-/// all observations.
+/// The part of an observation's precision that a network computes from the latents. The other part
+/// is a parameter shared by all observations.
 ///
-/// The precision is `P = D P₀ D`: scales `D` of the variables, and `P₀` with the edges of the graph.
-/// Scales of one's own are worth most (a quarter of a bit a pixel of the digits), and are the default.
+/// The precision is `P = D P₀ D`, with the scales `D` of the variables, and with `P₀` on the edges
+/// of the graph. Computing the scales improves the likelihood most (by a quarter of a bit per pixel
+/// on the digits), and is the default.
 public enum ObservationPrecision: String, CaseIterable, Sendable {
-  /// Nothing: scales and edges are learned once. One factorization serves all observations.
+  /// No part: scales and edges are shared. One factorization serves all observations.
   case shared
-  /// The scales: each observation has its own deviations, all have the same edges. One factorization
-  /// serves all observations here too.
+  /// The scales: each observation has its own conditional standard deviations, and the edges are
+  /// shared. One factorization serves all observations.
   case scaled
-  /// Scales and edges: each observation has its own factorization. On chains and extended grids, where
-  /// that is linear, it scores better for little more time; on regular grids of 28×28 a step takes
-  /// several times as long.
+  /// Scales and edges: each observation has its own factorization. On chains and extended grids,
+  /// whose factors are given, the likelihood is better for little more time. On regular grids of
+  /// 28×28, a training step takes several times as long.
   case perObservation = "per-image"
 
-  /// How many numbers the network gives for observations with this graph, means included.
+  /// The number of outputs of the network for observations with this graph, including the means.
   public func outputCount(for structure: GraphStructure) -> Int {
     let k = structure.dimension
     return switch self {
@@ -29,30 +30,33 @@ public enum ObservationPrecision: String, CaseIterable, Sendable {
   }
 }
 
-/// Pixels in `(0, 1)` that correlate along the edges of a graph: a logit-normal distribution (the
-/// poster's model of images) whose mean, and on request precision, a network makes of the latents.
+/// Pixels in `(0, 1)` that are correlated along the edges of a graph: a logit-normal distribution
+/// (the model of images of the poster *Gaussian Graphical Models for Variational Autoencoders*).
+/// Its mean and, on request, its precision are computed by a network from the latents.
 ///
 ///     logit x ~ N(μ(z), P⁻¹),   P = D P₀ D,   D = diag(exp(s))
 ///
-/// `P₀` has the elements of `GraphStructure.precision(_:)` with a diagonal of zeros, which `D` makes
-/// free. At first the variables are independent with deviations of about 4, so that the log-odds of all
-/// levels of grey are likely.
+/// `P₀` is `GraphStructure.precision(_:)` for log-diagonal elements of zero, since `D` determines
+/// the scales. Initially the variables are independent with standard deviations of about 4, so that
+/// the log-odds of all grey levels have a substantial density.
 ///
-/// Train it on dequantized pixels, `(pixel + u)/256`: their log-density has a bound, and
-/// `bitsPerDimension(logDensity:dimension:levels:)` applies.
+/// Train the model on dequantized pixels, `(pixel + u)/256`. Their log-density is bounded, and
+/// `bitsPerDimension(logDensity:dimension:levels:)` can be applied.
 public struct LogitNormalObservation<Scalar: TensorScalar>: ObservationModel {
   /// The graph of the pixels.
   public let structure: GraphStructure
-  /// What of the precision the network gives.
+  /// The part of the precision that the network computes.
   public let precision: ObservationPrecision
-  /// From the latents to the means, then the log-scales, then the edges, as far as it gives them.
+  /// The network from the latents to the means, then the log-scales, then the edges, unless these
+  /// are shared.
   public let decoder: MLP<Scalar>
-  /// The log-scales where they are shared, `[pixels]`.
+  /// The log-scales if they are shared, `[pixels]`.
   public let sharedLogScale: Parameter<Scalar>?
-  /// The elements on the edges where they are shared, `[edges]`.
+  /// The elements on the edges if they are shared, `[edges]`.
   public let sharedEdges: Parameter<Scalar>?
 
-  /// Pixels with this graph, whose network has these sizes: those of the latents and the hidden layers.
+  /// Pixels with this graph. The sizes of the network are those of the latents and of the hidden
+  /// layers.
   public init(
     decoder sizes: [Int], structure: GraphStructure,
     precision: ObservationPrecision = .scaled, hasBatchNorm: Bool = false,
@@ -69,7 +73,7 @@ public struct LogitNormalObservation<Scalar: TensorScalar>: ObservationModel {
     startIndependent(last: decoder.layers.last!)
   }
 
-  /// The log-scale at first: a deviation of 4.
+  /// The initial log-scale, for a standard deviation of 4.
   private static var firstLogScale: Scalar { Scalar(-1.3862943611198906) }
 
   private func startIndependent(last: Dense<Scalar>) {
@@ -84,7 +88,7 @@ public struct LogitNormalObservation<Scalar: TensorScalar>: ObservationModel {
       ]))
   }
 
-  /// Logit-normal variables.
+  /// The logit-normal distribution of observations given latents `[…, latents]`.
   public func distribution(
     given latents: Tensor<Scalar>, mode: Mode
   ) -> any Distribution<Scalar> {
@@ -107,7 +111,7 @@ extension LogitNormalObservation {
 }
 
 extension ObservationPrecision: ArchitectureDescribing {
-  /// The case in the words of a checkpoint.
+  /// The description of the case in a checkpoint.
   public var architecture: String {
     switch self {
     case .shared: "shared"

@@ -2,53 +2,25 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// A model whose evidence and posterior are known exactly, such as a `LinearGaussianModel`.
-public protocol ExactlyInferable<Scalar>: LatentVariableModel {
-  /// `log p(x)` and `KL(p(z|x) ‖ p(z))` of observations `[batch, pixels]`, differentiable in the
-  /// model's parameters.
-  /// - Throws: `NotPositiveDefinite` where parameters leave no Gaussian;
-  ///   `GraphicalModelError.evidenceNotFinite` where an observation has a number that is not finite.
-  func exactEvidence(of x: Tensor<Scalar>) throws -> ExactEvidence<Scalar>
-}
-
-/// What exact inference knows of observations, in nats.
-public struct ExactEvidence<Scalar: TensorScalar> {
-  /// `log p(x)`, `[batch]`.
-  public let logDensity: Tensor<Scalar>
-  private let divergence: () -> Tensor<Scalar>
-
-  /// These values, of which the divergence is computed when it is read.
-  public init(
-    logDensity: Tensor<Scalar>, klDivergence: @autoclosure @escaping () -> Tensor<Scalar>
-  ) {
-    self.logDensity = logDensity
-    divergence = klDivergence
-  }
-
-  /// `KL(p(z|x) ‖ p(z))`, `[batch]`, computed anew whenever it is read.
-  public var klDivergence: Tensor<Scalar> { divergence() }
-}
-
-/// Exact inference: the loss is `−log p(x)` itself, with no draws and no recognition net.
+/// Exact inference: the loss is `−log p(x)`, without samples and without a recognition net.
 ///
-/// For models that know their evidence (`ExactlyInferable`); with any other the caller is stopped. The
-/// bound that it reports is tight: `log p(x) = E log p(x|z) − KL(p(z|x) ‖ p(z))` under the exact
-/// posterior.
+/// The model must be `ExactlyInferable`; otherwise the program stops. The reported bound is tight:
+/// `log p(x) = E log p(x|z) − KL(p(z|x) ‖ p(z))` under the exact posterior.
 public struct ExactInference: InferenceStrategy {
-  /// The strategy.
+  /// Exact inference, which has no settings.
   public init() {}
 
   /// The negative mean of `log p(x)` over the batch.
   ///
-  /// Where the parameters leave no Gaussian, or an observation is not finite, the loss is NaN,
-  /// which ends a training run by a typed error that says which of the two it was.
+  /// If the parameters do not define a Gaussian, or an observation is not finite, the loss is NaN.
+  /// A training run then ends with a typed error that states which of the two is the case.
   public func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
   ) -> Objective<Model.Scalar> {
     guard let model = model as? any ExactlyInferable<Model.Scalar> else {
       stop(
-        "exact inference on a \(Model.self), whose evidence has no closed form; use "
+        "exact inference got a \(Model.self), whose evidence has no closed form; use "
           + "VariationalInference or ImportanceWeightedInference")
     }
     let undefined = Tensor<Model.Scalar>.full(.nan, [x.shape[0]])
@@ -58,10 +30,10 @@ public struct ExactInference: InferenceStrategy {
     } catch  where isOfDivergence(error) {
       evidence = ExactEvidence(logDensity: undefined, klDivergence: undefined)
     } catch {
-      stop("exact inference of a \(type(of: model)): \(error)")
+      stop("exact inference of a \(type(of: model)) failed: \(error)")
     }
     let logDensity = evidence.logDensity.detached
-    // It is no part of the loss.
+    // The divergence is not part of the loss.
     let divergence = withoutRecording { evidence.klDivergence }
     return Objective(
       loss: -evidence.logDensity.mean(), evidenceLowerBound: logDensity,

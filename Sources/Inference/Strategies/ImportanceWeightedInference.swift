@@ -3,33 +3,34 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// Importance-weighted inference: maximizes `E log 1/K Σₖ wₖ` with `wₖ = p(x, zₖ)/q(zₖ|x)`, a bound
-/// that is tighter than the ELBO and grows with `K` to `log p(x)` (Burda et al., 2016).
+/// Importance-weighted inference: maximizes `E log 1/K Σₖ wₖ` with `wₖ = p(x, zₖ)/q(zₖ|x)`. This
+/// bound is tighter than the ELBO and approaches `log p(x)` as `K` increases (Burda et al., 2016).
 public struct ImportanceWeightedInference: InferenceStrategy {
   /// The estimator of the gradient in the recognition network.
   public enum Gradient: Sendable {
-    /// The plain derivative of the bound, whose signal vanishes as `K` grows (Rainforth et al.,
-    /// 2018).
+    /// The derivative of the bound, whose signal-to-noise ratio approaches zero as `K` increases
+    /// (Rainforth et al., 2018).
     case standard
-    /// The doubly reparameterized one, DReG (Tucker et al., 2019): unbiased, and of less variance
-    /// where the posterior is near the exact one; at that one it does not vary at all. Far from it, as
-    /// before any training, it may vary more than the plain derivative.
+    /// The doubly reparameterized gradient, DReG (Tucker et al., 2019). It is unbiased. Its
+    /// variance is smaller than that of the standard gradient if the posterior is near the exact
+    /// one, and zero at the exact posterior. Far from it, for example before training, its variance
+    /// may be larger.
     ///
-    /// It takes draws that are independent given the parameters. Batch norms in the recognition
-    /// heads that see parents tie them together in training, through the statistics of the batch;
-    /// the gradient is then unbiased but for that. Both nets are evaluated twice in a step, and their
-    /// batch norms move the running statistics twice.
+    /// The samples must be independent given the parameters. In training, batch norms in
+    /// recognition heads whose inputs are the parents make them dependent through the statistics of
+    /// the batch, which adds a bias. Both nets are evaluated twice in a step, and their batch norms
+    /// update the running statistics twice.
     case doublyReparameterized
   }
 
-  /// `K`, the draws for each observation; at least 1.
+  /// `K`, the number of samples for each observation; at least 1.
   public var samples: Int { didSet { check() } }
   /// The estimator of the gradient.
   public var gradient: Gradient
-  /// How the divergence is taken on a test set; the training itself samples it in any case.
+  /// The way in which the divergence is computed on a test set. In training it is always sampled.
   public var divergence: VariationalInference.Divergence
 
-  /// Importance-weighted inference with `K` draws for each observation.
+  /// Importance-weighted inference with `K` samples for each observation.
   public init(
     samples: Int, gradient: Gradient = .doublyReparameterized,
     divergence: VariationalInference.Divergence = .exact
@@ -41,10 +42,11 @@ public struct ImportanceWeightedInference: InferenceStrategy {
   }
 
   private func check() {
-    require(samples > 0, "importance-weighted inference with \(samples) samples")
+    require(samples > 0, "importance-weighted inference got \(samples) samples")
   }
 
-  /// The bound on a batch; its `klDivergence` is the mean of `log q(z|x) − log p(z)` over the draws.
+  /// The bound on a batch. Its `klDivergence` is the mean of `log q(z|x) − log p(z)` over the
+  /// samples.
   public func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
@@ -65,7 +67,8 @@ public struct ImportanceWeightedInference: InferenceStrategy {
     let density = model.observation(given: latents, mode: mode).logDensity(of: x)
     let logWeights = density + ratio  // [K, batch]
     let bound = logWeights.logSumExp(axis: 0) - Model.Scalar(log(Double(samples)))
-    // The bound's derivative is Σ w̃ₖ·d log wₖ; in DReG the path through zₖ is weighted by w̃ₖ again.
+    // The bound's derivative is Σ w̃ₖ·d log wₖ. In DReG the path through zₖ is weighted by w̃ₖ once
+    // more.
     if case .doublyReparameterized = gradient {
       weights.value = logWeights.detached.softmax(axis: 0)
     }
@@ -76,14 +79,14 @@ public struct ImportanceWeightedInference: InferenceStrategy {
   }
 }
 
-/// Weights `[K, batch]` by which the gradients of latents `[K, batch, latents]` are multiplied on
-/// their way back: known only after the pass forward.
+/// Weights `[K, batch]` by which the gradients of latents `[K, batch, latents]` are multiplied in
+/// the backward pass. They are known only after the forward pass.
 private final class PathWeights<Scalar: TensorScalar> {
   var value: Tensor<Scalar>?
 
   func scalingGradient(of latents: Tensor<Scalar>) -> Tensor<Scalar> {
     latents.recorded(from: [latents]) { [self] g, gradients in
-      guard let value else { stop("the weights of the paths have not been set") }
+      guard let value else { stop("the weights of the gradients have not been set") }
       gradients.add(to: 0, g * value.addingAxis(at: -1))
     }
   }

@@ -2,22 +2,23 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// What turns a model and a batch into a loss and a report.
+/// A strategy computes a loss and a report from a model and a batch.
 public protocol InferenceStrategy: Sendable {
   /// The objective on a batch of observations `[batch, pixels]`.
   ///
-  /// - Parameter time: the epochs of training so far, with fractions, for what changes with time.
+  /// - Parameter time: the training time in epochs, with fractions, for settings that change with
+  ///   time.
   func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
   ) -> Objective<Model.Scalar>
 
-  /// How the divergence of the posterior from the prior is taken where the model is evaluated on a
-  /// test set; `.exact` by default. `.sampled` is for nodes without a closed form.
+  /// The way in which the divergence of the posterior from the prior is computed on a test set. The
+  /// default is `.exact`; `.sampled` is for nodes without a closed form.
   var divergence: VariationalInference.Divergence { get }
 
-  /// The strategy and its settings as text for a run's checkpoint: a run is resumed by an equal one
-  /// only. The value as Swift prints it, by default.
+  /// A description of the strategy and its settings for a run's checkpoint. A run is resumed only
+  /// by a strategy with an equal description. The default is the value as Swift prints it.
   var recipe: String { get }
 }
 
@@ -29,9 +30,9 @@ extension InferenceStrategy {
   public var divergence: VariationalInference.Divergence { .exact }
 }
 
-/// A loss and what it consists of, in nats.
+/// A loss and its parts, in nats.
 public struct Objective<Scalar: TensorScalar> {
-  /// What is minimized, of one element: the mean over the batch.
+  /// The loss that is minimized, with one element: the mean over the batch.
   public let loss: Tensor<Scalar>
   /// The evidence lower bound of each observation, `[batch]`.
   public let evidenceLowerBound: Tensor<Scalar>
@@ -40,7 +41,7 @@ public struct Objective<Scalar: TensorScalar> {
   /// `KL(q(z|x) ‖ p(z))`, `[batch]`.
   public let klDivergence: Tensor<Scalar>
 
-  /// An objective of these parts, for a strategy of one's own.
+  /// An objective with these parts.
   public init(
     loss: Tensor<Scalar>, evidenceLowerBound: Tensor<Scalar>, logLikelihood: Tensor<Scalar>,
     klDivergence: Tensor<Scalar>

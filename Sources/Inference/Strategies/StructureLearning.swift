@@ -3,25 +3,25 @@ import NeuralNetworks
 import Tensors
 
 /// Structure learning: minimizes the expected loss of another strategy over the gates of the edges,
-/// `E_c[L_c]` with `c_e ~ Bernoulli(μ_e)` (He et al., 2019, section 3.3), in the gates' log-odds and
-/// in everything else at once.
+/// `E_c[L_c]` with `c_e ~ Bernoulli(μ_e)` (He et al., 2019, section 3.3), jointly in the gates'
+/// log-odds and all other parameters.
 ///
-/// The model has `edgeLogits`; on one without edges this is the strategy within. An estimator that
-/// passes several structures through the model in a step moves the running statistics of batch norms
-/// once for each.
+/// The model must have `edgeLogits`; for a model without them, this is the inner strategy. An
+/// estimator that evaluates several structures in a step updates the running statistics of batch
+/// norms once for each.
 /// ```swift
 /// let strategy = StructureLearning(.gumbelSoftmax(), within: VariationalInference())
 /// ```
 public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
-  /// How the expectation is computed.
+  /// The estimator of the expectation over the gates.
   public let estimator: GateEstimator
-  /// What makes a loss of a batch for given gates.
+  /// The strategy that computes the loss for given gates.
   public var inner: Inner
-  /// The prior of the edges, whose divergence is added to the loss (not to the reported bound); `nil`
-  /// for none, as in the paper. Without one nothing closes an edge that explains nothing.
+  /// The prior of the edges, whose divergence is added to the loss but not to the reported bound.
+  /// With `nil`, as in the paper, edges that do not improve the likelihood are not closed.
   public var edgePrior: EdgePrior?
 
-  /// Structure learning by an estimator around another strategy.
+  /// Structure learning with an estimator and an inner strategy.
   public init(
     _ estimator: GateEstimator = .gumbelSoftmax(), within inner: Inner,
     edgePrior: EdgePrior? = nil
@@ -32,12 +32,13 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     self.edgePrior = edgePrior
   }
 
-  /// That of the strategy within.
+  /// The setting of the inner strategy.
   public var divergence: VariationalInference.Divergence { inner.divergence }
 
   /// The expected objective.
   ///
-  /// All structures of a step meet the same noise. In evaluation the most probable one counts.
+  /// All structures of a step use the same noise. In evaluation the most probable structure is
+  /// used.
   public func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
@@ -45,7 +46,7 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     guard let logits = model.edgeLogits?.value, mode == .training, estimator.drawsGates else {
       return inner.objective(of: x, under: model, mode: mode, time: time, using: &generator)
     }
-    // A stream of its own, so that the next call on the same generator meets other noise.
+    // A separate stream, so that the next call with the same generator uses other noise.
     let stream = generator.split()
     let expected = expectedObjective(of: logits, time: time, using: &generator) { gates in
       var noise = stream
@@ -60,9 +61,9 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     _ objective: (_ gates: Tensor<Scalar>) -> Objective<Scalar>
   ) -> Objective<Scalar> {
     func relaxed(_ temperature: Double, _ annealing: Schedule) -> Tensor<Scalar> {
-      // At so low a temperature the gates are 0 or 1, and `1/τ` is still a number in `Float`.
+      // At such a low temperature the gates are 0 or 1, and `1/τ` is still finite in `Float`.
       let annealed = max(temperature * annealing.factor(at: time), 1e-30)
-      // By their log-odds: a gate may be 0 or 1 itself.
+      // The gates are computed from log-odds, so that they can be exactly 0 or 1.
       return RelaxedBernoulli(logits: logits, temperature: annealed)
         .sampleLogits(using: &generator).sigmoid()
     }
@@ -74,7 +75,7 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     case .straightThrough(let temperature, let annealing):
       let soft = relaxed(temperature, annealing)
       let hard = soft.detached.isGreater(than: 0.5)
-      return objective(hard + (soft - soft.detached))  // 0 or 1 to the last bit
+      return objective(hard + (soft - soft.detached))  // exactly 0 or 1
     case .scoreFunction(let samples):
       let gates = Bernoulli(logits: logits)
       let drawn = (0..<samples).map { _ in gates.sample(using: &generator) }
@@ -87,13 +88,13 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     }
   }
 
-  /// `1/K Σₖ (Lₖ − mean of the other L)·∇log p(cₖ)`, beside the gradient of the mean loss.
+  /// `1/K Σₖ (Lₖ − mean of the other L)·∇log p(cₖ)`, in addition to the gradient of the mean loss.
   private func scoreFunction<Scalar>(
     of gates: Bernoulli<Scalar>, _ drawn: [Tensor<Scalar>], _ objectives: [Objective<Scalar>]
   ) -> Objective<Scalar> {
     let samples = Double(drawn.count)
     let losses = Tensor.stacked(objectives.map { $0.loss.detached.reshaped(to: []) })
-    // Lₖ less the mean of the others is K/(K − 1) times what it exceeds the mean of all by.
+    // Lₖ minus the mean of the other losses is K/(K − 1) times Lₖ minus the mean of all losses.
     let excess = Scalar(samples / (samples - 1)) * (losses - losses.mean())
     let scores = Tensor.stacked(drawn.map { gates.logDensity(of: $0) })
     let surrogate = (excess * scores).mean()
@@ -106,7 +107,7 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     let edges = logits.count
     require(
       edges <= GateEstimator.mostEdgesForExhaustive,
-      "an exhaustive expectation over 2^\(edges) structures; at most 10 edges")
+      "an exhaustive expectation got \(edges) edges; it takes at most 10")
     return (0..<(1 << edges)).map { code in
       Tensor((0..<edges).map { Scalar((code >> $0) & 1) })
     }
@@ -114,9 +115,9 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
 }
 
 extension Objective {
-  /// The weighted sum of objectives; `weights` may be tracked, and the loss flows to them.
+  /// The weighted sum of objectives. If `weights` are tracked, gradients of the loss flow to them.
   init(averaging parts: [Objective], weights: Tensor<Scalar>) {
-    /// An infinite part of no weight does not count; times 0 it would be NaN.
+    /// An infinite part with a zero weight is ignored, since their product would be NaN.
     func weighted(_ parts: [Tensor<Scalar>], _ weights: Tensor<Scalar>) -> Tensor<Scalar> {
       let stack = Tensor.stacked(parts)
       let weights = weights.reshaped(
@@ -134,7 +135,7 @@ extension Objective {
       klDivergence: average(\.klDivergence))
   }
 
-  /// The same with a term added to the loss.
+  /// The objective with a term added to the loss.
   func adding(_ term: Tensor<Scalar>) -> Objective {
     Objective(
       loss: loss + term, evidenceLowerBound: evidenceLowerBound, logLikelihood: logLikelihood,

@@ -2,31 +2,31 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// Variational inference: maximizes `E_q log p(x|z) − β Σₙ max(KLₙ, λ)` by reparameterized draws
-/// (Kingma and Welling, 2014).
+/// Variational inference: maximizes `E_q log p(x|z) − β Σₙ max(KLₙ, λ)` with reparameterized
+/// samples (Kingma and Welling, 2014).
 public struct VariationalInference: InferenceStrategy {
-  /// How the divergence of a node is computed.
+  /// The way in which the divergence of a node is computed.
   public enum Divergence: Sendable {
-    /// Its closed form, given the drawn values of the parents.
+    /// The closed form, given the sampled values of the parents.
     case exact
-    /// `log q(z) − log p(z)` at the drawn values (He et al., 2019, eq. 5): of more variance, and
-    /// there for any distributions.
+    /// `log q(z) − log p(z)` at the sampled values (He et al., 2019, eq. 5). It has a larger
+    /// variance and is available for all distributions.
     case sampled
   }
 
-  /// The draws from the posterior for each observation; at least 1.
+  /// The number of samples from the posterior for each observation; at least 1.
   public var draws: Int { didSet { check() } }
-  /// How the divergence is computed.
+  /// The way in which the divergence is computed.
   public var divergence: Divergence { didSet { check() } }
-  /// `β`, the weight of the divergence in training; for a warm-up, say, `.warmUp(duration: 10, then: .constant)`
-  /// (Sønderby et al., 2016).
+  /// `β`, the weight of the divergence in training. For a warm-up, use a schedule such as
+  /// `.warmUp(duration: 10, then: .constant)` (Sønderby et al., 2016).
   public var weight: Schedule { didSet { check() } }
-  /// `λ`, the nats of each node that are free in training: the mean over the batch of a node's
-  /// divergence is counted as this much at least (Kingma et al., 2016). 0 for none; they need the exact
+  /// `λ`, the free nats of each node in training: the batch mean of a node's divergence is replaced
+  /// by `λ` if it is smaller (Kingma et al., 2016). The default is 0. Free nats require the exact
   /// divergence.
   public var freeNats: Double { didSet { check() } }
 
-  /// Variational inference with this many draws.
+  /// Variational inference with this number of samples.
   public init(
     draws: Int = 1, divergence: Divergence = .exact, weight: Schedule = .constant,
     freeNats: Double = 0
@@ -39,7 +39,7 @@ public struct VariationalInference: InferenceStrategy {
   }
 
   private func check() {
-    require(draws > 0, "variational inference with \(draws) draws")
+    require(draws > 0, "variational inference got \(draws) draws; it takes at least 1")
     require(
       freeNats >= 0 && freeNats.isFinite, "\(freeNats) free nats are negative or not finite")
     require(
@@ -47,7 +47,7 @@ public struct VariationalInference: InferenceStrategy {
     weight.check()
   }
 
-  /// The bound on a batch. `β` and `λ` change the loss alone, and not in evaluation: the reported
+  /// The bound on a batch. `β` and `λ` change only the loss, and only in training. The reported
   /// bound and divergence are always those of the model.
   public func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
@@ -66,7 +66,8 @@ public struct VariationalInference: InferenceStrategy {
       mode == .training ? (Model.Scalar(weight.factor(at: time)), self.freeNats) : (1, 0)
     let loss: Tensor<Model.Scalar>
     if beta == 0 {
-      // An infinite divergence of no weight does not count; times 0 it would be NaN.
+      // A divergence with zero weight is ignored, since the product with an infinite one would be
+      // NaN.
       loss = -logLikelihood.mean()
     } else if beta == 1, freeNats == 0 {
       loss = -bound.mean()

@@ -1,42 +1,41 @@
 import Foundation
 
-/// What an epoch brought, in nats an observation.
+/// The results of an epoch, in nats per observation.
 public struct EpochMetrics: Sendable, Equatable {
   /// The epoch, from 1.
   public var epoch: Int
-  /// The mean evidence lower bound over the training batches, as they were met.
+  /// The mean evidence lower bound over the training batches, computed during the epoch.
   public var trainELBO: Double
-  /// The mean divergence of the posteriors from the prior, likewise.
+  /// The mean divergence of the posteriors from the prior, computed during the epoch.
   public var trainKL: Double
-  /// What the trained parameters give on held-out sets, where the epoch was evaluated.
+  /// The metrics of the trained parameters on held-out sets, if the epoch was evaluated.
   public var heldOut = HeldOutMetrics()
-  /// What the moving average of the parameters gives there, where one is kept.
+  /// The metrics of the moving average of the parameters, if there is one.
   public var averaged: HeldOutMetrics?
-  /// How long the epoch took, in seconds, its evaluation included.
+  /// The duration of the epoch in seconds, including its evaluation.
   public var seconds: Double
-  /// The probabilities of the edges after the epoch, where the structure is learned.
+  /// The probabilities of the edges after the epoch, if the structure is learned.
   public var edgeProbabilities: [Double]?
 
-  /// The mean evidence lower bound on the test set, where it was evaluated.
+  /// The mean evidence lower bound on the test set, if it was evaluated.
   public var testELBO: Double? { heldOut.testELBO }
   /// The mean divergence on the test set.
   public var testKL: Double? { heldOut.testKL }
 
-  /// The metrics of what evaluation takes: of the moving average where one is kept, and else of the
-  /// trained parameters.
+  /// The metrics of the moving average if there is one, otherwise those of the trained parameters.
   public var evaluated: HeldOutMetrics { averaged ?? heldOut }
 }
 
-/// Mean bounds and divergences on sets that are not trained on, in nats an observation; `nil` where
-/// no set was given.
+/// Mean bounds and divergences on sets that are not used for training, in nats per observation;
+/// `nil` if there is no such set.
 public struct HeldOutMetrics: Sendable, Codable, Equatable {
   /// The evidence lower bound on the test set.
   public var testELBO: Double?
-  /// The divergence of the posteriors from the prior there.
+  /// The divergence of the posteriors from the prior on the test set.
   public var testKL: Double?
-  /// The evidence lower bound on the validation set, by which the best epoch is chosen.
+  /// The evidence lower bound on the validation set, which determines the best epoch.
   public var validationELBO: Double?
-  /// The divergence there.
+  /// The divergence on the validation set.
   public var validationKL: Double?
 
   private enum CodingKeys: String, CodingKey {
@@ -57,7 +56,7 @@ extension EpochMetrics: Codable {
     case edgeProbabilities = "edge_probabilities"
   }
 
-  /// Reads what `encode` writes.
+  /// Reads the format of `encode(to:)`.
   public init(from decoder: any Decoder) throws {
     let members = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -70,8 +69,8 @@ extension EpochMetrics: Codable {
       edgeProbabilities: try members.decodeIfPresent([Double].self, forKey: .edgeProbabilities))
   }
 
-  /// Writes the metrics as one object; those of the trained parameters are members of it, and those
-  /// of the average are in an object `averaged`.
+  /// Writes the metrics as one object. The metrics of the trained parameters are members of this
+  /// object, and those of the average are in a nested object `averaged`.
   public func encode(to encoder: any Encoder) throws {
     var members = encoder.container(keyedBy: CodingKeys.self)
     try members.encode(epoch, forKey: .epoch)
@@ -83,7 +82,7 @@ extension EpochMetrics: Codable {
     try members.encodeIfPresent(edgeProbabilities, forKey: .edgeProbabilities)
   }
 
-  /// The metrics as a line of JSON, keys in alphabetical order.
+  /// The metrics as a line of JSON, with the keys in alphabetical order.
   public var jsonLine: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -95,7 +94,7 @@ extension EpochMetrics: Codable {
 }
 
 extension EpochMetrics {
-  /// The metrics that a line of JSON holds; `nil` where it holds none.
+  /// The metrics in a line of JSON; `nil` if the line does not contain metrics.
   init?(jsonLine: some Sequence<UInt8>) {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -107,7 +106,7 @@ extension EpochMetrics {
   }
 }
 
-/// The sums of the epoch that runs, which a checkpoint within the epoch carries over.
+/// The sums over the current epoch, which are stored in a checkpoint within the epoch.
 struct RunningMetrics: Equatable {
   var elbo = 0.0
   var kl = 0.0
@@ -123,7 +122,7 @@ struct RunningMetrics: Equatable {
   var meanELBO: Double { elbo / Double(max(observations, 1)) }
   var meanKL: Double { kl / Double(max(observations, 1)) }
 
-  /// The exact bits of the sums as text, and back.
+  /// The bits of the sums as text, so that they are restored exactly.
   var note: String {
     [elbo, kl, seconds].map { String($0.bitPattern, radix: 16) }.joined(separator: " ")
       + " \(observations)"

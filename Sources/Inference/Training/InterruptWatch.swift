@@ -2,11 +2,12 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// Notices SIGINT and SIGTERM while it exists, so that a run can end at a step's end. A second signal
-/// ends the process at once.
+/// Detects SIGINT and SIGTERM while it exists, so that a run can stop after a step. A second signal
+/// ends the process immediately.
 ///
-/// By a handler, which the system calls in whatever thread: a dispatch source would need a thread of
-/// its own, and on Linux a second one, made after the first is gone, hears nothing.
+/// It uses a signal handler, which the system calls in any thread. A dispatch source would need its
+/// own thread; and on Linux, a second dispatch source that is made after the first was released
+/// receives no signals.
 final class InterruptWatch {
   private let start: Int
 
@@ -29,17 +30,18 @@ final class InterruptWatch {
     }
   }
 
-  /// The signal that has come; `nil` where none has.
+  /// The signal that was received, or `nil`.
   var interruption: Int32? {
     guard Interrupts.count.load(ordering: .acquiring) > start else { return nil }
     return Int32(Interrupts.last.load(ordering: .relaxed))
   }
 }
 
-/// What the process's watches share.
+/// The data shared by all watches of the process.
 private enum Interrupts {
-  /// The signals so far, and the last of them. The watch that installs the handler has used these
-  /// numbers before: what the handler does is a few operations on memory, and safe at any moment.
+  /// The number of signals so far, and the last signal. The watch that installs the handler has
+  /// already accessed these variables. The handler therefore performs only a few memory operations,
+  /// which are async-signal-safe.
   static let count = Atomic(0)
   static let last = Atomic(0)
   static let countAtFirstWatch = Atomic(0)
@@ -47,7 +49,7 @@ private enum Interrupts {
 
   struct Watches: @unchecked Sendable {
     var count = 0
-    /// What was done at each signal before the first watch.
+    /// The handlers of the signals before the first watch.
     var former: [sig_t?] = []
   }
 }

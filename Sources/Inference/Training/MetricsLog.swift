@@ -2,16 +2,16 @@ import Foundation
 import NeuralNetworks
 import Tensors
 
-/// A file of JSON lines, one an epoch.
+/// A file of JSON lines, one for each epoch.
 package struct MetricsLog {
   let url: URL
 
-  /// The metrics in the file up to an epoch. Lines of later epochs, written before a crash and not
-  /// covered by the checkpoint, are dropped from the file.
+  /// Reads the metrics in the file up to an epoch. Lines of later epochs, which were written before
+  /// a crash and are not covered by the checkpoint, are removed from the file.
   ///
-  /// Lines that cannot be read are dropped too: how many is said on standard error, and the file as
-  /// it was is kept beside it.
-  /// - Throws: `FileError` where the file cannot be read or written.
+  /// Lines that cannot be read are removed too. Their number is reported on standard error, and a
+  /// copy of the original file is kept beside it.
+  /// - Throws: `FileError` if the file cannot be read or written.
   func resume(upTo epoch: Int) throws -> [EpochMetrics] {
     guard FileManager.default.fileExists(atPath: url.path) else { return [] }
     let content = try content()
@@ -22,21 +22,22 @@ package struct MetricsLog {
     return covered
   }
 
-  /// The metrics in a file's bytes, and how many of its lines hold none.
+  /// The metrics in a file's bytes, and the number of lines that cannot be read.
   package static func metrics(in content: [UInt8]) -> (metrics: [EpochMetrics], unreadable: Int) {
-    // By bytes: a line may end as on Windows, and \r\n is one character to Swift. JSON takes the \r.
+    // The bytes are split, because a line may end with \r\n, which is one character in Swift. The
+    // JSON decoder ignores the \r.
     let lines = content.split(separator: UInt8(ascii: "\n")).filter { $0 != [UInt8(ascii: "\r")] }
     let metrics = lines.compactMap { EpochMetrics(jsonLine: $0) }
     return (metrics, lines.count - metrics.count)
   }
 
-  /// Replaces the file by these metrics, all or nothing.
+  /// Replaces the file by these metrics atomically.
   func write(_ metrics: [EpochMetrics]) throws {
     let text = metrics.map { $0.jsonLine + "\n" }.joined()
     try writeAtomically(to: url) { try $0.write(Array(text.utf8)) }
   }
 
-  /// The most bytes that are read: the metrics of some hundred thousand epochs.
+  /// The largest size of a file that is read: the metrics of some hundred thousand epochs.
   private static let sizeLimit = 1 << 28
 
   private func content() throws -> [UInt8] {
@@ -49,7 +50,7 @@ package struct MetricsLog {
     return try file.bytes(at: 0, count: file.length)
   }
 
-  /// Keeps a damaged file under a name that is free, and tells.
+  /// Stores a copy of a damaged file under an unused name, and reports it on standard error.
   private func setAside(_ content: [UInt8], unreadable count: Int) throws {
     let names = ["damaged"] + (2...).lazy.prefix(1000).map { "damaged-\($0)" }
     let places = names.map { url.appendingPathExtension($0) }
@@ -57,8 +58,8 @@ package struct MetricsLog {
     try writeAtomically(to: place) { try $0.write(content) }
     let lines = count == 1 ? "1 line" : "\(count) lines"
     let text =
-      "\(url.path): \(lines) could not be read and \(count == 1 ? "is" : "are") left out; the file as "
-      + "it was is kept as \(place.lastPathComponent)\n"
+      "\(url.path): \(lines) could not be read and \(count == 1 ? "is" : "are") removed; the "
+      + "original file is kept as \(place.lastPathComponent)\n"
     writeToStandardError(text)
   }
 }

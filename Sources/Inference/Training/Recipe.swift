@@ -1,7 +1,8 @@
 import NeuralNetworks
 
-// What a run is made by, as text in its checkpoint: resuming compares it with the settings given. The
-// words are part of the file format: they stay when a type or a case gets another name.
+// Descriptions of a run's settings for its checkpoint. On resuming, they are compared with the
+// given settings. The words are part of the file format and must not change if a type or a case is
+// renamed.
 
 extension Optional<Double> {
   var recipe: String { map { "\($0)" } ?? "none" }
@@ -36,7 +37,7 @@ extension VariationalInference.Divergence {
 }
 
 extension VariationalInference {
-  /// The strategy in the words of a checkpoint.
+  /// The description of the strategy in a checkpoint.
   public var recipe: String {
     "elbo(draws \(draws), kl \(divergence.recipe), weight \(weight.recipe), "
       + "free nats \(freeNats))"
@@ -44,22 +45,22 @@ extension VariationalInference {
 }
 
 extension ImportanceWeightedInference {
-  /// The strategy in the words of a checkpoint.
+  /// The description of the strategy in a checkpoint.
   public var recipe: String {
     let gradient = gradient == .standard ? "standard" : "doubly reparameterized"
-    // The exact divergence is not named: checkpoints of older versions have this text without it.
+    // The exact divergence is not mentioned, as in checkpoints of older versions.
     let evaluation = divergence == .exact ? "" : ", kl \(divergence.recipe)"
     return "importance-weighted(draws \(samples), gradient \(gradient)\(evaluation))"
   }
 }
 
 extension ExactInference {
-  /// The strategy in the words of a checkpoint.
+  /// The description of the strategy in a checkpoint.
   public var recipe: String { "exact" }
 }
 
 extension StructureLearning {
-  /// The strategy in the words of a checkpoint.
+  /// The description of the strategy in a checkpoint.
   public var recipe: String {
     let prior = edgePrior.map { "\($0.logOdds) over \($0.observations)" } ?? "none"
     return "structure(gates \(estimator.recipe), within \(inner.recipe), edge prior \(prior))"

@@ -2,18 +2,20 @@ import Foundation
 import NeuralNetworks
 import Tensors
 
-/// The right to write to the folder of a run, which one trainer at a time has: two would replace each
-/// other's checkpoints and metrics.
+/// A lock of the folder of a run, which ensures that only one trainer writes to it. Two trainers
+/// would overwrite each other's checkpoints and metrics.
 ///
-/// The system gives it back when the trainer lets go or its process ends, however it ends; no file is
-/// left. Some file systems have no locks, as those of some networks. There the run goes on, since nothing
-/// else could be done on such a machine, and standard error says that nothing keeps other runs away.
+/// The operating system releases the lock when the trainer releases it or when its process ends for
+/// any reason; no lock file is left. Some file systems, for example some network file systems, do
+/// not support locks. In this case the run continues without a lock, and a warning is written to
+/// standard error.
 package final class RunFolderLock {
   private let descriptor: Int32
 
-  /// - Parameter lock: the system's call, which tests replace.
-  /// - Throws: `TrainingError.folderInUse` where another trainer has it; `FileError` where the folder
-  ///   cannot be opened or locked for another reason than that the file system has no locks.
+  /// - Parameter lock: the system call, which tests replace.
+  /// - Throws: `TrainingError.folderInUse` if another trainer has the lock; `FileError` if the
+  ///   folder cannot be opened, or cannot be locked for another reason than that the file system
+  ///   does not support locks.
   package init(_ folder: URL, by lock: (Int32, Int32) -> Int32 = { flock($0, $1) }) throws {
     descriptor = try Self.lockedDescriptor(of: folder, by: lock)
   }
@@ -33,7 +35,7 @@ package final class RunFolderLock {
     case ENOLCK, EOPNOTSUPP, ENOTSUP, ENOSYS:
       let reason = String(cString: strerror(errno))
       writeToStandardError(
-        "\(folder.path): the file system has no locks (\(reason)); see to it that no other run writes "
+        "\(folder.path): the file system has no locks (\(reason)); ensure that no other run writes "
           + "to this folder\n")
       return descriptor
     case let code:
@@ -43,8 +45,8 @@ package final class RunFolderLock {
   }
 
   deinit {
-    // Closing alone would leave the lock to a process that is just being started, which has a copy of
-    // the descriptor until its program is loaded.
+    // Closing the descriptor would not be sufficient: a process that is being started may have a
+    // copy of the descriptor, and would keep the lock until its program is loaded.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }

@@ -2,25 +2,25 @@ import Foundation
 import NeuralNetworks
 
 extension Trainer {
-  /// The run's checkpoint, in the folder of the settings.
+  /// The file of the run's checkpoint, in the folder of the settings.
   public var checkpoint: URL? {
     settings.folder?.appendingPathComponent("checkpoint.safetensors")
   }
 
-  /// The model of the best epoch, in the folder of the settings: parameters and statistics as they
-  /// were evaluated, of the moving average where one is kept. It is there after an epoch that was
-  /// evaluated on a validation set.
+  /// The file of the model of the best epoch, in the folder of the settings. It contains the
+  /// parameters and statistics that were evaluated, that is, those of the moving average if there
+  /// is one. It exists after the first epoch that was evaluated on a validation set.
   public var bestCheckpoint: URL? {
     settings.folder?.appendingPathComponent("best.safetensors")
   }
 
-  /// Writes the checkpoint of the run as it stands, where the settings name a folder.
-  /// - Throws: `FileError`, or `TrainingError` where the folder is another run's; the older checkpoint
-  ///   is then untouched.
+  /// Writes a checkpoint of the current state of the run, if the settings have a folder.
+  /// - Throws: `FileError`, or `TrainingError` if the folder belongs to another run; the previous
+  ///   checkpoint is then unchanged.
   public func save() throws {
     guard let checkpoint, let folder = settings.folder else { return }
     try createFolder(folder)
-    // Outside of training the folder is locked for the time of the writing alone.
+    // Outside of training, the folder is locked only while the checkpoint is written.
     let lock = try folderLock ?? RunFolderLock(folder)
     defer { withExtendedLifetime(lock) {} }
     try refuseOtherRun()
@@ -30,14 +30,15 @@ extension Trainer {
     lastCheckpoint = checkpoint
   }
 
-  /// Continues the run whose checkpoint lies in the folder of the settings; `false` where there is
-  /// none.
+  /// Resumes the run whose checkpoint is in the folder of the settings; returns `false` if there is
+  /// no checkpoint.
   ///
-  /// Lines of the metrics' file that cannot be read are left out of the history: standard error says
-  /// how many, and the file as it was is kept beside it, as `metrics.jsonl.damaged`.
-  /// The folder is this trainer's from here to the end of its training.
-  /// - Throws: `SafetensorsError`, `FileError` or `CheckpointError`, or `TrainingError` where another
-  ///   run writes to the folder; the model is then untouched.
+  /// Lines of the metrics file that cannot be read are missing in the history. Their number is
+  /// reported on standard error, and a copy of the original file is kept beside it as
+  /// `metrics.jsonl.damaged`, or `metrics.jsonl.damaged-2` and so on if this name is used. The
+  /// folder is locked until the end of training.
+  /// - Throws: `SafetensorsError`, `FileError` or `CheckpointError`, or `TrainingError` if another
+  ///   run writes to the folder. The model is then unchanged.
   @discardableResult
   public func resume() throws -> Bool {
     guard let checkpoint, FileManager.default.fileExists(atPath: checkpoint.path) else {
@@ -51,7 +52,7 @@ extension Trainer {
         problem: .unreadable(note: "format", value: notes["format"] ?? ""))
     }
     for (name, expected) in recipe {
-      // Checkpoints of older versions lack some of the notes.
+      // Checkpoints of older versions do not contain all of these notes.
       guard let found = notes[name], found != expected else { continue }
       throw CheckpointError(
         path: checkpoint.path,
@@ -67,7 +68,7 @@ extension Trainer {
     return true
   }
 
-  /// Refuses to replace the checkpoint of a run that this one has neither begun nor resumed.
+  /// Refuses to replace the checkpoint of a run that this trainer has neither started nor resumed.
   func refuseOtherRun() throws {
     guard lastCheckpoint == nil, let checkpoint,
       FileManager.default.fileExists(atPath: checkpoint.path)
@@ -77,7 +78,7 @@ extension Trainer {
 
   private static var format: String { "LatentGraphs training run 1" }
 
-  /// What a run keeps from its start to its end; its checkpoint must agree with it.
+  /// The settings that a run does not change; those of its checkpoint must be equal.
   private var recipe: [(String, String)] {
     [
       ("seed", "\(settings.seed)"), ("generator", root.state.description),

@@ -1,7 +1,8 @@
 import NeuralNetworks
 import Tensors
 
-/// What an epoch is evaluated on, and what the statistics of an average are estimated on.
+/// The sets on which an epoch is evaluated, and the training set, on which the statistics of an
+/// average are estimated.
 struct HeldOutSets<Scalar: TensorScalar> {
   let training: any BatchSource<Scalar>
   let validation: (any BatchSource<Scalar>)?
@@ -9,23 +10,25 @@ struct HeldOutSets<Scalar: TensorScalar> {
 }
 
 extension Trainer {
-  /// The result of `body`, for which the model is as it is evaluated: with the moving average of its
-  /// parameters, and the statistics estimated with them at the last evaluation, where an average is
-  /// kept; as it was trained otherwise. Afterwards it is again as it was trained.
+  /// Calls `body` with the model that is evaluated, and returns its result. If there is a moving
+  /// average of the parameters, the model has the averaged parameters and the statistics that were
+  /// estimated with them at the last evaluation. Afterwards the trained parameters and statistics
+  /// are restored.
   public func withEvaluatedModel<Result>(_ body: (Model) throws -> Result) rethrows -> Result {
     guard let average = optimization.average else { return try body(model) }
     return try average.withAverage { try body(model) }
   }
 
-  /// Makes the model that of the best epoch, as it was evaluated there. To continue training
+  /// Restores the evaluated parameters and statistics of the best epoch. To continue training
   /// afterwards, resume from the run's checkpoint.
-  /// - Throws: `TrainingError` where no epoch is the best; `SafetensorsError`, `FileError` or
-  ///   `CheckpointError`, also where the file is of another epoch. The model is then untouched.
+  /// - Throws: `TrainingError` if there is no best epoch; `SafetensorsError`, `FileError` or
+  ///   `CheckpointError`, also if the file is of another epoch. The model is then unchanged.
   public func restoreBest() throws {
     guard let bestCheckpoint, let best else {
       throw TrainingError.noBestEpoch(epochsDone: epochsDone)
     }
-    // A run that ended between the writing of this file and of its checkpoint left that of a later one.
+    // If a run was killed after writing this file and before writing its checkpoint, this file is
+    // of a later epoch.
     let found = try SafetensorsFile(contentsOf: bestCheckpoint).metadata["epoch"] ?? "none"
     guard found == "\(best.epoch)" else {
       throw CheckpointError(
@@ -35,8 +38,8 @@ extension Trainer {
     try Checkpoint.read(into: model, from: bestCheckpoint)
   }
 
-  /// Evaluates the trained parameters and their average, estimates the statistics of the average, and
-  /// keeps the model where it is the best so far.
+  /// Evaluates the trained parameters and their average, estimates the statistics of the average,
+  /// and stores the model if it is the best so far.
   func evaluate(on sets: HeldOutSets<Model.Scalar>, into metrics: inout EpochMetrics) throws {
     metrics.heldOut = heldOutMetrics(sets)
     if let average = optimization.average {
@@ -64,7 +67,7 @@ extension Trainer {
   private func heldOutMetrics(_ sets: HeldOutSets<Model.Scalar>) -> HeldOutMetrics {
     func bound(_ set: (any BatchSource<Model.Scalar>)?) -> BoundEstimate? {
       set.map { set in
-        // The same noise after each epoch, so that only the model differs.
+        // The noise is the same after each epoch, so that differences are due to the model only.
         var generator = root.split(Self.evaluationLabel)
         return evidenceLowerBound(
           of: set, under: model, divergence: strategy.divergence, using: &generator)
@@ -76,8 +79,8 @@ extension Trainer {
       validationELBO: validation?.evidenceLowerBound, validationKL: validation?.klDivergence)
   }
 
-  /// Estimates the statistics of batch norms by one pass over the training data with the parameters
-  /// that the model has, in its most probable structure.
+  /// Estimates the statistics of batch norms by one pass over the training data, with the current
+  /// parameters and the most probable structure.
   private func estimateStatistics(on data: any BatchSource<Model.Scalar>) {
     guard !model.namedStatistics().isEmpty else { return }
     var generator = root.split(Self.statisticsLabel)
@@ -94,7 +97,8 @@ extension Trainer {
     }
   }
 
-  /// The labels of the streams of evaluations and of estimates of statistics, which no epoch has.
+  /// The labels of the random streams for evaluations and for estimates of statistics. No epoch has
+  /// these labels.
   private static var evaluationLabel: UInt64 { .max }
   private static var statisticsLabel: UInt64 { .max - 1 }
 }

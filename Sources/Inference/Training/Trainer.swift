@@ -3,37 +3,40 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// Trains a latent variable model by a strategy: epochs of shuffled batches, one step of the
-/// optimizer each.
+/// Trains a latent variable model with a strategy. An epoch visits all observations in shuffled
+/// batches, with one step of the optimizer for each batch.
 ///
-/// All randomness comes from the seed: the order of an epoch and the noise of a step from streams
-/// labelled by the epoch and the step. So a run that is resumed from a checkpoint gives bit for bit
-/// what the uninterrupted run gives (on the same machine, with as many threads).
+/// All random numbers are determined by the seed. The order of an epoch and the noise of a step are
+/// taken from streams that are labelled by the epoch and the step. A run that is resumed from a
+/// checkpoint therefore gives bit-identical results to an uninterrupted run (on the same machine,
+/// with the same number of threads).
 public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrategy> {
-  /// The model, whose parameters change.
+  /// The model, whose parameters are changed by training.
   public let model: Model
-  /// What makes a loss of a batch.
+  /// The strategy that computes the loss of a batch.
   public let strategy: Strategy
   /// The settings.
   public let settings: TrainingSettings
-  /// The optimizer at work.
+  /// The optimizer and its state.
   public let optimization: Optimization<Model.Scalar>
-  /// The epochs so far; fewer than `epochsDone` where the log of a resumed run was lost.
+  /// The metrics of the epochs so far. There are fewer than `epochsDone` if the metrics file of a
+  /// resumed run was lost.
   public internal(set) var history: [EpochMetrics] = []
-  /// The number of epochs that are done, those of a resumed run included.
+  /// The number of completed epochs, including those of a resumed run.
   public var epochsDone: Int { position.epochsDone }
-  /// The epoch with the highest bound on the validation set so far, where one was given.
+  /// The epoch with the highest bound on the validation set so far, if there is a validation set.
   public var best: BestEpoch? { position.best }
 
   let root: Philox
-  /// Where the run is.
+  /// The current position of the run.
   var position = TrainingPosition()
-  /// The checkpoint that was last read or written.
+  /// The checkpoint that was read or written last.
   var lastCheckpoint: URL?
-  /// The right to write to the folder: from resuming, or the start of training, to its end.
+  /// The lock of the folder, which is held from resuming, or the start of training, to the end of
+  /// training.
   var folderLock: RunFolderLock?
 
-  /// A trainer of a model whose parameters it takes over.
+  /// A trainer of this model, whose parameters it changes.
   public init(
     _ model: Model, strategy: Strategy, optimizer: any Optimizer = Adam(),
     settings: TrainingSettings = TrainingSettings()
@@ -47,25 +50,25 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     root = Philox(seed: settings.seed)
   }
 
-  /// Trains up to this many epochs in all, those of a resumed run included.
+  /// Trains until this number of epochs is completed, including those of a resumed run.
   ///
   /// - Parameters:
-  ///   - data: what to train on.
-  ///   - validation: what the best epoch is chosen by, if anything.
-  ///   - test: what to evaluate beside it, if anything.
-  /// - Throws: `CheckpointError` where a run that has a checkpoint gets other data or another number of
-  ///   observations, or one that has a best epoch a validation set of another size,
-  ///   `TrainingError` where the loss, an observation or the state is infinite or NaN, the user
-  ///   interrupts, or another run writes to the folder,
-  ///   `FileError` where a checkpoint cannot be written. The model is then as of the last step.
+  ///   - data: the training set.
+  ///   - validation: the set that determines the best epoch, if any.
+  ///   - test: an additional set for evaluation, if any.
+  /// - Throws: `CheckpointError` if a resumed run gets other data or another number of
+  ///   observations, or, if it has a best epoch, a validation set of another size; `TrainingError`
+  ///   if the loss, an observation or the state is NaN or infinite, the user interrupts the run, or
+  ///   another run writes to the folder; `FileError` if a checkpoint cannot be written. The model
+  ///   then has the parameters after the last step.
   public func fit(
     _ data: some BatchSource<Model.Scalar>,
     validation: (any BatchSource<Model.Scalar>)? = nil,
     test: (any BatchSource<Model.Scalar>)? = nil, epochs: Int,
     reporter: any TrainingReporter = SilentReporter()
   ) throws {
-    require(data.count > 0, "training on no observations")
-    require(epochs >= 0, "training for \(epochs) epochs")
+    require(data.count > 0, "training got no observations")
+    require(epochs >= 0, "training got a number of epochs of \(epochs)")
     try accept(data, validation: validation?.count)
     defer { folderLock = nil }
     if let folder = settings.folder {
@@ -87,7 +90,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     }
   }
 
-  /// Takes the data of the run, where they can be those that its checkpoint is of.
+  /// Checks that the data can be those of the run's checkpoint, and stores their description.
   private func accept(
     _ data: some BatchSource<Model.Scalar>, validation: Int?
   ) throws(CheckpointError) {
@@ -101,7 +104,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
       try check("data", data.recipe, position.data ?? data.recipe)
       try check("observations", "\(data.count)", "\(position.observations)")
     }
-    // Bounds on sets of other sizes would not compare.
+    // Bounds on validation sets of different sizes cannot be compared.
     if best != nil, let validation, let earlier = position.bestObservations {
       try check("validation observations", "\(validation)", "\(earlier)")
     }
@@ -131,7 +134,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
         TrainingProgress(
           epoch: epochsDone + 1, epochs: epochs, step: position.stepsDone, steps: order.batchCount,
           rate: clock.rate, secondsLeft: clock.secondsLeft, elbo: position.running.meanELBO))
-      // A signal with the last step waits for the end of the epoch.
+      // A signal during the last step is handled after the end of the epoch.
       if let signal = watch?.interruption, position.stepsDone < order.batchCount {
         try checkState()
         try save()
@@ -173,8 +176,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     optimization.minimize(objective.loss, rateFactor: settings.schedule.factor(at: time))
   }
 
-  /// A finite loss may still have a gradient that overflows. What that leaves behind must not take
-  /// the last good checkpoint's place.
+  /// The gradient can overflow although the loss is finite. The resulting state must not replace
+  /// the last good checkpoint.
   private func checkState() throws {
     guard
       optimization.isFinite, model.namedStatistics().allSatisfy({ $0.statistic.value.isFinite })

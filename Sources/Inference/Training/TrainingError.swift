@@ -1,33 +1,33 @@
 import Tensors
 
-/// What ends a training run before its time. Nothing is lost: the checkpoint that is named holds the
-/// run as it was, and continues it.
+/// The reasons why a training run ends early. The checkpoint that is named contains the run, which
+/// can be resumed from it.
 public enum TrainingError: DescribedError, Equatable {
-  /// The loss of a step was infinite or NaN. The step was not taken.
+  /// The loss of a step was NaN or infinite. The step was not taken.
   case lossNotFinite(loss: Double, epoch: Int, step: Int, lastCheckpoint: String?)
-  /// The same, where an observation of the step's batch was not finite itself.
+  /// The loss was NaN or infinite, and an observation of the batch was not finite.
   case dataNotFinite(NonFiniteData, epoch: Int, step: Int, lastCheckpoint: String?)
-  /// The same, where an observation of the step's batch lies outside of what the model gives a
-  /// density.
+  /// The loss was NaN or infinite, and an observation of the batch was outside the support of the
+  /// model.
   case dataOutsideSupport(
     row: Int, column: Int, value: Double, support: String, epoch: Int, step: Int,
     lastCheckpoint: String?)
-  /// A step of this epoch left a parameter, a statistic or the optimizer's memory infinite or no
-  /// number, though its loss was finite; found before the checkpoint was written.
+  /// A step of this epoch made a parameter, a statistic or the state of the optimizer NaN or
+  /// infinite, although its loss was finite. This was detected before a checkpoint was written.
   case stateNotFinite(epoch: Int, lastCheckpoint: String?)
-  /// The user asked for the end (SIGINT or SIGTERM); the step was finished and the run saved. Step 0
-  /// is the end of the epoch before, be it the last one: what was to follow the training shall not
-  /// begin.
+  /// The user interrupted the run (SIGINT or SIGTERM). The step was completed and the run was
+  /// saved. Step 0 is the end of the previous epoch, possibly the last one of the run: the error
+  /// also prevents the program from starting what follows the training.
   case interrupted(signal: Int32, epoch: Int, step: Int, checkpoint: String?)
-  /// The folder has the checkpoint of another run, which this one has not resumed.
+  /// The folder contains the checkpoint of another run, which this trainer has not resumed.
   case folderOccupied(String)
   /// Another training run is writing to this folder.
   case folderInUse(String)
-  /// The best epoch was asked for, and none of those so far was evaluated on a validation set, or none
-  /// was kept in a folder.
+  /// The best epoch was requested, but no epoch was evaluated on a validation set, or none was
+  /// stored in a folder.
   case noBestEpoch(epochsDone: Int)
 
-  /// What happened where, and what to do.
+  /// A description of the error, where it occurred and what to do.
   public var description: String {
     switch self {
     case .lossNotFinite(let loss, let epoch, let step, let checkpoint):
@@ -36,31 +36,31 @@ public enum TrainingError: DescribedError, Equatable {
     case .dataNotFinite(let data, let epoch, let step, let checkpoint):
       let rest =
         checkpoint.map { "the last good checkpoint is \($0)" } ?? "no checkpoint was written"
-      return "\(data); it was met in epoch \(epoch), step \(step), and \(rest)"
+      return "\(data); it occurred in epoch \(epoch), step \(step), and \(rest)"
     case .dataOutsideSupport(
       let row, let column, let value, let support, let epoch, let step, let checkpoint):
       let rest =
         checkpoint.map { "the last good checkpoint is \($0)" } ?? "no checkpoint was written"
-      return "the observation in row \(row) has the value \(value) in column \(column), and the "
-        + "model takes values \(support) (scale or binarize the data, or take another observation "
-        + "model); it was met in epoch \(epoch), step \(step), and \(rest)"
+      return "the observation in row \(row) has the value \(value) in column \(column), but the "
+        + "model takes values \(support) (scale or binarize the data, or use another observation "
+        + "model); it occurred in epoch \(epoch), step \(step), and \(rest)"
     case .stateNotFinite(let epoch, let checkpoint):
       return Self.divergence(
-        "a step of epoch \(epoch) left parameters, statistics or the optimizer's memory infinite "
+        "a step of epoch \(epoch) made parameters, statistics or the optimizer's state infinite "
           + "or NaN", lastCheckpoint: checkpoint)
     case .interrupted(_, let epoch, let step, let checkpoint):
       let place =
         step == 0
         ? "interrupted after epoch \(epoch - 1)"
         : "interrupted in epoch \(epoch) after step \(step)"
-      guard let checkpoint else { return "\(place); no checkpoint was asked for" }
-      return "\(place), saved as \(checkpoint); resume by the same command with --resume"
+      guard let checkpoint else { return "\(place); no checkpoint was requested" }
+      return "\(place), saved as \(checkpoint); resume with the same command and --resume"
     case .folderOccupied(let checkpoint):
-      return "\(checkpoint): is the checkpoint of an earlier run; resume it, or name another folder"
+      return "\(checkpoint) is the checkpoint of an earlier run; resume it, or use another folder"
     case .folderInUse(let folder):
-      return "another run is writing to \(folder); wait for its end, or name another folder"
+      return "another run is writing to \(folder); wait for its end, or use another folder"
     case .noBestEpoch(let epochs):
-      return "there is no best epoch among the \(epochs) that are done; train at least one with a "
+      return "there is no best epoch among the \(epochs) completed ones; train at least one with a "
         + "validation set, and with a folder in the settings"
     }
   }
@@ -74,7 +74,7 @@ public enum TrainingError: DescribedError, Equatable {
 }
 
 extension TrainingError: Interruption {
-  /// The signal that ended the run, where one did.
+  /// The signal that ended the run, if any.
   package var signal: Int32? {
     if case .interrupted(let signal, _, _, _) = self { signal } else { nil }
   }

@@ -4,25 +4,25 @@ import NeuralNetworks
 public struct BestEpoch: Sendable, Equatable {
   /// The epoch, from 1.
   public let epoch: Int
-  /// Its mean bound, in nats an observation.
+  /// Its mean bound, in nats per observation.
   public let validationELBO: Double
 }
 
-/// Where a run is: what its checkpoint carries beside the tensors.
+/// The position of a run, which its checkpoint contains in addition to the tensors.
 struct TrainingPosition: Equatable {
   private(set) var epochsDone = 0
-  /// The steps of the next epoch that are done.
+  /// The number of completed steps of the current epoch.
   var stepsDone = 0
-  /// The sums of that epoch.
+  /// The sums over the current epoch.
   var running = RunningMetrics()
   /// The number of observations of an epoch.
   var observations = 0
-  /// How they are made; `nil` where a checkpoint of an older version does not state it.
+  /// The description of the data; `nil` if it was not stored, by an older version.
   var data: String?
   /// The best epoch so far.
   var best: BestEpoch?
-  /// The number of observations that it was chosen by; `nil` where a checkpoint of an older version
-  /// does not state it.
+  /// The number of observations of the validation set for the best epoch; `nil` if it was not
+  /// stored, by an older version.
   var bestObservations: Int?
 
   mutating func endEpoch() {
@@ -47,10 +47,10 @@ extension TrainingPosition {
     return notes
   }
 
-  /// The position that the notes of a checkpoint state, checked so that no damaged note moves a run to
-  /// a place where it has not been.
-  /// - Throws: `CheckpointError`, where a note is missing, does not read as what it should be, or is
-  ///   one that no run with batches of this size has.
+  /// The position in the notes of a checkpoint. The notes are checked, so that a damaged note
+  /// cannot move a run to an impossible position.
+  /// - Throws: `CheckpointError` if a note is missing, cannot be read, or is impossible for a run
+  ///   with batches of this size.
   init(
     notes: NamedValues<String>, batchSize: Int, path: String
   ) throws(CheckpointError) {
@@ -79,7 +79,8 @@ extension TrainingPosition {
     }
   }
 
-  /// The first note that no run with batches of this size has, and what it must be.
+  /// The first note that is impossible for a run with batches of this size, and a description of
+  /// the possible values.
   private func implausibleNote(batchSize: Int) -> (note: String, expected: String)? {
     if epochsDone > Int(Int32.max) { return ("epoch", "at most \(Int32.max)") }
     if observations > 1 << 40 { return ("observations", "at most \(1 << 40)") }
@@ -89,7 +90,7 @@ extension TrainingPosition {
         "step", "below the \(batches) steps of an epoch of \(observations) observations"
       )
     }
-    // All batches but the last of an epoch are full.
+    // All batches of an epoch except the last have the full size.
     if running.observations != stepsDone * batchSize {
       return ("running", "of \(stepsDone * batchSize) observations after \(stepsDone) steps")
     }
@@ -97,7 +98,7 @@ extension TrainingPosition {
       return ("running", "sums that are not NaN, and a time from 0 to 1e12 seconds")
     }
     if let best, best.epoch > epochsDone || best.validationELBO.isNaN {
-      return ("best", "an epoch up to the \(epochsDone) that are done, with a bound")
+      return ("best", "an epoch up to \(epochsDone), with a bound that is not NaN")
     }
     return nil
   }

@@ -1,56 +1,56 @@
 import Foundation
 import Tensors
 
-/// Where a run says how far it is.
+/// A reporter shows the progress of a run.
 public protocol TrainingReporter {
-  /// After a step: how far the run is, and the mean bound of the epoch so far, in nats.
+  /// Called after each step, with the progress of the run.
   func stepEnded(_ progress: TrainingProgress)
-  /// After an epoch.
+  /// Called after each epoch.
   func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double)
 }
 
-/// How far a run is.
+/// The progress of a run.
 public struct TrainingProgress: Sendable {
-  /// The epoch that runs, from 1.
+  /// The current epoch, from 1.
   public let epoch: Int
-  /// How many there will be.
+  /// The total number of epochs.
   public let epochs: Int
-  /// The steps of the epoch that are done.
+  /// The number of completed steps of the epoch.
   public let step: Int
-  /// The steps of an epoch.
+  /// The number of steps of an epoch.
   public let steps: Int
-  /// Observations a second.
+  /// The number of observations per second.
   public let rate: Double
-  /// How long the run will yet take at this rate, in seconds.
+  /// The estimated remaining time of the run, in seconds.
   public let secondsLeft: Double
-  /// The mean bound of the epoch so far, in nats an observation.
+  /// The mean bound of the epoch so far, in nats per observation.
   public let elbo: Double
 }
 
-/// Says nothing.
+/// A reporter without output.
 public struct SilentReporter: TrainingReporter {
-  /// A reporter that says nothing.
+  /// A reporter without output.
   public init() {}
-  /// Nothing.
+  /// Does nothing.
   public func stepEnded(_ progress: TrainingProgress) {}
-  /// Nothing.
+  /// Does nothing.
   public func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {}
 }
 
-/// A progress bar on standard error where that is a terminal, and a plain line each epoch where it
-/// is not.
+/// A reporter that writes to standard error. It shows a progress bar on a terminal, and writes a
+/// line for each epoch otherwise.
 public final class ConsoleReporter: TrainingReporter {
   private let label: String
   private let isTerminal: Bool
   private var lastDrawn: ContinuousClock.Instant?
 
-  /// A reporter that puts a label in front, such as the name of the model.
+  /// A reporter whose lines start with a label, such as the name of the model.
   public init(label: String = "") {
     self.label = label.isEmpty ? "" : label + "  "
     isTerminal = isatty(STDERR_FILENO) == 1
   }
 
-  /// Draws the bar, ten times a second at the most.
+  /// Draws the bar, at most ten times per second.
   public func stepEnded(_ progress: TrainingProgress) {
     let now = ContinuousClock.now
     guard isTerminal, lastDrawn.map({ now - $0 > .milliseconds(100) }) ?? true else { return }
@@ -64,7 +64,7 @@ public final class ConsoleReporter: TrainingReporter {
     write("\r\u{1B}[K\u{1B}[?7l" + text + "\u{1B}[?7h")
   }
 
-  /// A line for the epoch.
+  /// Writes a line for the epoch.
   public func epochEnded(_ metrics: EpochMetrics, of epochs: Int, secondsLeft: Double) {
     var text = String(
       format: "%@epoch %d/%d  train ELBO %.2f nats  KL %.2f", label, metrics.epoch, epochs,
@@ -77,7 +77,8 @@ public final class ConsoleReporter: TrainingReporter {
     }
     text += String(format: "  %.1f s  %@ left", metrics.seconds, clock(secondsLeft))
     if isTerminal {
-      // On a terminal the bar gives way to the line, which the next bar overwrites but for the last.
+      // On a terminal, the line replaces the bar, and the next bar overwrites the line, except
+      // after the last epoch.
       write("\r\u{1B}[K" + text + (metrics.epoch == epochs ? "\n" : ""))
     } else {
       write(text + "\n")

@@ -1,20 +1,22 @@
 import Foundation
 import Tensors
 
-/// Combinations of variables that have no variance but for rounding, or less.
+/// Linear combinations of variables whose variance is zero, up to rounding, or negative.
 ///
-/// Elements of a covariance are known to a few rounding errors of `√(Sᵢᵢ Sⱼⱼ)`, so that `vᵀSv` is known
-/// to that times `(Σ |vᵢ| √Sᵢᵢ)²`. A combination whose variance is not larger may as well be constant,
-/// and without a penalty the likelihood has no maximum that the data determine.
+/// The elements of a covariance have errors of a few rounding units of `√(Sᵢᵢ Sⱼⱼ)`, so that the
+/// error of `vᵀSv` is this relative error times `(Σ |vᵢ| √Sᵢᵢ)²`. A combination whose variance is
+/// not larger than this may be constant. Without a penalty the likelihood then has no maximum that
+/// is determined by the data.
 struct Collinearity {
   /// `S`, size×size.
   let covariance: Storage<Double>
   let size: Int
-  /// The relative rounding of its elements.
+  /// The relative rounding error of its elements.
   let rounding: Double
 
-  /// By the factor of `S`, of which `failing` is the first pivot that is not positive: the first
-  /// variable that is a combination of those before it, with these.
+  /// The first variable that is a linear combination of the variables before it, and these
+  /// variables; `nil` if there is none. `factor` is the Cholesky factor of `S`, and `failing` is
+  /// its first pivot that is not positive.
   func variables(factor: Storage<Double>, failing: Int?) -> [Int]? {
     for j in 1..<max(1, size) where j <= failing ?? size {
       let pivot = j == failing ? 0 : factor.pointer[j * size + j]
@@ -27,11 +29,11 @@ struct Collinearity {
     return nil
   }
 
-  /// The variables of a combination whose variance is negative beyond rounding, so that `S` is the
-  /// covariance of nothing; `nil` where there is none.
+  /// The variables of a combination whose variance is negative by more than rounding, so that `S`
+  /// is not a covariance; `nil` if there is none.
   ///
-  /// It has none where `S`, scaled to a unit diagonal, has a Cholesky factor once its rounding has been
-  /// added to the diagonal.
+  /// There is none if `S`, scaled to a unit diagonal and with its rounding error added to the
+  /// diagonal, has a Cholesky factor.
   /// - Complexity: one Cholesky factorization.
   func indefinite() -> [Int]? {
     let n = size
@@ -44,12 +46,14 @@ struct Collinearity {
       factor.pointer[i * n + i] = 1 + roundingOfVariance
     }
     guard let j = Double.kernels.linearAlgebra.factor(factor.pointer, size: n) else { return nil }
-    // The factor stands in the lower triangle, and the correlations above it still.
+    // The lower triangle contains the factor, and the upper triangle still contains the
+    // correlations.
     return significant(
       residual(of: j, factor: factor) { factor.pointer[$0 * n + j] }, count: j + 1)
   }
 
-  /// `v` where `Σ vᵢ xᵢ` is the regression of variable `j` on those before it, less the variable itself.
+  /// The vector `v` for which `Σ vᵢ xᵢ` is the regression of variable `j` on the variables before
+  /// it, minus variable `j`.
   private func residual(
     of j: Int, factor: Storage<Double>, covariance: (Int) -> Double
   ) -> Storage<Double> {
@@ -60,27 +64,28 @@ struct Collinearity {
     return v
   }
 
-  /// Whether a combination of this variance has none but for rounding.
+  /// Whether a combination with this variance is constant up to rounding.
   func isConstant(variance: Double, _ v: Storage<Double>, count: Int) -> Bool {
     let sum = (0..<count).reduce(0) { $0 + abs(v.pointer[$1]) * self.variance($1).squareRoot() }
     return !(variance > roundingOfVariance * sum * sum)
   }
 
-  /// The variables that a combination has a part of.
+  /// The variables whose coefficients in a combination are not negligible.
   func significant(_ v: Storage<Double>, count: Int) -> [Int] {
     let largest = (0..<count).reduce(0) { max($0, abs(v.pointer[$1])) }
     return (0..<count).filter { abs(v.pointer[$0]) > significance * largest }
   }
 
-  /// What rounding leaves of a variance of 1.
+  /// The rounding error of a variance of 1.
   var roundingOfVariance: Double { Self.roundingOfVariance(size: size, rounding: rounding) }
 
-  /// The same of so many variables, of which the covariances have this relative rounding.
+  /// The same for this number of variables, whose covariances have this relative rounding error.
   static func roundingOfVariance(size: Int, rounding: Double) -> Double {
     4 * Double(size + 8) * rounding
   }
 
-  /// The part of the largest coefficient below which one is rounding.
+  /// The magnitude, relative to that of the largest coefficient, below which a coefficient is
+  /// considered a rounding error.
   private var significance: Double { max(1e-6, rounding.squareRoot()) }
 
   private func variance(_ i: Int) -> Double { covariance.pointer[i * size + i] }

@@ -1,15 +1,16 @@
-/// The sets of variables that edges join, directly or through others.
+/// The connected components of a graph: sets of variables that are joined directly or through
+/// others.
 struct ConnectedComponents {
-  /// The parent of each variable in a forest that has a tree for each component.
+  /// The parent of each variable in a forest with one tree for each component.
   private var parent: [Int]
 
-  /// Without edges: each variable by itself.
+  /// A graph without edges, in which each variable is a component.
   init(dimension: Int) { parent = Array(0..<dimension) }
 
   /// Adds an edge.
   mutating func join(_ a: Int, _ b: Int) {
     let (first, second) = (root(of: a), root(of: b))
-    // The root is the smallest variable of its component.
+    // The root of a component is its smallest variable.
     parent[max(first, second)] = min(first, second)
   }
 
@@ -22,7 +23,7 @@ struct ConnectedComponents {
     return variable
   }
 
-  /// The components, each in increasing order, by their smallest variable.
+  /// The components in the order of their smallest variables, each in increasing order.
   mutating func sets() -> [[Int]] {
     var place = [Int](repeating: -1, count: parent.count)
     var sets: [[Int]] = []

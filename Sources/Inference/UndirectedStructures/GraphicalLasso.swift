@@ -1,51 +1,54 @@
 import LatentGraphs
 import Tensors
 
-/// The graphical lasso: a sparse precision by a penalty on the magnitude of its elements, the
-/// minimum of `−log|P| + tr(S P) + α Σ |P_ij|` over the pairs `i ≠ j`, each counted in both orders
-/// (Friedman, Hastie & Tibshirani, 2008).
+/// The graphical lasso: a sparse precision, estimated with a penalty on the magnitude of its
+/// elements. It minimizes `−log|P| + tr(S P) + α Σ |P_ij|`, with the sum over the pairs `i ≠ j` in
+/// both orders (Friedman, Hastie and Tibshirani, 2008).
 ///
-/// The larger the penalty `α`, the fewer the edges; from the largest magnitude of a covariance on
-/// there are none. It is in the units of the covariance: standardize the observations where the
-/// variables have different scales. It also shrinks what it keeps; `RestrictedMaximumLikelihood` on
-/// the learned graph undoes that.
+/// The larger the penalty `α`, the fewer edges the graph has. If `α` is at least the largest
+/// magnitude of a covariance, there are none. The penalty has the units of a covariance;
+/// standardize the observations if the variables have different scales. The penalty also shrinks
+/// the remaining elements; `RestrictedMaximumLikelihood` on the learned graph estimates them
+/// without shrinkage.
 /// ```swift
 /// let fit = try GraphicalLasso(penalty: 0.05).fit(observations: x)
 /// let refit = try RestrictedMaximumLikelihood(graph: fit.graph).fit(observations: x)
 /// let density = try refit.model().logDensity(of: x)
 /// ```
-/// Variables that no chain of covariances above `α` in magnitude joins are independent in the
-/// result (Witten, Friedman & Simon, 2011); each such component is solved by itself, by a proximal
-/// Newton method on the elements that are not zero, or not optimal at zero (Hsieh et al., 2014). Every
-/// step lowers the objective and leaves `P` positive definite, so that more variables than
-/// observations are no obstacle, nor are collinear ones: with a positive penalty the minimum exists
-/// wherever all variances are positive. A constant variable, and without a penalty collinear ones, are
-/// refused by their names. So is a matrix that is no covariance: two variables that correlate by more than
-/// one, or a combination of variables with a negative variance, beyond the rounding `4·(k + 8)·ε` of
-/// the elements' type. It computes in `Double`, whatever the observations are, in units in which the
-/// variances are near 1.
+/// Two variables are independent in the result if no path of covariances with magnitudes above `α`
+/// joins them (Witten, Friedman and Simon, 2011). Each component of variables that such paths join
+/// is solved separately, by a proximal Newton method on the elements that are nonzero or not
+/// optimal at zero (Hsieh et al., 2014). Every step lowers the objective and keeps `P` positive
+/// definite. With a positive penalty, the minimum exists if all variances are positive. There may
+/// therefore be more variables than observations, and variables may be collinear.
 ///
-/// A small penalty beside collinear variables leaves a precision whose condition is about their variance
-/// over the penalty, and the second derivatives have the square of that. From a penalty of `4·√(k·ε)` of
-/// the variance on, 10⁻⁷ for ten variables, a minimum is found, of up to 2,000 edges, of which the second
-/// derivatives are factored; a smaller one is solved to the tolerance where rounding allows it, and else
-/// refused with the names of the variables and that least penalty
-/// (`UndirectedStructureError.penaltyTooSmall`). Where no variables are nearly collinear, a penalty may be
-/// as small as one likes.
-/// - Complexity: `O(n³ + E·n)` for each step, of components of `n` variables and `E` edges; some
-///   ten steps.
+/// Constant variables are refused, and collinear ones if the penalty is 0; the error names the
+/// variables. A matrix that is not a covariance is also refused: two variables whose correlation
+/// exceeds one, or a combination of variables with a negative variance, by more than the rounding
+/// error `4·(k + 8)·ε` of the elements' type. The computation is in `Double` for all types of
+/// observations, in units in which the variances are near 1.
+///
+/// If variables are collinear and the penalty is small, the condition number of the precision is
+/// about the ratio of variance and penalty, and that of the second derivatives is the square of
+/// this. If the penalty is at least `4·√(k·ε)` times the variance, which is 10⁻⁷ for ten variables,
+/// a minimum with up to 2,000 edges is found, because the second derivatives can be factored. With
+/// a smaller penalty, the minimum is found to the tolerance if rounding allows it. Otherwise the
+/// problem is refused, and the error contains the variables and this least penalty
+/// (`UndirectedStructureError.penaltyTooSmall`). If no variables are nearly collinear, the penalty
+/// may be arbitrarily small.
+/// - Complexity: `O(n³ + E·n)` for each step, for components with `n` variables and `E` edges;
+///   about ten steps.
 public struct GraphicalLasso: UndirectedStructureLearning {
-  /// The penalty `α` of the magnitude of each element off the diagonal, in the units of a
-  /// covariance; not negative. With 0 the precision is the covariance's inverse, and every edge is
-  /// there.
+  /// The penalty `α` of the magnitude of each off-diagonal element, in the units of a covariance;
+  /// non-negative. With 0 the precision is the inverse of the covariance, and every edge exists.
   public var penalty: Double { didSet { requirePenalty(penalty) } }
-  /// The duality gap at which a fit is good enough, in twice the nats of one observation: a bound on
-  /// what the objective may still fall by. Other programs stop by a trace that equals it only at the
-  /// minimum, and want larger numbers.
+  /// The duality gap at which the minimization stops, in twice the nats of one observation. The gap
+  /// is an upper bound of the difference between the objective and its minimum. Other programs stop
+  /// at a bound on a trace that equals the gap only at the minimum, and need larger tolerances.
   public var tolerance: Double {
     didSet { requireLimits(tolerance: tolerance, maximumSteps: maximumSteps) }
   }
-  /// The most steps of Newton's method.
+  /// The maximum number of steps of Newton's method.
   public var maximumSteps: Int {
     didSet { requireLimits(tolerance: tolerance, maximumSteps: maximumSteps) }
   }
@@ -59,8 +62,8 @@ public struct GraphicalLasso: UndirectedStructureLearning {
     self.maximumSteps = maximumSteps
   }
 
-  /// The sparse model of variables with this empirical covariance, `[k, k]`, and a mean of zeros.
-  /// - Parameter precision: where to start; `nil` for independent variables.
+  /// The sparse model of variables with mean zero and this empirical covariance, `[k, k]`.
+  /// - Parameter precision: the initial precision; `nil` for that of independent variables.
   /// - Throws: `UndirectedStructureError`.
   public func fit<Scalar>(
     covariance: Tensor<Scalar>, startingFrom precision: Tensor<Scalar>?
@@ -75,12 +78,12 @@ public struct GraphicalLasso: UndirectedStructureLearning {
 private func requirePenalty(_ penalty: Double) {
   require(
     penalty >= 0 && penalty.isFinite,
-    "a graphical lasso with the penalty \(penalty); it takes a finite one, not negative")
+    "a graphical lasso got the penalty \(penalty), which must be finite and not negative")
 }
 
-/// Stops where the limits of a fit make no sense.
+/// Stops the program if the tolerance or the maximum number of steps is not positive.
 func requireLimits(tolerance: Double, maximumSteps: Int) {
   require(
     tolerance > 0 && maximumSteps > 0,
-    "a fit with the tolerance \(tolerance) in \(maximumSteps) steps; both are positive")
+    "a fit got the tolerance \(tolerance) and \(maximumSteps) steps; both must be positive")
 }

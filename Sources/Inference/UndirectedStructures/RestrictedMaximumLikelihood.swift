@@ -1,33 +1,37 @@
 import LatentGraphs
 import Tensors
 
-/// Maximum likelihood on a given graph: the minimum of `−log|P| + tr(S P)` over the precisions that
-/// are zero wherever the graph has no edge (Dempster, 1972; Hastie, Tibshirani & Friedman, *The
-/// Elements of Statistical Learning*, 17.3.1).
+/// Maximum likelihood on a given graph: minimizes `−log|P| + tr(S P)` over the precisions that are
+/// zero where the graph has no edge (Dempster, 1972; Hastie, Tibshirani and Friedman, *The Elements
+/// of Statistical Learning*, section 17.3.1).
 ///
-/// The covariance of the result is the empirical one on the diagonal and on the edges. It is the
-/// relaxed form of the graphical lasso: on the graph that this one learned, it estimates without
-/// its shrinking. The likelihood has a maximum where there are more observations than variables,
-/// and often with fewer: more than the size of the largest clique of a chordal graph that contains
-/// this one. Constant variables, and collinear ones that the graph joins with each other, are refused
-/// by their names. Where the graph joins variables that are nearly collinear, with a residual of some 10⁻⁴
-/// of their deviation or less, the second derivatives are singular in double, and `notConverged` has the
-/// best fit; a complete graph is solved exactly. Only the elements of the covariance on the diagonal and
-/// on edges count, and are checked; on a complete graph a negative variance of a combination is refused too.
+/// On the diagonal and on the edges, the covariance of the result equals the empirical covariance.
+/// On a graph that was learned by the graphical lasso, this estimates the precision without
+/// shrinkage (the relaxed graphical lasso).
 ///
-/// Components of the graph are solved by themselves, by Newton's method with directions by
-/// conjugate gradients (Dahl, Vandenberghe & Roychowdhury, 2008), or by a factorization of the second
-/// derivatives where these do not converge, in `Double`.
-/// - Complexity: `O(n³)` for each step and `O(E·n)` for each of conjugate gradients, of components
-///   of `n` variables and `E` edges; some ten steps.
+/// The likelihood has a maximum if there are more observations than variables, and often for fewer
+/// observations: more than the size of the largest clique of a chordal graph that contains this
+/// graph. Constant variables are refused, and so are collinear variables that the graph joins with
+/// each other; the error names the variables. If the graph joins variables that are nearly
+/// collinear, with a residual of about 10⁻⁴ of their standard deviation or less, the second
+/// derivatives are singular in double precision, and the error `notConverged` contains the best
+/// fit. A complete graph is solved exactly. Only the elements of the covariance on the diagonal and
+/// on edges are used and checked. On a complete graph, a combination of variables with a negative
+/// variance is refused too.
+///
+/// Components of the graph are solved separately in `Double` by Newton's method. The directions are
+/// computed by conjugate gradients (Dahl, Vandenberghe and Roychowdhury, 2008), or by a
+/// factorization of the second derivatives if these do not converge.
+/// - Complexity: `O(n³)` for each step and `O(E·n)` for each step of conjugate gradients, for
+///   components with `n` variables and `E` edges; about ten steps.
 public struct RestrictedMaximumLikelihood: UndirectedStructureLearning {
-  /// The graph whose edges may have elements of the precision that are not zero.
+  /// The graph on whose edges the precision may be nonzero.
   public var graph: UndirectedGraph
-  /// The duality gap at which a fit is good enough, in twice the nats of one observation.
+  /// The duality gap at which the minimization stops, in twice the nats of one observation.
   public var tolerance: Double {
     didSet { requireLimits(tolerance: tolerance, maximumSteps: maximumSteps) }
   }
-  /// The most steps of Newton's method.
+  /// The maximum number of steps of Newton's method.
   public var maximumSteps: Int {
     didSet { requireLimits(tolerance: tolerance, maximumSteps: maximumSteps) }
   }
@@ -40,16 +44,16 @@ public struct RestrictedMaximumLikelihood: UndirectedStructureLearning {
     self.maximumSteps = maximumSteps
   }
 
-  /// The model of variables with this empirical covariance, `[k, k]`, and a mean of zeros.
-  /// - Parameter precision: where to start; elements off the graph do not count. `nil` for
-  ///   independent variables.
+  /// The model of variables with mean zero and this empirical covariance, `[k, k]`.
+  /// - Parameter precision: the initial precision, whose elements off the graph are ignored; `nil`
+  ///   for that of independent variables.
   /// - Throws: `UndirectedStructureError`.
   public func fit<Scalar>(
     covariance: Tensor<Scalar>, startingFrom precision: Tensor<Scalar>?
   ) throws -> UndirectedStructureFit<Scalar> {
     require(
       covariance.rank == 2 && covariance.shape[0] == graph.dimension,
-      "a covariance of shape \(covariance.shape) for a graph of \(graph.dimension) variables")
+      "a graph of \(graph.dimension) variables got a covariance of shape \(covariance.shape)")
     return try SparsePrecisionProblem(
       covariance: covariance, constraint: .graph(graph), tolerance: tolerance,
       maximumSteps: maximumSteps, start: precision

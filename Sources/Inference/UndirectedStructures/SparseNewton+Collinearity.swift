@@ -4,8 +4,8 @@ import Tensors
 extension SparseNewton {
   var collinearity: Collinearity { Collinearity(covariance: s, size: size, rounding: rounding) }
 
-  /// By a precision that was found: the variables of the direction `v` in which it is largest, of the
-  /// variance `1/λ`, where that is no variance but for rounding.
+  /// The variables of the direction `v` with the largest eigenvalue `λ` of the computed precision,
+  /// if the variance `1/λ` in this direction is zero up to rounding; otherwise `nil`.
   func collinear() -> [Int]? {
     let trace = (0..<size).reduce(0) { $0 + inflation($1) }
     let collinearity = collinearity
@@ -17,8 +17,8 @@ extension SparseNewton {
       ? collinearity.significant(v, count: size) : nil
   }
 
-  /// By a precision that grows without end where a likelihood has no maximum, or the penalty hardly
-  /// bounds it: the variables of the direction in which it does, if they are collinear.
+  /// The variables of the direction in which the precision diverges, if they are collinear. The
+  /// precision diverges if the likelihood has no maximum or the penalty hardly bounds it.
   func collinearOfDivergence() -> [Int]? {
     guard !(largestInflation < (patternIsGiven ? 1e6 : 0.1 * solvableInflation)) else {
       return nil
@@ -39,16 +39,16 @@ extension SparseNewton {
       .variables(factor: factor, failing: pivot).map { $0.map { variables[$0] } }
   }
 
-  /// Whether a penalty leaves the precision so large that no step can be computed any more.
+  /// Whether the precision is so large, with a penalty, that no further step can be computed.
   var isSingular: Bool { penalty > 0 && !(largestInflation < 100 * solvableInflation) }
 
-  /// The inflation up to which the second derivatives, whose condition is its square, have a
-  /// factorization in double.
+  /// The inflation up to which the second derivatives, whose condition number is its square, can be
+  /// factored in double precision.
   private var solvableInflation: Double { 1 / (Double(size) * .ulpOfOne).squareRoot() }
 
-  /// The least penalty at which a minimum is found for certain where these variables are collinear, in
-  /// the units of the covariance: that leaves an inflation of at most `solvableInflation`, and rounds
-  /// the objective by less than the tolerance.
+  /// The least penalty for which a minimum is certainly found if these variables are collinear, in
+  /// the units of the covariance. With this penalty, the inflation is at most `solvableInflation`,
+  /// and the rounding error of the objective is below the tolerance.
   func leastPenalty(of variables: [Int], tolerance: Double) -> Double {
     let variance = variables.reduce(0) { largest, i in
       max(largest, s.pointer[i * size + i] / scales.pointer[i] / scales.pointer[i])
@@ -57,7 +57,7 @@ extension SparseNewton {
     return variance * max(4 / solvableInflation, n * n * .ulpOfOne / tolerance)
   }
 
-  /// The eigenvector of the largest eigenvalue of `P`, of length 1, by powers of `P`.
+  /// The eigenvector of length 1 for the largest eigenvalue of `P`, by the power method.
   private func largestDirection() -> (v: Storage<Double>, eigenvalue: Double) {
     var (v, next) = (Storage<Double>(count: size), Storage<Double>(count: size))
     let largest = (0..<size).max { p.pointer[$0 * size + $0] < p.pointer[$1 * size + $1] }!
@@ -77,12 +77,12 @@ extension SparseNewton {
 
   private var largestInflation: Double {
     (0..<size).reduce(0) { largest, i in
-      // A NaN is kept.
+      // A NaN is propagated.
       inflation(i) <= largest ? largest : inflation(i)
     }
   }
 
-  /// By how much a variance is larger than what the others leave of it: `Pᵢᵢ Sᵢᵢ`.
+  /// The ratio of a variance to the conditional variance given the other variables: `Pᵢᵢ Sᵢᵢ`.
   private func inflation(_ i: Int) -> Double {
     p.pointer[i * size + i] * s.pointer[i * size + i]
   }

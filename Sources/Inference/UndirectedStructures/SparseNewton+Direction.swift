@@ -1,12 +1,12 @@
 import Tensors
 
-/// The memory of the search for a direction.
+/// The memory for computing a direction.
 struct DirectionWorkspace {
   /// `D W`, size×size.
   let product: Storage<Double>
-  /// A column, and then five numbers for each entry.
+  /// A column, and then five values for each entry.
   let vectors: Storage<Double>
-  /// Two directions.
+  /// Memory for two directions.
   let before: Storage<Double>
   let target: Storage<Double>
 
@@ -19,22 +19,23 @@ struct DirectionWorkspace {
 }
 
 extension SparseNewton {
-  /// The direction that about minimizes the model.
+  /// Computes a direction that approximately minimizes the quadratic model of the objective.
   ///
-  /// On a given pattern the model is a quadratic, for conjugate gradients. With a penalty, descent
-  /// along one coordinate after the other finds which elements are zero, and is enough where
-  /// variables correlate little; where it is slow, conjugate gradients on the elements that it left
-  /// help it on.
+  /// On a given pattern the model is a quadratic function, which is minimized by conjugate
+  /// gradients. With a penalty, coordinate descent determines which elements are zero. It is
+  /// sufficient if the correlations are small. If it converges slowly, it is accelerated by
+  /// conjugate gradients on the nonzero elements.
   /// - Parameter isDecoupled: whether `P` is diagonal, so that one sweep is exact.
   func findDirection(isDecoupled: Bool) {
     d.pointer.update(repeating: 0, count: entryCount)
     if isHard, findExactDirection() { return }
-    // Newton's method gains from accurate directions only near the minimum.
+    // Accurate directions improve the convergence of Newton's method only near the minimum.
     let accuracy = lastDecrease > 0.01 ? 0.3 : 0.1
     if patternIsGiven {
       let isSolved = conjugate(
         tolerance: accuracy / 10 * min(1, lastDecrease.squareRoot()), most: entryCount + size)
-      // Rounding keeps conjugate gradients from the minimum of an ill-conditioned model.
+      // Rounding prevents conjugate gradients from reaching the minimum of an ill-conditioned
+      // model.
       if !isSolved { isHard = findExactDirection() }
       return
     }
@@ -46,7 +47,7 @@ extension SparseNewton {
         if round == 0, sweep == 0 { first = moved }
         if isDecoupled || moved <= accuracy * first { return }
       }
-      // Which elements are zero is not known yet.
+      // The set of zero elements is not determined yet.
       if lastDecrease > 0.1 { return }
       accelerate(tolerance: accuracy / 10)
     }
@@ -58,7 +59,8 @@ extension SparseNewton {
       scales.pointer, d.pointer, workspace.product.pointer, workspace.vectors.pointer)
   }
 
-  /// Whether the residual came down to the tolerance.
+  /// Minimizes the model by conjugate gradients; returns whether the residual reached the
+  /// tolerance.
   @discardableResult
   private func conjugate(tolerance: Double, most: Int) -> Bool {
     kernels.conjugate(
@@ -67,10 +69,10 @@ extension SparseNewton {
       workspace.vectors.pointer)
   }
 
-  /// `W D W` on the pattern, where the last measure of the model left it.
+  /// `W D W` on the pattern, as computed by the last call of `model()`.
   var curvature: UnsafeMutablePointer<Double> { workspace.vectors.pointer + size }
 
-  /// The model at `d`, of which `D W` and `W D W` are then known.
+  /// The value of the model at `d`. The matrices `D W` and `W D W` are stored.
   @discardableResult
   func model() -> Double {
     kernels.curvature(
@@ -81,7 +83,7 @@ extension SparseNewton {
       scales.pointer, d.pointer, curvature)
   }
 
-  /// Goes towards the minimum over the elements that are not zero, as far as the model falls.
+  /// Moves towards the minimum over the nonzero elements, as far as the model decreases.
   private func accelerate(tolerance: Double) {
     let (before, target) = (workspace.before.pointer, workspace.target.pointer)
     before.update(from: d.pointer, count: entryCount)

@@ -2,17 +2,19 @@ import Foundation
 import Tensors
 
 extension SparseNewton {
-  /// The direction that minimizes the model, by factorizations of its second derivatives; `false`
-  /// where that would take too much work.
+  /// Computes the direction that minimizes the model, by factorizations of its second derivatives.
+  /// Returns `false` if this would take too much work.
   ///
-  /// On a given pattern the model is a quadratic, and one factorization gives its minimum. With a
-  /// penalty the elements that are not zero, and their signs, are found as an active set: the
-  /// quadratic of the elements that are not zero is solved; the step to its minimum ends where the
-  /// first element changes its sign, which is then zero; at a minimum, a sweep of coordinate descent
-  /// moves the elements that are not optimal at zero. The model falls with every step, so that no set
-  /// comes twice. Coordinate descent and conjugate gradients need as many steps as the condition of
-  /// the model demands, which is the square of that of `P`; this needs none.
-  /// - Complexity: `O(E³)` for each of about as many sets as elements that change between zero and not.
+  /// On a given pattern the model is a quadratic function, whose minimum is computed by one
+  /// factorization. With a penalty, the nonzero elements and their signs are determined by an
+  /// active-set method. The quadratic function of the nonzero elements is minimized. The step to
+  /// its minimum ends where the first element changes its sign; this element becomes zero. At a
+  /// minimum, a sweep of coordinate descent moves the elements that are not optimal at zero. Each
+  /// step lowers the model, so that no active set occurs twice. The number of steps of coordinate
+  /// descent and conjugate gradients increases with the condition number of the model, which is the
+  /// square of that of `P`. The number of steps of this method does not.
+  /// - Complexity: `O(E³)` for each active set. There are about as many sets as elements that
+  ///   become zero or nonzero.
   func findExactDirection() -> Bool {
     guard entryCount - size <= Self.mostExactEntries || !patternIsGiven else { return false }
     d.pointer.update(repeating: 0, count: entryCount)
@@ -25,11 +27,13 @@ extension SparseNewton {
       guard active.count <= Self.mostExactEntries, solve(active) else { return sets > 0 }
       let isCut = move(active)
       if patternIsGiven { return true }
-      // At most some seconds of factorizations; what is found by then lowers the model too.
+      // The factorizations take at most some seconds. A direction found before the end also lowers
+      // the model.
       (work, sets) = (work + pow(Double(active.count), 3) / 3, sets + 1)
       if work > 1e10 || sets > 50 + 4 * entryCount { return true }
       if isCut { continue }
-      // At a minimum on the active set: the gain of the elements that are not optimal at zero.
+      // A minimum on the active set was found. This computes the gain of the elements that are not
+      // optimal at zero.
       let value = model()
       if last - value <= 1e-3 * abs(value) { return true }
       last = value
@@ -37,14 +41,16 @@ extension SparseNewton {
     }
   }
 
-  /// The most entries whose second derivatives are factored: 32 MB.
+  /// The largest number of entries whose second derivatives are factored, which take 32 MB.
   private static var mostExactEntries: Int { 2000 }
 
-  /// The step to the minimum over the active entries; `false` where rounding leaves no factor.
+  /// Computes the step to the minimum over the active entries; returns `false` if the factorization
+  /// fails because of rounding.
   private func solve(_ active: ActiveEntries) -> Bool {
     let (n, h, step) = (active.count, active.hessian.pointer, active.step.pointer)
     kernels.hessian(size, w.pointer, n, active.rows.pointer, active.columns.pointer, h)
-    // To a unit diagonal: the elements of P may have any magnitudes.
+    // The second derivatives are scaled to a unit diagonal, since the elements of P may have any
+    // magnitudes.
     let scale = (0..<n).map { 1 / h[$0 * n + $0].squareRoot() }
     for a in 0..<n {
       for b in 0...a { h[a * n + b] *= scale[a] * scale[b] }
@@ -56,10 +62,13 @@ extension SparseNewton {
     return (0..<n).allSatisfy { step[$0].isFinite }
   }
 
-  /// Moves `d` by the step; whether elements that would change their signs are zero instead.
+  /// Moves `d` by the step; returns whether elements that would change their signs were set to zero
+  /// instead.
   ///
-  /// All of them at the end of the step, or the first one where it becomes zero, whichever leaves the
-  /// model lower: the one takes few sets, and with the other the model always falls.
+  /// Two alternatives are compared, and the one with the lower value of the model is chosen: all
+  /// such elements are set to zero at the end of the step, or the step ends where the first one
+  /// becomes zero. The first alternative needs fewer active sets, and the second one always lowers
+  /// the model.
   private func move(_ active: ActiveEntries) -> Bool {
     var (length, first) = (1.0, -1)
     for a in 0..<active.count where active.signs.pointer[a] != 0 {
@@ -81,7 +90,8 @@ extension SparseNewton {
     return true
   }
 
-  /// Adds a part of the step; the element `first`, or all that change their signs, become zero.
+  /// Adds a part of the step. The element `first`, or all elements that change their signs, become
+  /// zero.
   private func step(_ active: ActiveEntries, length: Double, first: Int?) {
     for a in 0..<active.count {
       let (entry, sign) = (Int(active.entries.pointer[a]), active.signs.pointer[a])
@@ -93,14 +103,14 @@ extension SparseNewton {
   }
 }
 
-/// The entries of a direction where `P + D` is not zero, and all of a given pattern.
+/// The entries of a direction at which `P + D` is nonzero, or all entries of a given pattern.
 private struct ActiveEntries {
   private(set) var count = 0
-  /// Where each lies among all entries, and in the matrix.
+  /// The index of each active entry among all entries, and its row and column in the matrix.
   let entries: Storage<Int32>
   let rows: Storage<Int32>
   let columns: Storage<Int32>
-  /// The sign of `P + D` where a penalty counts, else 0.
+  /// The sign of `P + D` for an entry with a penalty, otherwise 0.
   let signs: Storage<Double>
   /// The gradient of the model.
   let slopes: Storage<Double>
@@ -125,7 +135,7 @@ private struct ActiveEntries {
     newton.p.pointer[place(a, newton.size)] + newton.d.pointer[Int(entries.pointer[a])]
   }
 
-  /// The entries that are active now, with the model's gradient.
+  /// Collects the entries that are currently active, and the gradient of the model.
   mutating func collect(from newton: SparseNewton) {
     newton.model()
     let (n, curvature) = (newton.size, newton.curvature)

@@ -2,50 +2,52 @@ import Foundation
 import LatentGraphs
 import Tensors
 
-/// Newton's method for `−log|P| + tr(S P)` with a penalty on the elements of `P` or on a given
-/// pattern.
+/// Newton's method for minimizing `−log|P| + tr(S P)` with a penalty on the elements of `P`, or on
+/// a given pattern.
 ///
-/// Each step minimizes the second-order expansion of the smooth part, and the penalty itself, over
-/// a direction `D` on the elements that are not zero, or not optimal at zero, and halves the step until
-/// the objective falls and `P` is positive definite (Hsieh, Sustik, Dhillon & Ravikumar, 2014). It
-/// ends by the gap to a feasible point of the dual problem, `log|V| + k` over the `V` within the
-/// penalty of `S`, which is made from `W = P⁻¹`.
+/// Each step minimizes the sum of the second-order expansion of the smooth part and the penalty,
+/// over a direction `D` on the elements that are nonzero or not optimal at zero. The step is halved
+/// until the objective decreases and `P` is positive definite (Hsieh, Sustik, Dhillon and
+/// Ravikumar, 2014). The method stops when the gap to a feasible point of the dual problem is
+/// small. The dual problem maximizes `log|V| + k` over the `V` whose differences from `S` are
+/// within the penalty; the feasible point is computed from `W = P⁻¹`.
 final class SparseNewton {
-  /// What keeps the precision sparse.
+  /// The constraint that makes the precision sparse.
   enum Constraint {
-    /// `α Σ |P_ij|` is added, over the pairs `i ≠ j` in both orders.
+    /// `α Σ |P_ij|` is added to the objective, with the sum over the pairs `i ≠ j` in both orders.
     case penalty(Double)
-    /// `P` is zero off the diagonal and these edges, which are in order.
+    /// `P` is zero except on the diagonal and on these edges, which are sorted.
     case pattern([UndirectedGraph.Edge])
   }
 
-  /// The minimum and how it was found.
+  /// The minimum and information about the minimization.
   struct Solution {
     let precision: Storage<Double>
     let covariance: Storage<Double>
     let objective: Double
-    /// Larger than the tolerance where no step helps any more, or after the last step allowed.
+    /// The duality gap. It exceeds the tolerance if no step lowers the objective further, or after
+    /// the maximum number of steps.
     let gap: Double
     let steps: Int
   }
 
-  /// Why there is no solution.
+  /// The reason why there is no solution.
   enum Failure: Error {
-    /// A combination of these variables has no variance but for rounding.
+    /// A combination of these variables is constant up to rounding.
     case covariance(variables: [Int])
-    /// A combination of these variables has a variance below zero, beyond rounding.
+    /// A combination of these variables has a negative variance, by more than rounding.
     case indefinite(variables: [Int])
-    /// The same as of `covariance`, with a penalty that is too small to make up for it; the least one
-    /// that is large enough.
+    /// A combination of these variables is constant up to rounding, and the penalty is too small.
+    /// `least` is the smallest sufficient penalty.
     case penalty(variables: [Int], least: Double)
-    /// The precision to start from has this pivot.
+    /// The initial precision is not positive definite; its factorization fails at this pivot.
     case start(pivot: Int)
   }
 
   let size: Int
-  /// The relative rounding of the covariance's elements.
+  /// The relative rounding error of the covariance's elements.
   let rounding: Double
-  /// 0 for a given pattern.
+  /// The penalty, 0 for a given pattern.
   let penalty: Double
   /// The penalty of the element `(i, j)` is `penalty·scales[i]·scales[j]`.
   let scales: Storage<Double>
@@ -53,14 +55,15 @@ final class SparseNewton {
   let kernels = Double.kernels.sparseNewton
   let linearAlgebra = Double.kernels.linearAlgebra
 
-  // Symmetric matrices, size×size: S, P, P⁻¹, and two for whatever is next.
+  // Symmetric matrices, size×size: S, P, P⁻¹, and two temporary ones.
   let s: Storage<Double>
   var p: Storage<Double>
   var w: Storage<Double>
   var candidate: Storage<Double>
   var factor: Storage<Double>
 
-  // The upper triangle of the pattern, the direction on it, and what its search needs.
+  // The upper triangle of the pattern, the direction on it, and the memory for computing
+  // directions.
   let starts: Storage<Int>
   let columns: Storage<Int32>
   var entryCount = 0
@@ -69,15 +72,15 @@ final class SparseNewton {
 
   /// The objective at `p`.
   var objective = Double.infinity
-  /// That at the candidate.
+  /// The objective at the candidate.
   private var candidateObjective = Double.infinity
-  /// What the model said the last step would lower the objective by, for each variable.
+  /// The decrease of the objective that the model predicted for the last step, for each variable.
   var lastDecrease = Double.infinity
-  /// Whether directions are computed exactly, because those of iterations led nowhere.
+  /// Whether directions are computed exactly, because iterative ones did not converge.
   var isHard = false
 
-  /// For an empirical covariance, whole, of this size, with variances below 2, the elements of which
-  /// have this relative rounding.
+  /// The problem for an empirical covariance (both triangles) of this size with variances below 2,
+  /// whose elements have this relative rounding error.
   init(
     covariance: Storage<Double>, rounding: Double, scales: Storage<Double>, size n: Int,
     constraint: Constraint
@@ -121,7 +124,7 @@ final class SparseNewton {
     starts.pointer[size] = entryCount
   }
 
-  /// The minimum to this tolerance.
+  /// Minimizes the objective to this tolerance.
   /// - Throws: `Failure`.
   func minimized(
     from start: Storage<Double>?, maximumSteps: Int, tolerance: Double
@@ -138,7 +141,7 @@ final class SparseNewton {
           size, s.pointer, w.pointer, p.pointer, penalty, scales.pointer, starts.pointer,
           columns.pointer)
       }
-      // Far from the minimum the gap is not worth its factorization.
+      // The gap takes a factorization, which is avoided far from the minimum.
       if steps == 0 || lastDecrease < 0.05 || steps == maximumSteps {
         let gap = dualityGap()
         if gap <= tolerance || steps == maximumSteps {
@@ -154,7 +157,7 @@ final class SparseNewton {
         }
       }
       if !takeStep() {
-        // Once more with a direction that is exact.
+        // One more attempt with an exact direction.
         if isHard || !findExactDirection() || !takeStep() {
           let gap = min(dualityGap(), dualityGapOfModel())
           return try solution(gap: gap, tolerance: tolerance, steps: steps)
@@ -165,7 +168,8 @@ final class SparseNewton {
     }
   }
 
-  /// The steps that most problems take with directions by iterations.
+  /// The number of steps after which directions are computed exactly. Most problems take fewer
+  /// steps.
   private static var patience: Int { 20 }
 
   private func solution(gap: Double, tolerance: Double, steps: Int) throws -> Solution {
@@ -180,13 +184,14 @@ final class SparseNewton {
 }
 
 extension SparseNewton {
-  /// Whether every element of the precision is free: the minimum is the covariance's inverse.
+  /// Whether every element of the precision may be nonzero and has no penalty, so that the minimum
+  /// is the inverse of the covariance.
   private var isUnconstrained: Bool {
     size == 1 || (patternIsGiven ? entryCount == size * (size + 1) / 2 : penalty == 0)
   }
 
   private func inverse() throws -> Solution {
-    if size == 1 {  // exact, and common: what stands alone in the graph
+    if size == 1 {  // exact; isolated variables are common
       p.pointer[0] = 1 / s.pointer[0]
       return Solution(
         precision: p, covariance: s, objective: log(s.pointer[0]) + 1, gap: 0, steps: 0)
@@ -209,7 +214,7 @@ extension SparseNewton {
     if let start {
       if patternIsGiven {
         d.pointer.update(repeating: 0, count: entryCount)
-        // Only what lies on the pattern.
+        // Only the elements on the pattern are used.
         kernels.step(
           n, starts.pointer, columns.pointer, start.pointer, 0, d.pointer, candidate.pointer)
         clearOffPattern(candidate)
@@ -237,7 +242,8 @@ extension SparseNewton {
 
   // MARK: - Measures
 
-  /// Factors the candidate and takes its objective; the first pivot that is not positive, if any.
+  /// Factors the candidate and computes its objective; returns the first pivot that is not
+  /// positive, if any.
   private func measureCandidate() -> Int? {
     factor.pointer.update(from: candidate.pointer, count: size * size)
     if let pivot = linearAlgebra.factor(factor.pointer, size: size) { return pivot }
@@ -251,16 +257,16 @@ extension SparseNewton {
     2 * (0..<size).reduce(0) { $0 + log(factor.pointer[$1 * size + $1]) }
   }
 
-  /// The objective less that of the dual point nearest to `W`; infinite where it is not positive
-  /// definite.
+  /// The objective minus that of the dual point nearest to `W`; infinite if this point is not
+  /// positive definite.
   private func dualityGap() -> Double { dualityGap(nearestTo: w) }
 
-  /// The same nearest to `W − W D W`, where the model has its minimum.
+  /// The same for the dual point nearest to `W − W D W`, the minimum of the model.
   ///
-  /// `P` is rounded, by `ε` of its largest elements, and `W = P⁻¹` is off by that times the condition of
-  /// `P`. Where a penalty leaves less room than that, the dual point nearest to `W` is far from the
-  /// best, however near `P` is to the minimum. The step to the minimum of the model takes the
-  /// rounding of `P` back.
+  /// The rounding error of `P` is `ε` times its largest elements, and `W = P⁻¹` amplifies it by the
+  /// condition number of `P`. If the penalty is smaller than this error, the dual point nearest to
+  /// `W` is far from the best one, however near `P` is to the minimum. The step to the minimum of
+  /// the model compensates for the rounding error of `P`.
   private func dualityGapOfModel() -> Double {
     model()
     linearAlgebra.product(
@@ -288,21 +294,21 @@ extension SparseNewton {
     return max(0, objective - logDeterminant(ofFactor: dual) - Double(size))
   }
 
-  /// The penalty of an element off the diagonal, as the kernels have it.
+  /// The penalty of an off-diagonal element, limited as in the kernels.
   func penalty(_ i: Int, _ j: Int) -> Double {
     min(penalty * scales.pointer[i] * scales.pointer[j], 4)
   }
 
   // MARK: - The step
 
-  /// Moves along the direction as far as the objective falls by a part of what the model promises
-  /// (Armijo); `false` where it does not fall at all.
+  /// Moves along the direction until the objective decreases by a fraction of the decrease that the
+  /// model predicts (Armijo); returns `false` if it does not decrease.
   private func takeStep() -> Bool {
     let decrease = -kernels.change(
       size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty,
       scales.pointer, d.pointer, nil)
-    // What rounding may add to a difference of objectives. Within it an exact direction still brings the
-    // covariance, and with it the gap, nearer to the minimum.
+    // The possible rounding error of a difference of objectives. Within this error, an exact
+    // direction still improves the covariance, and with it the duality gap.
     let rounding = 16 * Double.ulpOfOne * (abs(objective) + Double(size))
     guard decrease > (isHard ? -rounding : 0) else { return false }
     var length = 1.0
@@ -321,7 +327,7 @@ extension SparseNewton {
     return false
   }
 
-  /// Makes the candidate, whose factor is known, the point.
+  /// Replaces the current point by the candidate, whose factor is known.
   private func accept() {
     swap(&p, &candidate)
     swap(&w, &factor)

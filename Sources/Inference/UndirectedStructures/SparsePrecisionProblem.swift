@@ -1,18 +1,19 @@
 import LatentGraphs
 import Tensors
 
-/// `−log|P| + tr(S P)`, to be minimized over precisions with a penalty or with given zeros,
-/// component by component.
+/// The problem of minimizing `−log|P| + tr(S P)` over precisions with a penalty or with given
+/// zeros. It is solved separately for each component.
 struct SparsePrecisionProblem {
-  /// What keeps the precision sparse.
+  /// The constraint that makes the precision sparse.
   enum Constraint {
-    /// `α Σ |P_ij|` is added, over the pairs `i ≠ j` in both orders.
+    /// `α Σ |P_ij|` is added to the objective, with the sum over the pairs `i ≠ j` in both orders.
     case penalty(Double)
     /// `P` is zero where the graph has no edge.
     case graph(UndirectedGraph)
   }
 
-  /// The units in which it is solved, and the covariance and the start in them.
+  /// The units in which the problem is solved, and the covariance and the initial precision in
+  /// these units.
   let scaling: UnitScaling
   let covariance: SymmetricMatrix
   let start: SymmetricMatrix?
@@ -20,7 +21,7 @@ struct SparsePrecisionProblem {
   let tolerance: Double
   let maximumSteps: Int
 
-  /// - Throws: `UndirectedStructureError` where a matrix is none of a covariance or precision.
+  /// - Throws: `UndirectedStructureError` if a matrix is not a covariance or a precision.
   init<Scalar>(
     covariance: Tensor<Scalar>, constraint: Constraint, tolerance: Double, maximumSteps: Int,
     start: Tensor<Scalar>?
@@ -36,13 +37,13 @@ struct SparsePrecisionProblem {
       let start = try SymmetricMatrix($0, name: "a precision to start from")
       require(
         start.size == matrix.size,
-        "a precision of \(start.size) variables to start from, for \(matrix.size)")
+        "an initial precision of \(start.size) variables for a covariance of \(matrix.size)")
       return start.with(elements: scaling.scaled(start, by: 1))
     }
   }
 
   /// The minimum.
-  /// - Throws: `UndirectedStructureError`; `notConverged` with the best fit.
+  /// - Throws: `UndirectedStructureError`; `notConverged` contains the best fit.
   func solved<Scalar>() throws -> UndirectedStructureFit<Scalar> {
     let n = covariance.size
     var precision = [Double](repeating: 0, count: n * n)
@@ -71,7 +72,7 @@ struct SparsePrecisionProblem {
     return try fit.converted()
   }
 
-  /// The sets of variables between which the minimum is known to be zero.
+  /// The sets of variables between which the precision is known to be zero at the minimum.
   private func components() -> [[Int]] {
     let n = covariance.size
     var components = ConnectedComponents(dimension: n)
@@ -91,7 +92,7 @@ struct SparsePrecisionProblem {
     return components.sets()
   }
 
-  /// The minimum over the variables of a component, to its share of the tolerance.
+  /// The minimum over the variables of a component, with the component's share of the tolerance.
   private func solution(on component: [Int]) throws -> SparseNewton.Solution {
     let scales = Storage<Double>(count: component.count)
     let inverses = scaling.inverses
@@ -120,7 +121,7 @@ struct SparsePrecisionProblem {
     }
   }
 
-  /// The constraint with the variables numbered within a component.
+  /// The constraint with the variables renumbered within a component.
   private func localConstraint(on component: [Int]) -> SparseNewton.Constraint {
     switch constraint {
     case .penalty(let penalty): return .penalty(penalty)
@@ -129,7 +130,7 @@ struct SparsePrecisionProblem {
       guard component.count < graph.dimension else { return .pattern(graph.edges) }
       var place = [Int](repeating: -1, count: graph.dimension)
       for (new, old) in component.enumerated() { place[old] = new }
-      // An edge lies in a component with both ends or with none.
+      // Both variables of an edge are in the same component.
       let edges = graph.edges.filter { place[$0.first] >= 0 }
       return .pattern(edges.map { .init(place[$0.first], place[$0.second]) })
     }

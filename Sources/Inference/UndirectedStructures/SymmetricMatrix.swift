@@ -1,21 +1,21 @@
 import Tensors
 
-/// A symmetric matrix of finite numbers, `[k, k]`.
+/// A symmetric matrix with finite elements, `[k, k]`.
 struct SymmetricMatrix {
   let size: Int
-  /// Row by row.
+  /// The elements in row-major order.
   let elements: [Double]
-  /// The relative rounding of the elements: that of the type in which they were given, or the largest
-  /// difference between the two triangles.
+  /// The relative rounding error of the elements: that of the type in which they were given, or the
+  /// largest relative difference between the two triangles.
   let rounding: Double
 
-  /// The matrix of a tensor, made symmetric to the last bit.
-  /// - Throws: `UndirectedStructureError` where it is not finite, or less symmetric than rounding
-  ///   in `Scalar` explains.
+  /// The matrix of a tensor, made exactly symmetric.
+  /// - Throws: `UndirectedStructureError` if the tensor is not finite, or less symmetric than
+  ///   rounding in `Scalar` explains.
   init<Scalar>(_ tensor: Tensor<Scalar>, name: String) throws {
     require(
       tensor.rank == 2 && tensor.shape[0] == tensor.shape[1] && tensor.shape[0] > 0,
-      "\(name) of shape \(tensor.shape); it is [variables, variables]")
+      "\(name) has the shape \(tensor.shape); it must be [variables, variables]")
     let n = tensor.shape[0]
     var elements = tensor.converted(to: Double.self).scalars
     if !tensor.isFinite, let bad = elements.firstIndex(where: { !$0.isFinite }) {
@@ -50,7 +50,7 @@ struct SymmetricMatrix {
     (self.size, self.elements, self.rounding) = (size, elements, rounding)
   }
 
-  /// The matrix with other elements, which are symmetric and rounded as these are.
+  /// A matrix with other elements, which are symmetric and have the same relative rounding error.
   func with(elements: [Double]) -> SymmetricMatrix {
     SymmetricMatrix(size: size, elements: elements, rounding: rounding)
   }

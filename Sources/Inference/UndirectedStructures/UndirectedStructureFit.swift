@@ -1,30 +1,31 @@
 import LatentGraphs
 import Tensors
 
-/// What was learned of a Gaussian graphical model over an undirected graph.
+/// The result of learning a Gaussian graphical model over an undirected graph.
 public struct UndirectedStructureFit<Scalar: TensorScalar>: Sendable {
   /// The means of the variables, `[k]`.
   public let mean: Tensor<Scalar>
-  /// The precision `P`, `[k, k]`: symmetric, positive definite, and zero wherever the graph has no
-  /// edge.
+  /// The precision `P`, `[k, k]`. It is symmetric, positive definite, and zero where the graph has
+  /// no edge.
   public let precision: Tensor<Scalar>
   /// The covariance `P⁻¹` of the model, `[k, k]`.
   public let covariance: Tensor<Scalar>
-  /// The edges: for the graphical lasso those whose element of the precision is not zero, else
-  /// those that were given.
+  /// The graph. For the graphical lasso, its edges are those with a nonzero element of the
+  /// precision. For `RestrictedMaximumLikelihood`, it is the given graph.
   public let graph: UndirectedGraph
-  /// What was minimized, at `precision`: `−log|P| + tr(S P)` with the empirical covariance `S`, and
-  /// the penalty. Without the penalty, plus `k log 2π`, it is minus twice the mean log-likelihood
-  /// of an observation, in nats.
+  /// The minimized objective at `precision`: `−log|P| + tr(S P)`, with the empirical covariance
+  /// `S`, plus the penalty. Without the penalty, this value plus `k log 2π` is minus twice the mean
+  /// log-likelihood of an observation, in nats.
   public let objective: Double
-  /// By how much, at most, the objective exceeds its minimum.
+  /// An upper bound of the difference between the objective and its minimum.
   public let dualityGap: Double
-  /// How many steps of Newton's method it took; of components that are solved by themselves, the
-  /// slowest one's.
+  /// The number of steps of Newton's method. If components are solved separately, it is the largest
+  /// of their numbers of steps.
   public let steps: Int
 
   /// The learned distribution, in the cheapest structure for its graph.
-  /// - Throws: `NotPositiveDefinite` where rounding to `Scalar` made the precision so.
+  /// - Throws: `NotPositiveDefinite` if the precision is not positive definite after rounding to
+  ///   `Scalar`.
   /// - Complexity: that of factoring a precision on the graph.
   public func model() throws -> GaussianGraphicalModel<Scalar> {
     let k = graph.dimension
@@ -37,7 +38,7 @@ public struct UndirectedStructureFit<Scalar: TensorScalar>: Sendable {
 }
 
 extension UndirectedStructureFit: Equatable {
-  /// Whether all numbers and the graph are equal.
+  /// Whether all values and the graph are equal.
   public static func == (a: Self, b: Self) -> Bool {
     a.graph == b.graph && a.objective == b.objective && a.dualityGap == b.dualityGap
       && a.steps == b.steps && a.mean.scalars == b.mean.scalars
@@ -46,16 +47,16 @@ extension UndirectedStructureFit: Equatable {
 }
 
 extension UndirectedStructureFit<Double> {
-  /// The same with a mean.
+  /// The same fit with another mean.
   func with(mean: Tensor<Double>) -> UndirectedStructureFit<Double> {
     UndirectedStructureFit<Double>(
       mean: mean, precision: precision, covariance: covariance, graph: graph, objective: objective,
       dualityGap: dualityGap, steps: steps)
   }
 
-  /// The same in another type of number.
-  /// - Throws: `UndirectedStructureError.unitOutOfRange` where its range does not hold a variance or
-  ///   its inverse.
+  /// The same fit in another scalar type.
+  /// - Throws: `UndirectedStructureError.unitOutOfRange` if a variance or its inverse overflows or
+  ///   underflows.
   func converted<Other>() throws -> UndirectedStructureFit<Other> {
     let fit = UndirectedStructureFit<Other>(
       mean: mean.converted(), precision: precision.converted(), covariance: covariance.converted(),

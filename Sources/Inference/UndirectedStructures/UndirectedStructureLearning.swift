@@ -1,18 +1,18 @@
 import LatentGraphs
 import Tensors
 
-/// What learns a Gaussian graphical model over an undirected graph from observations of all its
-/// variables.
+/// A method that learns a Gaussian graphical model over an undirected graph from observations of
+/// all its variables.
 ///
-/// It has no part in `InferenceStrategy`, which trains a model with latent variables batch by
-/// batch: here nothing is latent, the covariance of the observations is all that counts, and a fit
-/// is one convex problem, solved to a tolerance.
+/// It is not an `InferenceStrategy`, which trains a model with latent variables in batches. Here
+/// there are no latent variables, the covariance of the observations is a sufficient statistic, and
+/// a fit is a convex problem that is solved to a tolerance.
 public protocol UndirectedStructureLearning: Sendable {
-  /// The model of variables with this empirical covariance, `[k, k]`, and a mean of zeros.
+  /// The model of variables with mean zero and this empirical covariance, `[k, k]`.
   ///
-  /// - Parameter precision: where to start, for example the result of a fit to similar data, or
-  ///   with a larger penalty; `[k, k]`, positive definite. `nil` for independent variables. It
-  ///   changes how long the fit takes, and the result within the tolerance.
+  /// - Parameter precision: the initial precision, for example the result of a fit to similar data
+  ///   or with a larger penalty: `[k, k]`, positive definite; `nil` for that of independent
+  ///   variables. It affects the computing time, and the result only within the tolerance.
   /// - Throws: `UndirectedStructureError`.
   func fit<Scalar: TensorScalar>(
     covariance: Tensor<Scalar>, startingFrom precision: Tensor<Scalar>?
@@ -20,7 +20,7 @@ public protocol UndirectedStructureLearning: Sendable {
 }
 
 extension UndirectedStructureLearning {
-  /// The model of variables with this empirical covariance, `[k, k]`, and a mean of zeros.
+  /// The model of variables with mean zero and this empirical covariance, `[k, k]`.
   /// - Throws: `UndirectedStructureError`.
   public func fit<Scalar>(
     covariance: Tensor<Scalar>
@@ -28,14 +28,15 @@ extension UndirectedStructureLearning {
     try fit(covariance: covariance, startingFrom: nil)
   }
 
-  /// The model of these observations, `[rows, k]`, each row of which is one of all variables.
+  /// The model of these observations, `[rows, k]`, each row of which contains all variables.
   ///
-  /// The mean is that of the rows, and the empirical covariance `1/rows Σ (x − mean)(x − mean)ᵀ`,
-  /// that of largest likelihood.
-  /// - Parameter precision: where to start, as for a covariance.
-  /// - Throws: `UndirectedStructureError`; `varianceNotPositive` for a variable that is constant but
-  ///   for rounding, whose deviations are up to twice the rounding of its largest value.
-  /// - Complexity: `O(rows·k²)` beside the fit.
+  /// The mean is that of the rows, and the empirical covariance is the maximum likelihood estimate
+  /// `1/rows Σ (x − mean)(x − mean)ᵀ`.
+  /// - Parameter precision: the initial precision, as for `fit(covariance:startingFrom:)`.
+  /// - Throws: `UndirectedStructureError`; `varianceNotPositive` for a variable that is constant up
+  ///   to rounding, that is, if its deviations from the mean are at most twice the rounding error
+  ///   of its largest value.
+  /// - Complexity: `O(rows·k²)` in addition to the fit.
   public func fit<Scalar>(
     observations: Tensor<Scalar>, startingFrom precision: Tensor<Scalar>? = nil
   ) throws -> UndirectedStructureFit<Scalar> {
@@ -57,20 +58,20 @@ extension UndirectedStructureLearning {
 }
 
 /// The mean and the empirical covariance of rows.
-/// - Throws: `UndirectedStructureError` for a variable that is constant up to this rounding, or of
-///   which the variance overflows or vanishes.
+/// - Throws: `UndirectedStructureError` for a variable that is constant up to this rounding error,
+///   or whose variance overflows or underflows.
 private func empiricalMoments(
   _ x: Tensor<Double>, rounding: Double
 ) throws -> (mean: Tensor<Double>, covariance: Tensor<Double>) {
   let (rows, k) = (x.shape[0], x.shape[1])
   let largest = largestMagnitudes(x)
-  // Sums of values near the largest number overflow. Their squares do too, so that all that is asked of
-  // them is whether they are constant.
+  // Sums of values near the largest number overflow, and so do their squares. Such values are
+  // scaled only to find out whether they are constant.
   let units = largest.map { $0 > 1e290 && $0.isFinite ? 0x1p-200 : 1 }
   let x = units.allSatisfy { $0 == 1 } ? x : x * Tensor(units)
   let first = x.mean(axis: 0)
   let deviations = x - first
-  // The mean of the deviations is what rounding has left of the mean.
+  // The mean of the deviations is the rounding error of the mean.
   let rest = deviations.mean(axis: 0)
   let squares = matrixProduct(deviations, deviations, transposingLeft: true)
   let covariance = (1 / Double(rows)) * squares - rest.addingAxis(at: 1) * rest
@@ -84,7 +85,7 @@ private func empiricalMoments(
     if spread[i] <= 2 * rounding * largest[i] * units[i] {
       throw UndirectedStructureError.varianceNotPositive(variable: i, variance: 0)
     }
-    // NaN is a difference of two squares that overflow.
+    // NaN is the difference of two squares that overflow.
     let variance = variances[i].isNaN || units[i] < 1 ? .infinity : variances[i]
     if !UnitScaling.range.contains(variance) {
       throw UndirectedStructureError.unitOutOfRange(variable: i, variance: variance)
@@ -93,7 +94,7 @@ private func empiricalMoments(
   return (first + rest, covariance)
 }
 
-/// The largest magnitude of each column; NaN where there is one.
+/// The largest magnitude of each column; NaN if the column contains NaN.
 private func largestMagnitudes(_ x: Tensor<Double>) -> [Double] {
   let k = x.shape[1]
   var result = [Double](repeating: 0, count: k)

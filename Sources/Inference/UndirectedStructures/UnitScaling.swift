@@ -1,18 +1,19 @@
 import Foundation
 import Tensors
 
-/// Units of the variables in which their variances are below 2: powers of two, so that nothing is
-/// rounded. Products of variances in other units overflow, or lose digits to underflow.
+/// Units in which the variances of all variables are below 2. They are powers of two, so that
+/// conversions do not round. Without this scaling, products of variances could overflow or
+/// underflow.
 ///
-/// It is one unit for all, in which the largest variance is at least 1/2, where variances differ by
-/// factors of up to a million; else each variable has its own.
+/// If the variances differ by factors of up to about a million, all variables have the same unit,
+/// in which the largest variance is at least 1/2. Otherwise each variable has its own unit.
 struct UnitScaling {
   /// The unit of each variable is `2^exponents[i]`.
   let exponents: [Int]
 
   /// The units for this covariance.
-  /// - Throws: `UndirectedStructureError` where a variance is not positive, or too large or small for
-  ///   its inverse, or where two variables correlate by more than one, beyond rounding.
+  /// - Throws: `UndirectedStructureError` if a variance is not positive or too large or small to be
+  ///   inverted, or if the correlation of two variables exceeds one by more than rounding.
   init(covariance: SymmetricMatrix) throws {
     let n = covariance.size
     let own = try (0..<n).map { i in
@@ -40,15 +41,16 @@ struct UnitScaling {
     }
   }
 
-  /// Variances of which the inverses, and small multiples of both, are normal numbers.
+  /// The allowed variances. Their inverses, and small multiples of both, are normal numbers.
   static let range = 1e-290...1e290
 
-  /// `matrix[i, j]` times the units of both variables, or, by −1, in these units.
+  /// `matrix[i, j]` times the units of both variables if `sign` is 1, or divided by these units if
+  /// it is −1.
   func scaled(_ matrix: SymmetricMatrix, by sign: Int) -> [Double] {
     scaled(matrix.elements, by: sign)
   }
 
-  /// The same of the elements of a matrix.
+  /// The same for the elements of a matrix.
   func scaled(_ elements: [Double], by sign: Int) -> [Double] {
     let n = exponents.count
     let units = exponents.map { scalbn(1, sign * $0) }
@@ -60,9 +62,11 @@ struct UnitScaling {
     }
   }
 
-  /// `1/unit` of each variable: a penalty in units of a covariance is times two of them.
+  /// `1/unit` of each variable. A penalty in the units of a covariance is multiplied by the
+  /// inverses of two variables.
   var inverses: [Double] { exponents.map { scalbn(1, -$0) } }
 
-  /// `log|D²|`, by which `log|S|` is larger in the variables' own units.
+  /// `log|D²|` for the diagonal matrix `D` of the units, by which `log|S|` is larger in the
+  /// original units.
   var logDeterminant: Double { 2 * log(2) * Double(exponents.reduce(0, +)) }
 }

@@ -1,19 +1,9 @@
 import NeuralNetworks
 import Tensors
 
-/// Where the values of a pass through a net come from.
-private enum Source<Scalar: TensorScalar> {
-  /// Drawn with standard normal noise, `[rows…, dimension]`.
-  case noise(Tensor<Scalar>)
-  /// Given; the distribution is that of the node.
-  case value(Tensor<Scalar>)
-  /// Fixed by an intervention: the node has no distribution.
-  case fixed(Tensor<Scalar>)
-}
-
 extension BayesNet {
-  /// What each node takes from the encoder's features `[batch, features]`, node by node; `nil` for
-  /// one that looks at its parents alone.
+  /// For each node, the evidence that its conditional computes from the encoder's features,
+  /// `[batch, features]`. The evidence is `nil` for a node that depends on its parents only.
   @specialized(where Scalar == Float)
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> [Tensor<Scalar>?] {
     let heads = conditionals.map { $0.headed?.bottomUp }
@@ -26,30 +16,33 @@ extension BayesNet {
     }
   }
 
-  /// Standard normal noise for each node, `[rows…, dimension]`: what `sample(noise:)` takes, and the
-  /// same that `sample(_:using:)` draws.
+  /// Standard normal noise for each node, `[rows…, dimension]`, as the argument of
+  /// `sample(noise:)`. With the same generator, `sample(_:using:)` draws the same noise.
   public func noise(_ rows: Shape, using generator: inout Philox) -> [Tensor<Scalar>] {
     graph.nodes.map { .normal(rows + [$0.dimension], using: &generator) }
   }
 
-  /// Ancestral sampling: each node behind its parents.
+  /// Ancestral sampling: each node is sampled after its parents.
   ///
-  /// With an intervention on a node it draws from the net without the edges to that node (Pearl's
-  /// `do`). Conditioning is on roots alone, where the posterior of the rest is the net itself.
+  /// An intervention on a node (Pearl's `do`) removes the edges to this node and sets its value.
+  /// Only roots can be conditioned on. In that case the posterior of the other nodes is given by
+  /// the net itself.
   ///
   /// - Parameters:
-  ///   - noise: standard normal numbers for each node, `[rows…, dimension]` with the same rows for
-  ///     all. Gradients flow to the noise and to all parameters; zeros give each node's mean.
-  ///   - evidence: what `evidence(from:mode:)` gave, by node; empty where there is no observation.
-  ///     Its batch is the last axes of `[rows…]`.
-  ///   - gates: `[edges]`; `nil` where all edges are open.
-  ///   - intervening: values `[dimension]` or `[rows…, dimension]` that nodes are set to whatever
-  ///     their parents; they have no density.
-  ///   - conditioning: values of roots that are known, likewise; their density counts.
+  ///   - noise: standard normal noise for each node, `[rows…, dimension]`, with the same rows for
+  ///     all nodes. Gradients flow to the noise and to all parameters. Zero noise gives the mean of
+  ///     each node given its parents.
+  ///   - evidence: the result of `evidence(from:mode:)`, one element for each node; empty if there
+  ///     is no observation. The batch axes of the evidence are the last axes of `[rows…]`.
+  ///   - gates: `[edges]`; `nil` if all edges are open.
+  ///   - intervening: the values of nodes, `[dimension]` or `[rows…, dimension]`, that replace
+  ///     their distributions given the parents. These nodes do not contribute to the log-density.
+  ///   - conditioning: the known values of roots, in the same shapes. These nodes contribute to the
+  ///     log-density.
   /// - Returns: the values, and the distribution of each node given its parents.
-  /// - Throws: `LatentGraphError`: `unknownNode` and `value` for names and values that do not fit,
-  ///   `notARoot` where a node that is conditioned on has parents.
-  /// - Complexity: one call of each conditional, for all rows at once.
+  /// - Throws: `LatentGraphError`: `unknownNode` for an unknown name, `value` for a value of the
+  ///   wrong shape, `notARoot` if a node that is conditioned on has parents.
+  /// - Complexity: one evaluation of each conditional, for all rows at once.
   public func sample(
     noise: [Tensor<Scalar>], evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
     intervening: [String: Tensor<Scalar>] = [:], conditioning: [String: Tensor<Scalar>] = [:],
@@ -57,14 +50,14 @@ extension BayesNet {
   ) throws -> Trace<Scalar> {
     require(
       noise.count == graph.nodes.count,
-      "noise for \(noise.count) of \(graph.nodes.count) nodes")
+      "noise was given for \(noise.count) of \(graph.nodes.count) nodes")
     let rows = noise[0].shape.droppingLast()
     require(
       zip(noise, graph.nodes).allSatisfy { $0.shape == rows + [$1.dimension] },
       "noise of shapes \(noise.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
     let both = Set(intervening.keys).intersection(conditioning.keys).sorted()
-    require(both.isEmpty, "an intervention and a condition on the same nodes, \(both)")
-    var sources = noise.map { Source.noise($0) }
+    require(both.isEmpty, "the nodes \(both) are both intervened on and conditioned on")
+    var sources = noise.map { NodeValue.noise($0) }
     for (name, value) in intervening {
       sources[try index(of: name)] = .fixed(try fit(value, to: name, rows: rows))
     }
@@ -73,23 +66,24 @@ extension BayesNet {
       guard graph.nodes[node].parents.isEmpty else {
         throw LatentGraphError.notARoot(node: name, parents: graph.nodes[node].parents)
       }
-      sources[node] = .value(try fit(value, to: name, rows: rows))
+      sources[node] = .given(try fit(value, to: name, rows: rows))
     }
-    return pass(sources, evidence: evidence, gates: gates, mode: mode)
+    return trace(sources, rows, evidence: evidence, gates: gates, mode: mode)
   }
 
-  /// Values of all nodes drawn for `[rows…]`: ancestral sampling with noise from a generator.
+  /// Draws values of all nodes, for `[rows…]`, by ancestral sampling with noise from a generator.
   public func sample(
     _ rows: Shape, evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
     mode: Mode = .evaluation, using generator: inout Philox
   ) -> Trace<Scalar> {
-    pass(
-      noise(rows, using: &generator).map { .noise($0) }, evidence: evidence, gates: gates,
+    trace(
+      noise(rows, using: &generator).map { .noise($0) }, rows, evidence: evidence, gates: gates,
       mode: mode)
   }
 
-  /// The distributions of all nodes at given values `[rows…, dimension]`, by node, with the same rows
-  /// for all; the trace's `logDensity` is the log-density of the values, in nats.
+  /// The distributions of all nodes given the values `[rows…, dimension]`, one tensor for each
+  /// node, with the same rows for all nodes. `logDensity` of the trace is the log-density of the
+  /// values, in nats.
   public func trace(
     at values: [Tensor<Scalar>], evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
     mode: Mode = .evaluation
@@ -98,43 +92,41 @@ extension BayesNet {
     require(
       values.map { $0.shape } == graph.nodes.map { rows + [$0.dimension] },
       "values of shapes \(values.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
-    return pass(values.map { .value($0) }, evidence: evidence, gates: gates, mode: mode)
+    return trace(
+      values.map { .given($0) }, rows, evidence: evidence, gates: gates, mode: mode)
   }
 
+  /// Ancestral sampling in this net, and the distributions of the nodes of another net on the same
+  /// graph given the sampled values. For example, this net is a recognition net and the other net
+  /// is the prior. The result equals that of `sample` followed by `other.trace(at:)`, but is
+  /// computed in one pass.
+  ///
+  /// - Parameters:
+  ///   - evidence: the evidence of each node of this net.
+  ///   - gates: the gates of this net.
+  ///   - otherGates: the gates of the other net.
   @specialized(where Scalar == Float)
-  private func pass(
-    _ sources: [Source<Scalar>], evidence: [Tensor<Scalar>?], gates: Tensor<Scalar>?, mode: Mode
+  package func sample(
+    _ rows: Shape, scoredBy other: BayesNet, evidence: [Tensor<Scalar>?], gates: Tensor<Scalar>?,
+    otherGates: Tensor<Scalar>?, mode: Mode, using generator: inout Philox
+  ) -> ScoredValues<Scalar> {
+    // The noise is drawn in the order of the nodes, as in `sample`, and not in topological order.
+    let noise = noise(rows, using: &generator)
+    return NetPass(
+      [
+        .init(net: self, evidence: evidence, gates: gates),
+        .init(net: other, gates: otherGates),
+      ], values: noise.map { .noise($0) }, rows: rows, mode: mode
+    ).run()
+  }
+
+  private func trace(
+    _ values: [NodeValue<Scalar>], _ rows: Shape, evidence: [Tensor<Scalar>?],
+    gates: Tensor<Scalar>?, mode: Mode
   ) -> Trace<Scalar> {
-    require(
-      evidence.isEmpty || evidence.count == graph.nodes.count,
-      "evidence for \(evidence.count) of \(graph.nodes.count) nodes")
-    require(
-      gates.map { $0.shape == [graph.edges.count] } ?? true,
-      "gates of shape \(gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
-    var values = [Tensor<Scalar>?](repeating: nil, count: graph.nodes.count)
-    var distributions = [(any ReparameterizedDistribution<Scalar>)?](
-      repeating: nil, count: graph.nodes.count)
-    for node in graph.order {
-      if case .fixed(let value) = sources[node] {
-        values[node] = value
-        continue
-      }
-      let parents = graph.parents(of: node).map { values[$0]! }
-      let distribution = conditionals[node].distribution(
-        given: parents.isEmpty
-          ? nil : gatedParents(parents, gates: gates, range: graph.incoming[node]),
-        evidence: evidence.isEmpty ? nil : evidence[node], mode: mode)
-      require(
-        distribution.dimension == graph.nodes[node].dimension,
-        "the conditional of the node \(graph.nodes[node].name), of \(graph.nodes[node].dimension) "
-          + "variables, gave a distribution of \(distribution.dimension)")
-      distributions[node] = distribution
-      switch sources[node] {
-      case .noise(let noise): values[node] = distribution.sample(noise: noise)
-      case .value(let value), .fixed(let value): values[node] = value
-      }
-    }
-    return Trace(graph: graph, values: values.map { $0! }, conditionals: distributions)
+    NetPass(
+      [.init(net: self, evidence: evidence, gates: gates)], values: values, rows: rows, mode: mode
+    ).run().trace(0)
   }
 
   private func index(of name: String) throws -> Int {

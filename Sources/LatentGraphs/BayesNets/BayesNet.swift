@@ -3,14 +3,16 @@ import Tensors
 
 /// A directed graphical model: a graph of named nodes and the conditional of each.
 ///
-/// `p(z) = Πₙ p(zₙ | zₚₐ₍ₙ₎)`. The same type serves as the prior of a model and, with conditionals
-/// that look at the observation, as its posterior. Edges may have gates, which multiply what the
-/// child sees of the parent (He et al., 2019, section 3.2): `[edges]`, in the order of
-/// `LatentGraph.edges`; a gate of 0 closes an edge.
+/// `p(z) = Πₙ p(zₙ | zₚₐ₍ₙ₎)`. A net can be the prior of a model. With conditionals that depend on
+/// the observation, a net can also be the posterior.
+///
+/// Edges may have gates, which multiply the values of the parent as seen by the child (He et al.,
+/// 2019, section 3.2). Gates are a tensor `[edges]` in the order of `LatentGraph.edges`; a gate of
+/// 0 closes an edge.
 public struct BayesNet<Scalar: TensorScalar>: Module {
   /// The nodes and edges.
   public let graph: LatentGraph
-  /// The conditionals, one a node.
+  /// The conditionals, one for each node.
   public let conditionals: [any Conditional<Scalar>]
 
   /// A net with these conditionals, one for each node of the graph.
@@ -22,8 +24,8 @@ public struct BayesNet<Scalar: TensorScalar>: Module {
     self.conditionals = conditionals
   }
 
-  /// A net whose conditionals a closure makes, given the node's index and the number of variables of
-  /// its parents.
+  /// A net whose conditionals are made by a closure, from the index of the node and the total
+  /// number of variables of its parents.
   public init(
     _ graph: LatentGraph,
     conditional: (_ node: Int, _ parents: Int) -> any Conditional<Scalar>
@@ -33,8 +35,8 @@ public struct BayesNet<Scalar: TensorScalar>: Module {
       conditionals: graph.nodes.indices.map { conditional($0, graph.parentDimension(of: $0)) })
   }
 
-  /// The top-down prior of the Graph VAE: `N(0, I)` at the roots, and elsewhere a normal whose
-  /// moments a network makes of the parents.
+  /// The top-down prior of the Graph VAE. A root has the distribution `N(0, I)`. Every other node
+  /// has a normal distribution whose moments are computed by a network from the parents.
   public static func neuralPrior(
     _ graph: LatentGraph, hidden: Int = 128, using generator: inout Philox
   ) -> BayesNet {
@@ -47,8 +49,8 @@ public struct BayesNet<Scalar: TensorScalar>: Module {
     }
   }
 
-  /// The posterior of the Graph VAE: predictions from the observation and from the parents, fused by
-  /// their precisions.
+  /// The posterior of the Graph VAE: each node fuses, by precision, a normal distribution predicted
+  /// from the observation with one predicted from the parents.
   public static func fusingPosterior(
     _ graph: LatentGraph, features: Int, hidden: Int = 128, using generator: inout Philox
   ) -> BayesNet {

@@ -1,11 +1,11 @@
 import Tensors
 
-/// The values of a node's parents side by side, each times the gate of its edge:
+/// The values of a node's parents, each multiplied by the gate of its edge and concatenated:
 /// `[rows…, Σ dimensions]`.
 ///
-/// `gates` holds the gates of all edges, `[edges]`, of which those in `range` are meant; `nil` where
-/// all are open. The parents have the same rows. One operation: they are copied once, and gradients go
-/// to them and the gates.
+/// `gates` holds the gates of all edges, `[edges]`, of which the elements of `range` are used; it
+/// is `nil` if all edges are open. All parents have the same rows. This is one operation, so that
+/// the values are copied once. Gradients flow to the parents and the gates.
 @specialized(where Scalar == Float)
 package func gatedParents<Scalar>(
   _ parents: [Tensor<Scalar>], gates: Tensor<Scalar>?, range: Range<Int>

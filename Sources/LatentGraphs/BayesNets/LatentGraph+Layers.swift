@@ -1,18 +1,19 @@
 import Tensors
 
 extension LatentGraph {
-  /// The graph of the Graph VAE (He et al., 2019, section 3): nodes `z1 … zN`, of which `zN` is the
-  /// root and the parents of `zn` are all nodes of larger index. The root comes first.
+  /// The graph of the Graph VAE (He et al., 2019, section 3). Its nodes are `z1 … zN`, the node
+  /// `zN` is the root, and the parents of `zn` are all nodes with a larger index. The root is the
+  /// first element of `nodes`.
   public static func fullyConnected(nodes: Int, dimension: Int) -> LatentGraph {
     layered(nodes: nodes, dimension: dimension, edges: { $0 * ($0 - 1) / 2 }) { Array($0) }
   }
 
-  /// The chain `zN → … → z1` of a Ladder VAE; the root comes first.
+  /// The chain `zN → … → z1` of a Ladder VAE. The root is the first element of `nodes`.
   public static func chain(nodes: Int, dimension: Int) -> LatentGraph {
     layered(nodes: nodes, dimension: dimension, edges: { $0 - 1 }) { $0.suffix(1) }
   }
 
-  /// One node, `z1`.
+  /// A graph with one node, `z1`.
   public static func single(dimension: Int) -> LatentGraph {
     chain(nodes: 1, dimension: dimension)
   }
@@ -35,7 +36,7 @@ extension LatentGraph {
     let list = names.indices.map {
       Node(names[$0], dimension: dimension, parents: parents(names[..<$0]))
     }
-    guard let graph = try? LatentGraph(list) else { stop("the nodes \(names) make no graph") }
+    guard let graph = try? LatentGraph(list) else { stop("the nodes \(names) do not make a graph") }
     return graph
   }
 }

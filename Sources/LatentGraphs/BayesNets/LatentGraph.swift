@@ -1,7 +1,8 @@
 import NeuralNetworks
 import Tensors
 
-/// A directed acyclic graph of named nodes, each a vector of variables: the structure of a `BayesNet`.
+/// The structure of a `BayesNet`: a directed acyclic graph of named nodes. Each node is a vector of
+/// variables.
 ///
 /// ```swift
 /// let graph = try LatentGraph([
@@ -10,9 +11,8 @@ import Tensors
 ///   .init("place", dimension: 4, parents: ["style", "stroke"]),
 /// ])
 /// ```
-/// The nodes may be given in any order. Its edges are numbered child by child in the order of the
-/// nodes, and for each child in the order of its parents; gates and probabilities of edges come in
-/// this order.
+/// The nodes can be given in any order. The edges are ordered by child, in the order of the nodes,
+/// and for each child in the order of its parents. Gates and edge probabilities have this order.
 public struct LatentGraph: Sendable, Hashable {
   /// A node: its name, the number of its variables, and the names of its parents.
   public struct Node: Sendable, Hashable {
@@ -31,31 +31,32 @@ public struct LatentGraph: Sendable, Hashable {
     }
   }
 
-  /// An edge, by the indices of its nodes.
+  /// An edge, given by the indices of its nodes.
   public struct Edge: Sendable, Hashable {
-    /// Where the edge starts.
+    /// The index of the parent.
     public let parent: Int
-    /// Where it ends.
+    /// The index of the child.
     public let child: Int
   }
 
   /// The nodes in the order in which they were given.
   public let nodes: [Node]
-  /// All edges, child by child.
+  /// All edges, ordered by child.
   public let edges: [Edge]
-  /// The indices of the nodes, each behind its parents: the order of ancestral sampling.
+  /// The indices of the nodes in topological order, each after its parents: the order of ancestral
+  /// sampling.
   public let order: [Int]
-  /// The number of all variables.
+  /// The total number of variables of all nodes.
   public let dimension: Int
-  /// Of each node, the range of its incoming edges.
+  /// The range of incoming edges of each node.
   let incoming: [Range<Int>]
   private let parents: [[Int]]
 
-  /// A graph of these nodes.
+  /// A graph with these nodes.
   ///
-  /// - Throws: `LatentGraphError`: no node, a name that is used twice, a parent that is no node or is
-  ///   listed twice, a dimension below 1, or a cycle.
-  /// - Complexity: linear in nodes and edges.
+  /// - Throws: `LatentGraphError` if there is no node, a name occurs twice, a parent is not a node
+  ///   or is listed twice, a dimension is less than 1, or the edges have a cycle.
+  /// - Complexity: linear in the numbers of nodes and edges.
   public init(_ nodes: [Node]) throws {
     guard !nodes.isEmpty else { throw LatentGraphError.noNodes }
     var indices: [String: Int] = [:]
@@ -87,7 +88,7 @@ public struct LatentGraph: Sendable, Hashable {
     self.edges = edges
     self.incoming = incoming
     parents = incoming.map { range in edges[range].map { $0.parent } }
-    // A sum that overflows is refused with the node that makes it too large.
+    // If the sum overflows, the error names the node at which it does.
     dimension = try nodes.reduce(0) { sum, node in
       let (next, overflow) = sum.addingReportingOverflow(node.dimension)
       if overflow {
@@ -98,25 +99,26 @@ public struct LatentGraph: Sendable, Hashable {
     order = try topologicalOrder(nodes, edges, incoming)
   }
 
-  /// The index of the node of this name; `nil` where there is none.
+  /// The index of the node with this name, or `nil` if there is none.
   ///
-  /// - Complexity: linear in the nodes.
+  /// - Complexity: linear in the number of nodes.
   public func index(of name: String) -> Int? { nodes.firstIndex { $0.name == name } }
 
-  /// The indices of a node's parents, in their order.
+  /// The indices of a node's parents, in the order in which the node lists them.
   public func parents(of node: Int) -> [Int] {
     requireNode(node)
     return parents[node]
   }
 
-  /// The number of variables of a node's parents.
+  /// The total number of variables of a node's parents.
   public func parentDimension(of node: Int) -> Int {
     parents(of: node).reduce(0) { $0 + nodes[$1].dimension }
   }
 
-  /// Where a node's variables lie in a vector of all, node by node in the order of `nodes`.
+  /// The range of a node's variables in the vector of all variables, concatenated in the order of
+  /// `nodes`.
   ///
-  /// - Complexity: linear in the nodes.
+  /// - Complexity: linear in the number of nodes.
   public func range(of node: Int) -> Range<Int> {
     requireNode(node)
     let start = nodes[..<node].reduce(0) { $0 + $1.dimension }
@@ -124,17 +126,17 @@ public struct LatentGraph: Sendable, Hashable {
   }
 
   private func requireNode(_ node: Int) {
-    require(nodes.indices.contains(node), "node \(node) of a graph of \(nodes.count) nodes")
+    require(nodes.indices.contains(node), "no node \(node) in a graph of \(nodes.count) nodes")
   }
 
-  /// `parent → child` of each edge, by the names.
+  /// The names of the edges, in the form `parent → child`.
   public var edgeNames: [String] {
     edges.map { "\(nodes[$0.parent].name) → \(nodes[$0.child].name)" }
   }
 }
 
 extension LatentGraph: ArchitectureDescribing {
-  /// The nodes with their dimensions and parents, in order, in the words of a checkpoint.
+  /// The description in a checkpoint: the nodes in order, with their dimensions and parents.
   public var architecture: String {
     let nodes = nodes.map { node in
       "\(node.name)[\(node.dimension)]"

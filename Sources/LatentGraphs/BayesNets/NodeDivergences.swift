@@ -1,12 +1,13 @@
 import Tensors
 
-/// `KL(q(zₙ | parents) ‖ p(zₙ | parents))` in nats, exact, node by node, for distributions of two
-/// nets given the same values: each of shape `[rows…]`, or of less where it does not depend on the
-/// drawn values, as at a root.
+/// The exact `KL(q(zₙ | parents) ‖ p(zₙ | parents))` in nats of each node, for the distributions of
+/// two nets given the same values. Each tensor has the shape `[rows…]`, or fewer axes if the
+/// divergence does not depend on the sampled values, as at a root.
 ///
-/// The sum of their means over draws from `q` estimates `KL(q ‖ p)` of the nets. The edges of the two
-/// may differ. Nodes that an intervention fixes in either count as zeros, of shape `[]`; one whose
-/// deviation is 0 has no divergence, and stops with its name.
+/// The sum of their means over samples from `q` estimates `KL(q ‖ p)` of the nets. The edges of the
+/// two nets may differ. The divergence of a node that is set by an intervention in either net is
+/// zero, of shape `[]`. A node with a standard deviation of 0 has no divergence; the program stops
+/// with a message that names the node.
 @specialized(where Scalar == Float)
 public func klDivergences<Scalar>(
   _ q: Trace<Scalar>, _ p: Trace<Scalar>
@@ -20,12 +21,12 @@ public func klDivergences<Scalar>(
   }
 }
 
-/// `log q(zₙ | parents) − log p(zₙ | parents)` in nats at the values of `q`, node by node: `[rows…]`
-/// each.
+/// `log q(zₙ | parents) − log p(zₙ | parents)` in nats of each node, at the values of `q`:
+/// `[rows…]`.
 ///
-/// For values drawn from `q` an unbiased estimate of `klDivergences`, of more variance, for
-/// distributions of any kinds. Nodes that an intervention fixes in either count as zeros, of shape
-/// `[]`.
+/// If the values were sampled from `q`, this is an unbiased estimate of `klDivergences` with a
+/// larger variance. It is available for all kinds of distributions. The value for a node that is
+/// set by an intervention in either net is zero, of shape `[]`.
 public func sampledDivergences<Scalar>(
   _ q: Trace<Scalar>, _ p: Trace<Scalar>
 ) -> [Tensor<Scalar>] {
@@ -41,8 +42,8 @@ public func sampledDivergences<Scalar>(
 }
 
 private func requireSameNodes<Scalar>(_ q: Trace<Scalar>, _ p: Trace<Scalar>) {
-  // Closures, here and in what each step of training runs: a key path of a generic type is built
-  // anew each time.
+  // Closures are used here, and in all code that runs in every training step, because Swift builds
+  // a key path of a generic type anew at each evaluation.
   require(
     q.graph.nodes.elementsEqual(p.graph.nodes) {
       $0.name == $1.name && $0.dimension == $1.dimension

@@ -1,5 +1,5 @@
-/// The indices of nodes, each behind its parents, by Kahn's algorithm (Kahn, 1962): a node comes as
-/// soon as all of its parents have.
+/// The indices of the nodes, each after its parents, computed by Kahn's algorithm (Kahn, 1962): a
+/// node is appended as soon as all its parents have been.
 ///
 /// - Throws: `LatentGraphError.cycle`, with the names in the direction of the edges.
 func topologicalOrder(
@@ -18,7 +18,8 @@ func topologicalOrder(
     next += 1
   }
   guard order.count < nodes.count else { return order }
-  // Every node that is left has a parent that is left: walking up meets a node again.
+  // Every remaining node has a remaining parent. Going from parent to parent therefore returns to a
+  // node of the path, which closes a cycle.
   var path: [Int] = []
   var node = missing.firstIndex { $0 > 0 }!
   while !path.contains(node) {

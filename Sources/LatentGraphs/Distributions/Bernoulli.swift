@@ -1,11 +1,14 @@
 import Tensors
 
-/// Independent binary variables, each 1 with probability `1/(1 + e⁻ˡ)` of its logit `l`.
+/// Independent binary variables, each of which is 1 with the probability `1/(1 + e⁻ˡ)` for its
+/// logit `l`.
 ///
-/// Parameter: `logits`, of shape `[batch…, event]`, infinite ones too. Support: vectors of zeros and
-/// ones. On request, values in between are scored as the expectation of the density over bits with
-/// these probabilities, as grey pixels often are. Density, slope and entropy keep their digits at any
-/// logits, in both tails.
+/// Parameter: `logits`, of shape `[batch…, event]`, which may be infinite. Support: vectors of
+/// zeros and ones.
+///
+/// If `acceptsFractions` is true, values between 0 and 1 are scored too. Their score is the
+/// expected log-density of independent bits with these probabilities, which is the usual treatment
+/// of grey pixels. Density, gradient and entropy are accurate for logits of any size and sign.
 public struct Bernoulli<Scalar: TensorScalar>: Distribution {
   /// The log-odds of a one, `[batch…, event]`.
   public let logits: Tensor<Scalar>
@@ -24,16 +27,16 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
   /// The shape of the batch.
   public var batchShape: Shape { logits.shape.droppingLast() }
 
-  /// The length of a value.
+  /// The number of variables.
   public var dimension: Int { logits.shape[-1] }
 
-  /// The probabilities of a one, which are the means.
+  /// The probabilities of a one, which are the means: `[batch…, event]`.
   public var mean: Tensor<Scalar> { logits.sigmoid() }
 
-  /// `Σ [x·l − log(1 + eˡ)]`, in nats; −∞ where an element of the value lies outside of the support.
+  /// `Σ [x·l − log(1 + eˡ)]`, in nats; −∞ if an element of the value is outside the support.
   ///
-  /// The value may have the shape of the logits' last axes alone, `[…, event]`: then the same value
-  /// is scored under each distribution of the leading axes.
+  /// A value with fewer axes than the logits must have their last axes, `[…, event]`. It is scored
+  /// under each distribution of the leading axes.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let shape = logits.shape
     let shared = min(value.rank, shape.rank)
@@ -45,8 +48,8 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
       logits: logits, value: value, acceptsFractions: acceptsFractions)
   }
 
-  /// Zeros and ones drawn by their probabilities; nothing flows back through them. Logits that are NaN,
-  /// as those of a net whose training has diverged, give NaN.
+  /// A sample of zeros and ones, `[batch…, event]`, through which no gradient flows. NaN logits, as
+  /// those of a diverged network, give NaN.
   public func sample(using generator: inout Philox) -> Tensor<Scalar> {
     let probabilities = mean.detached
     let isNumber = probabilities.isEqual(to: probabilities)
@@ -60,9 +63,10 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
   }
 }
 
-/// `KL(q ‖ p)` of independent binary variables in nats, exact: `Σ [σ(l)·(l − m) − log(1 + eˡ) +
-/// log(1 + eᵐ)]` of the log-odds `l` of `q` and `m` of `p`, whose shapes broadcast: `[batch…]`. Accurate
-/// also where the two are nearly equal.
+/// The exact `KL(q ‖ p)` of independent binary variables in nats:
+/// `Σ [σ(l)·(l − m) − log(1 + eˡ) + log(1 + eᵐ)]`, for the log-odds `l` of `q` and `m` of `p`,
+/// whose shapes broadcast: `[batch…]`. It is accurate even if the two distributions are nearly
+/// equal.
 public func klDivergence<Scalar>(
   _ q: Bernoulli<Scalar>, _ p: Bernoulli<Scalar>
 ) -> Tensor<Scalar> {
@@ -71,7 +75,8 @@ public func klDivergence<Scalar>(
   return q.logits.binaryDivergence(from: p.logits).sum(axis: -1)
 }
 
-/// One pass over logits and value: the density, and where a gradient is wanted its residuals.
+/// Computes, in one pass over logits and value, the density and, if a gradient is needed, the
+/// residuals.
 private func bernoulliLogDensity<Scalar>(
   logits: Tensor<Scalar>, value: Tensor<Scalar>, acceptsFractions: Bool
 ) -> Tensor<Scalar> {
@@ -83,7 +88,8 @@ private func bernoulliLogDensity<Scalar>(
   let density = Tensor<Scalar>(batch) { out in
     let memory = residual?.mutablePointer
     parallelFor(count: batch.count, grain: grain) { rows in
-      // Rows of the value repeat, so a stretch goes to the kernel up to where they start again.
+      // The rows of the value repeat, so that the kernel is called for ranges that end where they
+      // repeat.
       var row = rows.lowerBound
       while row < rows.upperBound {
         let first = row % valueRows
@@ -113,7 +119,7 @@ private func bernoulliLogDensity<Scalar>(
 }
 
 extension Tensor {
-  /// The sum over leading axes, so that the shape `target`, the last axes, is left.
+  /// The sum over the leading axes; the remaining last axes have the shape `target`.
   func sumOverLeading(to target: Shape) -> Tensor {
     if shape == target { return self }
     return reshaped(to: [count / Swift.max(target.count, 1)] + target).sum(axis: 0)

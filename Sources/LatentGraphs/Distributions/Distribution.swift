@@ -1,18 +1,18 @@
 import Tensors
 
-/// A probability distribution of vectors, or a batch of them.
+/// A probability distribution of vectors, or a batch of distributions.
 ///
-/// Parameters have the shape `[batch…, event]`: the last axis is the event, a vector whose elements
-/// are described together, and the axes before it are a batch of distributions. Values may have
-/// further axes in front, those of draws: `[draws…, batch…, event]`.
+/// Parameters have the shape `[batch…, event]`. The last axis is the event, a vector whose elements
+/// have a joint distribution. The other axes are a batch of distributions. Values may have
+/// additional first axes for samples: `[draws…, batch…, event]`.
 public protocol Distribution<Scalar>: Sendable {
-  /// The type of its numbers.
+  /// The type of the elements.
   associatedtype Scalar: TensorScalar
 
   /// The shape of the batch, `[]` for a single distribution.
   var batchShape: Shape { get }
 
-  /// The length of a value.
+  /// The number of variables, that is, the length of a value.
   var dimension: Int { get }
 
   /// The means, `[batch…, event]`.
@@ -27,29 +27,31 @@ public protocol Distribution<Scalar>: Sendable {
 /// A distribution whose samples are a differentiable function of its parameters and of noise
 /// (Kingma and Welling, 2014; Rezende et al., 2014).
 public protocol ReparameterizedDistribution<Scalar>: Distribution {
-  /// The value that standard normal noise of shape `[draws…, batch…, event]` is mapped to.
+  /// The value for standard normal noise of shape `[draws…, batch…, event]`.
   ///
-  /// Gradients flow to the parameters and to the noise. The same noise gives the same value, its
-  /// negative the antithetic one, and zeros give the median of each element, of a Gaussian the mean.
+  /// Gradients flow to the parameters and to the noise. The same noise gives the same value, and
+  /// negated noise gives the antithetic value. Zero noise gives the median of each element, which
+  /// is the mean for a Gaussian.
   func sample(noise: Tensor<Scalar>) -> Tensor<Scalar>
 
   /// The differential entropy in nats, `[batch…]`.
   var entropy: Tensor<Scalar> { get }
 
-  /// `KL(self ‖ other)` in nats, exact; `nil`, as by default, where there is no closed form.
+  /// The exact `KL(self ‖ other)` in nats, `[batch…]`; `nil` if there is no closed form, which is
+  /// the default.
   func divergence(from other: any ReparameterizedDistribution<Scalar>) -> Tensor<Scalar>?
 }
 
-/// `KL(q ‖ p)` in nats, exact: `[batch…]`.
+/// The exact `KL(q ‖ p)` in nats: `[batch…]`.
 ///
-/// The two are normals or Gaussian graphical models of any structures, or of a kind of one's own that
-/// says how (`divergence(from:)`). For others there is no closed form, and the caller, who can ask
-/// for an estimate by name, is stopped.
+/// It is available for normals, Gaussian graphical models with any structures, logit-normals, and
+/// other types that implement `divergence(from:)`. For other pairs there is no closed form, and the
+/// program stops; `sampledDivergences` estimates the divergences of nets.
 public func klDivergence<Scalar>(
   _ q: any ReparameterizedDistribution<Scalar>, _ p: any ReparameterizedDistribution<Scalar>
 ) -> Tensor<Scalar> {
   guard let divergence = q.divergence(from: p) else {
-    stop("no exact KL of \(type(of: q)) and \(type(of: p)) is known; ask for a sampled one")
+    stop("no exact KL of \(type(of: q)) and \(type(of: p)) is known; use a sampled one")
   }
   return divergence
 }
@@ -60,14 +62,14 @@ extension ReparameterizedDistribution {
     from other: any ReparameterizedDistribution<Scalar>
   ) -> Tensor<Scalar>? { nil }
 
-  /// One draw of each distribution of the batch: `[batch…, event]`.
+  /// A sample of each distribution of the batch: `[batch…, event]`.
   public func sample(using generator: inout Philox) -> Tensor<Scalar> {
     sample(noise: .normal(batchShape + [dimension], using: &generator))
   }
 
-  /// Several independent draws: `[count, batch…, event]`.
+  /// Independent samples: `[count, batch…, event]`.
   public func sample(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
-    require(count > 0, "\(count) draws were asked for")
+    require(count > 0, "the number of draws is \(count), which is not positive")
     return sample(noise: .normal([count] + batchShape + [dimension], using: &generator))
   }
 }
@@ -75,7 +77,7 @@ extension ReparameterizedDistribution {
 /// `log 2π`.
 let logTwoPi = 1.837877066409345483560659472811
 
-/// Stops where a value does not fit a distribution.
+/// Stops the program if the shape of a value does not match a distribution.
 func requireFit<Scalar>(
   _ value: Tensor<Scalar>, batch: Shape, dimension: Int, name: String
 ) {

@@ -1,14 +1,17 @@
 import Foundation
 import Tensors
 
-/// `E f(yᵢ)` for each `yᵢ ~ N(meanᵢ, varianceᵢ)`, `[batch…, k]`, for functions that are analytic but for
-/// singularities at `±iπ` and beyond, the sigmoid and the softplus, and their derivatives.
+/// `E f(yᵢ)` for each `yᵢ ~ N(meanᵢ, varianceᵢ)`, `[batch…, k]`. The function `f` must be analytic
+/// except for singularities at `±iπ` and at larger odd multiples, as are the sigmoid, the softplus
+/// and their derivatives.
 ///
-/// With `yᵢ = μᵢ + sᵢ ε` the adjoint is `∂/∂μᵢ = E f′(yᵢ)` and `∂/∂sᵢ = E f′(yᵢ) ε`, by the same rule. Its
-/// nodes are gone through one by one there and back, so that nothing is kept of them.
+/// With `yᵢ = μᵢ + sᵢ ε`, the adjoint is `∂/∂μᵢ = E f′(yᵢ)` and `∂/∂sᵢ = E f′(yᵢ) ε`, computed by
+/// the same quadrature rule. The values at the nodes are computed one node at a time in both passes
+/// and are not stored.
 ///
-/// - Complexity: 23 evaluations of `f` for deviations up to 0.8, `28·s` beyond, 4,200 at most; as many of
-///   the derivative for the adjoint. Memory for a few tensors of the result's shape.
+/// - Complexity: 23 evaluations of `f` for standard deviations up to 0.8, `28·s` for larger ones,
+///   and at most about 4,200; the adjoint takes as many evaluations of the derivative. The memory
+///   is that of a few tensors of the result's shape.
 package func gaussianExpectation<Scalar>(
   mean: Tensor<Scalar>, variance: Tensor<Scalar>, of f: (Tensor<Scalar>) -> Tensor<Scalar>,
   derivative: @escaping (Tensor<Scalar>) -> Tensor<Scalar>
@@ -36,16 +39,16 @@ package func gaussianExpectation<Scalar>(
 
 /// The trapezoidal rule for `E f(ε)`, `ε ~ N(0, 1)`.
 ///
-/// Its error falls exponentially with the number of nodes where the integrand is analytic in a strip
-/// (Trefethen and Weideman, 2014): with step `h` in deviations `s` it is `e^(−2π²/(s·h))` from
-/// singularities of `f(s ε)` at `±iπ` and `e^(−2π²/h²)` from the Gaussian. The step is chosen so that
-/// both are below `1e−14` up to deviations of 150; of larger ones the step stays, and the error below
-/// `1/s`.
+/// Its error decreases exponentially with the number of nodes if the integrand is analytic in a
+/// strip (Trefethen and Weideman, 2014). With the step `h` and the standard deviation `s`, the
+/// error is `e^(−2π²/(s·h))` from singularities of `f(s ε)` at `±iπ`, and `e^(−2π²/h²)` from the
+/// Gaussian. The step is chosen so that both are below `1e−14` for standard deviations up to 150.
+/// For larger ones, the step is not reduced further, and the error is below `1/s`.
 private struct GaussianRule {
   /// The nodes and their weights, whose sum is 1.
   let nodes: [(node: Double, weight: Double)]
 
-  /// - Parameter widest: The largest deviation.
+  /// - Parameter widest: The largest standard deviation.
   init(widest: Double) {
     let (reach, mostNodes) = (8.5, 2100)
     let step = widest < 150 ? min(0.78, 0.61 / widest) : 0.61 / 150

@@ -1,32 +1,32 @@
 import Tensors
 
-/// Independent normal variables: `N(mean, diag(deviation²))`.
+/// Independent normal variables: `N(mean, diag(σ²))`.
 ///
-/// Parameters: `moments`, of shape `[batch…, 2·event]`: the means, then the log-variances, as a
-/// network gives them. Support: all vectors.
+/// Parameters: `moments`, of shape `[batch…, 2·event]`: the means, then the log-variances, in the
+/// order in which a network computes them. Support: all vectors.
 public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
-  /// The means and the logarithms of the variances, `[batch…, 2·event]`.
+  /// The means, then the logarithms of the variances: `[batch…, 2·event]`.
   public let moments: Tensor<Scalar>
 
-  /// The distribution with these means and log-variances, side by side along the last axis.
+  /// The distribution with these means and log-variances, concatenated along the last axis.
   public init(moments: Tensor<Scalar>) {
     require(
       moments.rank > 0 && moments.shape[-1] % 2 == 0,
-      "a normal got moments of shape \(moments.shape), which are not pairs")
+      "a normal got moments of shape \(moments.shape); it takes [batch…, 2·k]")
     self.moments = moments
   }
 
   /// The distribution with these means and log-variances, whose shapes broadcast to each other.
   public init(mean: Tensor<Scalar>, logVariance: Tensor<Scalar>) {
     guard let shape = mean.shape.broadcast(with: logVariance.shape), shape.rank > 0 else {
-      stop("a normal got a mean of shape \(mean.shape), log-variances \(logVariance.shape)")
+      stop("a normal got a mean of shape \(mean.shape), a logVariance of \(logVariance.shape)")
     }
     self.init(
       moments: .concatenated(
         [mean.broadcast(to: shape), logVariance.broadcast(to: shape)], axis: -1))
   }
 
-  /// The distribution with these means and log-deviations.
+  /// The distribution with these means and logarithms of the standard deviations.
   public init(mean: Tensor<Scalar>, logDeviation: Tensor<Scalar>) {
     self.init(mean: mean, logVariance: 2 * logDeviation)
   }
@@ -59,13 +59,13 @@ public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The shape of the batch.
   public var batchShape: Shape { moments.shape.droppingLast() }
 
-  /// The length of a value.
+  /// The number of variables.
   public var dimension: Int { moments.shape[-1] / 2 }
 
   /// `−½ Σ [log 2π + 2·log σ + ((x − μ)/σ)²]`, in nats: `[draws…, batch…]`.
   ///
-  /// A value of fewer axes than the batch, its last ones, is scored under each distribution of the
-  /// leading axes.
+  /// A value with fewer axes than the batch must have the batch's last axes. It is scored under
+  /// each distribution of the leading axes.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     normalLogDensity(moments: moments, value: value)
   }
@@ -81,29 +81,16 @@ public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
     logDeviation.sum(axis: -1) + Scalar(0.5 * (1 + logTwoPi) * Double(dimension))
   }
 
-  /// The normal proportional to the product of this density and another's: precisions add up, and
-  /// the means are weighted by them (He et al., 2019, eq. 18). Of the batches one is the other, or
-  /// its last axes.
+  /// The normal distribution proportional to the product of this density and another: the
+  /// precisions are added, and the means are averaged with the precisions as weights (He et al.,
+  /// 2019, eq. 18). The batch of one must equal that of the other, or its last axes.
   public func fused(with other: Normal) -> Normal {
     Normal(moments: normalFusion(moments, other.moments))
   }
-
-  /// The exact divergence from a normal or a Gaussian graphical model.
-  public func divergence(
-    from other: any ReparameterizedDistribution<Scalar>
-  ) -> Tensor<Scalar>? {
-    if let other = other as? Normal { return klDivergence(self, other) }
-    return graphicalModel.divergence(from: other)
-  }
-
-  /// The same distribution as a graphical model without edges.
-  public var graphicalModel: GaussianGraphicalModel<Scalar> {
-    GaussianGraphicalModel(mean: mean, precision: DiagonalPrecision(logFactor: -logDeviation))
-  }
 }
 
-/// `KL(q ‖ p)` of independent normals in nats, exact: `[batch…]`, where the batch of one is that of
-/// the other, or its last axes.
+/// The exact `KL(q ‖ p)` of independent normals in nats: `[batch…]`. The batch of one must equal
+/// that of the other, or its last axes.
 public func klDivergence<Scalar>(_ q: Normal<Scalar>, _ p: Normal<Scalar>) -> Tensor<Scalar> {
   normalDivergence(q.moments, p.moments)
 }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Operations on rows of moments, one kernel each (`normals.h`). Rows of fewer axes repeat.
+/// Operations on rows of moments, each computed by one kernel (`normals.h`). A tensor with fewer
+/// batch axes is repeated.
 
 @specialized(where Scalar == Float)
 package func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>) -> Tensor<Scalar>
@@ -54,8 +55,8 @@ package func normalFusion<Scalar>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) -> T
     k: a.shape[-1] / 2, outputs: a.shape[-1])
 }
 
-/// An operation on the rows of two tensors, of which the batch of one is the last axes of the
-/// other's: a number for each row, or a row of `outputs`.
+/// An operation on the rows of two tensors, where the batch of one is the last axes of the other's.
+/// It gives a scalar for each row, or a vector of `outputs` elements.
 @specialized(where Scalar == Float)
 private func rowOperation<Scalar>(
   _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, _ name: String,
@@ -83,7 +84,7 @@ private func rowOperation<Scalar>(
   }
 }
 
-/// Shares rows out among the threads, unless their results are added up in rows that they share.
+/// Distributes rows over the threads, unless results are accumulated in shared rows.
 func forRows(
   _ rows: Int, columns: Int, isShared: Bool = false, _ body: (Range<Int>) -> Void
 ) {

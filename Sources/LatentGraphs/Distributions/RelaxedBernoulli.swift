@@ -4,25 +4,27 @@ import Tensors
 /// Relaxed binary variables in `(0, 1)`: the binary case of the Gumbel-softmax or concrete
 /// distribution (Maddison et al., 2017; Jang et al., 2017; He et al., 2019, eq. 9).
 ///
-/// `c = σ(y)`, `y = (logit μ + g)/τ` with logistic noise `g`, the difference of two Gumbel variables. As
-/// the temperature `τ` goes to 0, `c` goes to a Bernoulli variable of mean `μ`. Its own mean has no closed
-/// form, so that it is no `Distribution`.
+/// `c = σ(y)`, `y = (logit μ + g)/τ` with logistic noise `g`, the difference of two Gumbel
+/// variables. As the temperature `τ` approaches 0, the distribution of `c` approaches that of a
+/// Bernoulli variable with mean `μ`. The mean of `c` has no closed form, so that this type does not
+/// conform to `Distribution`.
 ///
-/// The log-odds `y` have all digits at any temperature, and are what to draw and to score; of the values
-/// `c` those near 1 are rounded, at a temperature of 0.1 to 1 itself one in six in `Float`.
+/// The log-odds `y` are accurate at any temperature and should be preferred for sampling and
+/// scoring. The values `c` lose digits near 1. At a temperature of 0.1, one in six of them would be
+/// rounded to 1 in `Float`.
 public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
   /// The log-odds of a one, `[batch…, event]`.
   public let logits: Tensor<Scalar>
-  /// The temperature, positive, which with its inverse has a value in `Scalar`.
+  /// The temperature, which is positive. It and its inverse must be normal numbers in `Scalar`.
   public let temperature: Double
 
-  /// The relaxation of Bernoulli variables of these log-odds.
+  /// The relaxation of Bernoulli variables with these log-odds.
   public init(logits: Tensor<Scalar>, temperature: Double) {
     require(logits.rank > 0, "a relaxed Bernoulli distribution got logits without an event axis")
     require(temperature > 0, "a temperature of \(temperature) is not positive")
     require(
       Scalar(temperature).isNormal && Scalar(1 / temperature).isNormal,
-      "a temperature of \(temperature) or its inverse is out of the range of \(Scalar.self)")
+      "a temperature of \(temperature) or its inverse is not a normal number of \(Scalar.self)")
     self.logits = logits
     self.temperature = temperature
   }
@@ -30,14 +32,15 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
   /// The shape of the batch.
   public var batchShape: Shape { logits.shape.droppingLast() }
 
-  /// The length of a value.
+  /// The number of variables.
   public var dimension: Int { logits.shape[-1] }
 
-  /// The log-density of log-odds `y`, `Σ [log τ + d − 2·log(1 + eᵈ)]` with `d = logit μ − τ·y`, in nats:
-  /// `[draws…, batch…, event]` to `[draws…, batch…]`.
+  /// The log-density of log-odds `y`, `Σ [log τ + d − 2·log(1 + eᵈ)]` with `d = logit μ − τ·y`, in
+  /// nats: `[draws…, batch…, event]` to `[draws…, batch…]`.
   ///
-  /// −∞ at infinite log-odds, where the slopes are the limits; but NaN where `logit μ` is infinite too
-  /// and of the same sign: such a variable is the constant `y` itself and has no density there.
+  /// At infinite log-odds the density is −∞, and the gradients are the limits. If `logit μ` is
+  /// infinite too and has the same sign, the result is NaN, because the variable is then the
+  /// constant `y` and has no density.
   public func logDensity(ofLogits value: Tensor<Scalar>) -> Tensor<Scalar> {
     logDensity(of: value, asLogits: true)
   }
@@ -45,12 +48,13 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
   /// The log-density of values, `Σ [log τ + d − 2·log(1 + eᵈ)] − Σ log(x(1 − x))` with
   /// `d = logit μ − τ·logit x`, in nats: `[draws…, batch…, event]` to `[draws…, batch…]`.
   ///
-  /// −∞ where an element lies outside of the open interval `(0, 1)`.
+  /// The log-density is −∞ if an element is outside the open interval `(0, 1)`.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     logDensity(of: value, asLogits: false)
   }
 
-  /// One pass over values: the density, and where gradients are wanted its slopes.
+  /// Computes, in one pass over the values, the density and, if gradients are needed, the
+  /// derivatives.
   private func logDensity(of value: Tensor<Scalar>, asLogits: Bool) -> Tensor<Scalar> {
     requireFit(value, batch: batchShape, dimension: dimension, name: "relaxed Bernoulli")
     let (batch, columns) = (value.shape.droppingLast(), dimension)
@@ -74,28 +78,28 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// The log-odds that logistic noise `[draws…, batch…, event]`, the difference of two Gumbel
-  /// variables, is mapped to. Gradients flow to the logits and to the noise.
+  /// The log-odds for logistic noise `[draws…, batch…, event]`, the difference of two Gumbel
+  /// variables. Gradients flow to the logits and to the noise.
   public func sampleLogits(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(noise, batch: batchShape, dimension: dimension, name: "relaxed Bernoulli")
     return Scalar(1 / temperature) * (logits + noise)
   }
 
-  /// The log-odds of one draw of each distribution of the batch.
+  /// The log-odds of a sample of each distribution of the batch: `[batch…, event]`.
   public func sampleLogits(using generator: inout Philox) -> Tensor<Scalar> {
     let first = Tensor<Scalar>.gumbel(logits.shape, using: &generator)
     return sampleLogits(noise: first - .gumbel(logits.shape, using: &generator))
   }
 
-  /// The value that logistic noise is mapped to, as of `sampleLogits(noise:)`.
+  /// The value for logistic noise, the sigmoid of `sampleLogits(noise:)`.
   ///
-  /// What would round to 0 or 1 is the least normal number, or the last one below 1: a value of the
-  /// support, whose density is finite.
+  /// A value that would be rounded to 0 or 1 is replaced by the smallest normal number or by the
+  /// largest number below 1, which are in the support and have a finite density.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     values(at: sampleLogits(noise: noise))
   }
 
-  /// One draw of each distribution of the batch.
+  /// A sample of each distribution of the batch: `[batch…, event]`.
   public func sample(using generator: inout Philox) -> Tensor<Scalar> {
     values(at: sampleLogits(using: &generator))
   }
@@ -104,7 +108,7 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
     let value = odds.sigmoid()
     let inside = value.detached.clamped(
       to: .leastNormalMagnitude...Scalar(1).nextDown)
-    // The slope stays that of the sigmoid, which is not 0 there.
+    // The gradient is that of the sigmoid, which is not 0 at clamped values.
     return inside.recorded(from: [value]) { g, gradients in gradients.add(to: 0, g) }
   }
 }

@@ -1,21 +1,24 @@
 import Tensors
 
 extension BayesNet {
-  /// The Gaussian graphical model that a net of linear-Gaussian nodes is, over all variables in the
-  /// order of the nodes: precision `Aᵀ A` with `A = D^-½(I − B)`, on the moral graph, mean
-  /// `(I − B)⁻¹ b`.
+  /// The Gaussian graphical model that a net of linear-Gaussian nodes defines, over all variables
+  /// in the order of the nodes. Its precision is `Aᵀ A` with `A = D^-½(I − B)`, on the moral graph,
+  /// and its mean is `(I − B)⁻¹ b`.
   ///
-  /// The precision is given by `A` (`SquareRootPrecision`), whose digits the coefficients determine:
-  /// deviations of very different sizes leave samples, densities and variances accurate, and so they are
-  /// after conditioning. A deviation of 0 has no density and is refused; a small one stands for a
-  /// node that is a function of its parents.
+  /// The precision is given by `A` (`SquareRootPrecision`), which is as accurate as the
+  /// coefficients. Samples, densities and variances are therefore accurate even if the standard
+  /// deviations of the nodes have very different magnitudes, and they remain so after conditioning.
+  /// A node with a standard deviation of 0 has no density and is refused; a node that is a function
+  /// of its parents can be given a small one.
   ///
-  /// Gates multiply the coefficients of their edges; one that is exactly 0 takes its edge out of the
-  /// graph, and gets no gradient. Differentiable in the coefficients and all other gates.
-  /// - Throws: `LatentGraphError`: `.notLinearGaussian` for a node of another kind, `.deviation` for one
-  ///   whose deviation or its inverse is 0 or not finite in `Scalar`, `.coefficients` for one whose
-  ///   weights, bias or mean are not finite, or are not beside its deviation.
-  /// - Complexity: linear in the coefficients.
+  /// Gates multiply the coefficients of their edges. A gate that is exactly 0 removes its edge from
+  /// the graph and has no gradient. The result is differentiable in the coefficients and in all
+  /// other gates.
+  /// - Throws: `LatentGraphError`: `.notLinearGaussian` for a node of another kind; `.deviation`
+  ///   for a node whose standard deviation, or its inverse, is 0 or not finite in `Scalar`;
+  ///   `.coefficients` for a node whose weights, bias or mean are not finite, or whose weights or
+  ///   bias are not finite after division by the standard deviation.
+  /// - Complexity: linear in the number of coefficients.
   public func compiled(gates: Tensor<Scalar>? = nil) throws -> GaussianGraphicalModel<Scalar> {
     require(
       gates.map { $0.shape == [graph.edges.count] } ?? true,
@@ -49,9 +52,9 @@ extension BayesNet {
       require(
         own.bias.shape == [size] && own.logDeviation.shape == [size]
           && (own.weight.map { $0.shape == [parents, size] } ?? (parents == 0)),
-        "the node \(graph.nodes[index].name) of \(size) variables and \(parents) of its parents has "
-          + "a weight of \(own.weight.map { "\($0.shape)" } ?? "none"), a bias of "
-          + "\(own.bias.shape) and log-deviations of \(own.logDeviation.shape)")
+        "the node \(graph.nodes[index].name) of \(size) variables has \(parents) parent "
+          + "variables, a weight of shape \(own.weight.map { "\($0.shape)" } ?? "none"), a bias of "
+          + "shape \(own.bias.shape) and a logDeviation of shape \(own.logDeviation.shape)")
       return own
     }
   }
@@ -59,7 +62,7 @@ extension BayesNet {
   private func coefficients(
     of conditional: any Conditional<Scalar>
   ) -> LinearGaussianCoefficients<Scalar>? {
-    // A cast to a type is found much sooner than one to a protocol.
+    // A cast to a concrete type is much faster than a cast to a protocol.
     if let node = conditional as? LinearGaussian<Scalar> { return node.coefficients }
     return (conditional as? any LinearGaussianConditional<Scalar>)?.coefficients
   }
@@ -88,7 +91,7 @@ extension BayesNet {
     } else if let bad = values.scalars.firstIndex(where: { !$0.isFinite }) {
       variable = Int(rows.pattern.ids[rows.pattern.starts.firstIndex { $0 > bad }! - 1])
     } else {
-      // Descendants of a mean that overflows come later.
+      // In a topological order, descendants of a mean that overflows come later.
       let means = mean.scalars
       variable = Int(rows.pattern.ids.first { !means[Int($0)].isFinite }!)
     }

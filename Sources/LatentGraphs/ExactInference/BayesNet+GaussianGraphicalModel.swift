@@ -1,22 +1,25 @@
 import Tensors
 
 extension BayesNet {
-  /// A directed net that is the same Gaussian as a graphical model: a linear-Gaussian node for each
-  /// variable, whose parents are the variables that are eliminated after it and joined with it in the
-  /// filled graph. Compiled, it is the same Gaussian, on the filled graph.
+  /// A directed net that defines the same Gaussian as a graphical model. It has a linear-Gaussian
+  /// node for each variable. The parents of a variable are the variables that are eliminated after
+  /// it and are joined with it in the filled graph. Compiling the net gives the same Gaussian, on
+  /// the filled graph.
   ///
-  /// By `Lᵀ(z − μ) = ε`: `zᵢ = μᵢ − Σⱼ (Lⱼᵢ/Lᵢᵢ)(zⱼ − μⱼ) + εᵢ/Lᵢᵢ` over the elements below the diagonal. The
-  /// directions are those of the elimination, one choice among many; a tree needs no edge that it does
-  /// not have, and a compiled net has the edges that it was compiled from. The coefficients are constants, of which new parameters are made.
-  /// - Parameter names: of the variables; `z0`, `z1`, … by default.
-  /// - Throws: `LatentGraphError` for names that are used twice; `NotPositiveDefinite` where rounding
-  ///   leaves no factor.
+  /// From `Lᵀ(z − μ) = ε` follows `zᵢ = μᵢ − Σⱼ (Lⱼᵢ/Lᵢᵢ)(zⱼ − μⱼ) + εᵢ/Lᵢᵢ`, with the sum over the
+  /// elements below the diagonal. The directions of the edges are those of the elimination, one of
+  /// many possible choices. For a tree, the net has no additional edges; for a compiled net, it has
+  /// the edges of the original net. The coefficients are constants, from which new parameters are
+  /// made.
+  /// - Parameter names: the names of the variables; `z0`, `z1`, … by default.
+  /// - Throws: `LatentGraphError` if a name occurs twice; `NotPositiveDefinite` if the
+  ///   factorization fails because of rounding.
   /// - Complexity: a sparse factorization, and `O(k²)` for the names.
   public init(_ model: GaussianGraphicalModel<Scalar>, names: [String]? = nil) throws {
     let k = model.dimension
     let names = names ?? (0..<k).map { "z\($0)" }
-    require(names.count == k, "\(names.count) names for \(k) variables")
-    require(model.batchShape == [], "a net of a batch of models, \(model.batchShape)")
+    require(names.count == k, "\(names.count) names were given for \(k) variables")
+    require(model.batchShape == [], "a net was requested of a batch of models, \(model.batchShape)")
     let columns =
       try (model.precision as? SquareRootPrecision<Scalar>)?.factorColumns
       ?? (model.precision as? SparsePrecision<Scalar>

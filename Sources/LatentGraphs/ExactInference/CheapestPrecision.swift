@@ -1,8 +1,8 @@
 import Tensors
 
-/// The precision with these elements in the structure that is cheapest for their graph: diagonal,
-/// chain, regular grid, dense where every pair is joined, a block chain where its blocks would be at
-/// least half full, else sparse.
+/// The precision with these elements in the cheapest structure for their graph: diagonal, chain,
+/// regular grid, dense for a complete graph, block chain if its blocks are at least half full, and
+/// otherwise sparse.
 /// - Throws: `NotPositiveDefinite`, with the pivot.
 /// - Complexity: that of the structure's factorization.
 public func cheapestPrecision<Scalar>(
@@ -25,7 +25,8 @@ public func cheapestPrecision<Scalar>(
 }
 
 extension UndirectedGraph {
-  /// The rows and columns, at least two of each, where this is the graph of a regular grid.
+  /// The numbers of rows and columns, at least two each, if this is the graph of a regular grid;
+  /// otherwise `nil`.
   var gridSize: (height: Int, width: Int)? {
     guard let width = edges.first(where: { $0.offset > 1 })?.offset, dimension % width == 0
     else { return nil }

@@ -1,18 +1,18 @@
 import Tensors
 
-/// What is known of some variables of a model: their values, or values that were measured with
-/// Gaussian noise.
+/// Observed values of some variables of a model, exact or with Gaussian noise.
 public struct Evidence<Scalar: TensorScalar>: Sendable {
-  /// The variables, each once, in any order.
+  /// The observed variables, each once, in any order.
   public let variables: [Int]
-  /// Their values, in that order: `[batch…, variables]`.
+  /// Their values, in the same order: `[batch…, variables]`.
   public let values: Tensor<Scalar>
-  /// The variances of the noise, `[batch…, variables]` or fewer axes, of which the batch then shares
-  /// one factorization; `nil` where the values are exact.
+  /// The variances of the noise, `[batch…, variables]` or with fewer axes; `nil` if the values are
+  /// exact. If the variances have fewer axes, the batch shares one factorization.
   public let noiseVariances: Tensor<Scalar>?
 
-  /// Values of some variables, `[batch…, variables]`, exact or with noise of these variances. The
-  /// variances may have fewer axes: a single one goes with all.
+  /// Evidence on some variables with the values `[batch…, variables]`, which are exact or have
+  /// noise of these variances. The variances may have fewer axes; a single variance is used for all
+  /// values.
   public init(
     of variables: [Int], values: Tensor<Scalar>, noiseVariances: Tensor<Scalar>? = nil
   ) {
@@ -25,24 +25,25 @@ public struct Evidence<Scalar: TensorScalar>: Sendable {
         + "\(values.shape)")
     self.variables = variables
     self.values = values
-    // What is shared by the batch stays shared, and so does the factorization that it leads to.
+    // The variances are not broadcast to the batch, so that the batch shares one factorization.
     self.noiseVariances = noiseVariances.map { variances in
       let own = variances.rank > 0 ? variances.shape : [1]
       return variances.broadcast(to: own.replacing(axis: -1, with: variables.count))
     }
   }
 
-  /// Exact values of some variables.
+  /// Evidence with exact values of some variables.
   public init(_ values: [Int: Scalar]) {
     let variables = values.keys.sorted()
     self.init(of: variables, values: Tensor(variables.map { values[$0]! }))
   }
 
-  /// Whether there is noise; of no evidence there is none.
+  /// Whether the evidence is noisy; empty evidence is not.
   var isNoisy: Bool { noiseVariances != nil && !variables.isEmpty }
 
-  /// Stops with a typed error where the evidence is not on a model of `dimension` variables, or is
-  /// no number.
+  /// Checks that the variables are distinct variables of a model of `dimension` variables, that the
+  /// values are finite, and that the variances are positive and finite.
+  /// - Throws: `GraphicalModelError`.
   package func check(dimension: Int) throws {
     for variable in variables where !(0..<dimension).contains(variable) {
       throw GraphicalModelError.evidenceOutOfRange(variable: variable, dimension: dimension)

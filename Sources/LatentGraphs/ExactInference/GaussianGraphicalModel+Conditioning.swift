@@ -1,22 +1,25 @@
 import Tensors
 
 extension GaussianGraphicalModel {
-  /// The model of what is not known, given what is.
+  /// The conditional distribution given evidence.
   ///
-  /// Of exact evidence `z_E = e` it is that of the other variables `U`, in their order: the precision
-  /// `P_UU` and the mean `μ_U − P_UU⁻¹ P_UE (e − μ_E)`. Of noisy evidence `y = z_E + N(0, R)` it is that of
-  /// all variables: `R⁻¹` is added to the diagonal of `P`, and the mean moves by
-  /// `P′⁻¹ R⁻¹ (y − μ_E)`. Its structure is the cheapest for the graph that is left
-  /// (`cheapestPrecision`): a block chain whose blocks lose different numbers of variables to exact
-  /// evidence becomes a `SparsePrecision`. A `SquareRootPrecision`, as that of a compiled net, stays one:
-  /// the evidence makes a least squares problem, which an orthogonal factorization solves without forming
-  /// `P`. Differentiable in the model, the values and the variances.
+  /// Given exact evidence `z_E = e`, this is the distribution of the other variables `U`, in their
+  /// order, with the precision `P_UU` and the mean `μ_U − P_UU⁻¹ P_UE (e − μ_E)`. Given noisy
+  /// evidence `y = z_E + N(0, R)`, it is the distribution of all variables: the precision `P′` is
+  /// `P` with `R⁻¹` added to its diagonal, and the mean is `μ + P′⁻¹ R⁻¹ (y − μ_E)`.
   ///
-  /// The batch of the evidence goes with that of the model as a value's does: `[draws…, batch…]`.
-  /// - Throws: `GraphicalModelError` where a variable is out of range, given twice or its value is no
-  ///   finite number or makes means overflow, or where nothing is left; `NotPositiveDefinite`, with a variable of this model,
-  ///   where rounding leaves no factor.
-  /// - Complexity: a factorization of the precision that is left and a solve.
+  /// The structure of the result is the cheapest for the remaining graph (`cheapestPrecision`). For
+  /// example, a block chain whose blocks lose different numbers of variables to exact evidence
+  /// becomes a `SparsePrecision`. A `SquareRootPrecision`, as that of a compiled net, remains one:
+  /// the mean is the solution of a least squares problem, which is solved by an orthogonal
+  /// factorization without forming `P`.
+  ///
+  /// The result is differentiable in the model, the values and the variances. The shape of the
+  /// evidence's batch is `[draws…, batch…]`, like that of values.
+  /// - Throws: `GraphicalModelError` if a variable is out of range or occurs twice, a value is not
+  ///   finite or makes means overflow, or no variable remains; `NotPositiveDefinite`, with a
+  ///   variable of this model, if the factorization fails because of rounding.
+  /// - Complexity: a factorization of the remaining precision and a solve.
   public func conditioned(on evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
     let model =
       if let root = precision as? SquareRootPrecision<Scalar> {
@@ -28,16 +31,17 @@ extension GaussianGraphicalModel {
     return model
   }
 
-  /// The model of the other variables given exact values of some.
+  /// The distribution of the other variables given exact values of some variables.
   public func conditioned(on values: [Int: Scalar]) throws -> GaussianGraphicalModel {
     try conditioned(on: Evidence(values))
   }
 
-  /// The log-density of evidence, in nats, all other variables integrated out: `log p(z_E = e)`, or
-  /// `log p(y)` of noisy evidence. `[batch…]`.
+  /// The log-density of evidence, in nats, with all other variables integrated out:
+  /// `log p(z_E = e)`, or `log p(y)` for noisy evidence. `[batch…]`.
   ///
-  /// By the normalizer: `log p(z) − log p(z_U | z_E)`, which is the same for every `z_U`, at its mean.
-  /// - Throws: As `conditioned(on:)`, but that all variables may be given.
+  /// It is computed as `log p(z) − log p(z_U | z_E)`, which is the same for every `z_U`, at the
+  /// conditional mean.
+  /// - Throws: as `conditioned(on:)`, except that exact evidence may be on all variables.
   public func logDensity(of evidence: Evidence<Scalar>) throws -> Tensor<Scalar> {
     if !evidence.isNoisy, evidence.variables.count == dimension {
       return try logDensity(ofAll: evidence)
@@ -45,8 +49,8 @@ extension GaussianGraphicalModel {
     return try conditionedWithLogDensity(on: evidence).logDensity
   }
 
-  /// What `conditioned(on:)` and `logDensity(of:)` give, by one factorization.
-  /// - Throws: As `conditioned(on:)`.
+  /// The results of `conditioned(on:)` and `logDensity(of:)`, from one factorization.
+  /// - Throws: as `conditioned(on:)`.
   package func conditionedWithLogDensity(
     on evidence: Evidence<Scalar>
   ) throws -> (model: GaussianGraphicalModel, logDensity: Tensor<Scalar>) {
@@ -70,8 +74,9 @@ extension GaussianGraphicalModel {
 
   /// `y − z_E` at the mode `z` of `p(z | y)`, where `R⁻¹ (y − z_E) = (P (z − μ))_E`.
   ///
-  /// Of noise that is small beside what the other variables leave of a variable, the difference is in the
-  /// rounding of `y`, which may be many deviations of the noise; the product has its digits.
+  /// If the noise variance is small compared with the conditional variance of a variable given the
+  /// others, the difference `y − z_E` consists of the rounding errors of `y`, which may be many
+  /// standard deviations of the noise. The product `R (P (z − μ))_E` is accurate in this case.
   private func residual(
     of evidence: Evidence<Scalar>, _ variances: Tensor<Scalar>, at mode: Tensor<Scalar>
   ) -> Tensor<Scalar> {
@@ -84,7 +89,7 @@ extension GaussianGraphicalModel {
     return isSmall.select(variances * pull, difference)
   }
 
-  /// `p(z_U | z_E = e)` and `U`.
+  /// `p(z_U | z_E = e)`, and the variables `U`.
   private func givenExact(
     _ evidence: Evidence<Scalar>
   ) throws -> (model: GaussianGraphicalModel, variables: [Int]) {
@@ -101,7 +106,8 @@ extension GaussianGraphicalModel {
     return (conditional(mean.gathered(at: others) - shift, rest, like: deviation), others)
   }
 
-  /// Refuses finite evidence that makes means overflow, by the value that is furthest from its mean.
+  /// Refuses finite evidence that makes means overflow. The error names the value that is furthest
+  /// from its mean.
   private func checkRange(
     of model: GaussianGraphicalModel, given evidence: Evidence<Scalar>
   ) throws {
@@ -116,7 +122,7 @@ extension GaussianGraphicalModel {
       variable: evidence.variables[place], value: Double(values[furthest % values.count]))
   }
 
-  /// The variables that exact evidence leaves.
+  /// The variables that are not in exact evidence.
   func unknown(of evidence: Evidence<Scalar>) throws -> [Int] {
     try evidence.check(dimension: dimension)
     let known = Set(evidence.variables)
@@ -125,7 +131,8 @@ extension GaussianGraphicalModel {
     return others
   }
 
-  /// An error of some variables names that of the whole model.
+  /// Runs `body` on a submodel of some variables, and translates the variable of an error to the
+  /// index in the whole model.
   func naming<Result>(
     _ variables: [Int], _ body: () throws -> Result
   ) throws -> Result {
@@ -136,7 +143,8 @@ extension GaussianGraphicalModel {
     }
   }
 
-  /// A model whose mean has the batch of the evidence, also where the evidence does not move it.
+  /// A model whose mean has the batch of the evidence, even if the evidence does not change the
+  /// mean.
   func conditional(
     _ mean: Tensor<Scalar>, _ precision: any PrecisionStructure<Scalar>, like value: Tensor<Scalar>
   ) -> GaussianGraphicalModel {
@@ -144,7 +152,7 @@ extension GaussianGraphicalModel {
     return GaussianGraphicalModel(mean: mean.broadcast(to: shape), precision: precision)
   }
 
-  /// `p(z | y)` of noisy evidence.
+  /// `p(z | y)` for noisy evidence.
   private func givenNoisy(_ evidence: Evidence<Scalar>) throws -> GaussianGraphicalModel {
     try evidence.check(dimension: dimension)
     let (places, variances) = (evidence.variables, evidence.noiseVariances!)
@@ -164,7 +172,7 @@ extension GaussianGraphicalModel {
     return logDensity(of: evidence.values.gathered(at: order))
   }
 
-  /// The values of all variables of those of the others and the evidence.
+  /// The values of all variables, composed of those of the other variables and the evidence.
   private func whole(
     _ others: [Int], _ values: Tensor<Scalar>, _ evidence: Evidence<Scalar>
   ) -> Tensor<Scalar> {
@@ -174,8 +182,8 @@ extension GaussianGraphicalModel {
 }
 
 extension SymmetricElements {
-  /// `M_UE x_E` for the rows of `variables` and the columns that `places` finds in `x`; `nil` where no
-  /// edge joins the two.
+  /// `M_UE x_E`, with the rows `variables` and with the columns for which `places` gives an index
+  /// in `x`; `nil` if no edge joins the two sets.
   func product(
     _ variables: [Int], _ x: Tensor<Scalar>, places: [Int?]
   ) -> Tensor<Scalar>? {
@@ -199,7 +207,7 @@ extension SymmetricElements {
       .scattered(to: to, count: variables.count)
   }
 
-  /// The same matrices with something added to the diagonal.
+  /// The same matrices with a vector added to the diagonal.
   func adding(toDiagonal added: Tensor<Scalar>) -> SymmetricElements {
     let sum = diagonal + added
     return SymmetricElements(

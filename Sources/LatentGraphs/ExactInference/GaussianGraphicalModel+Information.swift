@@ -1,48 +1,51 @@
 import Tensors
 
 extension GaussianGraphicalModel {
-  /// The Gaussian of the information form, `p(z) ∝ exp(ηᵀz − ½zᵀPz)`, whose mean is `P⁻¹ η`. `η` has the
-  /// shape `[batch…, k]`.
+  /// The Gaussian in information form (with natural parameters), `p(z) ∝ exp(ηᵀz − ½zᵀPz)`, whose
+  /// mean is `P⁻¹ η`. `η` has the shape `[batch…, k]`.
   /// - Complexity: a solve.
   public init(information: Tensor<Scalar>, precision: any PrecisionStructure<Scalar>) {
     self.init(mean: precision.solve(information), precision: precision)
   }
 
-  /// `η = P μ`: `[batch…, k]`.
+  /// `η = P μ`, `[batch…, k]`.
   public var information: Tensor<Scalar> { precision.multiply(mean) }
 
-  /// The log-normalizer of the information form, `log ∫ exp(ηᵀz − ½zᵀPz) dz = ½ μᵀPμ − ½ log|P| +
-  /// k/2·log 2π`, in nats: `[batch…]`.
+  /// The log-normalizer of the information form,
+  /// `log ∫ exp(ηᵀz − ½zᵀPz) dz = ½ μᵀPμ − ½ log|P| + k/2·log 2π`, in nats: `[batch…]`.
   ///
-  /// Its gradient in `η` is the mean, and in `P` `−½(Σ + μμᵀ)` on the graph, twice that for an edge, which stands for two places: where the model was made of
-  /// them, the tape gives both at the cost of the structure.
+  /// Its gradient in `η` is the mean. Its gradient in `P` is `−½(Σ + μμᵀ)` on the diagonal, and
+  /// twice that on an edge, which stands for two places. If the model was made with
+  /// `init(information:precision:)`, automatic differentiation computes both gradients at the cost
+  /// of the structure.
   public var logNormalizer: Tensor<Scalar> {
     let constant = Scalar(0.5 * logTwoPi * Double(dimension))
     let quadratic = 0.5 * precision.whiten(mean).squared().sum(axis: -1)
     return quadratic - precision.logDeterminantOfFactor + constant
   }
 
-  /// The most probable value, which of a Gaussian is the mean.
+  /// The most probable value. For a Gaussian it is the mean.
   public var mode: Tensor<Scalar> { mean }
 
-  /// The largest value of the log-density, in nats, which it has at the mean: `[batch…]`.
+  /// The largest value of the log-density, in nats, which is attained at the mean: `[batch…]`.
   public var logDensityAtMode: Tensor<Scalar> {
     let constant = Scalar(0.5 * logTwoPi * Double(dimension))
     return (precision.logDeterminantOfFactor - constant).broadcast(to: batchShape)
   }
 
-  /// The joint marginal of some variables, in the order given, with all others integrated out: a
-  /// Gaussian whose precision is the inverse of `Σ` on them, dense, by its square root
-  /// (`SquareRootPrecision`).
+  /// The joint marginal distribution of some variables, in the given order, with all others
+  /// integrated out. Its precision is the inverse of `Σ` on these variables, which is dense and is
+  /// given by a square root (`SquareRootPrecision`).
   ///
-  /// `Σ` is not formed. With the columns `C = L⁻¹ E` of those variables it is `CᵀC`, and an orthogonal
-  /// factorization of `C` gives a root of its inverse, whose relative errors are those of the columns and
-  /// some `n ε √κ`, with `κ` the condition number of `Σ` on them when it is scaled to a unit diagonal.
+  /// `Σ` is not formed. With the columns `C = L⁻¹ E` for these variables, `Σ` on them is `CᵀC`, and
+  /// an orthogonal factorization of `C` gives a square root of the inverse. Its relative error is
+  /// that of the columns plus about `n ε √κ`, where `κ` is the condition number of `Σ` on these
+  /// variables after scaling to a unit diagonal.
   ///
-  /// For variances and the covariances of neighbours alone, `covariances(on:)` costs less.
-  /// - Throws: `GraphicalModelError.evidenceOutOfRange` and `.repeatedEvidence` for variables that are
-  ///   not the model's or named twice; `NotPositiveDefinite`, with a variable of this model and the
-  ///   condition number, where rounding leaves no digit.
+  /// If only variances and the covariances of neighbours are needed, `covariances(on:)` costs less.
+  /// - Throws: `GraphicalModelError.evidenceOutOfRange` and `.repeatedEvidence` for variables that
+  ///   are not in the model or occur twice; `NotPositiveDefinite`, with a variable of this model
+  ///   and the condition number, if rounding leaves no correct digit.
   /// - Complexity: a solve for each of the `s` variables, `O(s²·k)` and `O(s³)`.
   public func marginal(of variables: [Int]) throws -> GaussianGraphicalModel {
     try Evidence<Scalar>(of: variables, values: .zeros([variables.count])).check(
@@ -65,7 +68,7 @@ extension GaussianGraphicalModel {
 }
 
 extension Tensor {
-  /// The one element of row `i`, `[rows, 1]`, put at the place `places[i]` of a row of zeros.
+  /// Puts the element of row `i`, `[rows, 1]`, at the place `places[i]` of a row of zeros.
   fileprivate func scatteredRows(to places: [Int], count: Int) -> Tensor {
     let rows = places.count
     return reshaped(to: [rows])
@@ -77,13 +80,16 @@ extension Tensor {
 extension DensePrecision {
   /// The precision that is the inverse of a symmetric covariance matrix, `[batch…, k, k]`.
   ///
-  /// The elements of a pair may differ by what products of matrices round, as in `init(matrix:)`.
-  /// - Throws: `GraphicalModelError.notSymmetric`, with the element; `NotPositiveDefinite`, with the pivot,
-  ///   also where the covariance is so nearly singular that no digit of the precision is right.
+  /// The two elements of a symmetric pair may differ by rounding errors of matrix products, as in
+  /// `init(matrix:)`.
+  /// - Throws: `GraphicalModelError.notSymmetric`, with the element; `NotPositiveDefinite`, with
+  ///   the pivot, also if the covariance is so nearly singular that no digit of the precision would
+  ///   be correct.
   /// - Complexity: `O(k³)`.
   public init(inverting covariance: Tensor<Scalar>) throws {
     try checkSymmetry(of: covariance)
-    // With the variables in reverse, Σ = C Cᵀ and P = C⁻ᵀ C⁻¹; C⁻ᵀ is lower triangular in their own order.
+    // With the variables in reverse order, Σ = C Cᵀ and P = C⁻ᵀ C⁻¹; C⁻ᵀ is lower triangular in the
+    // original order.
     let k = covariance.shape[-1]
     let factor = try counted(in: k) { try covariance.reversed.cholesky() }
     let inverse = triangularSolve(
@@ -93,7 +99,8 @@ extension DensePrecision {
   }
 }
 
-/// An error of the variables in reverse names that of their own order.
+/// Runs `body` on the variables in reverse order, and translates the variable of an error to the
+/// original order.
 private func counted<Result>(in k: Int, _ body: () throws -> Result) throws -> Result {
   do { return try body() } catch let error as NotPositiveDefinite {
     throw NotPositiveDefinite(
@@ -103,7 +110,7 @@ private func counted<Result>(in k: Int, _ body: () throws -> Result) throws -> R
 }
 
 extension Tensor {
-  /// Square matrices with rows and columns in reverse.
+  /// Square matrices with the rows and columns in reverse order.
   fileprivate var reversed: Tensor {
     let count = shape[-1] * shape[-1]
     return reshaped(to: shape.droppingLast(2) + [count])

@@ -1,23 +1,23 @@
 import NeuralNetworks
 import Tensors
 
-/// A conditional that is linear in its parents with constant Gaussian noise: a net of such nodes is a
-/// Gaussian graphical model, and can be compiled to one.
+/// A conditional that is linear in its parents, with constant Gaussian noise. A net of such nodes
+/// is a Gaussian, and can be compiled to a Gaussian graphical model.
 public protocol LinearGaussianConditional<Scalar>: Conditional {
-  /// `B`, `b` and the deviations of `z ~ N(B·parents + b, diag(deviation²))`.
+  /// `B`, `b` and the logarithms of `σ` in `z ~ N(B·parents + b, diag(σ²))`.
   var coefficients: LinearGaussianCoefficients<Scalar> { get }
 }
 
 /// The coefficients of a linear-Gaussian node.
 public struct LinearGaussianCoefficients<Scalar: TensorScalar> {
-  /// `Bᵀ`, `[parents, dimension]`; `nil` at a root.
+  /// `Bᵀ`, `[parents, dimension]`; `nil` for a root.
   public let weight: Tensor<Scalar>?
   /// `b`, `[dimension]`.
   public let bias: Tensor<Scalar>
   /// The logarithms of the standard deviations, `[dimension]`.
   public let logDeviation: Tensor<Scalar>
 
-  /// These coefficients.
+  /// Coefficients of a node.
   public init(weight: Tensor<Scalar>?, bias: Tensor<Scalar>, logDeviation: Tensor<Scalar>) {
     self.weight = weight
     self.bias = bias
@@ -26,7 +26,7 @@ public struct LinearGaussianCoefficients<Scalar: TensorScalar> {
 }
 
 extension LinearGaussian: LinearGaussianConditional {
-  /// Its parameters.
+  /// The values of the parameters.
   public var coefficients: LinearGaussianCoefficients<Scalar> {
     LinearGaussianCoefficients(
       weight: weight?.value, bias: bias.value, logDeviation: logDeviation.value)
@@ -34,7 +34,7 @@ extension LinearGaussian: LinearGaussianConditional {
 }
 
 extension StandardNormal: LinearGaussianConditional {
-  /// No weight, means of 0 and deviations of 1.
+  /// No weight, means of 0 and standard deviations of 1.
   public var coefficients: LinearGaussianCoefficients<Scalar> {
     LinearGaussianCoefficients(
       weight: nil, bias: .zeros([dimension]), logDeviation: .zeros([dimension]))

@@ -1,33 +1,34 @@
 import Tensors
 
-/// The places of `D^-½(I − B)` of a directed graph of nodes, in a topological order: a row for each
-/// variable, of its own element and those of its parents' variables over open edges.
+/// The sparsity pattern of `D^-½(I − B)` for a directed graph of nodes, in a topological order.
+/// There is a row for each variable, with the variable's own element and those of its parents'
+/// variables over open edges.
 struct NetRows: Sendable {
   let pattern: RowPattern
-  /// Of each element of the rows but the first of each, in their order: its place among the weights of
-  /// all nodes one after another, `[parents, dimension]` each; its edge; the variable of its row.
+  /// For each element of the rows except the first of each row, in order: its index among the
+  /// weights of all nodes, `[parents, dimension]` each, one node after another; its edge; the
+  /// variable of its row.
   let weights: [Int]
   let edges: [Int]
   let variables: [Int]
-  /// Where each element is found: the diagonals in the order of the variables come first.
+  /// The index from which each element is gathered. The diagonal elements, in the order of the
+  /// variables, precede the weights.
   let places: [Int]
-  /// Where the variables of each node start, and their number.
+  /// The index of the first variable of each node, and the number of all variables.
   let starts: [Int]
 
-  /// The rows over the edges that are open.
+  /// The rows for the edges that are open. The last patterns are stored.
   static func of(_ graph: LatentGraph, isOpen: [Bool]) -> NetRows {
-    let known = recent.withLock { $0.first { $0.graph == graph && $0.isOpen == isOpen }?.rows }
-    if let known { return known }
-    let rows = NetRows(graph, isOpen: isOpen)
-    recent.withLock {
-      $0.insert((graph, isOpen, rows), at: 0)
-      if $0.count > 8 { $0.removeLast() }
-    }
-    return rows
+    recent.value(for: Key(graph: graph, isOpen: isOpen)) { NetRows(graph, isOpen: isOpen) }
   }
 
-  /// The last ones: a training run compiles the same net at each step, and its graph is analysed once.
-  private static let recent = Lock<[(graph: LatentGraph, isOpen: [Bool], rows: NetRows)]>([])
+  private struct Key: Equatable {
+    let graph: LatentGraph
+    let isOpen: [Bool]
+  }
+
+  /// A training run compiles the same net in every step, so that its graph is analysed once.
+  private static let recent = Cache<Key, NetRows>(capacity: 8)
 
   private init(_ graph: LatentGraph, isOpen: [Bool]) {
     let k = graph.dimension
@@ -68,6 +69,6 @@ struct NetRows: Sendable {
     self.starts = starts
   }
 
-  /// The node of a variable.
+  /// The node to which a variable belongs.
   func node(of variable: Int) -> Int { starts.firstIndex { $0 > variable }! - 1 }
 }

@@ -1,18 +1,22 @@
 import Tensors
 
-/// Evidence on a Gaussian whose precision is `Aᵀ A` makes a least squares problem: the mean given it is
-/// where `‖A (z − μ)‖²` and the squares of noisy values are least.
+/// Conditioning a Gaussian with the precision `Aᵀ A` on evidence is a least squares problem: the
+/// conditional mean minimizes the sum of `‖A (z − μ)‖²` and, for noisy evidence, the weighted
+/// squares of the residuals.
 extension SquareRootPrecision {
-  /// A model given evidence: its precision, the deviation of its mean from the one before, and the squares
-  /// that are least there, which with the determinants are the density of the evidence.
+  /// The model given evidence: its precision, the shift of its mean from the previous mean, and the
+  /// minimum of the sum of squares. The minimum and the determinants give the density of the
+  /// evidence.
   typealias Conditional = (
     precision: SquareRootPrecision, shift: Tensor<Scalar>, squares: Tensor<Scalar>
   )
 
-  /// Given deviations of some variables, `[draws…, batch…, known]`, that of the others.
+  /// Conditions on the deviations of some variables from their means, `[draws…, batch…, known]`,
+  /// and returns the model of the other variables.
   ///
-  /// `A_U x = −A_E (e − μ_E)` in the sense of least squares, over the rows that have elements in `U`.
-  /// - Throws: `NotPositiveDefinite`, with the variable, counted among `others`.
+  /// `A_U x = −A_E (e − μ_E)` is solved in the least squares sense, over the rows that have
+  /// elements in `U`.
+  /// - Throws: `NotPositiveDefinite`, with the variable as an index of `others`.
   func conditioned(
     on known: [Int], deviations: Tensor<Scalar>, others: [Int]
   ) throws -> Conditional {
@@ -25,8 +29,10 @@ extension SquareRootPrecision {
     return (given.precision, given.shift, given.squares + rest)
   }
 
-  /// Given deviations of some variables that were measured with noise of these deviations, that of all:
-  /// rows `1/s` below `A`.
+  /// Conditions on noisy values of some variables, given as deviations from the means, with these
+  /// standard deviations of the noise, and returns the model of all variables. A row with the
+  /// element `1/s` is appended to `A` for each value, where `s` is the standard deviation of its
+  /// noise.
   /// - Throws: `NotPositiveDefinite`, with the variable.
   func conditioned(
     onNoisy variables: [Int], deviations: Tensor<Scalar>, noise: Tensor<Scalar>
@@ -58,11 +64,13 @@ extension SquareRootPrecision {
 }
 
 extension GaussianGraphicalModel {
-  /// The model given evidence, and the log-density of the evidence, `log p(e)` or `log p(y)`, where the
-  /// precision is given by a square root: with the least squares `q` and the factor `L` of the model that
-  /// is left, `Σ log A_ii − Σ log Lᵢᵢ − ½ q − n/2·log 2π`, of noise less its `½ Σ log Rᵢᵢ`.
+  /// The model given evidence, and the log-density of the evidence, `log p(e)` or `log p(y)`, if
+  /// the precision is given by a square root. With the minimum `q` of the sum of squares, the
+  /// factor `L` of the conditional precision and `n` observed values, the log-density is
+  /// `Σ log A_ii − Σ log Lᵢᵢ − ½ q − n/2·log 2π`, minus `½ Σ log Rᵢᵢ` for noisy evidence.
   ///
-  /// The squares are those that no column is left for, so that they are no difference of large numbers.
+  /// The minimum `q` is computed as the squared norm of the residual part of the transformed
+  /// right-hand side, and not as a difference of large numbers.
   func given(
     _ evidence: Evidence<Scalar>, _ root: SquareRootPrecision<Scalar>
   ) throws -> (model: GaussianGraphicalModel, logDensity: Tensor<Scalar>) {

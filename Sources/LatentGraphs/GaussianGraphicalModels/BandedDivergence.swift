@@ -1,17 +1,18 @@
 import Tensors
 
-/// `KL(q ‖ p)` of two Gaussians of the same mean whose factors have few bands, in nats; `nil` where
-/// `Σ_q` is not known on the bands that it takes.
+/// `KL(q ‖ p)` of two Gaussians with the same mean and with banded factors, in nats. `nil` if `Σ_q`
+/// cannot be computed cheaply on the bands that the divergence needs.
 ///
-/// Of a draw `u = L_q⁻ᵀ ε` it is known that `uⱼ = (εⱼ − Σₒ L_q,ⱼ₊ₒ,ⱼ uⱼ₊ₒ)/L_q,ⱼⱼ`, with `εⱼ` independent
-/// of all later elements of `u`. So, with `L_p,ⱼⱼ = (1 + tⱼ) L_q,ⱼⱼ`,
+/// A sample `u = L_q⁻ᵀ ε` satisfies `uⱼ = (εⱼ − Σₒ L_q,ⱼ₊ₒ,ⱼ uⱼ₊ₒ)/L_q,ⱼⱼ`, where `εⱼ` is
+/// independent of all later elements of `u`. Hence, with `L_p,ⱼⱼ = (1 + tⱼ) L_q,ⱼⱼ`,
 ///
 ///     (L_pᵀ u)ⱼ = (1 + tⱼ) εⱼ + Σₒ cₒ,ⱼ uⱼ₊ₒ,  cₒ,ⱼ = L_p,ⱼ₊ₒ,ⱼ − (1 + tⱼ) L_q,ⱼ₊ₒ,ⱼ,
 ///     KL = Σⱼ [tⱼ + ½tⱼ² − log(1 + tⱼ)] + ½ Σⱼ Σₒ,ₒ′ cₒ,ⱼ cₒ′,ⱼ Σ_q,ⱼ₊ₒ,ⱼ₊ₒ′.
 ///
-/// Both sums over `j` have no negative terms, and only zeros where `q` is `p`. The trace `tr(P_p Σ_q)`
-/// by elements is instead a difference of numbers as large as the largest variance times the largest
-/// precision, of which single precision leaves nothing where correlations are long.
+/// The terms of both sums over `j` are non-negative, and zero if `q = p`. Computing the trace
+/// `tr(P_p Σ_q)` from elements would instead subtract numbers as large as the largest variance
+/// times the largest precision. If correlations are long, no digit of the difference is left in
+/// single precision.
 func bandedDivergence<Scalar>(
   _ q: any BandedPrecision<Scalar>, _ p: any BandedPrecision<Scalar>
 ) -> Tensor<Scalar>? {
@@ -40,24 +41,24 @@ func bandedDivergence<Scalar>(
   return sum
 }
 
-/// `Σⱼ [tⱼ + ½tⱼ² − log(1 + tⱼ)]`, what factors contribute to a KL by their diagonals, `L_p,ⱼⱼ =
-/// (1 + tⱼ) L_q,ⱼⱼ`; the ratio is `1 + t`.
+/// `Σⱼ [tⱼ + ½tⱼ² − log(1 + tⱼ)]`, the contribution of the factors' diagonals to a KL divergence,
+/// with `L_p,ⱼⱼ = (1 + tⱼ) L_q,ⱼⱼ`. The ratio is `1 + t`.
 func divergenceOfDiagonals<Scalar>(
   _ t: Tensor<Scalar>, ratio: @autoclosure () -> Tensor<Scalar>
 ) -> Tensor<Scalar> {
   (defectOfLogarithm(t, ratio: ratio()) + 0.5 * t.squared()).sum(axis: -1)
 }
 
-/// `t − log(1 + t)` of a `t` that is a rounded difference, with the ratio `1 + t`: where the ratio is small,
-/// `t` is near −1 and has lost its digits.
+/// `t − log(1 + t)` for a rounded difference `t`, given the ratio `1 + t`. The ratio is needed if
+/// it is small: then `t` is near −1, and `1 + t` has lost its digits.
 func defectOfLogarithm<Scalar>(
   _ t: Tensor<Scalar>, ratio: @autoclosure () -> Tensor<Scalar>
 ) -> Tensor<Scalar> {
-  // A NaN in one matrix of a batch must not take the digits of the others.
+  // A NaN in one matrix of a batch must not reduce the accuracy of the others.
   if t.count == 0 || t.detached.reshaped(to: [t.count]).min(axis: 0).scalar >= -0.5 {
     return t.log1pDefect()
   }
-  // Of the logarithm each factor takes its part: 1 + t = (1 + near)·(2·ratio) below −½.
+  // The logarithm is the sum of two parts: below −½, 1 + t = (1 + near)·(2·ratio).
   let near = t.clamped(to: -0.5...Scalar.infinity)
   let far = (2 * ratio()).clamped(to: 0...1)
   return near.log1pDefect() + (t - near) - far.log()

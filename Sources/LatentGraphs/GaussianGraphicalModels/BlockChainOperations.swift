@@ -1,6 +1,6 @@
 import Tensors
 
-/// The operations of a block chain's factor on vectors.
+/// The products and solves of a block chain's factor with vectors.
 func blockChainOperations<Scalar>(
   _ a: Tensor<Scalar>, _ c: Tensor<Scalar>
 ) -> FactorOperations<Scalar> {
@@ -32,7 +32,7 @@ func blockChainOperations<Scalar>(
     workPerElement: d)
 }
 
-/// The lower triangles of blocks, recorded.
+/// The lower triangles of blocks, as a recorded operation.
 func lowerBlocks<Scalar>(_ blocks: Tensor<Scalar>) -> Tensor<Scalar> {
   let d = blocks.shape[-1]
   func lower(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
@@ -43,7 +43,8 @@ func lowerBlocks<Scalar>(_ blocks: Tensor<Scalar>) -> Tensor<Scalar> {
   return lower(blocks).recorded(from: [blocks]) { g, gradients in gradients.add(to: 0, lower(g)) }
 }
 
-/// Calls `body` with ranges of the rows of a batch of block chains, and workspace for each.
+/// Calls `body` with ranges of the rows of a batch of block chains, and with a workspace for each
+/// range.
 private func forRows<Scalar>(
   of a: Tensor<Scalar>, _ body: (Range<Int>, UnsafeMutablePointer<Scalar>) -> Void
 ) {
@@ -55,21 +56,23 @@ private func forRows<Scalar>(
   }
 }
 
-/// The factor of a block-tridiagonal matrix, recorded.
-/// - Throws: `GraphicalModelError.blockNotSymmetric`, with the block; `NotPositiveDefinite`, with the pivot.
+/// The Cholesky factor of a block-tridiagonal matrix, as a recorded operation. `isTame` is true if
+/// the matrix is diagonally dominant, so that it is far from singular.
+/// - Throws: `GraphicalModelError.blockNotSymmetric`, with the block; `NotPositiveDefinite`, with
+///   the pivot.
 func blockChainFactor<Scalar>(
   diagonal: Tensor<Scalar>, lower: Tensor<Scalar>
 ) throws -> (Tensor<Scalar>, Tensor<Scalar>, isTame: Bool) {
   let kernels = Scalar.kernels.blockChain
   let (length, d) = (diagonal.shape[-3], diagonal.shape[-1])
   let shapes = [diagonal.shape, lower.shape]
-  // Both bands in one tensor, so that one operation gives both.
+  // Both bands are stored in one tensor, so that one operation computes both.
   let split = diagonal.count
   let factor = Tensor<Scalar>([split + lower.count]) { _ in }
   let (a, c) = (factor.mutablePointer, factor.mutablePointer + split)
-  // What is found of the rows of a range is noted at its first one.
+  // The first failure in a range of rows is stored at the first row of the range.
   var failures = [Int](repeating: -1, count: shapes[0].droppingLast(3).count)
-  // Whether the rows are tame, and whether their blocks are symmetric.
+  // Whether the matrices are diagonally dominant, then whether their blocks are symmetric.
   var answers = [Bool](repeating: true, count: 2 * failures.count)
   let rows = failures.count
   failures.withUnsafeMutableBufferPointer { failures in
@@ -108,7 +111,7 @@ func blockChainFactor<Scalar>(
   )
 }
 
-/// The covariances within blocks and of neighbouring blocks, recorded.
+/// The covariances within blocks and of neighbouring blocks, as a recorded operation.
 func blockChainCovariance<Scalar>(
   _ a: Tensor<Scalar>, _ c: Tensor<Scalar>
 ) -> (marginals: Tensor<Scalar>, lagOne: Tensor<Scalar>) {
@@ -122,7 +125,7 @@ func blockChainCovariance<Scalar>(
   return (parts[0].reshaped(to: a.shape), parts[1].reshaped(to: c.shape))
 }
 
-/// The covariances within blocks alone, recorded.
+/// The covariances within blocks, as a recorded operation.
 func blockChainMarginals<Scalar>(_ a: Tensor<Scalar>, _ c: Tensor<Scalar>) -> Tensor<Scalar> {
   let values = covarianceValues(a, c)
   return values.marginals.recorded(from: [a, c]) {
@@ -131,7 +134,7 @@ func blockChainMarginals<Scalar>(_ a: Tensor<Scalar>, _ c: Tensor<Scalar>) -> Te
   }
 }
 
-/// The blocks of a covariance: those on the diagonal, then those below it.
+/// The blocks of a covariance matrix: first those on the diagonal, then those below it.
 private struct CovarianceValues<Scalar: TensorScalar> {
   let joined: Tensor<Scalar>
   let shape: Shape

@@ -1,15 +1,16 @@
 import Tensors
 
 extension BlockChainPrecision {
-  /// The block chain of blocks of `blockSize` variables with these elements, whose graph joins
-  /// variables of the same and of neighbouring blocks alone.
+  /// The block chain with these elements and with blocks of `blockSize` variables. Each edge of the
+  /// graph must join variables of the same block or of neighbouring blocks.
   /// - Throws: `NotPositiveDefinite`, with the pivot.
   public init(elements: SymmetricElements<Scalar>, blockSize d: Int) throws {
     let (k, edges) = (elements.dimension, elements.graph.edges)
     require(
       d > 0 && k % d == 0 && edges.allSatisfy { $0.second / d - $0.first / d <= 1 },
-      "a graph of \(k) variables is no chain of blocks of \(d)")
-    // Within a block an element has two places; below the diagonal only one is kept.
+      "a graph of \(k) variables is not a chain of blocks of \(d)")
+    // An element within a diagonal block is stored at two places; one in a lower block is stored
+    // once.
     let inner = edges.indices.filter { edges[$0].first / d == edges[$0].second / d }
     let outer = edges.indices.filter { edges[$0].first / d != edges[$0].second / d }
     func place(_ row: Int, _ column: Int) -> Int { (column / d * d + row % d) * d + column % d }
@@ -30,11 +31,12 @@ extension BlockChainPrecision {
 }
 
 extension UndirectedGraph {
-  /// The size of the blocks, at least 2, with which this is the graph of a block chain of three blocks
-  /// or more that are at least half full.
+  /// The smallest block size, at least 2, for which this is the graph of a block chain with at
+  /// least three blocks and at least half of the possible edges; `nil` if there is none.
   var blockSize: Int? {
     guard let reach = edges.lazy.map(\.offset).max(), reach > 1 else { return nil }
-    // Neighbouring blocks of d reach 2d − 1 at most; blocks larger than the reach would be less full.
+    // Neighbouring blocks of size d have edges of offset 2d − 1 at most. Blocks larger than the
+    // largest offset would have a smaller part of the possible edges.
     return ((reach + 2) / 2...reach).first { d in
       dimension % d == 0 && dimension >= 3 * d
         && edges.allSatisfy { $0.second / d - $0.first / d <= 1 }

@@ -1,25 +1,41 @@
 import Tensors
 
-/// A block chain: `P` is block-tridiagonal with `T` blocks of `d` variables, as a linear-Gaussian time
-/// series has it, and `L` lower block-bidiagonal.
+/// A block chain: `P` is block-tridiagonal with `T` blocks of `d` variables, and `L` is lower
+/// block-bidiagonal. The states of a linear-Gaussian time series have such a precision.
 ///
-/// Variable `t·d + a` is the element `a` of the block `t`. Vectors take `O(T d²)`; determinants
-/// `O(T d)`; the factor of a `P`, and the covariances within blocks and of neighbouring blocks,
-/// `O(T d³)`: everything is linear in the length of the chain.
+///         ⎡ D₀  E₀ᵀ      ⎤             ⎡ A₀         ⎤
+///     P = ⎢ E₀  D₁   E₁ᵀ ⎥ = L Lᵀ, L = ⎢ C₀  A₁     ⎥
+///         ⎣     E₁   D₂  ⎦             ⎣     C₁  A₂ ⎦
 ///
-/// Conditioned on noisy evidence it stays a block chain; on exact values, where what remains is blocks
-/// of one size again, as where whole blocks are given. Else what remains is a `SparsePrecision`.
+/// Variable `t·d + a` is element `a` of block `t`. The recursion on the blocks is
+/// `A_t A_tᵀ = D_t − C_{t−1} C_{t−1}ᵀ`, `C_t = E_t A_t⁻ᵀ`.
+/// ```swift
+/// let diagonal = Tensor<Double>.identity(2).broadcast(to: [100, 2, 2])
+/// let lower = Tensor<Double>.full(-0.2, [99, 2, 2])
+/// let precision = try BlockChainPrecision(diagonalBlocks: diagonal, lowerBlocks: lower)
+/// let covariances = precision.blockCovariances.marginals  // [100, 2, 2]
+/// ```
+/// Conditioning on noisy evidence, or on exact values that leave blocks of equal size, gives a
+/// precision of the cheapest structure for the remaining graph, in general a block chain
+/// (`cheapestPrecision`). Other exact evidence, in general, gives a `SparsePrecision`.
+/// - Complexity: `O(T d²)` for products and solves with vectors, `O(T d)` for determinants,
+///   `O(T d³)` for the factorization of `P` and for the covariances within blocks and of
+///   neighbouring blocks. All are linear in the length of the chain.
+///
+/// H. E. Rauch, F. Tung and C. T. Striebel, Maximum likelihood estimates of linear dynamic systems,
+/// AIAA Journal 3 (1965).
 public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
-  /// The blocks on the diagonal of `L`, lower triangular with a positive diagonal:
+  /// The diagonal blocks of `L`, `A_t`, lower triangular with a positive diagonal:
   /// `[batch…, T, d, d]`.
   public let factorDiagonalBlocks: Tensor<Scalar>
-  /// The blocks below it, `L`'s block `(t + 1, t)`: `[batch…, T − 1, d, d]`.
+  /// The blocks of `L` below the diagonal, `C_t` at the place `(t + 1, t)`:
+  /// `[batch…, T − 1, d, d]`.
   public let factorLowerBlocks: Tensor<Scalar>
   private let operations: FactorOperations<Scalar>
 
-  /// The precision `L Lᵀ` of a factor with these blocks on its diagonal, `[batch…, T, d, d]`, of
-  /// which the lower triangles are read and have positive diagonals, and these below it,
-  /// `[batch…, T − 1, d, d]`.
+  /// The precision `L Lᵀ`, given the blocks of `L`: the diagonal blocks, `[batch…, T, d, d]`, and
+  /// the blocks below them, `[batch…, T − 1, d, d]`. Only the lower triangles of the diagonal
+  /// blocks are read, and their diagonals must be positive.
   public init(factorDiagonalBlocks: Tensor<Scalar>, factorLowerBlocks: Tensor<Scalar>) {
     requireBlockChain(factorDiagonalBlocks, factorLowerBlocks)
     let lower = lowerBlocks(factorDiagonalBlocks)
@@ -28,18 +44,18 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
     self.init(cleanDiagonalBlocks: lower, factorLowerBlocks)
   }
 
-  /// The precision with these blocks on its diagonal, `[batch…, T, d, d]`, symmetric, and these below it,
-  /// `P`'s block `(t + 1, t)`: `[batch…, T − 1, d, d]`.
+  /// The precision with symmetric diagonal blocks, `[batch…, T, d, d]`, and lower blocks, at the
+  /// places `(t + 1, t)` of `P`, `[batch…, T − 1, d, d]`.
   ///
-  /// The elements of a pair within a block on the diagonal may differ by what products of matrices round,
-  /// `8 d ε √(Pᵢᵢ Pⱼⱼ)`; of those the lower one is read.
+  /// The two elements of a symmetric pair in a diagonal block may differ by rounding errors of
+  /// matrix products, `8 d ε √(Pᵢᵢ Pⱼⱼ)`. The lower one is read.
   ///
-  /// The gradient of a block on the diagonal is that of a symmetric matrix: the elements of a pair
-  /// share it evenly.
+  /// The gradient of a diagonal block is that of a symmetric matrix: the two elements of a pair
+  /// have equal gradients.
   /// - Throws: `GraphicalModelError.blockNotSymmetric`, with the block and the element;
-  ///   `NotPositiveDefinite`, with the pivot among the `T·d` variables, also where the precision is so
-  ///   nearly singular that no digit of the variances is right (`conditionEstimate`).
-  /// - Complexity: `O(T d³)`; the rows of a batch are factored side by side.
+  ///   `NotPositiveDefinite`, with the pivot among the `T·d` variables, also if the precision is so
+  ///   nearly singular that no digit of the variances would be correct (`conditionEstimate`).
+  /// - Complexity: `O(T d³)`; the rows of a batch are factored in parallel.
   public init(diagonalBlocks: Tensor<Scalar>, lowerBlocks: Tensor<Scalar>) throws {
     try self.init(diagonalBlocks: diagonalBlocks, lowerBlocks: lowerBlocks, isTame: false)
   }
@@ -56,7 +72,7 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
     }
   }
 
-  /// From blocks without elements above their diagonals.
+  /// A precision given by factor blocks whose elements above the diagonal are zero.
   private init(cleanDiagonalBlocks: Tensor<Scalar>, _ factorLowerBlocks: Tensor<Scalar>) {
     self.factorDiagonalBlocks = cleanDiagonalBlocks
     self.factorLowerBlocks = factorLowerBlocks
@@ -75,7 +91,7 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { factorDiagonalBlocks.shape.droppingLast(3) }
 
-  /// Each variable with those of its block and of the next.
+  /// The graph in which each variable is joined with those of its block and of the next block.
   public var graph: UndirectedGraph { .blockChain(blocks: blockCount, size: blockSize) }
 
   /// `Σ log Lᵢᵢ`.
@@ -97,8 +113,8 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `L⁻¹ x`, `O(T d²)`.
   public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { operations.solveFactor(x) }
 
-  /// The blocks of `P` on the diagonal, `A_t A_tᵀ + C_{t−1} C_{t−1}ᵀ`: `[batch…, T, d, d]`, and below
-  /// it, `C_t A_tᵀ`: `[batch…, T − 1, d, d]`. `O(T d³)`.
+  /// The blocks of `P`: on the diagonal, `A_t A_tᵀ + C_{t−1} C_{t−1}ᵀ`, `[batch…, T, d, d]`, and
+  /// below it, `C_t A_tᵀ`, `[batch…, T − 1, d, d]`. `O(T d³)`.
   public var blocks: (diagonal: Tensor<Scalar>, lower: Tensor<Scalar>) {
     let (a, c) = (factorDiagonalBlocks, factorLowerBlocks)
     let own = matrixProduct(a, a, transposingRight: true)
@@ -111,29 +127,29 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
     )
   }
 
-  /// The covariances within each block, `Σ_tt`: `[batch…, T, d, d]`, and of each with the one before
-  /// it, `Σ_{t+1,t}`: `[batch…, T − 1, d, d]`; exact.
+  /// The exact covariances within each block, `Σ_tt`, `[batch…, T, d, d]`, and of each block with
+  /// the previous one, `Σ_{t+1,t}`, `[batch…, T − 1, d, d]`.
   ///
-  /// `Σ_tt = A⁻ᵀA⁻¹ + Gᵀ Σ_{t+1,t+1} G`, `Σ_{t+1,t} = −Σ_{t+1,t+1} G`, `G = C A⁻¹`, from the last
-  /// block to the first: the smoother of Rauch, Tung and Striebel (1965), and the selected inverse of
-  /// Takahashi (1973).
+  /// `Σ_tt = A⁻ᵀA⁻¹ + Gᵀ Σ_{t+1,t+1} G` and `Σ_{t+1,t} = −Σ_{t+1,t+1} G` with `G = C A⁻¹`, from the
+  /// last block to the first. This is the smoother of Rauch, Tung and Striebel (1965), and the
+  /// selected inverse of Takahashi (1973).
   /// - Complexity: `O(T d³)`.
   public var blockCovariances: (marginals: Tensor<Scalar>, lagOne: Tensor<Scalar>) {
     blockChainCovariance(factorDiagonalBlocks, factorLowerBlocks)
   }
 
-  /// The covariances within each block alone: `[batch…, T, d, d]`, `O(T d³)`.
+  /// The covariances within each block, `[batch…, T, d, d]`. `O(T d³)`.
   public var marginalCovariances: Tensor<Scalar> {
     blockChainMarginals(factorDiagonalBlocks, factorLowerBlocks)
   }
 
-  /// The elements of its blocks.
+  /// `P` on its graph, gathered from its blocks.
   public var elements: SymmetricElements<Scalar> {
     let (diagonal, lower) = blocks
     return elements(of: diagonal, lower, on: graph)!
   }
 
-  /// `Σⱼ Lᵢⱼ²`, `O(T d²)`.
+  /// The diagonal of `P`, `Σⱼ Lᵢⱼ²`, `O(T d²)`.
   public var diagonal: Tensor<Scalar> {
     let own = factorDiagonalBlocks.squared().sum(axis: -1)
     let links = factorLowerBlocks.squared().sum(axis: -1)
@@ -141,7 +157,8 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
     return (own + .concatenated([first, links], axis: -2)).reshaped(to: batchShape + [dimension])
   }
 
-  /// The elements of the covariance's blocks; `nil` for a graph that joins others than neighbours.
+  /// The covariances on a graph, gathered from the blocks; `nil` if the graph has an edge between
+  /// blocks that are not neighbours.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     if graph.edges.isEmpty {
       let variances = marginalCovariances.diagonal().reshaped(to: batchShape + [dimension])
@@ -164,7 +181,8 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
       joined.gathered(at: places))
   }
 
-  /// Where the edges stand among the elements of the diagonal blocks, followed by the lower ones.
+  /// The places of the edges among the elements of the diagonal blocks, followed by the lower
+  /// blocks; `nil` if an edge lies outside the blocks.
   private func places(on graph: UndirectedGraph) -> [Int]? {
     let (d, size) = (blockSize, blockSize * blockSize)
     var result: [Int] = []

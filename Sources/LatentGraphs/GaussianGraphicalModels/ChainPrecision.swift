@@ -1,24 +1,37 @@
 import Tensors
 
-/// A chain: `P` is tridiagonal and `L` lower bidiagonal (the poster's figure 1).
+/// A chain: `P` is tridiagonal and `L` is lower bidiagonal (figure 1 of the poster *Gaussian
+/// Graphical Models for Variational Autoencoders*).
 ///
-/// `O(k)` for everything: sampling, density, variances, the covariances of neighbours.
+///         ⎡ σ₁  λ₁         ⎤             ⎡ l₁             ⎤
+///     P = ⎢ λ₁  σ₂  λ₂     ⎥ = L Lᵀ, L = ⎢ m₁  l₂         ⎥
+///         ⎢     λ₂  σ₃  λ₃ ⎥             ⎢     m₂  l₃     ⎥
+///         ⎣         λ₃  σ₄ ⎦             ⎣         m₃  l₄ ⎦
+///
+/// The factorization is `l₁ = √σ₁`, `mᵢ = λᵢ/lᵢ`, `lᵢ₊₁ = √(σᵢ₊₁ − mᵢ²)`.
+/// ```swift
+/// let precision = try ChainPrecision<Double>(
+///   diagonal: Tensor([2, 2, 2]), offDiagonal: Tensor([-1, -1]))
+/// let variances = precision.marginalVariances  // [0.75, 1, 0.75]
+/// ```
+/// - Complexity: `O(k)` for the factorization, samples, densities, variances and the covariances of
+///   neighbours.
 public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// The diagonal of `L`, positive: `[batch…, k]`.
   public let factorDiagonal: Tensor<Scalar>
-  /// What stands below it, `L[i+1, i]`: `[batch…, k − 1]`.
+  /// The elements of `L` below the diagonal, `L[i+1, i]`: `[batch…, k − 1]`.
   public let factorOffDiagonal: Tensor<Scalar>
   private let operations: FactorOperations<Scalar>
 
-  /// The precision `L Lᵀ` of a factor with this positive diagonal, `[batch…, k]`, and these elements
+  /// The precision `L Lᵀ`, given the positive diagonal of `L`, `[batch…, k]`, and the elements
   /// below it, `[batch…, k − 1]`.
   public init(factorDiagonal l: Tensor<Scalar>, factorOffDiagonal m: Tensor<Scalar>) {
     self.init(exponentials: l, factorOffDiagonal: m)
     requireFactor(diagonal: l, m, name: "a chain")
   }
 
-  /// The same for a diagonal of exponentials. Those of a diverging network, which are no numbers,
-  /// zero or infinite, go on into the loss.
+  /// The same for a diagonal computed by `exp`, which is not checked. If a diverging network makes
+  /// it NaN, zero or infinite, these values propagate to the loss.
   init(exponentials l: Tensor<Scalar>, factorOffDiagonal m: Tensor<Scalar>) {
     requireChain(l, m)
     factorDiagonal = l
@@ -26,10 +39,10 @@ public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
     operations = chainOperations(l, m)
   }
 
-  /// The precision with this diagonal, `[batch…, k]`, and these off-diagonal elements, `[batch…,
-  /// k − 1]`, each of which stands for both places of `P`.
-  /// - Throws: `NotPositiveDefinite`, with the pivot, also where the precision is so nearly singular
-  ///   that no digit of the variances is right (`conditionEstimate`).
+  /// The precision with this diagonal, `[batch…, k]`, and these off-diagonal elements,
+  /// `[batch…, k − 1]`, each of which is used for both of its places in `P`.
+  /// - Throws: `NotPositiveDefinite`, with the pivot, also if the precision is so nearly singular
+  ///   that no digit of the variances would be correct (`conditionEstimate`).
   /// - Complexity: `O(k)`.
   public init(diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>) throws {
     requireChain(diagonal, offDiagonal)
@@ -46,10 +59,10 @@ public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// The shape of the batch.
   public var batchShape: Shape { factorDiagonal.shape.droppingLast() }
 
-  /// Each variable with the next.
+  /// The graph in which each variable is joined with the next.
   public var graph: UndirectedGraph { .chain(dimension) }
 
-  /// The diagonal and its neighbours.
+  /// The diagonal and the band of offset 1.
   public var pattern: BandPattern { BandPattern(dimension: dimension, offsets: [0, 1]) }
 
   /// `Σ log Lᵢᵢ`.
@@ -69,7 +82,7 @@ public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// `L⁻¹ x`, `O(k)`.
   public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { operations.solveFactor(x) }
 
-  /// The diagonal of `L` and what stands below it.
+  /// The diagonal of `L` and the band below it.
   public var factorBands: [Int: Tensor<Scalar>] {
     dimension == 1 ? [0: factorDiagonal] : [0: factorDiagonal, 1: factorOffDiagonal]
   }
@@ -86,15 +99,18 @@ public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
     }
   }
 
-  /// The covariances of any banded pattern: variances and neighbours by the recursion in `O(k)`,
-  /// those up to 64 apart as products along the chain, `O(k)` for each step of distance.
+  /// The covariances on a pattern of up to four bands with offsets of up to 64, and `nil` for
+  /// others. Variances and the covariances of neighbours are computed by a recursion in `O(k)`.
+  /// Covariances at a larger distance are products along the chain, `O(k)` for each unit of
+  /// distance.
   public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
-    // A product for each step of distance: of far pairs a factorization knows more for less.
+    // The products cost O(k) for each unit of distance. For distant pairs a factorization is
+    // cheaper.
     guard pattern.isBanded, pattern.offsets.last! <= 64 else { return nil }
     return bands(at: pattern.offsets)
   }
 
-  /// `Σᵢ,ᵢ₊ₒ = Πⱼ (−mⱼ/lⱼ) vᵢ₊ₒ` over `j` from `i` to `i + o − 1`.
+  /// `Σᵢ,ᵢ₊ₒ = Πⱼ (−mⱼ/lⱼ) vᵢ₊ₒ`, with the variances `v` and `j` from `i` to `i + o − 1`.
   private func bands(at offsets: [Int]) -> [Int: Tensor<Scalar>] {
     let (variance, neighbours) = chainCovariance(
       factorDiagonal, factorOffDiagonal, withNeighbours: offsets.contains(1))
@@ -157,14 +173,16 @@ private func chainOperations<Scalar>(
     })
 }
 
-/// The factor of a tridiagonal matrix, recorded.
+/// The Cholesky factor of a tridiagonal matrix, as a recorded operation. `isTame` is true if the
+/// matrix is diagonally dominant, so that it is far from singular.
 private func chainFactor<Scalar>(
   diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>
 ) throws -> (Tensor<Scalar>, Tensor<Scalar>, isTame: Bool) {
   let kernels = Scalar.kernels.bidiagonal
   let k = diagonal.shape[-1]
   let rows = diagonal.shape.droppingLast().count
-  // Both bands in one tensor, so that one operation gives both: [l, m] along the last axis.
+  // Both bands are stored in one tensor, so that one operation computes both: [l, m] along the last
+  // axis.
   let factor = Tensor<Scalar>([rows * k + rows * (k - 1)]) { _ in }
   let (l, m) = (factor.mutablePointer, factor.mutablePointer + rows * k)
   var isTame = true
@@ -187,7 +205,7 @@ private func chainFactor<Scalar>(
   return (parts[0].reshaped(to: diagonal.shape), parts[1].reshaped(to: offDiagonal.shape), isTame)
 }
 
-/// The variances and, on request, the covariances of neighbours, recorded.
+/// The variances and, on request, the covariances of neighbours, as a recorded operation.
 private func chainCovariance<Scalar>(
   _ l: Tensor<Scalar>, _ m: Tensor<Scalar>, withNeighbours: Bool
 ) -> (Tensor<Scalar>, Tensor<Scalar>?) {

@@ -1,13 +1,24 @@
 import Tensors
 
-/// Every variable with every other: `L` is a full lower triangle. The twin that every other
-/// structure is tested against.
+/// A dense precision, in which every variable is joined with every other: `L` is a full lower
+/// triangle. It is the reference against which the tests compare all other structures.
+///
+///         ⎡ P₁₁ P₂₁ P₃₁ ⎤             ⎡ l₁₁         ⎤
+///     P = ⎢ P₂₁ P₂₂ P₃₂ ⎥ = L Lᵀ, L = ⎢ l₂₁ l₂₂     ⎥
+///         ⎣ P₃₁ P₃₂ P₃₃ ⎦             ⎣ l₃₁ l₃₂ l₃₃ ⎦
+///
+/// ```swift
+/// let precision = try DensePrecision<Double>(
+///   matrix: Tensor([2, -1, -1, 2], shape: [2, 2]))
+/// let variances = precision.marginalVariances  // [2/3, 2/3]
+/// ```
+/// - Complexity: `O(k³)` for the factorization and the covariances, `O(k²)` for samples and
+///   densities.
 public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `L`, lower triangular with a positive diagonal: `[batch…, k, k]`.
   public let factor: Tensor<Scalar>
 
-  /// The precision `L Lᵀ` of this factor, `[batch…, k, k]`; what stands above its diagonal is
-  /// ignored.
+  /// The precision `L Lᵀ`, given `L`, `[batch…, k, k]`. Elements above the diagonal are ignored.
   public init(factor: Tensor<Scalar>) {
     require(
       factor.rank >= 2 && factor.shape[-1] == factor.shape[-2],
@@ -16,17 +27,18 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
     requireFactor(diagonal: factor.diagonal(), self.factor, name: "a dense precision")
   }
 
-  /// The same for a factor without elements above its diagonal, and exponentials on it. Those of a
-  /// diverging network, which are no numbers, zero or infinite, go on into the loss.
+  /// The same for a factor that is zero above the diagonal and whose diagonal is computed by `exp`.
+  /// The factor is not checked. If a diverging network makes the diagonal NaN, zero or infinite,
+  /// these values propagate to the loss.
   init(lowerTriangle factor: Tensor<Scalar>) { self.factor = factor }
 
   /// The precision given as a symmetric matrix, `[batch…, k, k]`.
   ///
-  /// The elements of a pair may differ by what products of matrices round, `8 k ε √(Pᵢᵢ Pⱼⱼ)`; of those
-  /// the lower one is read.
-  /// - Throws: `GraphicalModelError.notSymmetric`, with the element; `NotPositiveDefinite`, with the
-  ///   pivot, also where the precision is so nearly singular that no digit of the variances is right
-  ///   (`conditionEstimate`).
+  /// The two elements of a symmetric pair may differ by rounding errors of matrix products,
+  /// `8 k ε √(Pᵢᵢ Pⱼⱼ)`. The lower one is read.
+  /// - Throws: `GraphicalModelError.notSymmetric`, with the element; `NotPositiveDefinite`, with
+  ///   the pivot, also if the precision is so nearly singular that no digit of the variances would
+  ///   be correct (`conditionEstimate`).
   /// - Complexity: `O(k³)` for each matrix.
   public init(matrix: Tensor<Scalar>) throws {
     try checkSymmetry(of: matrix)
@@ -41,15 +53,15 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { factor.shape.droppingLast(2) }
 
-  /// Every variable with every other.
+  /// The complete graph.
   public var graph: UndirectedGraph { .complete(dimension) }
 
-  /// All places of `L Lᵀ`, `O(k³)`.
+  /// All elements of `L Lᵀ`, `O(k³)`.
   public var elements: SymmetricElements<Scalar> {
     symmetricElements(of: matrixProduct(factor, factor, transposingRight: true), on: graph)
   }
 
-  /// `Σⱼ Lᵢⱼ²`, `O(k²)`.
+  /// The diagonal of `P`, `Σⱼ Lᵢⱼ²`, `O(k²)`.
   public var diagonal: Tensor<Scalar> { factor.squared().sum(axis: -1) }
 
   /// `Σ log Lᵢᵢ`.
@@ -67,7 +79,7 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
 
   /// `L⁻ᵀ ε`, `O(k²)`.
   public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
-    // L⁻ᵀ ε of a row vector is ε L⁻¹.
+    // The transpose of L⁻ᵀ ε is the row vector εᵀ L⁻¹.
     onRows(noise) { triangularSolve(rows: $0, factor) }
   }
 
@@ -76,12 +88,12 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
     onRows(x) { triangularSolve(rows: $0, factor, transposing: true) }
   }
 
-  /// By a solve for each variable, `O(k³)`.
+  /// The covariances on a graph, by `k` solves, `O(k³)`.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     covariancesBySolves(on: graph)
   }
 
-  /// Applies a map of rows `[batch…, draws, k]` to vectors `[draws…, batch…, k]`.
+  /// Applies a map of rows, `[batch…, draws, k]`, to vectors, `[draws…, batch…, k]`.
   private func onRows(
     _ x: Tensor<Scalar>, _ map: (Tensor<Scalar>) -> Tensor<Scalar>
   ) -> Tensor<Scalar> {
@@ -95,25 +107,25 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
   }
 }
 
-/// Stops where an element of the diagonal of a factor is not positive and finite, or another is not
-/// finite.
+/// Stops the program if a diagonal element of a factor is not positive and finite, or another
+/// element is not finite.
 func requireFactor<Scalar>(
   diagonal: Tensor<Scalar>, _ others: Tensor<Scalar>..., name: String
 ) {
   if let place = diagonal.firstIndexNotPositive {
     stop(
       "\(name) got the element \(diagonal.scalars[place]) on the diagonal of its factor at "
-        + "\(place); it takes positive and finite ones")
+        + "\(place); the diagonal must be positive and finite")
   }
   for elements in others where !elements.isFinite {
     let place = elements.scalars.firstIndex { !$0.isFinite }!
     stop(
       "\(name) got the element \(elements.scalars[place]) in its factor of shape "
-        + "\(elements.shape) at \(place); it takes finite ones")
+        + "\(elements.shape) at \(place); all elements must be finite")
   }
 }
 
-/// What of symmetric matrices, `[batch…, k, k]`, lies on a graph.
+/// The elements of symmetric matrices, `[batch…, k, k]`, on a graph.
 func symmetricElements<Scalar>(
   of matrix: Tensor<Scalar>, on graph: UndirectedGraph
 ) -> SymmetricElements<Scalar> {

@@ -1,10 +1,22 @@
 import Tensors
 
-/// Independent variables: `L` is diagonal.
+/// Independent variables: `P` and `L` are diagonal.
+///
+///         ⎡ P₁       ⎤             ⎡ √P₁         ⎤
+///     P = ⎢    P₂    ⎥ = L Lᵀ, L = ⎢     √P₂     ⎥
+///         ⎣       P₃ ⎦             ⎣         √P₃ ⎦
+///
+/// ```swift
+/// let precision = try DiagonalPrecision<Double>(diagonal: Tensor([1, 4]))
+/// let variances = precision.marginalVariances  // [1, 0.25]
+/// ```
+/// - Complexity: `O(k)` for all operations.
 public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
-  /// The logarithms of the diagonal of `L`, the negative log-deviations: `[batch…, k]`.
+  /// The logarithms of the diagonal of `L`, that is, the negative logarithms of the standard
+  /// deviations: `[batch…, k]`.
   public let logFactor: Tensor<Scalar>
-  /// `P` itself where it is given: its logarithm has fewer digits of it the further it is from 1.
+  /// `P`, if the precision was given by it. The further `P` is from 1, the fewer digits of it its
+  /// logarithm has.
   private let given: Tensor<Scalar>?
 
   /// The precision whose factor has this log-diagonal, `[batch…, k]`.
@@ -15,11 +27,11 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
   }
 
   /// The precision with this diagonal, `[batch…, k]`.
-  /// - Throws: `NotPositiveDefinite`, with the first element that is not positive and finite, or so
-  ///   small that it has lost digits (`leastNormalMagnitude`).
+  /// - Throws: `NotPositiveDefinite`, with the first element that is not positive and finite, or is
+  ///   subnormal (below `leastNormalMagnitude`).
   public init(diagonal: Tensor<Scalar>) throws {
     require(diagonal.rank >= 1, "a diagonal precision got a diagonal without an axis")
-    // What is below the least normal number is 0 after it is taken off.
+    // Subtracting the largest subnormal number makes subnormal elements non-positive.
     if let place = diagonal.firstIndexNotPositive
       ?? (diagonal.detached - Scalar.leastNormalMagnitude.nextDown).firstIndexNotPositive
     {
@@ -37,10 +49,10 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// The shape of the batch.
   public var batchShape: Shape { logFactor.shape.droppingLast() }
 
-  /// No edges.
+  /// The graph without edges.
   public var graph: UndirectedGraph { .diagonal(dimension) }
 
-  /// The diagonal.
+  /// The diagonal alone.
   public var pattern: BandPattern { .diagonal(dimension) }
 
   /// `Σ log Lᵢᵢ`.
@@ -75,22 +87,24 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
     given.map { $0.squareRoot().reciprocal() } ?? (-logFactor).exp()
   }
 
-  /// `Lᵢᵢ²`.
+  /// The diagonal of `P`, `Lᵢᵢ²`.
   public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
     require(offsets == [0], "a diagonal precision has no bands \(offsets)")
     return [given ?? (2 * logFactor).exp()]
   }
 
-  /// `1/Lᵢᵢ²`; all other bands are zero, so that any pattern is met.
+  /// The variances `1/Lᵢᵢ²`. All other bands are zero, so that every pattern is supported.
   public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
     [0: given?.reciprocal() ?? (-2 * logFactor).exp()]
   }
 
-  /// 1.
+  /// 1, since the scaled matrix is the identity.
   public var conditionEstimate: Tensor<Scalar> { .ones(batchShape) }
 
-  /// `KL(q ‖ p)` of Gaussians of the same mean: `½ Σ [xᵢ − log(1 + xᵢ)]`, `p`'s `Pᵢᵢ = (1 + xᵢ) Pᵢᵢ`. By the
-  /// elements where both have them: the difference of their logarithms has fewer digits.
+  /// `KL(q ‖ p)` of Gaussians with the same mean, `½ Σ [xᵢ − log(1 + xᵢ)]`, where the diagonal
+  /// element of `p` is `1 + xᵢ` times that of `q`. If both precisions were given by their
+  /// diagonals, `x` is computed from these, because the difference of their logarithms has fewer
+  /// digits.
   func divergence(from p: DiagonalPrecision) -> Tensor<Scalar> {
     if let given, let other = p.given {
       let x = (other - given) / given

@@ -1,15 +1,30 @@
 import Tensors
 
-/// The extended grid (the poster's figure 3): `L` links each variable of an `h×w` grid, row by row,
-/// with its right and its lower neighbour; `P = L Lᵀ` gains the anti-diagonal neighbours
-/// `(i + 1, i + w)`.
+/// The extended grid (figure 3 of the poster *Gaussian Graphical Models for Variational
+/// Autoencoders*). The variables lie on a grid of `h×w`, numbered row by row. `L` has elements on
+/// its diagonal and for the right and the lower neighbour of each variable. `P = L Lᵀ` is also
+/// nonzero for the anti-diagonal neighbours `(i + 1, i + w)`. For `h = 2` and `w = 3`:
 ///
-/// Sampling, density and determinant are `O(k)`; covariances on the pattern of `P` are `O(k·w)`,
-/// where the poster takes `O(k²)`.
+///         ⎡ l₀                ⎤
+///         ⎢ r₀ l₁             ⎥       0 ─ 1 ─ 2
+///     L = ⎢    r₁ l₂          ⎥       │ ╱ │ ╱ │
+///         ⎢ d₀       l₃       ⎥       3 ─ 4 ─ 5
+///         ⎢    d₁    r₂ l₄    ⎥
+///         ⎣       d₂    r₃ l₅ ⎦    the graph of P
+///
+/// `l`, `r` and `d` are `factorDiagonal`, `factorRight` and `factorDown`.
+/// ```swift
+/// let precision = ExtendedGridPrecision<Double>(
+///   height: 2, width: 3, factorDiagonal: .ones([6]), factorRight: .full(-0.5, [4]),
+///   factorDown: .full(-0.5, [3]))
+/// let variances = precision.marginalVariances  // [6]
+/// ```
+/// - Complexity: `O(k)` for samples, densities and determinants; `O(k·w)` for the covariances on
+///   the pattern of `P`. The poster's algorithm takes `O(k²)`.
 public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
-  /// The rows of the grid, `h`.
+  /// The number of rows of the grid, `h`.
   public let height: Int
-  /// The columns of the grid, `w`.
+  /// The number of columns of the grid, `w`.
   public let width: Int
   /// The diagonal of `L`, positive: `[batch…, h·w]`.
   public let factorDiagonal: Tensor<Scalar>
@@ -19,8 +34,8 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
   public let factorDown: Tensor<Scalar>
   private let operations: FactorOperations<Scalar>
 
-  /// The precision `L Lᵀ` of a factor with this positive diagonal, `[batch…, h·w]`, and these links
-  /// to the right, `[batch…, h·(w − 1)]`, and down, `[batch…, (h − 1)·w]`.
+  /// The precision `L Lᵀ`, given the positive diagonal of `L`, `[batch…, h·w]`, and its elements
+  /// for the neighbours to the right, `[batch…, h·(w − 1)]`, and below, `[batch…, (h − 1)·w]`.
   public init(
     height: Int, width: Int, factorDiagonal l: Tensor<Scalar>, factorRight r: Tensor<Scalar>,
     factorDown d: Tensor<Scalar>
@@ -29,8 +44,8 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
     requireFactor(diagonal: l, r, d, name: "an extended grid")
   }
 
-  /// The same for a diagonal of exponentials. Those of a diverging network, which are no numbers,
-  /// zero or infinite, go on into the loss.
+  /// The same for a diagonal computed by `exp`, which is not checked. If a diverging network makes
+  /// it NaN, zero or infinite, these values propagate to the loss.
   init(
     height: Int, width: Int, exponentials l: Tensor<Scalar>, factorRight r: Tensor<Scalar>,
     factorDown d: Tensor<Scalar>
@@ -56,10 +71,10 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// The shape of the batch.
   public var batchShape: Shape { factorDiagonal.shape.droppingLast() }
 
-  /// The grid, with its anti-diagonals.
+  /// The grid with its anti-diagonals.
   public var graph: UndirectedGraph { .extendedGrid(height: height, width: width) }
 
-  /// The diagonal, the right, the anti-diagonal and the lower neighbours.
+  /// The diagonal and the bands of the right, the anti-diagonal and the lower neighbours.
   public var pattern: BandPattern {
     BandPattern(dimension: dimension, offsets: [0, 1, width - 1, width])
   }
@@ -81,7 +96,7 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// `L⁻¹ x`, `O(k)`.
   public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { operations.solveFactor(x) }
 
-  /// The diagonal of `L`, its links to the right and down.
+  /// The diagonal of `L` and its bands for the right and the lower neighbours.
   public var factorBands: [Int: Tensor<Scalar>] {
     var bands = [0: factorDiagonal]
     if width > 1 { bands[1] = rightBand }
@@ -89,14 +104,14 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
     return bands
   }
 
-  /// `Pᵢᵢ = lᵢ² + rᵢ₋₁² + dᵢ₋w²`, and the products of the links that meet in a column of `L`:
-  /// `(i, i+1)`: `lᵢ rᵢ`; `(i, i+w)`: `lᵢ dᵢ`; `(i+1, i+w)`: `rᵢ dᵢ`.
+  /// `Pᵢᵢ = lᵢ² + rᵢ₋₁² + dᵢ₋w²`. The off-diagonal elements are products of two elements of a
+  /// column of `L`: `(i, i+1)`: `lᵢ rᵢ`; `(i, i+w)`: `lᵢ dᵢ`; `(i+1, i+w)`: `rᵢ dᵢ`.
   public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
     let k = dimension
     let (l, r, d) = (factorDiagonal, rightBand, factorDown)
     return offsets.map { offset in
       if offset == 0 {
-        // A grid of one column has no right links; its only links are those down.
+        // In a grid of one column, r is zero, and the band of offset 1 is d.
         let right = r.squared().padded(before: 1)
         return l.squared() + right + d.squared().padded(before: width)
       }
@@ -112,13 +127,15 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
     }
   }
 
-  /// The covariances on the pattern of `P`, by the recursion over the rows of the grid in `O(k·w)`.
+  /// The covariances on the pattern of `P`, by a recursion over the rows of the grid in `O(k·w)`;
+  /// `nil` for other patterns.
   public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
     guard Set(pattern.offsets).isSubset(of: self.pattern.offsets) else { return nil }
     return gridCovariance(self, offsets: pattern.offsets)
   }
 
-  /// `L[i+1, i]` for every `i`, zero from the end of a row of the grid to the next: `[batch…, k−1]`.
+  /// `L[i+1, i]` for every `i`, with zeros from the end of a row of the grid to the start of the
+  /// next: `[batch…, k−1]`.
   private var rightBand: Tensor<Scalar> {
     let batch = batchShape
     let rows = factorRight.reshaped(to: batch + [height, width - 1])
@@ -129,7 +146,7 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
 }
 
 extension Tensor {
-  /// Zeros put in front of the last axis.
+  /// The tensor with `count` zeros inserted at the start of the last axis.
   func padded(before count: Int) -> Tensor {
     if count == 0 { return self }
     return .concatenated([.zeros(shape.replacing(axis: -1, with: count)), self], axis: -1)
@@ -169,7 +186,7 @@ private func gridOperations<Scalar>(
     })
 }
 
-/// The covariances at some offsets of a grid's pattern, recorded.
+/// The covariances at some offsets of a grid's pattern, as a recorded operation.
 private func gridCovariance<Scalar>(
   _ grid: ExtendedGridPrecision<Scalar>, offsets: [Int]
 ) -> [Int: Tensor<Scalar>] {
@@ -178,8 +195,9 @@ private func gridCovariance<Scalar>(
   let (l, r, d) = (grid.factorDiagonal, grid.factorRight, grid.factorDown)
   let batch = grid.batchShape
   let rows = batch.count
-  // The kernel's bands: variance, next, diagonal, below. Where a narrow grid makes two of them one
-  // (w = 1: below is next; w = 2: diagonal is next) only the first is asked for.
+  // The kernel's bands are variance, next, diagonal and below. In a narrow grid two of them
+  // coincide (w = 1: below is next; w = 2: diagonal is next), and only the first of these is
+  // computed.
   let places = [0, 1, w - 1, w]
   let slots = offsets.map { places.firstIndex(of: $0)! }
   var starts = [Int?](repeating: nil, count: 4)

@@ -1,9 +1,9 @@
 import Tensors
 
-/// `KL(q ‖ p)` of two Gaussians of the same mean whose factors have the same pattern, in nats, as a sum
-/// of terms that are not negative, and are zeros where `q` is `p`; `nil` for other pairs.
+/// `KL(q ‖ p)` of two Gaussians with the same mean whose factors have the same pattern, in nats;
+/// `nil` for other pairs. It is a sum of terms that are non-negative, and zero if `q = p`.
 ///
-/// With `M = L_q⁻¹ L_p`, `tr(P_p Σ_q) = ‖M‖²` and `log det M = Σ log Mᵢᵢ`, so that with `M = I + E`
+/// With `M = L_q⁻¹ L_p`, `tr(P_p Σ_q) = ‖M‖²` and `log det M = Σ log Mᵢᵢ`. Hence, with `M = I + E`,
 ///
 ///     KL = Σᵢ [Eᵢᵢ + ½Eᵢᵢ² − log(1 + Eᵢᵢ)] + ½ Σᵢ≠ⱼ Eᵢⱼ²,  E = L_q⁻¹ (L_p − L_q).
 func factorDivergence<Scalar>(
@@ -26,7 +26,7 @@ func factorDivergence<Scalar>(
   }
 }
 
-/// The KL of two factors, `[batch…, k, k]` of any two batches that broadcast.
+/// The KL divergence for two factors `[batch…, k, k]` whose batches broadcast.
 private func triangularDivergence<Scalar>(
   _ q: Tensor<Scalar>, _ p: Tensor<Scalar>
 ) -> Tensor<Scalar> {
@@ -36,9 +36,10 @@ private func triangularDivergence<Scalar>(
   return divergenceOfDiagonals(e.diagonal(), ratio: p.diagonal() / q.diagonal()) + 0.5 * below
 }
 
-/// With the blocks `A` and `C` of the factors, `E_t = A_q⁻¹(A_p − A_q)` and
-/// `G_t = C_p − C_q A_q⁻¹ A_p = (C_p − C_q) − C_q E_t`, it is the sum over the blocks of what their `A`
-/// contribute and of `½ tr(G_tᵀ Σ_q,t+1,t+1 G_t)`.
+/// The KL divergence of two block chains with the factor blocks `A` and `C`. Let
+/// `E_t = A_q⁻¹(A_p − A_q)` and `G_t = C_p − C_q A_q⁻¹ A_p = (C_p − C_q) − C_q E_t`. The divergence
+/// is the sum over `t` of the divergence for the factors `A_q` and `A_p`, and of
+/// `½ tr(G_tᵀ Σ_q,t+1,t+1 G_t)`.
 private func blockDivergence<Scalar>(
   _ q: BlockChainPrecision<Scalar>, _ p: BlockChainPrecision<Scalar>
 ) -> Tensor<Scalar> {
@@ -56,10 +57,11 @@ private func blockDivergence<Scalar>(
 }
 
 extension SparsePrecision {
-  /// The KL of two precisions on the same forest, eliminated in the same order, whose factors have one
-  /// element below the diagonal in a column, in the row of its parent; `nil` for others.
+  /// The KL divergence of two precisions on the same forest with the same elimination order; `nil`
+  /// for other pairs. A column of their factors has at most one element below the diagonal, in the
+  /// row of the variable's parent.
   ///
-  /// The columns contribute as the bands of a chain do (`bandedDivergence`).
+  /// The columns contribute in the same way as those of a chain (`bandedDivergence`).
   fileprivate func forestDivergence(from p: SparsePrecision) -> Tensor<Scalar>? {
     let (nodes, others) = (factor.symbolic.supernodes, p.factor.symbolic.supernodes)
     guard factor.symbolic.method is ForestMethod, p.factor.symbolic.method is ForestMethod,

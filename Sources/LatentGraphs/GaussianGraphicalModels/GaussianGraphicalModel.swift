@@ -1,18 +1,25 @@
 import Tensors
 
-/// A Gaussian `N(μ, P⁻¹)` whose precision `P = L Lᵀ` has a structure: a Gaussian graphical model.
+/// A Gaussian graphical model: a Gaussian `N(μ, P⁻¹)` whose precision `P = L Lᵀ` has a structure.
 ///
-/// A zero in `P` is a missing edge of the graph. `mean` has the shape `[batch…, k]`; the precision's
-/// batch is the same, or its last axes, or a single matrix that the whole batch shares. A mean of
-/// fewer axes is broadcast to the precision's batch. Everything costs what the
-/// structure's pattern allows: `O(k)` for diagonal, chain and extended grid, `O(k²)` for dense once
-/// it is factored.
+/// A missing edge of the graph is a zero of `P`. `mean` has the shape `[batch…, k]`. The batch of
+/// the precision equals that of the mean, or its last axes, or is empty; then the whole batch
+/// shares a single matrix. A mean with fewer axes is broadcast to the batch of the precision.
+/// ```swift
+/// let chain = try ChainPrecision<Float>(
+///   diagonal: .full(2.5, [100]), offDiagonal: .full(-1, [99]))
+/// let model = GaussianGraphicalModel(mean: .zeros([100]), precision: chain)
+/// let z = model.sample(using: &generator)  // [100]
+/// let density = model.logDensity(of: z)  // []
+/// ```
+/// - Complexity: that of the structure. Samples and densities take `O(k)` for diagonal, chain and
+///   extended grid, and `O(k²)` for dense, after the factorization.
 public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The precision.
   public let precision: any PrecisionStructure<Scalar>
   /// The shape of the batch.
   public let batchShape: Shape
-  /// The means where they are given; zeros are neither stored nor added.
+  /// The means if they were given. Zero means are neither stored nor added.
   private let location: Tensor<Scalar>?
 
   /// The Gaussian with this mean and precision.
@@ -30,7 +37,7 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     self.precision = precision
   }
 
-  /// The Gaussian with this precision and a mean of zeros.
+  /// The Gaussian with this precision and mean zero.
   public init(precision: any PrecisionStructure<Scalar>) {
     location = nil
     batchShape = precision.batchShape
@@ -50,8 +57,8 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
 
   /// `−k/2·log 2π + Σ log Lᵢᵢ − ½‖Lᵀ(z − μ)‖²`, in nats.
   ///
-  /// A value of fewer axes than the batch, its last ones, is scored under each distribution of the
-  /// leading axes.
+  /// A value with fewer axes than the batch must have the batch's last axes. It is scored under
+  /// each distribution of the leading axes.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let shape = batchShape + [dimension]
     let value = value.rank < shape.rank ? value.broadcast(to: shape) : value
@@ -63,8 +70,8 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
 
   /// `μ + L⁻ᵀ ε`.
   ///
-  /// Its adjoint costs as much: with `w = L⁻¹ z̄`, `μ̄ = z̄`, `ε̄ = w` and, on the pattern of `L`,
-  /// `L̄ᵢⱼ = −uᵢ wⱼ`, where `u = L⁻ᵀ ε`.
+  /// The adjoint has the same complexity. With `w = L⁻¹ z̄` and `u = L⁻ᵀ ε`, it is `μ̄ = z̄`,
+  /// `ε̄ = w` and, on the pattern of `L`, `L̄ᵢⱼ = −uᵢ wⱼ`.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(noise, batch: batchShape, dimension: dimension, name: "Gaussian graphical model")
     let deviation = precision.unwhiten(noise)
@@ -77,17 +84,18 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     return (constant - precision.logDeterminantOfFactor).broadcast(to: batchShape)
   }
 
-  /// The variance of each variable, `[batch…, k]`, exact.
+  /// The exact variance of each variable, `[batch…, k]`.
   public var marginalVariances: Tensor<Scalar> {
     precision.marginalVariances.broadcast(to: batchShape + [dimension])
   }
 
-  /// The covariances of the pairs that a graph joins, and all variances, exact.
+  /// All variances, and the covariances of the pairs that are joined in `graph`, exact.
   public func covariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar> {
     precision.covariances(on: graph)
   }
 
-  /// The exact divergence from a Gaussian graphical model or a normal.
+  /// The exact divergence from a Gaussian graphical model or a `Normal`; `nil` for other
+  /// distributions.
   public func divergence(
     from other: any ReparameterizedDistribution<Scalar>
   ) -> Tensor<Scalar>? {

@@ -1,18 +1,18 @@
 import NeuralNetworks
 import Tensors
 
-/// The kinds of precision that a network can give: which graph, and how many numbers its factor, or
-/// it itself, takes.
+/// The precision structures that a network can parameterize: the graph and its size, which
+/// determine the number of elements.
 public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
   /// Independent variables.
   case diagonal(Int)
-  /// Each variable with the next.
+  /// A chain: each variable is joined with the next.
   case chain(Int)
-  /// Variables on a grid, row by row, with the links of `ExtendedGridPrecision`.
+  /// Variables on a grid, numbered row by row, with the pattern of `ExtendedGridPrecision`.
   case extendedGrid(height: Int, width: Int)
-  /// Variables on a grid, row by row, with the links of `GridPrecision`.
+  /// Variables on a grid, numbered row by row, with the pattern of `GridPrecision`.
   case grid(height: Int, width: Int)
-  /// Every variable with every other.
+  /// A complete graph: every variable is joined with every other.
   case dense(Int)
 
   /// The number of variables, `k`.
@@ -23,11 +23,11 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
       case .extendedGrid(let height, let width), .grid(let height, let width):
         product(of: height, width)
       }
-    require(count != nil, "a precision of the structure \(sizes)")
+    require(count != nil, "the structure \(sizes) has a dimension that is negative or overflows")
     return count!
   }
 
-  /// The kind with its sizes, for messages.
+  /// The kind and the sizes, for messages.
   private var sizes: String {
     switch self {
     case .diagonal(let k), .chain(let k), .dense(let k): "\(self) of \(k) variables"
@@ -36,7 +36,7 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// How many elements of the factor, or of a grid's precision, lie off the diagonal.
+  /// The number of off-diagonal elements of the factor, or of the precision for a grid.
   public var offDiagonalCount: Int {
     let k = dimension
     switch self {
@@ -45,14 +45,14 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
     case .extendedGrid(let height, let width), .grid(let height, let width):
       return k == 0 ? 0 : height * (width - 1) + (height - 1) * width
     case .dense:
-      // One of both factors is even.
+      // One of k and k − 1 is even.
       let count = k % 2 == 0 ? product(of: k / 2, max(0, k - 1)) : product(of: k, (k - 1) / 2)
-      require(count != nil, "a precision of the structure \(sizes)")
+      require(count != nil, "the structure \(sizes) has a number of elements that overflows")
       return count!
     }
   }
 
-  /// How many numbers make a precision: the diagonal and what lies off it.
+  /// The number of elements that determine a precision, diagonal and off-diagonal.
   public var factorCount: Int { dimension + offDiagonalCount }
 
   /// The name of the kind: `diagonal`, `chain`, `extended-grid`, `grid`, `dense`.
@@ -66,18 +66,21 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The precision that these numbers make, `[batch…, factorCount]`: for all but a grid, the elements
-  /// of its factor.
+  /// The precision with these elements, `[batch…, factorCount]`. They determine the factor `L`, or
+  /// `P` itself for a grid.
   ///
-  /// First the logarithms of the diagonal, then what lies off it: below the diagonal for a chain,
-  /// right and then down for an extended grid, row by row for dense. A grid is given by `P` itself:
-  /// `s` of its dominant diagonal, then right and down. Any numbers whose exponentials are positive and
-  /// finite give a positive definite precision; with others, and with NaN, what is computed from it is
-  /// infinite or NaN, which ends a training run by its error.
+  /// The logarithms of the diagonal of `L` come first, then the off-diagonal elements: below the
+  /// diagonal for a chain, the elements to the right and then down for an extended grid, and row by
+  /// row for dense. For a grid, the first elements are the parameters `s` of a dominant diagonal
+  /// (`GridPrecision`), followed by the elements of `P` to the right and then down.
+  ///
+  /// If the exponentials are positive and finite, the precision is positive definite. Otherwise,
+  /// and for NaN, the results computed from it are infinite or NaN, and a training run ends with
+  /// its error.
   public func precision<Scalar>(_ elements: Tensor<Scalar>) -> any PrecisionStructure<Scalar> {
     require(
       elements.rank >= 1 && elements.shape[-1] == factorCount,
-      "a factor of \(factorCount) numbers got elements of shape \(elements.shape)")
+      "a precision of \(factorCount) elements got elements of shape \(elements.shape)")
     let k = dimension
     let diagonal = elements.slice(0..<k, axis: -1)
     let rest = elements.slice(k..<factorCount, axis: -1)
@@ -100,8 +103,8 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// The lower triangular matrix with this diagonal, `[batch…, k]`, and these elements below it, row by
-/// row.
+/// The lower triangular matrix with this diagonal, `[batch…, k]`, and these elements below it, row
+/// by row.
 private func lowerTriangle<Scalar>(
   diagonal: Tensor<Scalar>, below: Tensor<Scalar>
 ) -> Tensor<Scalar> {
@@ -137,7 +140,7 @@ private func lowerTriangle<Scalar>(
 }
 
 extension GraphStructure: ArchitectureDescribing {
-  /// The structure in the words of a checkpoint.
+  /// The description of the structure in a checkpoint.
   public var architecture: String {
     switch self {
     case .diagonal(let k): "diagonal(\(k))"

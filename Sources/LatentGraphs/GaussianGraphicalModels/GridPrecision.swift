@@ -1,23 +1,39 @@
 import Tensors
 
-/// A regular grid of `h×w` variables, row by row, each joined with its neighbours to the right and
-/// below (the poster's figure 2): `P` itself is the parameter.
+/// A regular grid of `h×w` variables, numbered row by row (figure 2 of the poster *Gaussian
+/// Graphical Models for Variational Autoencoders*). Each variable is joined with its neighbours to
+/// the right and below. `P` itself is given. For `h = 2` and `w = 3`:
 ///
-/// A narrow grid, of two to eight columns, is factored row by row as a block chain: `O(h w³)`, and
-/// `O(h w²)` for a sample. Any other is factored by nested dissection: `O(w³)` for a grid of `w×w` and
-/// for its covariances, `O(w² log w)` for a sample.
+///         ⎡ σ₀ a₀    b₀       ⎤
+///         ⎢ a₀ σ₁ a₁    b₁    ⎥       0 ─ 1 ─ 2
+///     P = ⎢    a₁ σ₂       b₂ ⎥       │   │   │
+///         ⎢ b₀       σ₃ a₂    ⎥       3 ─ 4 ─ 5
+///         ⎢    b₁    a₂ σ₄ a₃ ⎥
+///         ⎣       b₂    a₃ σ₅ ⎦
+///
+/// `σ`, `a` and `b` are the arguments `diagonal`, `right` and `down`.
+/// ```swift
+/// let precision = try GridPrecision<Double>(
+///   height: 2, width: 3, diagonal: .full(4, [6]), right: .full(-1, [4]), down: .full(-1, [3]))
+/// let variances = precision.marginalVariances  // [6]
+/// ```
+/// - Complexity: A grid of two to eight columns is factored as a block chain of its rows:
+///   `O(h w³)`, and `O(h w²)` for a sample. Any other grid is factored by nested dissection (A.
+///   George, Nested dissection of a regular finite element mesh, SIAM J. Numer. Anal. 10, 1973):
+///   for `w×w` variables, `O(w³)` for the factorization and the covariances, and `O(w² log w)` for
+///   a sample.
 public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
-  /// The rows of the grid, `h`.
+  /// The number of rows of the grid, `h`.
   public let height: Int
-  /// The columns of the grid, `w`.
+  /// The number of columns of the grid, `w`.
   public let width: Int
   /// `P` on its graph.
   public let elements: SymmetricElements<Scalar>
-  /// The same precision in the structure whose factor it takes.
+  /// The same precision in the structure that computes its factor.
   let factored: any PrecisionStructure<Scalar>
 
-  /// The precision with this diagonal, `[batch…, h·w]`, and these elements between neighbours, to the
-  /// right, `P[i, i+1]`, `[batch…, h·(w − 1)]`, and down, `P[i, i+w]`, `[batch…, (h − 1)·w]`.
+  /// The precision with this diagonal, `[batch…, h·w]`, and these elements for the neighbours to
+  /// the right, `P[i, i+1]`, `[batch…, h·(w − 1)]`, and below, `P[i, i+w]`, `[batch…, (h − 1)·w]`.
   /// - Throws: `NotPositiveDefinite`, with the variable of the pivot.
   public init(
     height: Int, width: Int, diagonal: Tensor<Scalar>, right: Tensor<Scalar>, down: Tensor<Scalar>
@@ -29,7 +45,7 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
         .grid(height: height, width: width), diagonal, edgeValues(height, width, right, down)))
   }
 
-  /// The precision with elements on the grid's graph.
+  /// The precision with these elements on the grid's graph.
   /// - Throws: `NotPositiveDefinite`, with the variable of the pivot.
   init(height: Int, width: Int, elements: SymmetricElements<Scalar>) throws {
     self.height = height
@@ -40,12 +56,13 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
       try chainOfRows(height, width, self.elements) ?? SparsePrecision(elements: self.elements)
   }
 
-  /// The precision whose diagonal dominates: `Pᵢᵢ = softplus(sᵢ) + Σⱼ |Pᵢⱼ|` for free `s`, `[batch…,
-  /// h·w]`, and any elements between neighbours, shaped as above.
+  /// The precision with a dominant diagonal, `Pᵢᵢ = softplus(sᵢ) + Σⱼ |Pᵢⱼ|`, for unconstrained
+  /// `s`, `[batch…, h·w]`, and unconstrained elements for the neighbours to the right,
+  /// `[batch…, h·(w − 1)]`, and below, `[batch…, (h − 1)·w]`.
   ///
-  /// By Gershgorin's circles it is positive definite. Where the parameters are so far out that it is
-  /// too nearly singular for the type of number, or where they are NaN or infinite, as those of a
-  /// diverging network, what is computed from it is infinite or NaN.
+  /// By Gershgorin's theorem this precision is positive definite. If it is nevertheless too nearly
+  /// singular for the scalar type, or if parameters are NaN or infinite, as those of a diverging
+  /// network, the results computed from it are infinite or NaN.
   public init(
     height: Int, width: Int, excess: Tensor<Scalar>, right: Tensor<Scalar>, down: Tensor<Scalar>
   ) {
@@ -60,7 +77,8 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
       excess.softplus() + sizes.scattered(to: graph.edges.map(\.first), count: k)
       + sizes.scattered(to: graph.edges.map(\.second), count: k)
     elements = SymmetricElements(graph, diagonal, off)
-    // A block chain has no factor that goes on from a bad pivot.
+    // If a block chain is not positive definite, its factorization fails. The sparse factorization
+    // continues and propagates NaN.
     let chain = try? chainOfRows(height, width, elements)
     factored = chain ?? SparsePrecision(positiveDefinite: elements)
   }
@@ -71,16 +89,16 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { elements.batchShape }
 
-  /// Each variable with its neighbours to the right and below.
+  /// The graph in which each variable is joined with its neighbours to the right and below.
   public var graph: UndirectedGraph { elements.graph }
 
-  /// The number of elements of `L`, with those zeros that it is computed with.
+  /// The number of stored elements of `L`, including explicit zeros.
   public var fill: Int {
     (factored as? SparsePrecision<Scalar>)?.fill ?? height * width * (width + 1) / 2
       + (height - 1) * width * width
   }
 
-  /// The variables in the order of their elimination.
+  /// The variables in the order of elimination.
   package var eliminationOrder: [Int] {
     (factored as? SparsePrecision<Scalar>)?.eliminationOrder ?? Array(0..<dimension)
   }
@@ -100,19 +118,21 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `L⁻¹ x`.
   public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { factored.solveFactor(x) }
 
-  /// By the power method, with the factor.
+  /// The estimate for the factored structure, by the power method.
   public var conditionEstimate: Tensor<Scalar> { factored.conditionEstimate }
 
-  /// The selected inverse, as of a `SparsePrecision`; of a narrow grid, as of a `BlockChainPrecision`.
+  /// The covariances on a graph from the selected inverse of a `BlockChainPrecision` for two to
+  /// eight columns, or of a `SparsePrecision`.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     factored.ownCovariances(on: graph)
   }
 }
 
-/// The grid as a block chain of its rows; `nil` where dissection, or the factor of a path, is faster.
+/// The grid as a block chain of its rows; `nil` if nested dissection, or the factorization of a
+/// path, is faster.
 ///
-/// Up to eight columns the blocks stay in registers. Wider ones lose to dissection what assembling
-/// them costs (`Documentation/exact-inference.md`).
+/// The blocks of up to eight columns fit in registers. For wider grids, assembling the blocks costs
+/// more than is gained over nested dissection (`Documentation/exact-inference.md`).
 private func chainOfRows<Scalar>(
   _ h: Int, _ w: Int, _ elements: SymmetricElements<Scalar>
 ) throws -> (any PrecisionStructure<Scalar>)? {
@@ -122,10 +142,10 @@ private func chainOfRows<Scalar>(
   func values(right: Bool) -> Tensor<Scalar> {
     elements.offDiagonal.gathered(at: edges.indices.filter { isRight[$0] == right })
   }
-  /// Where the element of a variable and one of its row stands among the blocks of rows.
+  /// The place of the element for two variables of the same row, among the elements of the blocks.
   func place(_ i: Int, _ j: Int) -> Int { i / w * w * w + i % w * w + j % w }
   let links = edges.indices.filter { isRight[$0] }.map { edges[$0] }
-  // Both places of a link, which share its gradient.
+  // Each element is stored at both of its places, which share its gradient.
   let within =
     (0..<h * w).map { place($0, $0) } + links.map { place($0.first, $0.second) }
     + links.map { place($0.second, $0.first) }
@@ -152,7 +172,8 @@ private func requireGrid<Scalar>(
       + "\(right.shape) and down of shape \(down.shape)")
 }
 
-/// The links to the right and down in the order of the graph's edges: those of a variable together.
+/// The elements for the neighbours to the right and below, in the order of the graph's edges: for
+/// each variable, first to the right, then below.
 private func edgeValues<Scalar>(
   _ h: Int, _ w: Int, _ right: Tensor<Scalar>, _ down: Tensor<Scalar>
 ) -> Tensor<Scalar> {

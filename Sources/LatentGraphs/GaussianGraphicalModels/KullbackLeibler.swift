@@ -1,59 +1,64 @@
 import Tensors
 
-/// How the trace in a KL divergence is computed.
+/// The method that computes the trace in a KL divergence.
 public enum TraceMethod<Scalar: TensorScalar>: Sendable {
-  /// Exactly, at the cost that the two structures allow.
+  /// The exact trace, at the cost that the two structures allow.
   case exact
-  /// Hutchinson's estimate, unbiased, from noise given by the caller: one solve with `q` and one
-  /// product with `p` for each draw, and the mean over the draws.
+  /// Hutchinson's unbiased estimate, from noise given by the caller. Each sample takes one solve
+  /// with `q` and one product with `p`; the estimate is the mean over the samples.
   ///
-  /// The noise has the shape `[draws…, batch…, k]`, where the batch is that to which the batches of
-  /// the two precisions broadcast, and elements that are independent with mean 0 and variance 1:
-  /// standard normal ones, or signs.
+  /// The noise has the shape `[draws…, batch…, k]`, where the batches of the two precisions
+  /// broadcast to `[batch…]`. Its elements must be independent with mean 0 and variance 1, for
+  /// example standard normal or random signs.
   case stochastic(noise: Tensor<Scalar>)
 }
 
-/// `KL(q ‖ p)` of two Gaussian graphical models of any structures, in nats: `[batch…]`.
+/// `KL(q ‖ p)` of two Gaussian graphical models with any structures, in nats: `[batch…]`.
 ///
 /// `½[tr(P_p Σ_q) + ‖L_pᵀ(μ_q − μ_p)‖² − k] + Σ log L_q,ii − Σ log L_p,ii`. The batch of one model
-/// is that of the other, or its last axes; a single model goes with any.
+/// must equal that of the other, or its last axes; a single model is combined with any batch.
 ///
-/// - Complexity: beyond the trace, linear in the two factors. The trace needs `Σ_q` on the union of the
-///   two graphs, where a selected inverse gives it exactly; so a pair costs what factoring that union
-///   costs. With `k` variables, a grid of `h×w`, `w ≤ h`, blocks of `d` and trees of any shape:
+/// - Complexity: apart from the trace, linear in the numbers of elements of the two factors. The
+///   trace needs `Σ_q` on the union of the two graphs, which in general is computed exactly by a
+///   selected inverse on this union. The following table is for `k` variables, grids of `h×w` with
+///   `w ≤ h`, blocks of `d` variables, and trees of any shape:
 ///
 /// | q ＼ p | diagonal | chain | block chain | tree | grids | dense |
 /// |---|---|---|---|---|---|---|
 /// | diagonal | `k` | `k` | `k·d` | `k` | `k` | `k²` |
 /// | chain | `k` | `k` | `k·d²` | union | `k·w` | `k³` |
 /// | block chain | `k·d²` | `k·d²` | `k·d²` | union | union | `k³` |
-/// | tree | `k` | union | union | `k`, of one tree | union | `k³` |
+/// | tree | `k` | union | union | `k`, for the same tree | union | `k³` |
 /// | extended grid | `k·w` | `k·w` | union | union | `k·w` | `k³` |
 /// | regular grid | `k·w` | union | union | union | `k·w` | `k³` |
 /// | dense | `k³` | `k³` | `k³` | `k³` | `k³` | `k³` |
 ///
-///   “Union” is a sparse factorization of the two graphs together, whose fill decides: that of a band
-///   as wide as the longest edge, `k·b²`, or up to 2.1 times as much where the order of elimination, of
-///   minimum degree, does not find the band. Grids are of the same width; those of different widths
-///   are a union too, and so are a chain and a grid wider than 64. A sparse precision is a union with
-///   everything.
+///   “Union” is a sparse factorization on the union of the two graphs, whose cost depends on the
+///   fill. With edges of offset at most `b`, it is that of a banded matrix, `k·b²`, or up to 2.1
+///   times as much if the minimum-degree order does not find the band. The entries for grids hold
+///   for grids of the same width. Grids of different widths are a union, and so are a chain and a
+///   grid wider than 64. A sparse precision is a union with every structure.
 ///
-/// Between diagonal precisions, chains and extended grids, and between two dense ones, two block chains
-/// of the same blocks, two regular grids of the same size, and sparse precisions on any graphs, it is a
-/// sum of terms that are not negative, without cancellation: nearly equal models have their digits. Two
-/// nets, and others of which one is a `SquareRootPrecision`, take a solution for each variable where their
-/// condition leaves the elements less than half of their digits, or there are up to 256 variables: `k`
-/// times the elements of both factors. Elsewhere `tr((P_p − P_q) Σ_q)` stands for `tr(P_p Σ_q) − k`, which is exactly 0 where `p` is
-/// `q`; what rounding leaves below zero, some `ε` of the sum of its terms' sizes, becomes 0, with the
-/// gradient 0.
+/// Nearly equal models have an accurate divergence in the following cases, because it is computed
+/// as a sum of non-negative terms without cancellation: between diagonal precisions, chains and
+/// extended grids; between two dense precisions; between two block chains with blocks of the same
+/// size; between two regular grids of the same size; and between sparse precisions on any graphs.
+///
+/// If one of the precisions is a `SquareRootPrecision`, the divergence takes a solve for each
+/// variable if there are up to 256 variables, or if the condition numbers leave the elements less
+/// than half of their digits. The cost is `k` times the number of elements of both factors.
+///
+/// In all other cases `tr((P_p − P_q) Σ_q)` is computed in place of `tr(P_p Σ_q) − k`; it is
+/// exactly 0 if `p = q`. If rounding makes the result negative, by about `ε` times the sum of the
+/// magnitudes of its terms, it is replaced by 0 with the gradient 0.
 public func klDivergence<Scalar>(
   _ q: GaussianGraphicalModel<Scalar>, _ p: GaussianGraphicalModel<Scalar>
 ) -> Tensor<Scalar> {
   klDivergence(q, p, trace: .exact)
 }
 
-/// `KL(q ‖ p)` of two Gaussian graphical models with a trace that is exact or estimated, in nats:
-/// `[batch…]`.
+/// `KL(q ‖ p)` of two Gaussian graphical models, in nats, `[batch…]`, with an exact or an estimated
+/// trace. An estimate can be negative.
 public func klDivergence<Scalar>(
   _ q: GaussianGraphicalModel<Scalar>, _ p: GaussianGraphicalModel<Scalar>,
   trace method: TraceMethod<Scalar>
@@ -65,7 +70,8 @@ public func klDivergence<Scalar>(
   return 0.5 * quadratic + centredDivergence(q.precision, p.precision, trace: method)
 }
 
-/// The part of the KL that does not depend on the means: that of Gaussians of the same mean.
+/// The part of the KL divergence that does not depend on the means: the divergence of Gaussians
+/// with the same mean.
 private func centredDivergence<Scalar>(
   _ q: any PrecisionStructure<Scalar>, _ p: any PrecisionStructure<Scalar>,
   trace method: TraceMethod<Scalar>
@@ -82,18 +88,18 @@ private func centredDivergence<Scalar>(
       - Scalar(q.dimension)
   }
   let divergence = 0.5 * excess + (q.logDeterminantOfFactor - p.logDeterminantOfFactor)
-  // An estimate may be below zero: it would be biased if it might not.
+  // An estimate may be negative: replacing negative values by 0 would make it biased.
   guard case .exact = method else { return divergence }
   return divergence.relu()
 }
 
-/// `tr(P_p Σ_q) − k = tr((P_p − P_q) Σ_q)`, on the union of both graphs: exactly 0 where `p` is `q`, and
-/// without the cancellation of two large numbers where they are near.
+/// `tr(P_p Σ_q) − k = tr((P_p − P_q) Σ_q)`, on the union of both graphs. It is exactly 0 if
+/// `p = q`, and no large numbers cancel if they are nearly equal.
 private func traceOfDifference<Scalar>(
   precisions p: any PrecisionStructure<Scalar>, _ q: any PrecisionStructure<Scalar>
 ) -> Tensor<Scalar> {
   if q.graph.edges.isEmpty {
-    // Nothing off the diagonal of P_p meets a covariance.
+    // The covariances of q are zero, so that the off-diagonal elements of P_p do not contribute.
     return ((p.diagonal - q.diagonal) * q.marginalVariances).sum(axis: -1)
   }
   let union = q.graph.union(p.graph)
@@ -103,7 +109,7 @@ private func traceOfDifference<Scalar>(
   return difference.traceOfProduct(q.covariances(on: union))
 }
 
-/// The longer one of two batches, of which the other is the last axes.
+/// The longer one of two batches; the other must be its last axes.
 private func commonBatch(_ a: Shape, _ b: Shape) -> Shape {
   let (long, short) = a.rank < b.rank ? (b, a) : (a, b)
   require(
@@ -112,7 +118,7 @@ private func commonBatch(_ a: Shape, _ b: Shape) -> Shape {
   return long
 }
 
-/// `mean ‖L_pᵀ L_q⁻ᵀ ε‖²` over the draws `ε`, whose expectation is `tr(P_p Σ_q)`.
+/// The mean of `‖L_pᵀ L_q⁻ᵀ ε‖²` over the samples `ε`. Its expectation is `tr(P_p Σ_q)`.
 private func estimatedTraceOfProduct<Scalar>(
   precision p: any PrecisionStructure<Scalar>, covarianceOf q: any PrecisionStructure<Scalar>,
   noise: Tensor<Scalar>

@@ -1,10 +1,22 @@
 import Tensors
 
-/// A precision whose variables are scaled: `P = D P₀ D`, `D` diagonal and positive.
+/// A precision with scaled variables: `P = D P₀ D`, where `D` is diagonal and positive.
 ///
-/// The graph, and the correlations of each variable given all others, are those of `P₀`; the
-/// conditional deviations are divided by `D`. So a network can give each row of a batch its own scales
-/// while the rows share one `P₀`, which is factored once: `L = D L₀`.
+///         ⎡ d₁       ⎤      ⎡ d₁       ⎤
+///     P = ⎢    d₂    ⎥  P₀  ⎢    d₂    ⎥ , L = D L₀
+///         ⎣       d₃ ⎦      ⎣       d₃ ⎦
+///
+/// The graph and the partial correlations (the correlations of pairs given all other variables) are
+/// those of `P₀`. The conditional standard deviations are those of `P₀` divided by `D`. With this
+/// structure a network can give each row of a batch its own scales, while all rows share one `P₀`,
+/// which is factored once.
+/// ```swift
+/// let base = try ChainPrecision<Float>(
+///   diagonal: .full(2.5, [16]), offDiagonal: .full(-1, [15]))
+/// let precision = ScaledPrecision<Float>(base, logScale: .zeros([64, 16]))
+/// let variances = precision.marginalVariances  // [64, 16]
+/// ```
+/// - Complexity: that of `P₀`, plus `O(k)` for each vector.
 public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `P₀`.
   public let base: any PrecisionStructure<Scalar>
@@ -12,8 +24,8 @@ public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
   public let logScale: Tensor<Scalar>
   private let scale: Tensor<Scalar>
 
-  /// The precision `D P₀ D` for `log D` of shape `[batch…, k]`; the batch of `P₀` is the same, or its
-  /// last axes.
+  /// The precision `D P₀ D`, given `log D` of shape `[batch…, k]`. The batch of `P₀` must equal
+  /// this batch, or its last axes.
   public init(_ base: any PrecisionStructure<Scalar>, logScale: Tensor<Scalar>) {
     let own = base.batchShape + [base.dimension]
     require(
@@ -31,7 +43,7 @@ public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { logScale.shape.droppingLast() }
 
-  /// That of `P₀`.
+  /// The graph of `P₀`.
   public var graph: UndirectedGraph { base.graph }
 
   /// `dᵢ P₀,ᵢⱼ dⱼ`.
@@ -65,12 +77,12 @@ public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
     base.solveFactor(fitting(x) / scale)
   }
 
-  /// `Σ₀,ᵢⱼ / (dᵢ dⱼ)`, at the cost of `P₀`, once for all rows.
+  /// `Σ₀,ᵢⱼ / (dᵢ dⱼ)`. `Σ₀` is computed once for all rows.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     base.covariances(on: graph).scaled(by: 1 / scale)
   }
 
-  /// That of `P₀`, which scales do not change.
+  /// The estimate for `P₀`, since scaling the variables does not change it.
   public var conditionEstimate: Tensor<Scalar> {
     base.conditionEstimate.broadcast(to: batchShape)
   }

@@ -2,30 +2,51 @@ import Tensors
 
 /// A precision on any undirected graph.
 ///
-/// `P = W Wᵀ` with `W = Πᵀ L Π`, where `Π` brings the variables into an order of elimination that
-/// leaves `L` with few elements, and element `i` of white noise belongs to variable `i` all the same.
-/// The graph is analysed once, however many precisions lie on it; a batch is factored row by row.
+/// `P = W Wᵀ` with `W = Πᵀ L Π`, where the permutation `Π` is an elimination order in which `L` has
+/// few nonzeros. Element `i` of white noise belongs to variable `i`. For example, the precision on
+/// a star with the centre 0,
 ///
-/// - Complexity: of a forest, `O(k)` for everything; of a grid of `w×w`, `O(w³)` to factor and for the
-///   covariances, `O(w² log w)` for a sample; in general, what the elements of `L` take, `fill`.
+///         ⎡ σ₀ a  b  c  ⎤
+///     P = ⎢ a  σ₁       ⎥
+///         ⎢ b     σ₂    ⎥
+///         ⎣ c        σ₃ ⎦
+///
+/// has a factor without fill if the centre is eliminated last.
+/// ```swift
+/// let star = try UndirectedGraph(
+///   dimension: 4, edges: [.init(0, 1), .init(0, 2), .init(0, 3)])
+/// let precision = try SparsePrecision<Double>(
+///   graph: star, diagonal: .full(2, [4]), offDiagonal: .full(-0.5, [3]))
+/// let variances = precision.marginalVariances  // [4]
+/// ```
+/// The symbolic analysis is done once for a graph and shared by all precisions on it. The matrices
+/// of a batch are factored one by one.
+///
+/// - Complexity: `O(k)` for all operations on a forest. For a grid of `w×w`, `O(w³)` for the
+///   factorization and the covariances, and `O(w² log w)` for a sample. In general a sample takes
+///   `O(fill)`, where `fill` is the number of elements of `L`.
+///
+/// T. A. Davis, Direct Methods for Sparse Linear Systems, SIAM (2006); K. Takahashi, J. Fagan and
+/// M.-S. Chin, Formation of a sparse bus impedance matrix and its application to short circuit
+/// study, 8th PICA Conference (1973).
 public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
-  /// Where `P` may differ from zero off its diagonal.
+  /// The graph of `P`: an edge for each pair of variables whose element of `P` may be nonzero.
   public let graph: UndirectedGraph
-  /// The order in which the variables are eliminated.
+  /// The method by which the elimination order was chosen.
   public let ordering: EliminationOrdering
   let factor: SparseFactor<Scalar>
   private let source: Source
 
-  /// What the precision was given by, each on its graph.
+  /// The elements from which the precision was made: those of `P` or those of `L`.
   private enum Source {
     case precision(SymmetricElements<Scalar>)
     case factor(SymmetricElements<Scalar>)
   }
 
-  /// The precision with this diagonal, `[batch…, k]`, and these elements on the edges, in their order,
-  /// `[batch…, E]`, each of which stands for both places of `P`.
-  /// - Throws: `NotPositiveDefinite`, with the variable of the pivot, also where the precision is so
-  ///   nearly singular that no digit of the variances is right (`conditionEstimate`);
+  /// The precision with this diagonal, `[batch…, k]`, and these elements on the edges, in their
+  /// order, `[batch…, E]`. The element of an edge is used for both of its places in `P`.
+  /// - Throws: `NotPositiveDefinite`, with the variable of the pivot, also if the precision is so
+  ///   nearly singular that no digit of the variances would be correct (`conditionEstimate`);
   ///   `GraphicalModelError.valuesDoNotFit`.
   public init(
     graph: UndirectedGraph, diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>
@@ -35,18 +56,18 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   }
 
   /// The precision with these elements.
-  /// - Throws: `NotPositiveDefinite`, with the variable of the pivot.
+  /// - Throws: `NotPositiveDefinite`, with the variable of the pivot, as above.
   public init(elements: SymmetricElements<Scalar>) throws {
     try self.init(elements, goesOn: false)
   }
 
-  /// The same for elements that are known to be positive definite where they are numbers. Those of a
-  /// diverging network, which are NaN or infinite, go on into the loss; so do matrices that are too
-  /// nearly singular for the type of number, whose factors are NaN.
+  /// The same for elements that are known to be positive definite if they are finite. Elements of a
+  /// diverging network that are NaN or infinite propagate to the loss. The factor of a matrix that
+  /// is too nearly singular for the scalar type is NaN.
   init(positiveDefinite elements: SymmetricElements<Scalar>) {
-    // Nothing is thrown where the factorization goes on.
+    // A factorization with `goesOn` does not throw.
     guard let precision = try? SparsePrecision(elements, goesOn: true) else {
-      stop("a factorization that goes on has failed")
+      stop("a factorization that continues past a bad pivot has failed")
     }
     self = precision
   }
@@ -65,7 +86,7 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
     }
   }
 
-  /// Makes the factors NaN of those matrices that are too nearly singular.
+  /// Sets the factors of matrices that are too nearly singular to NaN.
   private func refuseSilently() {
     let conditions = withoutRecording {
       ScaledMatrix(self, diagonal: diagonal).conditionsBeyond(ConditionLimit.of(Scalar.self))
@@ -76,13 +97,14 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
     }
   }
 
-  /// The precision `L Lᵀ` of a factor in the order of the variables: its positive diagonal,
-  /// `[batch…, k]`, and `L[second, first]` on each edge of a graph, `[batch…, E]`.
+  /// The precision `L Lᵀ`, given the factor `L` in the order of the variables: its positive
+  /// diagonal, `[batch…, k]`, and its element `L[second, first]` for each edge of a graph,
+  /// `[batch…, E]`.
   ///
-  /// `P` has more edges than `L`: it joins all variables below the diagonal in a column of `L` with
-  /// each other. Everything takes the pattern that elimination in this order fills: `O(k)` for a tree
-  /// whose variables come before their parents, so that a column has one element below the diagonal;
-  /// a star whose centre comes first is `P` without zeros.
+  /// `P` has more edges than `L`: variables with elements below the diagonal in the same column of
+  /// `L` are joined with each other. The costs are those of the fill for elimination in this order.
+  /// They are `O(k)` for a tree in which each variable precedes its parent, so that a column has
+  /// one element below the diagonal. For a star whose centre comes first, `P` is dense.
   /// - Throws: `GraphicalModelError.valuesDoNotFit`.
   public init(
     graph: UndirectedGraph, factorDiagonal: Tensor<Scalar>, factorOffDiagonal: Tensor<Scalar>
@@ -102,10 +124,10 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The shape of the batch.
   public var batchShape: Shape { factor.batchShape }
 
-  /// The number of elements of `L`, with those zeros that it is computed with.
+  /// The number of stored elements of `L`, including explicit zeros.
   public var fill: Int { factor.symbolic.fill }
 
-  /// The variables in the order of their elimination.
+  /// The variables in the order of elimination.
   package var eliminationOrder: [Int] { factor.symbolic.supernodes.order.map { Int($0) } }
 
   /// `P` on its graph.
@@ -116,7 +138,7 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
     }
   }
 
-  /// What was given, or `Σⱼ Lᵢⱼ²` of a factor that was.
+  /// The given diagonal of `P`, or `Σⱼ Lᵢⱼ²` if the factor was given.
   public var diagonal: Tensor<Scalar> {
     switch source {
     case .precision(let elements): elements.diagonal
@@ -127,29 +149,29 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `Σ log Lᵢᵢ`.
   public var logDeterminantOfFactor: Tensor<Scalar> { factor.logDeterminant }
 
-  /// `Wᵀ r`, in the elements of `L`.
+  /// `Wᵀ r`, `O(fill)`.
   public func whiten(_ residual: Tensor<Scalar>) -> Tensor<Scalar> {
     factor.apply(.whiten, to: residual)
   }
 
-  /// `W⁻ᵀ ε`, in the elements of `L`.
+  /// `W⁻ᵀ ε`, `O(fill)`.
   public func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
     factor.apply(.unwhiten, to: noise)
   }
 
-  /// `W x`, in the elements of `L`.
+  /// `W x`, `O(fill)`.
   public func multiplyFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
     factor.apply(.multiply, to: x)
   }
 
-  /// `W⁻¹ x`, in the elements of `L`.
+  /// `W⁻¹ x`, `O(fill)`.
   public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { factor.apply(.solve, to: x) }
 
-  /// The selected inverse.
+  /// The covariances on a graph, from the selected inverse.
   ///
-  /// - Complexity: about that of the factorization, where the factor has the edges of the graph among
-  ///   its elements, as it has those of `P`; else a factorization on the union of the two graphs and
-  ///   its selected inverse.
+  /// - Complexity: about that of the factorization, if the pattern of the factor contains the edges
+  ///   of the graph, as it contains those of `P`. Otherwise, a factorization and a selected inverse
+  ///   on the union of the two graphs are computed.
   public func ownCovariances(on other: UndirectedGraph) -> SymmetricElements<Scalar>? {
     if case .precision = source, other == graph {
       return factor.covariances(on: graph, factor.symbolic.method)
@@ -177,22 +199,24 @@ extension SparsePrecision {
 }
 
 extension SymmetricElements {
-  /// `Σⱼ Lᵢⱼ²`, where these are the elements of a lower triangle `L`.
+  /// `Σⱼ Lᵢⱼ²`, if these are the elements of a lower triangle `L`.
   fileprivate var squaredRows: Tensor<Scalar> {
     diagonal.squared()
       + offDiagonal.squared().scattered(to: graph.edges.map(\.second), count: dimension)
   }
 }
 
-/// The graph of `L Lᵀ`, for a factor `L` with elements on the diagonal and, `L[second, first]`, on
-/// the edges of a graph; and the products of two elements of a column of `L` that make its elements.
+/// The graph of `L Lᵀ` for a factor `L` that has elements on the diagonal and, `L[second, first]`,
+/// on the edges of a graph. Each element of `L Lᵀ` is a sum of products of two elements of a column
+/// of `L`, which are listed here.
 struct MoralGraph: Sendable {
   let graph: UndirectedGraph
-  /// The elements that are multiplied, the diagonal first, and the edge that gets the product.
+  /// For each product, the indices of its two factors, where the diagonal precedes the edges, and
+  /// the index of the edge of `L Lᵀ` to which it is added.
   let left: [Int], right: [Int], edge: [Int]
 
   init(of factor: UndirectedGraph) {
-    // The edges are sorted by their column.
+    // The edges are sorted by column.
     let edges = factor.edges
     let k = factor.dimension
     var products: [(edge: UndirectedGraph.Edge, left: Int, right: Int)] = []
@@ -221,14 +245,6 @@ struct MoralGraph: Sendable {
 }
 
 extension UndirectedGraph {
-  /// The graph of `L Lᵀ` for factors on this one, the same one whenever it is asked for.
-  var moral: MoralGraph {
-    if let known = storage.memo.withLock({ $0.moral }) { return known }
-    let found = MoralGraph(of: self)
-    return storage.memo.withLock { memo in
-      if let known = memo.moral { return known }
-      memo.moral = found
-      return found
-    }
-  }
+  /// The graph of `L Lᵀ` for factors on this graph. It is computed once and then stored.
+  var moral: MoralGraph { derived { MoralGraph(of: $0) } }
 }

@@ -1,10 +1,11 @@
 import Tensors
 
-/// The work of a structure whose factor is given by a few bands, in terms of kernels that take a
-/// range of rows: the operations, their adjoints and how they are spread over threads.
+/// The products and solves of a structure whose factor consists of a few bands, computed by kernels
+/// for a range of rows. This type contains the operations, their adjoints and their distribution
+/// over threads.
 ///
-/// Vectors are rows `[rows, k]`, of which row `i` uses parameter row `i % parameterRows`: draws
-/// lead, the batch follows.
+/// Vectors are rows, `[rows, k]`. Row `i` uses the parameter row `i % parameterRows`, since the
+/// axes of the draws precede those of the batch.
 struct FactorOperations<Scalar: TensorScalar>: Sendable {
   typealias RowKernel =
     @Sendable (
@@ -12,7 +13,8 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
       _ y: UnsafeMutablePointer<Scalar>
     ) -> Void
 
-  /// `±Σ a bᵀ` on the pattern of the factor, for parameter rows and columns of the factor.
+  /// `±Σ a bᵀ` on the pattern of the factor, for ranges of the parameter rows and of the columns of
+  /// the factor.
   typealias OuterKernel =
     @Sendable (
       _ parameterRows: Range<Int>, _ columns: Range<Int>, _ rows: Int,
@@ -20,7 +22,8 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
       _ gradients: [UnsafeMutablePointer<Scalar>]
     ) -> Void
 
-  /// For parameter rows, all their batch rows at once: `w = L⁻¹ ū` and the gradients `−Σ uᵢ wⱼ`.
+  /// For a range of parameter rows and all vectors that use them: `w = L⁻¹ ū` and the gradients
+  /// `−Σ uᵢ wⱼ`.
   typealias UnwhiteningAdjoint =
     @Sendable (
       _ parameterRows: Range<Int>, _ rows: Int, _ bands: [UnsafePointer<Scalar>],
@@ -31,7 +34,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   let name: String
   let dimension: Int
   let batchShape: Shape
-  /// The bands of the factor, the diagonal first, each `[batch…, length]`.
+  /// The bands of the factor, the diagonal first: `[batch…, length]` each.
   let bands: [Tensor<Scalar>]
   let whitening: RowKernel
   let unwhitening: RowKernel
@@ -39,7 +42,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   let solving: RowKernel
   let unwhiteningAdjoint: UnwhiteningAdjoint
   let outer: OuterKernel
-  /// How many times as much work an element of a vector is as in a chain.
+  /// The work for an element of a vector, relative to that for a chain.
   var workPerElement = 1
 
   /// `Lᵀ r`. Adjoints: `r̄ = L ȳ` and, on the pattern, `L̄ᵢⱼ = Σ rᵢ ȳⱼ`.
@@ -55,7 +58,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
     let value = run(unwhitening, on: noise.detached)
     return value.recorded(from: [noise] + bands) { g, gradients in
-      // Without rows there is nothing to fuse, and the fused kernel would leave gradients unwritten.
+      // If there are no rows, the fused kernel would not write the gradients.
       guard g.count > 0, needsBands(gradients), threadsShareParameterRows else {
         let w = run(solving, on: g)
         gradients.add(to: 0, w)
@@ -66,7 +69,8 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// Both adjoints in one pass over the vectors, which stay in the cache between solve and product.
+  /// Computes both adjoints in one pass over the vectors, which stay in the cache between the solve
+  /// and the product.
   private func addUnwhiteningAdjoint(
     _ g: Tensor<Scalar>, _ value: Tensor<Scalar>, to gradients: Gradients<Scalar>
   ) {
@@ -118,7 +122,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
     _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, negate: Bool, to gradients: Gradients<Scalar>
   ) {
     let rows = a.shape.droppingLast().count
-    // The kernel leaves the gradients of parameters that no row uses unwritten.
+    // If there are no rows, the kernel would not write the gradients.
     guard rows > 0, needsBands(gradients) else { return }
     let parameterRows = batchShape.count
     let results = bands.map { band in Tensor<Scalar>(band.shape) { _ in } }
@@ -128,7 +132,8 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
         outer($0, 0..<dimension, rows, a.pointer, b.pointer, negate, memory)
       }
     } else {
-      // Few parameter rows, many draws: threads share the elements.
+      // If there are few parameter rows and many draws, the columns are distributed over the
+      // threads.
       let grain = max(64, elementsPerThread / max(rows * workPerElement, 1))
       parallelFor(count: dimension, grain: grain) {
         outer(0..<parameterRows, $0, rows, a.pointer, b.pointer, negate, memory)
@@ -141,7 +146,8 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
     bands.indices.contains { gradients.isNeeded($0 + 1) }
   }
 
-  /// Whether there are so many parameter rows that each thread gets some, with all their draws.
+  /// Whether there are enough parameter rows to distribute them, with all their draws, over the
+  /// threads.
   private var threadsShareParameterRows: Bool { batchShape.count >= 2 * Threads.limit }
 
   private func parameterRowsPerThread(of rows: Int) -> Int {

@@ -1,26 +1,30 @@
 import Tensors
 
 extension SparsePrecision {
-  /// `KL(q ‖ p)` of two Gaussians of the same mean by the elements of both, as `factorDivergence` takes it
-  /// but without the difference of two factors: with `L_p = L_q (I + E)` the factor `I + E` of
-  /// `I + L_q⁻¹ (P_p − P_q) L_q⁻ᵀ` is found front by front.
+  /// `KL(q ‖ p)` of two Gaussians with the same mean, computed from the elements of both. The
+  /// formula is that of `factorDivergence`, but no difference of two factors is formed. Instead,
+  /// with `L_p = L_q (I + E)`, the factor `I + E` of `I + L_q⁻¹ (P_p − P_q) L_q⁻ᵀ` is computed
+  /// front by front.
   ///
-  /// Each supernode contributes what its part of `E` does, `Σᵢ [Eᵢᵢ + ½Eᵢᵢ² − log(1 + Eᵢᵢ)]` and half of the
-  /// squares below the diagonal, and `½ tr(Gᵀ Σ₂₂ G)` for the rows below it, where
-  /// `G = L_p,21 − L_q,21 (I + E)` and `Σ₂₂` is in the selected inverse. Relative errors are some `n ε κ` of
-  /// `q`, however near `p` is.
+  /// Each supernode contributes the terms of its part of `E`, that is,
+  /// `Σᵢ [Eᵢᵢ + ½Eᵢᵢ² − log(1 + Eᵢᵢ)]` and half of the squares below the diagonal, and
+  /// `½ tr(Gᵀ Σ₂₂ G)` for the rows below it, where `G = L_p,21 − L_q,21 (I + E)` and `Σ₂₂` is a
+  /// part of the selected inverse. The relative error is about `n ε κ`, with the condition number
+  /// `κ` of `q`, however near `p` is to `q`.
   ///
-  /// The gradient is that of `½ tr((P_p − P_q) Σ_q) + log det L_q − log det L_p`, which is the same
-  /// function: `½(Σ_q − Σ_p)` and `−½ Σ_q (P_p − P_q) Σ_q` on the graphs.
+  /// The gradient is computed from `½ tr((P_p − P_q) Σ_q) + log det L_q − log det L_p`, which is
+  /// the same function: `½(Σ_q − Σ_p)` in `P_p`, and `−½ Σ_q (P_p − P_q) Σ_q` in `P_q`, on the
+  /// graphs.
   ///
-  /// A matrix of the batch in which a pivot of `p` is less than a quarter of that of `q` has the trace
-  /// instead: its terms do not cancel then. `nil` for forests, and if all matrices are of that kind.
-  /// - Complexity: some times that of a factorization on the union of the two graphs.
+  /// For a matrix of the batch in which a pivot of `p` is less than a quarter of that of `q`, the
+  /// divergence is computed from the trace, whose terms do not cancel in this case. The result is
+  /// `nil` for forests, and if this applies to all matrices.
+  /// - Complexity: a few times that of a factorization on the union of the two graphs.
   func supernodalDivergence(from p: SparsePrecision) -> Tensor<Scalar>? {
     let union = graph.union(p.graph)
     let (own, others) = (elements.spread(to: union), p.elements.spread(to: union))
     let q = union == graph ? self : SparsePrecision(positiveDefinite: own)
-    // Of a factor that was given, the graph of the analysis is that of the factor.
+    // If the factor of `q` was given, its symbolic analysis is on the graph of the factor.
     guard let method = q.factor.symbolic.method(on: union) as? SupernodalMethod else { return nil }
     let difference = SymmetricElements(
       union, others.diagonal - own.diagonal, others.offDiagonal - own.offDiagonal)
@@ -40,9 +44,10 @@ extension SparsePrecision {
 }
 
 extension SparseFactor {
-  /// `KL` from the Gaussian of this factor to the one whose precision differs by these elements, and, where
-  /// not all are known, for which matrices it is: those in which no pivot loses more than three quarters.
-  /// `nil` if it is known for none.
+  /// The KL divergence from the Gaussian of this factor to the Gaussian whose precision differs
+  /// from it by these elements. It is computed for the matrices in which no pivot decreases by more
+  /// than three quarters. `isKnown` is 1 for these matrices, or `nil` if they are all of the batch.
+  /// The result is `nil` if there are none.
   fileprivate func divergence(
     _ difference: SymmetricElements<Scalar>, _ method: SupernodalMethod
   ) -> (value: Tensor<Scalar>, isKnown: Tensor<Scalar>?)? {

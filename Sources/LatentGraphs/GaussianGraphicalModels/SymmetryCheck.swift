@@ -1,10 +1,11 @@
 import Tensors
 
-/// Throws where a pair of elements of square matrices, `[batch…, k, k]`, or of blocks on a diagonal,
-/// `[batch…, T, d, d]`, differs by more than what products of matrices round, `8 k ε √(Pᵢᵢ Pⱼⱼ)`.
+/// Checks that square matrices, `[batch…, k, k]`, or blocks on a diagonal, `[batch…, T, d, d]`, are
+/// symmetric. The two elements of a pair may differ by rounding errors of matrix products,
+/// `8 k ε √(Pᵢᵢ Pⱼⱼ)`.
 ///
-/// Elements beside one of the diagonal that is NaN, infinite or not positive are left to the factorization,
-/// which refuses that one.
+/// A pair is not checked if one of its diagonal elements is NaN, infinite or not positive; the
+/// factorization refuses such a matrix.
 /// - Throws: `GraphicalModelError.notSymmetric` or `.blockNotSymmetric`, with the element.
 func checkSymmetry<Scalar>(of matrices: Tensor<Scalar>, areBlocks: Bool = false) throws {
   let (k, elements) = (matrices.shape[-1], matrices.detached.pointer)

@@ -1,24 +1,25 @@
 import Tensors
 
 extension UndirectedGraph {
-  /// No edges: independent variables.
+  /// The graph without edges: independent variables.
   public static func diagonal(_ dimension: Int) -> UndirectedGraph {
-    requireFit("a graph", variables: dimension, edges: 0)
+    requireCountable("a graph", variables: dimension, edges: 0)
     return UndirectedGraph(dimension: dimension, sorted: [])
   }
 
-  /// Each variable with the next.
+  /// The graph in which each variable is joined with the next.
   public static func chain(_ dimension: Int) -> UndirectedGraph {
-    requireFit("a chain", variables: dimension, edges: Double(dimension) - 1)
+    requireCountable("a chain", variables: dimension, edges: Double(dimension) - 1)
     return memoized(.banded(dimension, [1])) { banded(dimension, offsets: [1]) }
   }
 
-  /// `blocks` blocks of `size` variables: each with those of its block and of the next.
+  /// The graph of `blocks` blocks of `size` variables, in which each variable is joined with those
+  /// of its block and of the next block.
   public static func blockChain(blocks: Int, size: Int) -> UndirectedGraph {
     require(
       blocks >= 0 && size >= 0, "a chain of \(blocks) blocks of \(size) variables each")
     let (b, d) = (Double(blocks), Double(size))
-    requireFit(
+    requireCountable(
       "a chain of \(blocks) blocks", variables: product(of: blocks, size) ?? .max,
       edges: b * d * (d - 1) / 2 + (b - 1) * d * d)
     return memoized(.blockChain(blocks, size)) {
@@ -31,21 +32,22 @@ extension UndirectedGraph {
     }
   }
 
-  /// A grid, row by row: each variable with its neighbours to the right and below.
+  /// A grid, numbered row by row, in which each variable is joined with its neighbours to the right
+  /// and below.
   public static func grid(height: Int, width: Int) -> UndirectedGraph {
     memoized(.grid(height, width, false)) { gridGraph(height, width, withAntiDiagonals: false) }
   }
 
-  /// A grid whose variables are also joined along the anti-diagonals, `(i + 1, i + w)`: the graph of
-  /// `ExtendedGridPrecision`.
+  /// A grid whose variables are also joined along the anti-diagonals, `(i + 1, i + w)`: the graph
+  /// of `ExtendedGridPrecision`.
   public static func extendedGrid(height: Int, width: Int) -> UndirectedGraph {
     memoized(.grid(height, width, true)) { gridGraph(height, width, withAntiDiagonals: true) }
   }
 
-  /// Every variable with every other.
+  /// The complete graph, in which every variable is joined with every other.
   public static func complete(_ dimension: Int) -> UndirectedGraph {
     let d = Double(dimension)
-    requireFit("a complete graph", variables: dimension, edges: d * (d - 1) / 2)
+    requireCountable("a complete graph", variables: dimension, edges: d * (d - 1) / 2)
     return memoized(.complete(dimension)) {
       UndirectedGraph(
         dimension: dimension,
@@ -53,12 +55,12 @@ extension UndirectedGraph {
     }
   }
 
-  /// Each variable with those at certain distances along the order of the variables, `(i, i + o)`.
+  /// The graph with the edges `(i, i + o)` for all offsets `o`.
   public static func banded(_ dimension: Int, offsets: [Int]) -> UndirectedGraph {
-    // Longer ones join no variables.
+    // Larger offsets have no edges.
     let offsets = Set(offsets).filter { $0 > 0 && $0 < dimension }.sorted()
     let count = offsets.reduce(0) { $0 + Double(dimension - $1) }
-    requireFit("a banded graph", variables: dimension, edges: count)
+    requireCountable("a banded graph", variables: dimension, edges: count)
     var edges: [Edge] = []
     edges.reserveCapacity(Int(count))
     for i in 0..<dimension {
@@ -72,7 +74,7 @@ extension UndirectedGraph {
   ) -> UndirectedGraph {
     require(height > 0 && width > 0, "a grid of \(height)×\(width)")
     let (h, w) = (Double(height), Double(width))
-    requireFit(
+    requireCountable(
       "a grid of \(height)×\(width)", variables: product(of: height, width) ?? .max,
       edges: 2 * h * w - h - w + (withAntiDiagonals ? (h - 1) * (w - 1) : 0))
     var edges: [Edge] = []
@@ -82,8 +84,8 @@ extension UndirectedGraph {
         let i = row * width + column
         if column + 1 < width { edges.append(Edge(i, i + 1)) }
         if row + 1 < height {
-          // In a grid of two columns the anti-diagonal of one variable is another edge than its
-          // right link all the same: they start in different columns.
+          // In a grid of two columns, the anti-diagonal and the right neighbour have the same
+          // offset, but these edges differ because they start in different columns.
           if withAntiDiagonals, column > 0 { edges.append(Edge(i, i + width - 1)) }
           edges.append(Edge(i, i + width))
         }
@@ -95,17 +97,17 @@ extension UndirectedGraph {
   }
 }
 
-/// Stops where a graph of so many variables and edges, counted before they are made, cannot be.
-private func requireFit(_ graph: String, variables: Int, edges: Double) {
+/// Stops the program if a graph would have too many variables and edges, before they are allocated.
+private func requireCountable(_ graph: String, variables: Int, edges: Double) {
   require(
     variables >= 0 && Double(variables) + max(edges, 0) <= Double(Int32.max),
-    "\(graph) of \(variables) variables and \(max(edges, 0)) edges; it takes 0 to 2³¹ − 1 in all")
+    "\(graph) of \(variables) variables and \(max(edges, 0)) edges; at most 2³¹ − 1 are allowed")
 }
 
-// MARK: - Memory
+// MARK: - Cache
 
-/// The common graphs, of which a program uses few sizes many times: the last ones are kept, with
-/// what has been worked out of them.
+/// The kinds of common graphs. A program uses few sizes many times, so that the last graphs are
+/// kept, with the results of their analysis.
 private enum GraphKind: Hashable {
   case banded(Int, [Int])
   case blockChain(Int, Int)
@@ -113,36 +115,16 @@ private enum GraphKind: Hashable {
   case complete(Int)
 }
 
-private let commonGraphs = Lock<[(kind: GraphKind, graph: UndirectedGraph)]>([])
+/// Beside the last one, graphs of at most 4,194,304 variables and edges in all are kept: 32 MB, and a
+/// few times that for what is derived from them.
+private let commonGraphs = Cache<GraphKind, UndirectedGraph>(
+  capacity: 16, weightLimit: 1 << 22, weight: { $0.dimension + $0.edges.count })
 
 private func memoized(_ kind: GraphKind, _ make: () -> UndirectedGraph) -> UndirectedGraph {
-  if let known = commonGraphs.withLock({ $0.first { $0.kind == kind }?.graph }) { return known }
-  let graph = make()
-  // What is dropped is released when the lock is open.
-  let dropped = commonGraphs.withLock { graphs in
-    graphs.insert((kind, graph), at: 0)
-    var (count, size) = (1, graph.size)
-    while count < min(graphs.count, 16), size + graphs[count].graph.size <= sizeKept {
-      size += graphs[count].graph.size
-      count += 1
-    }
-    defer { graphs.removeLast(graphs.count - count) }
-    return Array(graphs[count...])
-  }
-  _ = dropped
-  return graph
+  commonGraphs.value(for: kind, make: make)
 }
 
-/// The variables and edges of all common graphs that are kept beside the last one: 32 MB, and some
-/// times that for what has been worked out of them.
-private let sizeKept = 1 << 22
-
 extension UndirectedGraph {
-  /// The number of variables and edges.
-  fileprivate var size: Int { dimension + edges.count }
-
   /// The variables and edges of the common graphs that are kept.
-  package static var commonSize: Int {
-    commonGraphs.withLock { $0.reduce(0) { $0 + $1.graph.size } }
-  }
+  package static var commonSize: Int { commonGraphs.totalWeight }
 }

@@ -1,8 +1,8 @@
 import Tensors
 
 extension UndirectedGraph {
-  /// The places of another graph's edges among this graph's; `nil` where one is missing.
-  /// - Complexity: linear in the edges of both.
+  /// The indices of another graph's edges among this graph's edges; `nil` if one is missing.
+  /// - Complexity: linear in the number of edges of both graphs.
   func places(of other: UndirectedGraph) -> [Int]? {
     guard dimension == other.dimension else { return nil }
     if storage === other.storage { return Array(edges.indices) }
@@ -21,27 +21,20 @@ extension UndirectedGraph {
     return result
   }
 
-  /// Whether all edges of this graph are edges of the other.
+  /// Whether all edges of this graph are edges of the other graph.
   public func isSubgraph(of other: UndirectedGraph) -> Bool { other.places(of: self) != nil }
 
-  /// The edges of both graphs, which have the same variables.
+  /// The union of the edges of two graphs with the same variables.
   ///
-  /// Asked for again, it is the same one, with what has been worked out of it.
-  /// - Complexity: linear in the edges of both.
+  /// The last unions are stored, so that the results of their analysis are reused.
+  /// - Complexity: linear in the number of edges of both graphs.
   public func union(_ other: UndirectedGraph) -> UndirectedGraph {
     require(
       dimension == other.dimension,
       "a union of graphs of \(dimension) and \(other.dimension) variables")
     if other.isSubgraph(of: self) { return self }
     if isSubgraph(of: other) { return other }
-    let known = storage.memo.withLock { memo in memo.unions.first { $0.other == other }?.union }
-    if let known { return known }
-    let result = merged(with: other)
-    storage.memo.withLock {
-      $0.unions.insert((Reference(other), result), at: 0)
-      if $0.unions.count > 4 { $0.unions.removeLast() }
-    }
-    return result
+    return storage.unions.value(for: other) { merged(with: other) }
   }
 
   private func merged(with other: UndirectedGraph) -> UndirectedGraph {
@@ -65,22 +58,13 @@ extension UndirectedGraph {
     return UndirectedGraph(dimension: dimension, sorted: merged, coordinates: coordinates)
   }
 
-  /// The graph of some of the variables, in increasing order, renumbered from 0, and the places of
-  /// its edges among this graph's.
+  /// The graph induced on some of the variables, given in increasing order and renumbered from 0,
+  /// and the indices of its edges among this graph's edges.
   ///
-  /// Asked for again, it is the same one, with what has been worked out of it.
-  /// - Complexity: linear in the variables and edges.
+  /// The last induced graphs are stored, so that the results of their analysis are reused.
+  /// - Complexity: linear in the numbers of variables and edges.
   func induced(on variables: [Int]) -> (graph: UndirectedGraph, places: [Int]) {
-    let known = storage.memo.withLock { memo in
-      memo.induced.first { $0.variables == variables }
-    }
-    if let known { return (known.graph, known.places) }
-    let (graph, places) = inducedGraph(on: variables)
-    storage.memo.withLock {
-      $0.induced.insert((variables, graph, places), at: 0)
-      if $0.induced.count > 4 { $0.induced.removeLast() }
-    }
-    return (graph, places)
+    storage.induced.value(for: variables) { inducedGraph(on: variables) }
   }
 
   private func inducedGraph(on variables: [Int]) -> (graph: UndirectedGraph, places: [Int]) {
@@ -95,5 +79,12 @@ extension UndirectedGraph {
     let graph = UndirectedGraph(
       dimension: variables.count, sorted: kept, coordinates: coordinates?[variables])
     return (graph, places)
+  }
+}
+
+extension Cache where Key == UndirectedGraph.Reference {
+  /// The value of a graph, made if it is not there. The cache does not keep the graph alive.
+  func value(for graph: UndirectedGraph, make: () throws -> Value) rethrows -> Value {
+    try value(where: { $0 == graph }, key: UndirectedGraph.Reference(graph), make: make)
   }
 }

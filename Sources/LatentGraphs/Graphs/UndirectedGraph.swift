@@ -1,41 +1,40 @@
 import Tensors
 
-/// The graph of a Gaussian graphical model: an edge joins two variables whose element of the
-/// precision may differ from zero.
+/// The graph of a Gaussian graphical model: an edge joins two variables if their element of the
+/// precision may be nonzero.
 ///
-/// A value of a few words: the edges are shared by its copies, as is what has been worked out of
-/// them, such as the order of elimination, so that a graph is analysed once however many
-/// precisions lie on it.
+/// Copies of a graph share its edges and the results of its analysis, such as the elimination
+/// order. A graph is therefore analysed once for any number of precisions on it.
 public struct UndirectedGraph: Sendable {
-  /// The number of variables; they are `0..<dimension`.
+  /// The number of variables, which are `0..<dimension`.
   public var dimension: Int { storage.dimension }
-  /// The edges in order, by their first variable and then by their second.
+  /// The edges, sorted by their first variable and then by their second.
   public var edges: [Edge] { storage.edges }
   let storage: Storage
 
-  /// An edge between two variables, of which the first has the smaller index.
+  /// An edge between two variables, the first of which has the smaller index.
   public struct Edge: Hashable, Comparable, Sendable, CustomStringConvertible {
     let low: Int32
     let high: Int32
 
-    /// The variable of smaller index.
+    /// The variable with the smaller index.
     public var first: Int { Int(low) }
-    /// The variable of larger index.
+    /// The variable with the larger index.
     public var second: Int { Int(high) }
 
-    /// How far apart they are in the order of the variables.
+    /// The difference of the two indices.
     var offset: Int { Int(high - low) }
 
-    /// The edge between two variables, in any order; whether a graph has them is seen when it is
-    /// made.
+    /// The edge between two variables, given in any order. Whether the variables are in a graph is
+    /// checked when the graph is made.
     public init(_ a: Int, _ b: Int) {
       require(
         Int32(exactly: a) != nil && Int32(exactly: b) != nil,
-        "an edge between the variables \(a) and \(b); a graph takes those up to 2³¹ − 2")
+        "an edge between the variables \(a) and \(b); indices must be at most 2³¹ − 2")
       (low, high) = (Int32(truncatingIfNeeded: min(a, b)), Int32(truncatingIfNeeded: max(a, b)))
     }
 
-    /// By the first variable, then by the second.
+    /// Compares the first variables, then the second.
     public static func < (a: Edge, b: Edge) -> Bool {
       a.low != b.low ? a.low < b.low : a.high < b.high
     }
@@ -44,12 +43,17 @@ public struct UndirectedGraph: Sendable {
     public var description: String { "(\(low), \(high))" }
   }
 
-  /// What copies share.
+  /// The data that copies of a graph share.
   final class Storage: Sendable {
     let dimension: Int
     let edges: [Edge]
     let coordinates: GridCoordinates?
-    let memo = Lock(Memo())
+    /// Unions with other graphs.
+    let unions = Cache<Reference, UndirectedGraph>(capacity: 4)
+    /// Graphs of some of the variables, and the places of their edges.
+    let induced = Cache<[Int], (graph: UndirectedGraph, places: [Int])>(capacity: 4)
+    /// Other values that are derived from the graph.
+    let derived = Cache<DerivedKey, any Sendable>(capacity: 8)
 
     init(dimension: Int, edges: [Edge], coordinates: GridCoordinates?) {
       self.dimension = dimension
@@ -58,26 +62,35 @@ public struct UndirectedGraph: Sendable {
     }
   }
 
-  /// What has been worked out of a graph.
-  struct Memo {
-    /// Unions with other graphs, by those that were asked for last.
-    var unions: [(other: Reference, union: UndirectedGraph)] = []
-    /// Graphs of some of the variables, by those that were asked for last.
-    var induced: [(variables: [Int], graph: UndirectedGraph, places: [Int])] = []
-    /// How its precisions are factored, by the order of elimination.
-    var factorizations: [EliminationOrdering: SymbolicFactorization] = [:]
-    /// The graph of the precisions whose factors lie on this one.
-    var moral: MoralGraph?
+  /// The type of a derived value, and what tells two of one type apart.
+  struct DerivedKey: Sendable, Equatable {
+    let type: ObjectIdentifier
+    let variant: any Hashable & Sendable
+
+    static func == (a: DerivedKey, b: DerivedKey) -> Bool {
+      a.type == b.type && AnyHashable(a.variant) == AnyHashable(b.variant)
+    }
   }
 
-  /// A graph that is kept only as long as it is used elsewhere, for what a graph knows of itself and
-  /// of others that may know it.
+  /// A value that is derived from the graph: made once, and kept with the graph.
+  ///
+  /// The value must not hold the graph, which would then never be released.
+  /// - Parameter variant: Tells values of the same type apart.
+  func derived<Value: Sendable>(
+    _ variant: some Hashable & Sendable = 0, _ make: (UndirectedGraph) -> Value
+  ) -> Value {
+    let key = DerivedKey(type: ObjectIdentifier(Value.self), variant: variant)
+    return storage.derived.value(for: key) { make(self) } as! Value
+  }
+
+  /// A weak reference to a graph. Two graphs that store results about each other do not keep each
+  /// other alive.
   struct Reference: Sendable {
     private weak let storage: Storage?
 
     init(_ graph: UndirectedGraph) { storage = graph.storage }
 
-    /// Whether it is still there, and has the same variables and edges.
+    /// Whether the referenced graph still exists and has the same variables and edges.
     static func == (reference: Reference, graph: UndirectedGraph) -> Bool {
       reference.storage.map { UndirectedGraph($0) == graph } ?? false
     }
@@ -85,10 +98,10 @@ public struct UndirectedGraph: Sendable {
 
   private init(_ storage: Storage) { self.storage = storage }
 
-  /// The graph of these edges, in any order.
-  /// - Throws: `GraphicalModelError` where an edge leads out of the graph, joins a variable with
-  ///   itself or is given twice.
-  /// - Complexity: `O(E log E)` of `E` edges; `O(E)` where they are in order.
+  /// The graph with these edges, given in any order.
+  /// - Throws: `GraphicalModelError` if an edge has a variable outside the graph, joins a variable
+  ///   with itself or occurs twice.
+  /// - Complexity: `O(E log E)` for `E` edges; `O(E)` if they are sorted.
   public init(dimension: Int, edges: some Sequence<Edge>) throws {
     var sorted = Array(edges)
     for edge in sorted {
@@ -106,16 +119,17 @@ public struct UndirectedGraph: Sendable {
     self.init(dimension: dimension, sorted: sorted)
   }
 
-  /// The graph of edges that are known to be in order and in range.
+  /// The graph with edges that are known to be sorted and in range.
   init(dimension: Int, sorted edges: [Edge], coordinates: GridCoordinates? = nil) {
     require(
       dimension >= 0 && dimension + edges.count <= Int(Int32.max),
-      "a graph of \(dimension) variables and \(edges.count) edges; it takes 0 to 2³¹ − 1 in all")
+      "a graph of \(dimension) variables and \(edges.count) edges; at most 2³¹ − 1 are allowed")
     storage = Storage(dimension: dimension, edges: edges, coordinates: coordinates)
   }
 
-  /// Where the variables lie on a grid, if they do: every edge joins variables that are at most one
-  /// row and one column apart, so that a row or a column separates what lies on its sides.
+  /// The coordinates of the variables on a grid, if there are any. Every edge then joins variables
+  /// that are at most one row and one column apart, so that a row or a column separates the
+  /// variables on both of its sides.
   var coordinates: GridCoordinates? { storage.coordinates }
 }
 
@@ -124,7 +138,7 @@ struct GridCoordinates: Sendable, Equatable {
   var rows: [Int32]
   var columns: [Int32]
 
-  /// All places of a grid, row by row.
+  /// The coordinates of all variables of a grid, numbered row by row.
   init(height: Int, width: Int) {
     rows = (0..<height * width).map { Int32($0 / width) }
     columns = (0..<height * width).map { Int32($0 % width) }
@@ -132,12 +146,12 @@ struct GridCoordinates: Sendable, Equatable {
 
   private init(rows: [Int32], columns: [Int32]) { (self.rows, self.columns) = (rows, columns) }
 
-  /// Those of some of the variables.
+  /// The coordinates of some of the variables.
   subscript(_ variables: [Int]) -> GridCoordinates {
     GridCoordinates(rows: variables.map { rows[$0] }, columns: variables.map { columns[$0] })
   }
 
-  /// Whether the ends of an edge are at most one row and one column apart.
+  /// Whether the two variables of an edge are at most one row and one column apart.
   func areNear(_ edge: UndirectedGraph.Edge) -> Bool {
     abs(rows[edge.first] - rows[edge.second]) <= 1
       && abs(columns[edge.first] - columns[edge.second]) <= 1
@@ -145,12 +159,12 @@ struct GridCoordinates: Sendable, Equatable {
 }
 
 extension UndirectedGraph: Hashable {
-  /// Whether both have the same variables and edges.
+  /// Whether both graphs have the same variables and edges.
   public static func == (a: UndirectedGraph, b: UndirectedGraph) -> Bool {
     a.storage === b.storage || a.dimension == b.dimension && a.edges == b.edges
   }
 
-  /// By the numbers of variables and of edges and some of the edges.
+  /// Hashes the numbers of variables and edges, and the first and the last edge.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(dimension)
     hasher.combine(edges.count)

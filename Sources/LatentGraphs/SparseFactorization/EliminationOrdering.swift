@@ -1,34 +1,36 @@
 import Tensors
 
-/// The order in which a sparse factorization eliminates the variables of a graph: it decides how
-/// many elements the factor has.
+/// The order in which a sparse factorization eliminates the variables of a graph. It determines the
+/// number of elements of the factor.
 public enum EliminationOrdering: Sendable, Hashable {
-  /// A row or a column of a grid last, then those that cut its two sides, and so on: of a grid of
-  /// `w×w` the factor has `O(w² log w)` elements, the least that is possible. For graphs on a grid.
+  /// Nested dissection, for graphs on a grid. The variables of a middle row or column are
+  /// eliminated last; before them, each of the two sides is ordered in the same way. For a grid of
+  /// `w×w` the factor has `O(w² log w)` elements, which is optimal.
   ///
   /// A. George, Nested dissection of a regular finite element mesh, SIAM J. Numer. Anal. 10 (1973).
   case nestedDissection
-  /// The variable of the smallest degree next, approximately. Trees and forests have no fill.
+  /// The variable with approximately the smallest degree is eliminated next. Trees and forests have
+  /// no fill.
   ///
   /// P. Amestoy, T. Davis and I. Duff, An approximate minimum degree ordering algorithm, SIAM J.
   /// Matrix Anal. Appl. 17 (1996).
   case minimumDegree
-  /// The order of the variables themselves: for factors that are given.
+  /// The given order of the variables, for precisions that are given by their factor.
   case natural
 
-  /// The best that is known for a graph.
+  /// The ordering that is used for a graph.
   static func best(for graph: UndirectedGraph) -> EliminationOrdering {
-    // A grid of one row is a chain, whose ends eliminated first leave nothing to dissect.
+    // A grid with one row is a chain, for which minimum degree has no fill.
     graph.coordinates != nil && graph.edges.count >= graph.dimension
       ? .nestedDissection : .minimumDegree
   }
 
-  /// The variables in the order of their elimination.
+  /// The variables in elimination order.
   func order(of graph: UndirectedGraph) -> [Int32] {
     switch self {
     case .nestedDissection:
       guard let coordinates = graph.coordinates else {
-        stop("a nested dissection of a graph that lies on no grid")
+        stop("a nested dissection was requested for a graph that is not on a grid")
       }
       return dissectedOrder(coordinates)
     case .minimumDegree: return minimumDegreeOrder(Adjacency(graph))
@@ -37,17 +39,17 @@ public enum EliminationOrdering: Sendable, Hashable {
   }
 }
 
-/// The neighbours of each vertex: those of `i` are `neighbours[starts[i]..<starts[i + 1]]`.
+/// The neighbours of each vertex: those of vertex `i` are `neighbours[starts[i]..<starts[i + 1]]`.
 struct Adjacency {
   private(set) var starts: [Int]
   private(set) var neighbours: [Int32]
 
-  /// Of the variables of a graph; each list is in increasing order.
+  /// The neighbours of the variables of a graph, each list in increasing order.
   init(_ graph: UndirectedGraph) {
     self.init(dimension: graph.dimension, edges: graph.edges) { $0 }
   }
 
-  /// Of a graph whose vertices have other numbers.
+  /// The neighbours in a graph whose vertices are renumbered.
   init(
     dimension: Int, edges: [UndirectedGraph.Edge], numbers number: (Int32) -> Int32
   ) {

@@ -1,13 +1,12 @@
-/// The elimination tree of a graph whose vertices are numbered in the order of their elimination:
-/// the parent of a column of the factor is the row of its first element below the diagonal; −1 for a
-/// root.
+/// The elimination tree of a graph whose vertices are numbered in elimination order. The parent of
+/// a column of the factor is the row of its first element below the diagonal, or −1 for a root.
 ///
 /// J. Liu, The role of elimination trees in sparse factorization, SIAM J. Matrix Anal. Appl. 11
 /// (1990).
-/// - Complexity: nearly linear in the edges.
+/// - Complexity: nearly linear in the number of edges.
 func eliminationTree(_ graph: Adjacency) -> [Int32] {
   var parent = [Int32](repeating: -1, count: graph.count)
-  // Paths to the root of the tree so far, compressed.
+  // Compressed paths to the roots of the trees found so far.
   var ancestor = parent
   for column in 0..<graph.count {
     for neighbour in graph[column] where neighbour < column {
@@ -26,9 +25,10 @@ func eliminationTree(_ graph: Adjacency) -> [Int32] {
   return parent
 }
 
-/// The vertices of a forest such that every subtree is a range that its root ends.
+/// A postorder of a forest: every subtree is a range of consecutive vertices that ends with its
+/// root.
 ///
-/// Children keep their order.
+/// The order of siblings is preserved.
 func postorder(_ parent: [Int32]) -> [Int32] {
   let children = Children(parent)
   var order: [Int32] = []
@@ -73,16 +73,18 @@ struct Children {
   }
 }
 
-/// The number of elements in each column of the factor, the diagonal included, for a graph whose
-/// numbers are a postorder of its elimination tree.
+/// The number of elements in each column of the factor, including the diagonal, for a graph whose
+/// vertices are numbered in a postorder of its elimination tree.
 ///
 /// J. Gilbert, E. Ng and B. Peyton, An efficient algorithm to compute row and column counts for
 /// sparse Cholesky factorization, SIAM J. Matrix Anal. Appl. 15 (1994).
-/// - Complexity: nearly linear in the edges.
+/// - Complexity: nearly linear in the number of edges.
 func columnCounts(_ graph: Adjacency, parent: [Int32]) -> [Int32] {
   let count = graph.count
-  // A row of the factor is a subtree of the elimination tree. Each column counts the leaves that it
-  // is, less those that meet at it, and then what its children count.
+  // The pattern of a row of the factor is a subtree of the elimination tree, which is determined by
+  // its leaves. Each column first gets the number of rows in whose subtree it is a leaf, minus
+  // corrections at the least common ancestors of successive leaves. The sum over the descendants of
+  // a column is then its count.
   var counts = [Int32](repeating: 1, count: count)
   var first = [Int32](repeating: -1, count: count)
   for column in 0..<count {

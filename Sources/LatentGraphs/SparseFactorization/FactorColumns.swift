@@ -1,17 +1,17 @@
 import Tensors
 
-/// A column of the factor of a sparse precision: a variable and those that are eliminated after it
-/// and joined with it in the filled graph.
+/// A column of the factor of a sparse precision: a variable, and the variables that are eliminated
+/// after it and are joined with it in the filled graph.
 struct FactorColumn<Scalar: TensorScalar> {
   let variable: Int
   let diagonal: Scalar
-  /// The variables below the diagonal, in the order of their elimination.
+  /// The variables below the diagonal, in elimination order.
   let others: [Int]
   let values: [Scalar]
 }
 
 extension SparseFactor {
-  /// `W`, dense: `[batch…, k, k]`.
+  /// `W` as a dense matrix: `[batch…, k, k]`.
   var matrix: Tensor<Scalar> {
     let (k, nodes, diagonal) = (dimension, symbolic.supernodes, symbolic.method.diagonalPlaces)
     var (places, elements): ([Int], [Int]) = ([], [])
@@ -30,10 +30,9 @@ extension SparseFactor {
       .reshaped(to: batchShape + [k, k])
   }
 
-  /// The columns of a single factor in the order of elimination, without the zeros that it is computed
-  /// with.
+  /// The columns of a single factor in elimination order, without explicit zeros.
   var columns: [FactorColumn<Scalar>] {
-    require(batchShape == [], "the columns of a batch of factors of shape \(batchShape)")
+    require(batchShape == [], "columns were requested of a batch of factors, \(batchShape)")
     let supernodes = symbolic.supernodes
     let diagonalPlaces = symbolic.method.diagonalPlaces
     var columns: [FactorColumn<Scalar>] = []

@@ -1,38 +1,40 @@
 import Tensors
 
-/// How a factor lies in memory, its panels, and what is computed with it there; and where the
-/// elements of symmetric matrices on one graph, a diagonal of `k` and `E` elements on the edges, have
-/// their places in the panels.
+/// The memory layout of a factor, its panels, and the algorithms on this layout. A method also
+/// knows the places in the panels of the elements of symmetric matrices on a graph, that is, of the
+/// `k` diagonal elements and the `E` elements on the edges.
 ///
-/// Matrices are one after another. Vectors and elements are in the order of the variables.
+/// The matrices of a batch are stored consecutively. Vectors and elements are in the order of the
+/// variables.
 protocol FactorMethod: Sendable {
-  /// The numbers that the panels of one factor take.
+  /// The number of elements of the panels of one factor.
   var panelCount: Int { get }
-  /// Where the diagonal of `L` lies in the panels, in the order of elimination.
+  /// The places of the diagonal of `L` in the panels, in elimination order.
   var diagonalPlaces: [Int] { get }
-  /// The parts whose panels lie one after another: supernodes or variables.
+  /// The number of parts whose panels are stored consecutively: supernodes or variables.
   var partCount: Int { get }
-  /// The scratch memory that `apply` and `outer` take.
+  /// The number of scratch elements for `apply` and `outer`.
   var scratchCount: Int { get }
 
-  /// Panels of symmetric matrices on the graph.
+  /// Copies symmetric matrices on the graph to panels.
   func scatter<Scalar: TensorScalar>(
     matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, panels: Output<Scalar>)
 
-  /// The elements on the graph of symmetric matrices in panels.
+  /// Copies symmetric matrices from panels to their elements on the graph.
   func gather<Scalar: TensorScalar>(
     matrices: Int, panels: Input<Scalar>, diagonal: Output<Scalar>, off: Output<Scalar>)
 
-  /// The panels of `L`, and the first variable with a pivot that is not positive and finite, of the
-  /// first matrix that has one: it stands in its place.
+  /// Computes the panels of `L`. If a pivot is not positive and finite, the first such variable of
+  /// the first such matrix is returned, and the value of the pivot is stored in its place.
   ///
-  /// Where `goesOn` is set, none is bad: NaN and infinities follow from it.
+  /// If `goesOn` is true, bad pivots are not reported, and the factorization continues with NaN and
+  /// infinity.
   func factor<Scalar: TensorScalar>(
     matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, goesOn: Bool,
     panels: Output<Scalar>
   ) -> (pivot: Int, matrix: Int)?
 
-  /// The gradients in the elements of matrices, of those in the panels of their factors.
+  /// The gradients in the elements of matrices, given those in the panels of their factors.
   func factorAdjoint<Scalar: TensorScalar>(
     matrices: Int, panels: Input<Scalar>, gradient: Input<Scalar>, diagonal: Output<Scalar>,
     off: Output<Scalar>)
@@ -42,26 +44,28 @@ protocol FactorMethod: Sendable {
     matrices: Int, panels: Input<Scalar>, covariance: Output<Scalar>, diagonal: Output<Scalar>,
     off: Output<Scalar>)
 
-  /// The gradients in the panels of factors, of those in the elements of `Σ` on the graph.
+  /// The gradients in the panels of factors, given those in the elements of `Σ` on the graph.
   func covarianceAdjoint<Scalar: TensorScalar>(
     matrices: Int, panels: Input<Scalar>, covariance: Input<Scalar>, diagonal: Input<Scalar>,
     off: Input<Scalar>, gradient: Output<Scalar>)
 
-  /// An operation of one factor on `count` vectors, `step` numbers apart.
+  /// Applies an operation of one factor to `count` vectors, which are `step` elements apart.
   func apply<Scalar: TensorScalar>(
     _ operation: FactorOperation, panels: Input<Scalar>, count: Int, step: Int, x: Input<Scalar>,
     y: Output<Scalar>, workspace: Output<Scalar>, scratch: Output<Scalar>)
 
-  /// `±Σ a bᵀ` over `count` vectors, `step` numbers apart, in the panels of some of the parts.
+  /// `±Σ a bᵀ` over `count` vectors, which are `step` elements apart, in the panels of some of the
+  /// parts.
   func outer<Scalar: TensorScalar>(
     parts: Range<Int>, count: Int, step: Int, a: Input<Scalar>, b: Input<Scalar>, negate: Bool,
     panels: Output<Scalar>, scratch: Output<Scalar>)
 
-  /// The same for matrices on another graph; `nil` where the factor lacks one of its edges.
+  /// The same method for matrices on another graph; `nil` if the pattern of the factor lacks one of
+  /// its edges.
   func on(_ graph: UndirectedGraph, _ supernodes: Supernodes) -> (any FactorMethod)?
 }
 
-/// Which variable of which matrix had a bad pivot; ranges of a matrix may be computed in any order.
+/// The first bad pivot of each matrix. Parts of a matrix may be computed in any order.
 final class FirstFailures: Sendable {
   private let found = Lock<[Int: (place: Int, pivot: Int)]>([:])
 
@@ -72,7 +76,7 @@ final class FirstFailures: Sendable {
     }
   }
 
-  /// Whether something was noted of a matrix.
+  /// Whether a failure was noted for a matrix.
   func contains(_ matrix: Int) -> Bool { found.withLock { $0[matrix] != nil } }
 
   var first: (pivot: Int, matrix: Int)? {

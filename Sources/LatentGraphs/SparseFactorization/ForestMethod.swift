@@ -1,32 +1,35 @@
 import Foundation
 import Tensors
 
-/// The factor of a forest: at most one element below the diagonal in each column, so that no
-/// supernodes are needed. Of each position in the order of elimination the panels hold the diagonal
-/// and the element below it, 0 for a root.
+/// The factor of a precision on a forest. A column has at most one element below the diagonal, so
+/// that no supernodes are needed. For each position in elimination order, the panels contain the
+/// diagonal element and the element below it, which is 0 for a root.
 ///
-/// What is in the order of the variables is read or written once, at places that are known beforehand.
-/// All else runs along the memory: in a postorder most parents follow their children closely.
+/// Data in the order of the variables is read or written once, at precomputed places. All other
+/// memory accesses are nearly sequential, since in a postorder most parents are close to their
+/// children.
 struct ForestMethod: FactorMethod {
-  /// The variable at each position.
+  /// The variable at each position of the elimination order.
   let order: [Int32]
-  /// The position of the parent; −1 for a root.
+  /// The position of the parent, or −1 for a root.
   let parent: [Int32]
   let diagonalPlaces: [Int]
-  /// The number of edges of the graph that the elements of matrices lie on, and which of them is
-  /// below the diagonal of each column; −1 for none.
+  /// The number of edges of the graph of the matrices, and the index of the edge below the diagonal
+  /// of each column, or −1 if there is none.
   private var edgeCount: Int
   private var edge: [Int32]
-  /// Subtrees without their roots, which can be computed at the same time, and all else, leaves first.
+  /// Subtrees without their roots, which can be computed in parallel, and the ranges of the other
+  /// columns, leaves first.
   private let subtrees: [Range<Int>], rest: [Range<Int>]
 
-  /// For matrices on the graph itself; `nil` where the factor has columns of more elements.
+  /// A method for matrices on the graph itself; `nil` if a column of the factor has more than one
+  /// element below the diagonal.
   init?(_ graph: UndirectedGraph, _ supernodes: Supernodes) {
     guard supernodes.isForest else { return nil }
     order = supernodes.order
     parent = supernodes.parent
     diagonalPlaces = order.indices.map { 2 * $0 }
-    // A root takes what its children subtract, and belongs to the rest.
+    // The children subtract from their root, which is therefore not part of a subtree.
     subtrees = supernodes.parts(Children(parent)).subtrees.map { $0.dropLast() }
     rest = gaps(between: subtrees, count: order.count)
     guard let edge = edges(of: graph, parent, supernodes.position) else { return nil }
@@ -137,8 +140,8 @@ struct ForestMethod: FactorMethod {
   }
 }
 
-/// The edge of a graph below the diagonal of each column of a forest's factor, −1 for none; `nil`
-/// where the factor lacks an edge.
+/// For each column of a forest's factor, the edge of a graph below the diagonal, or −1 if there is
+/// none; `nil` if the factor lacks an edge of the graph.
 private func edges(
   of graph: UndirectedGraph, _ parent: [Int32], _ position: [Int32]
 ) -> [Int32]? {
@@ -154,7 +157,8 @@ private func edges(
 // MARK: - Threads
 
 extension ForestMethod {
-  /// Of many matrices each thread takes some; of few, all threads take a part of each.
+  /// Whether all threads work on each matrix. If there are many matrices, they are distributed over
+  /// the threads instead.
   private func isShared(_ matrices: Int) -> Bool {
     matrices < 2 * Threads.limit && !subtrees.isEmpty
   }
@@ -165,7 +169,8 @@ extension ForestMethod {
     }
   }
 
-  /// Children before parents, which add what comes from them to zeros in the panels.
+  /// Visits children before parents. The panels are first set to zero, because children add to
+  /// their parents.
   private func fromLeaves<Scalar: TensorScalar>(
     _ matrices: Int, sumsIn panels: Output<Scalar>, _ body: (Int, Range<Int>) -> Void
   ) {
@@ -182,7 +187,7 @@ extension ForestMethod {
     }
   }
 
-  /// Parents before children.
+  /// Visits parents before children.
   private func fromRoots(_ matrices: Int, _ body: (Int, Range<Int>) -> Void) {
     guard isShared(matrices) else { return byMatrix(matrices) { body($0, order.indices) } }
     for matrix in 0..<matrices {
@@ -198,7 +203,7 @@ extension ForestMethod {
   }
 }
 
-/// Zeros, whose bits are all 0: as bytes, for a generic loop would take longer than a factorization.
+/// Sets memory to zero by `memset`, since a generic loop would take longer than a factorization.
 private func clear<Scalar: TensorScalar>(_ memory: Output<Scalar>, count: Int) {
   memset(memory, 0, count * MemoryLayout<Scalar>.stride)
 }

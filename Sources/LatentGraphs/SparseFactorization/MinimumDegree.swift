@@ -1,11 +1,13 @@
-/// The vertices of a graph in an order of approximately minimum degree.
+/// The vertices of a graph in an approximate minimum degree order.
 ///
-/// Vertices of degree 0 and 1 go first, again and again, so that of a forest nothing else is left.
+/// Vertices of degree 0 and 1 are removed first, repeatedly. If the graph is a forest, no other
+/// vertices remain.
 /// - Complexity: `O(k)` for trees.
 func minimumDegreeOrder(_ graph: Adjacency) -> [Int32] {
   var (order, isLeft) = peeled(graph)
   guard order.count < graph.count else { return order }
-  // A vertex of a great many neighbours would be looked at for each of them; it goes last.
+  // Vertices with very many neighbours are ordered last, because each elimination of a neighbour
+  // would update them.
   let limit = max(16, Int(10 * Double(graph.count).squareRoot()))
   var dense: [Int32] = []
   for i in 0..<graph.count where isLeft[i] && graph.degree(i) > limit {
@@ -18,7 +20,8 @@ func minimumDegreeOrder(_ graph: Adjacency) -> [Int32] {
   return order + dense
 }
 
-/// The vertices that can go one after another with at most one neighbour left, and which remain.
+/// The vertices that can be eliminated one after another with at most one remaining neighbour, and
+/// whether each vertex remains.
 private func peeled(_ graph: Adjacency) -> (order: [Int32], isLeft: [Bool]) {
   var degree = (0..<graph.count).map { Int32(graph.degree($0)) }
   var isLeft = [Bool](repeating: true, count: graph.count)
@@ -39,32 +42,34 @@ private func peeled(_ graph: Adjacency) -> (order: [Int32], isLeft: [Bool]) {
   return (order, isLeft)
 }
 
-/// The graph of an elimination in progress (Amestoy, Davis and Duff, 1996).
+/// The quotient graph of an elimination in progress (Amestoy, Davis and Duff, 1996).
 ///
-/// An eliminated vertex becomes an element, which stands for the edges between all its neighbours.
-/// Vertices with the same neighbours are one vertex of a larger weight. The list of a vertex holds
-/// the elements that it borders on and then the vertices; the list of an element, its vertices.
+/// An eliminated vertex becomes an element, which represents the edges between all its neighbours.
+/// Vertices with the same neighbours are merged into one vertex with a larger weight. The list of a
+/// vertex contains its adjacent elements, then its adjacent vertices. The list of an element
+/// contains its vertices.
 private struct QuotientGraph {
-  /// The lists; those of new elements are appended.
+  /// The lists of all vertices and elements. Lists of new elements are appended.
   private var pool: [Int32]
   private var start: [Int]
   private var length: [Int32]
-  /// How many elements a vertex's list begins with.
+  /// The number of elements at the start of a vertex's list.
   private var elementCount: [Int32]
-  /// How many vertices one stands for: 0 once it is eliminated or part of another, and negative
-  /// while it borders on the pivot.
+  /// The number of vertices that a vertex represents: 0 if it is eliminated or merged into another,
+  /// and negative while it is adjacent to the pivot.
   private var weight: [Int32]
-  /// Of a vertex, at least the weight of its neighbours; of an element, that of its vertices.
+  /// For a vertex, an upper bound of the weight of its neighbours; for an element, the weight of
+  /// its vertices.
   private var degree: [Int32]
   private var isElement: [Bool]
-  /// The vertices that each one stands for, as a list of links, and the last of each.
+  /// The vertices that each vertex represents, as linked lists, and the last vertex of each list.
   private var member: [Int32]
   private var lastMember: [Int32]
-  /// Vertices of the same degree, as lists linked both ways.
+  /// The vertices of each degree, as doubly linked lists.
   private var head: [Int32]
   private var next: [Int32]
   private var previous: [Int32]
-  /// Marks: what an element has outside of the pivot's neighbours, above the tag.
+  /// The weight of an element's vertices that are not adjacent to the pivot, plus `tag`.
   private var mark: [Int]
   private var tag = 1
   private var remaining = 0
@@ -131,7 +136,8 @@ private struct QuotientGraph {
 
   // MARK: An elimination
 
-  /// Makes a vertex an element, and gives how many vertices it and those that go with it stand for.
+  /// Turns a vertex into an element, and returns the number of vertices that are eliminated: those
+  /// that it represents, and those that can be eliminated with it.
   private mutating func eliminate(_ pivot: Int32) -> Int32 {
     let p = Int(pivot)
     var own = weight[p]
@@ -146,12 +152,12 @@ private struct QuotientGraph {
       if let hash {
         buckets.append((hash, i))
       } else {
-        // All that it borders on is the pivot: it goes with it.
+        // The vertex is adjacent to the pivot only, and is eliminated with it.
         own -= weight[Int(i)]
         absorb(i, into: pivot)
       }
     }
-    // Above all marks, which exceed the tag by at most all vertices.
+    // The new tag exceeds all marks, which are at most the old tag plus the number of vertices.
     tag += weight.count + 1
     buckets.sort { ($0.hash, $0.vertex) < ($1.hash, $1.vertex) }
     joinEqual(buckets)
@@ -159,7 +165,7 @@ private struct QuotientGraph {
     return own
   }
 
-  /// Appends the neighbours of the pivot to the pool, their weights negated.
+  /// Appends the neighbours of the pivot to the pool and negates their weights.
   private mutating func gather(_ pivot: Int32) -> Int {
     let p = Int(pivot)
     let (from, elements, all) = (start[p], Int(elementCount[p]), Int(length[p]))
@@ -191,7 +197,7 @@ private struct QuotientGraph {
     return first
   }
 
-  /// Marks each element that borders on these vertices with the tag and what of it lies elsewhere.
+  /// Computes the mark of each element that is adjacent to these vertices.
   private mutating func markOutsides(_ range: Range<Int>) {
     for place in range {
       let i = Int(pool[place])
@@ -204,8 +210,8 @@ private struct QuotientGraph {
     }
   }
 
-  /// The list of a neighbour of the pivot, whose element takes the place of what it absorbs; and a
-  /// hash of the list, or `nil` where it holds nothing but the pivot.
+  /// Updates the list of a neighbour of the pivot: the pivot replaces the elements that it absorbs.
+  /// Returns a hash of the list, or `nil` if it contains only the pivot.
   private mutating func update(_ i: Int32, _ pivot: Int32) -> Int? {
     let v = Int(i)
     let from = start[v]
@@ -234,7 +240,7 @@ private struct QuotientGraph {
       vertices.append(j)
     }
     if elements == 0, vertices.isEmpty { return nil }
-    // There is room: the pivot, or an element that it absorbed, was in the list.
+    // There is room, because the pivot or an element that it absorbed was in the list.
     pool[to] = pivot
     for (offset, j) in vertices.enumerated() { pool[to + 1 + offset] = j }
     elementCount[v] = Int32(elements + 1)
@@ -243,7 +249,7 @@ private struct QuotientGraph {
     return hash
   }
 
-  /// Joins neighbours of the pivot whose lists are the same.
+  /// Merges neighbours of the pivot whose lists are equal.
   private mutating func joinEqual(_ buckets: [(hash: Int, vertex: Int32)]) {
     for first in buckets.indices {
       let i = buckets[first].vertex
@@ -279,7 +285,8 @@ private struct QuotientGraph {
     lastMember[Int(i)] = lastMember[Int(j)]
   }
 
-  /// Gives the pivot's neighbours their degrees, and drops those that went with it or were joined.
+  /// Updates the degrees of the pivot's neighbours, and removes those that were eliminated with it
+  /// or merged.
   private mutating func finish(_ pivot: Int32, _ first: Int, _ end: Int, leaving rest: Int32) {
     let p = Int(pivot)
     var (to, size) = (first, Int32(0))

@@ -1,9 +1,9 @@
-/// The variables of a graph on a grid in the order of a nested dissection.
+/// The variables of a graph on a grid in a nested dissection order.
 ///
-/// The middle row or column of the longer side comes last, in the order along it, so that what
-/// borders on a part of it is a range; before it come the two sides, dissected in turn. Parts of few
-/// variables are taken as they are: they become one supernode each.
-/// - Complexity: `O(k log k)` of `k` variables.
+/// The middle row or column of the longer side comes last, ordered along it, so that the variables
+/// adjacent to a part of it are consecutive. Before it come the two sides, each dissected in the
+/// same way. Small parts are not dissected; each of them becomes one supernode.
+/// - Complexity: `O(k log k)` for `k` variables.
 func dissectedOrder(_ coordinates: GridCoordinates) -> [Int32] {
   var variables = coordinates.rows.indices.map { Int32($0) }
   variables.withUnsafeMutableBufferPointer { dissect($0, coordinates) }
@@ -26,7 +26,8 @@ private func dissect(
     ? (coordinates.rows, coordinates.columns) : (coordinates.columns, coordinates.rows)
   let range = byRow ? rows : columns
   let cut = range.lowerBound + Int32(range.count / 2)
-  // Before the cut, behind it, on it: stable, so that each part keeps the order of the grid.
+  // Before the cut, behind it, and on it. The filters are stable, so that each part keeps the order
+  // of the grid.
   let before = variables.filter { across[Int($0)] < cut }
   let behind = variables.filter { across[Int($0)] > cut }
   let separator = variables.filter { across[Int($0)] == cut }

@@ -1,14 +1,14 @@
 import Tensors
 
 extension OrthogonalFactorization {
-  /// `Ā = Q S R⁻ᵀ` on the elements of `A = Q R`, with `Q = A R⁻¹`, where `S` is the lower triangle of `R R̄ᵀ`
-  /// and its mirror image.
+  /// `Ā = Q S R⁻ᵀ` on the elements of `A = Q R`, where `S` is the symmetric matrix with the lower
+  /// triangle of `R R̄ᵀ`.
   ///
-  /// Only solutions with `R` are taken, none with `RᵀR`, and `Q` by its reflections: relative errors are some
-  /// `n ε √κ`. Of more than 1,024 rows `Q` is `A R⁻¹`, with errors of `n ε κ`.
-  /// S. Walter and L. Lehmann, Algorithmic differentiation of linear algebra functions with application in
-  /// optimum experimental design, 2010.
-  /// - Complexity: `O(m k²)`, for few variables.
+  /// Only solves with `R` are used, and none with `RᵀR`. `Q` is computed from its reflections, so
+  /// that relative errors are about `n ε √κ`. For more than 1,024 rows, `Q` is computed as `A R⁻¹`,
+  /// with errors of about `n ε κ`. S. Walter and L. Lehmann, Algorithmic differentiation of linear
+  /// algebra functions with application in optimum experimental design, 2010.
+  /// - Complexity: `O(m k²)`; this is meant for few variables.
   func denseAdjoint<Scalar>(
     _ rows: SparseRows<Scalar>, _ panels: Tensor<Scalar>, _ g: Tensor<Scalar>
   ) -> Tensor<Scalar> {
@@ -23,7 +23,7 @@ extension OrthogonalFactorization {
     let symmetric =
       lower + lower.transposed()
       + product * Tensor<Scalar>.identity(k).broadcast(to: batch + [k, k])
-    // The rows in the order of vectors over them.
+    // The places of the elements in dense rows, whose order is that of vectors over the rows.
     let (pattern, columns) = (rows.pattern, rows.pattern.columns)
     let places = (0..<pattern.count).flatMap { row in
       (pattern.starts[row]..<pattern.starts[row + 1]).map {
@@ -41,8 +41,8 @@ extension OrthogonalFactorization {
     return matrixProduct(q, x).reshaped(to: batch + [count]).gathered(at: places)
   }
 
-  /// `Q`, `[batch…, rows, k]`, row by row as the reflections make it of unit vectors; `nil` for more than 256
-  /// variables or 1,024 rows.
+  /// `Q`, `[batch…, rows, k]`, computed by applying the reflections to unit vectors; `nil` for more
+  /// than 256 variables or 1,024 rows.
   func basis<Scalar>(_ rows: SparseRows<Scalar>) -> Tensor<Scalar>? {
     let (m, batch) = (rows.pattern.count, rows.batchShape)
     guard symbolic.dimension <= 256, m <= 1024 else { return nil }
@@ -53,7 +53,7 @@ extension OrthogonalFactorization {
     return values?.c.permuted(Array(1..<batch.rank + 1) + [0, batch.rank + 1])
   }
 
-  /// `Q v` of vectors `[draws…, batch…, k]`, or `Qᵀ v` of those over the rows.
+  /// `Q v` for vectors `[draws…, batch…, k]`, or `Qᵀ v` for vectors over the rows.
   static func apply<Scalar>(
     _ basis: Tensor<Scalar>, _ v: Tensor<Scalar>, transposing: Bool = false
   ) -> Tensor<Scalar> {
@@ -67,7 +67,8 @@ extension OrthogonalFactorization {
       .reshaped(to: v.shape.replacing(axis: -1, with: result.shape[-1]))
   }
 
-  /// `b − A x`. What the rounding of large rows leaves in the columns of `A` is taken off by `Q`.
+  /// `b − A x`. Its component in the range of `A`, which is a rounding error of large rows, is
+  /// removed with `Q`.
   static func residual<Scalar>(
     _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>, _ x: Tensor<Scalar>, _ basis: Tensor<Scalar>?
   ) -> Tensor<Scalar> {
@@ -76,7 +77,7 @@ extension OrthogonalFactorization {
     return rounded - apply(basis, apply(basis, rounded, transposing: true))
   }
 
-  /// Applies a map of vectors `[draws, batch…, k]` to the rows of matrices, `[batch…, rows, k]`.
+  /// Applies a map of vectors `[draws, batch…, k]` to the rows of matrices `[batch…, rows, k]`.
   private func onRows<Scalar>(
     _ matrices: Tensor<Scalar>, _ map: (Tensor<Scalar>) -> Tensor<Scalar>
   ) -> Tensor<Scalar> {

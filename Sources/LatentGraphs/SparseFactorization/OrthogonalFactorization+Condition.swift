@@ -1,18 +1,19 @@
 import Tensors
 
 extension OrthogonalFactorization {
-  /// Refuses factors that have lost the digits of the matrix.
+  /// Refuses factors that have no correct digits.
   ///
-  /// `R` has a relative error of some `ε √κ`, with `κ` the condition number of `P = Aᵀ A` when it is scaled
-  /// to a unit diagonal, so that nothing is refused below the square of the limit for elements of `P`.
-  /// Beyond it `R` may have its digits all the same, as rows of very different scales leave it: that is
-  /// tried with vectors whose solutions are known. A pivot within four roundings of its column is refused
-  /// without a trial.
+  /// `R` has a relative error of about `ε √κ`, where `κ` is the condition number of `P = Aᵀ A`
+  /// after scaling to a unit diagonal. Nothing is therefore refused below the square of the limit
+  /// for precisions given by their elements. Above this limit `R` may still be accurate, for
+  /// example if the rows have very different scales. This is tested with linear systems whose
+  /// solutions are known. A pivot of at most four rounding errors of its column is refused without
+  /// this test.
   /// - Parameter dependent: The first matrix with such a pivot, and its variable.
-  /// - Throws: `NotPositiveDefinite`, with the variable and the condition.
-  /// - Complexity: that of a few draws where `κ` is far below the limit; else some solves and another
-  ///   factorization.
-  func checkCondition<Scalar>(
+  /// - Throws: `NotPositiveDefinite`, with the variable and the condition number.
+  /// - Complexity: that of a few samples if `κ` is far below the limit; otherwise some solves and
+  ///   another factorization.
+  func checkDigits<Scalar>(
     of factor: SparseFactor<Scalar>, _ rows: SparseRows<Scalar>,
     _ dependent: (pivot: Int, matrix: Int)?
   ) throws {
@@ -20,7 +21,10 @@ extension OrthogonalFactorization {
     try withoutRecording {
       let rows = rows.detached
       let norms = rows.columnNorms
-      let scaled = ScaledMatrix(SquareRootPrecision(rows, factor: factor), root: norms)
+      let scaled = ScaledMatrix(
+        root: norms, multiply: { factor.apply(.multiply, to: factor.apply(.whiten, to: $0)) },
+        solve: { factor.apply(.unwhiten, to: factor.apply(.solve, to: $0)) },
+        unwhiten: { factor.apply(.unwhiten, to: $0) })
       let limit = ConditionLimit.ofRoot(Scalar.self)
       if let (_, matrix) = dependent {
         let estimate = scaled.conditions(steps: 16)[matrix]
@@ -35,7 +39,7 @@ extension OrthogonalFactorization {
     }
   }
 
-  /// The error of a matrix whose factor is complete.
+  /// The error for a matrix whose factor is complete.
   private func refusal<Scalar>(
     _ matrix: Int, _ estimate: Double, _ factor: SparseFactor<Scalar>, _ norms: Tensor<Scalar>
   ) -> NotPositiveDefinite {
@@ -49,8 +53,8 @@ extension OrthogonalFactorization {
       typeName: "\(Scalar.self)")
   }
 
-  /// The error of a matrix with a pivot that is zero, too small to have its digits, or not finite, of
-  /// which no factor is left.
+  /// The error for a matrix without a factor, because a pivot is zero, a rounding error, or not
+  /// finite.
   func refusal<Scalar>(
     of rows: SparseRows<Scalar>, pivot: Int, matrix: Int, root: Double
   ) -> NotPositiveDefinite {
@@ -65,11 +69,12 @@ extension OrthogonalFactorization {
         typeName: "\(Scalar.self)"))
   }
 
-  /// The largest relative error of an element of the solutions of `A x = A u`, for each matrix, where `u`
-  /// are draws of `N(0, P⁻¹)`: that of a deviation by `R`.
+  /// For each matrix, the largest relative error of an element of the solutions of `A x = A u`,
+  /// where `u` are samples of `N(0, P⁻¹)`. It estimates the error of a sample that is computed with
+  /// `R`.
   ///
-  /// Both the rows of `A` and the right hand sides `A u` are rounded by the reflections, each in its own
-  /// way; the difference is that of the two roundings, as `P⁻¹` magnifies them.
+  /// The reflections round both the rows of `A` and the right-hand sides `A u`. The error is the
+  /// difference of these two roundings, amplified by `P⁻¹`.
   private func errorsOfSolutions<Scalar>(
     _ rows: SparseRows<Scalar>, _ factor: SparseFactor<Scalar>
   ) -> [Double] {
@@ -84,7 +89,7 @@ extension OrthogonalFactorization {
     }
     let x = factor.apply(.unwhiten, to: c)
     let errors = (x - u) / u.abs().max(axis: 0)
-    // The mean of squares has NaN where an error is NaN, which a maximum may hide.
+    // The sum of squares is NaN if any error is NaN; a maximum may hide a NaN.
     let largest = errors.abs().max(axis: 0).max(axis: -1)
     let sums = errors.squared().sum(axis: 0).sum(axis: -1)
     return zip(largest.scalars, sums.scalars).map { $1.isNaN ? .infinity : Double($0) }
@@ -92,8 +97,8 @@ extension OrthogonalFactorization {
 }
 
 extension SparseRows {
-  /// The norms of the columns, `[batch…, k]`, the roots of the diagonal of `Aᵀ A`, also where its elements
-  /// are beyond the range of the type.
+  /// The norms of the columns, `[batch…, k]`, that is, the square roots of the diagonal of `Aᵀ A`.
+  /// They are accurate even if elements of `Aᵀ A` overflow.
   var columnNorms: Tensor<Scalar> {
     let (k, columns) = (pattern.dimension, pattern.columns)
     var squares = [Double](repeating: 0, count: batchShape.count * k)

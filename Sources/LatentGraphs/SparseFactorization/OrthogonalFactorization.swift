@@ -1,21 +1,24 @@
 import Tensors
 
-/// How matrices of some rows are factored, `A = Q R`, on a graph that has the edges of `Aᵀ A`: by fronts
-/// along the elimination tree, with the fill of a Cholesky factorization of `Aᵀ A`. `Rᵀ` is the factor `L`
-/// of `Aᵀ A`, without the rounding of its elements, of which a small variance or a difference of large
-/// ones would leave nothing.
+/// The factorization `A = Q R` of sparse matrices with a given pattern, on a graph that contains
+/// the edges of `Aᵀ A`. It is computed by fronts along the elimination tree (multifrontal QR), with
+/// the fill of a Cholesky factorization of `Aᵀ A`. `Rᵀ` is the Cholesky factor `L` of `Aᵀ A`. Since
+/// `Aᵀ A` is not formed, the rounding errors of its elements, which could exceed small variances,
+/// are avoided.
 ///
-/// A front takes the rows that start in the columns of a supernode and what its children have left,
-/// brings it to triangular form by reflections, and hands the rows below on.
+/// A front consists of the rows whose first column is in a supernode and the rows that remain from
+/// its children. It is brought to triangular form by reflections, and the rows below are passed to
+/// the parent.
 final class OrthogonalFactorization: Sendable {
   let symbolic: SymbolicFactorization
   private let graph: UndirectedGraph
   private let table: SupernodeTable
   private let fronts: FrontTable
   private let updateCount: Int
-  /// The columns and rows, and the rows of `A` and of children, of the largest front.
+  /// The number of columns and rows, and the number of rows of `A` and of children, of the largest
+  /// front.
   private let widest: Int, tallest: Int
-  /// The rows below all supernodes.
+  /// The number of rows below all supernodes.
   private let below: Int
 
   init(_ rows: RowPattern, _ graph: UndirectedGraph) {
@@ -39,7 +42,8 @@ final class OrthogonalFactorization: Sendable {
       owners.append(owner)
       starts[Int(owner) + 1] += 1
       for element in elements {
-        // A row is a clique of the graph, and all of it is in the front of its first variable.
+        // The variables of a row are a clique of the graph, so that all of them are in the front of
+        // the row's first variable.
         let position = nodes.position[Int(rows.columns[element])]
         places[element] = nodes.panelRow(of: position, in: Int(owner))!
       }
@@ -61,19 +65,21 @@ final class OrthogonalFactorization: Sendable {
       starts: starts, rows: list, places: places, diagonal: symbolic.method.diagonalPlaces)
   }
 
-  /// The `x` for which `‖A x − b‖` is least, `[draws…, batch…, k]`, and that norm's square,
-  /// `[draws…, batch…]`; recorded.
+  /// The minimizer `x` of `‖A x − b‖²`, `[draws…, batch…, k]`, and the minimum, `[draws…, batch…]`,
+  /// as recorded operations.
   typealias LeastSquares<Scalar: TensorScalar> = (solution: Tensor<Scalar>, squares: Tensor<Scalar>)
 
-  /// The factor of `Aᵀ A`, recorded.
-  /// - Throws: `NotPositiveDefinite`, with the variable and the condition number, where a column of `A`
-  ///   depends on those that are eliminated before it up to rounding (`checkCondition`).
+  /// The factor of `Aᵀ A`, as a recorded operation.
+  /// - Throws: `NotPositiveDefinite`, with the variable and the condition number, if a column of
+  ///   `A` is, up to rounding, a linear combination of the columns that are eliminated before it
+  ///   (`checkDigits`).
   func factor<Scalar>(_ rows: SparseRows<Scalar>) throws -> SparseFactor<Scalar> {
     recorded(rows, try checked(rows, nil).panels)
   }
 
-  /// The factor, and what is least for vectors `b` over the rows, `[draws…, batch…, rows]`.
-  /// - Throws: As `factor`.
+  /// The factor, and the least squares solutions for vectors `b` over the rows,
+  /// `[draws…, batch…, rows]`.
+  /// - Throws: as `factor`.
   func solve<Scalar>(
     _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>
   ) throws -> (factor: SparseFactor<Scalar>, least: LeastSquares<Scalar>) {
@@ -82,7 +88,8 @@ final class OrthogonalFactorization: Sendable {
     let (c, squares) = values!
     let x = constant.apply(.unwhiten, to: c)
     let (ownRows, ownB) = (rows.detached, b.detached)
-    // Of x = P⁻¹ Aᵀ b, with y = P⁻¹ x̄ and r = b − A x:  b̄ = A y,  Ā = r yᵀ − (A y) xᵀ.
+    // The adjoint of x = P⁻¹ Aᵀ b: with y = P⁻¹ x̄ and r = b − A x, b̄ = A y and Ā = r yᵀ − (A y)
+    // xᵀ.
     let solution = x.recorded(from: [rows.values, b]) { g, gradients in
       let white = constant.apply(.solve, to: g)
       let y = constant.apply(.unwhiten, to: white)
@@ -95,7 +102,7 @@ final class OrthogonalFactorization: Sendable {
       ownRows.addOuter(-1, image, x, to: own)
       gradients.add(to: 0, own)
     }
-    // Of ‖r‖², which is least in x:  b̄ = 2 r,  Ā = −2 r xᵀ.
+    // The adjoint of ‖r‖², which is minimal in x: b̄ = 2 r and Ā = −2 r xᵀ.
     let least = squares.recorded(from: [rows.values, b]) { g, gradients in
       let residual = Self.residual(ownRows, ownB, x, self.basis(ownRows))
       let back = 2 * g.addingAxis(at: -1) * residual
@@ -122,16 +129,16 @@ final class OrthogonalFactorization: Sendable {
     _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>?
   ) throws -> (panels: Tensor<Scalar>, values: Values<Scalar>?) {
     let (panels, values, dependent) = try computed(rows, b)
-    try checkCondition(of: SparseFactor(symbolic: symbolic, panels: panels), rows, dependent)
+    try checkDigits(of: SparseFactor(symbolic: symbolic, panels: panels), rows, dependent)
     return (panels, values)
   }
 
-  /// `(Qᵀ b)` in the order of the variables, and `‖A x − b‖²`.
+  /// `Qᵀ b` in the order of the variables, and `‖A x − b‖²`.
   typealias Values<Scalar: TensorScalar> = (c: Tensor<Scalar>, squares: Tensor<Scalar>)
 
-  /// The panels of the factor, what it makes of `b`, and the first matrix that has a column that depends
-  /// on those before it up to rounding.
-  /// - Throws: `NotPositiveDefinite` where a pivot is 0 or not finite.
+  /// The panels of the factor, the values for `b`, and the first matrix with a column that is, up
+  /// to rounding, a linear combination of previous columns.
+  /// - Throws: `NotPositiveDefinite` if a pivot is 0 or not finite.
   func computed<Scalar>(
     _ rows: SparseRows<Scalar>, _ b: Tensor<Scalar>?
   ) throws -> (
@@ -146,7 +153,7 @@ final class OrthogonalFactorization: Sendable {
     let squares = Storage<Double>(count: draws * matrices)
     let (failures, dependent) = (FirstFailures(), FirstFailures())
     let none = Tensor<Scalar>([0]) { _ in }
-    // Vectors go with a factorization, in memory of some megabytes.
+    // Vectors are processed with a factorization, in groups whose memory is a few megabytes.
     let together = min(draws, max(64, (1 << 22) / (below + 1)))
     parallelFor(count: matrices, grain: max(1, (1 << 12) / (panelCount + 1))) { range in
       let updates = Tensor<Scalar>([updateCount]) { _ in }
@@ -184,8 +191,9 @@ final class OrthogonalFactorization: Sendable {
     return (panels, values, dependent.first)
   }
 
-  /// The gradient in `A` of that in the panels: of up to 256 variables `Ā = Q S R⁻ᵀ`; of more
-  /// `Ā = A (P̄ + P̄ᵀ)`, on the elements, where `P̄ + P̄ᵀ = R⁻¹ S R⁻ᵀ` has the square of the condition.
+  /// The gradient in `A`, given the gradient in the panels. For up to 256 variables it is
+  /// `Ā = Q S R⁻ᵀ`. For more, it is `Ā = A (P̄ + P̄ᵀ)`, on the elements, where
+  /// `P̄ + P̄ᵀ = R⁻¹ S R⁻ᵀ` amplifies errors by the square of the condition number of `A`.
   private func adjoint<Scalar>(
     _ rows: SparseRows<Scalar>, _ panels: Tensor<Scalar>, _ g: Tensor<Scalar>
   ) -> Tensor<Scalar> {
@@ -201,13 +209,15 @@ final class OrthogonalFactorization: Sendable {
       edgeCount: graph.edges.count)
   }
 
-  /// `Σ = P⁻¹` on the edges of a graph, which the method is for, by square roots of its parts; recorded.
+  /// `Σ = P⁻¹` on the edges of a graph, for which the method was made, computed from square roots
+  /// of its parts; a recorded operation.
   func covariances<Scalar>(
     _ factor: SparseFactor<Scalar>, on graph: UndirectedGraph, _ method: any FactorMethod
   ) -> SymmetricElements<Scalar> {
     factor.covariances(on: graph, method) { panels, covariance, diagonal, off in
       let count = panels.shape.droppingLast().count
-      // Of a forest no difference is taken: the recursion in the elements is as good.
+      // In a forest the recursion on the elements subtracts nothing, so that it is equally
+      // accurate.
       if method is ForestMethod {
         return method.covariance(
           matrices: count, panels: panels.pointer, covariance: covariance.mutablePointer,

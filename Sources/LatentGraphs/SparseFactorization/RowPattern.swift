@@ -1,34 +1,32 @@
 import Tensors
 
-/// The places of the elements of a sparse matrix `A`, row by row, of which `Aᵀ A` is a precision.
+/// The sparsity pattern of a matrix `A`, row by row, where `Aᵀ A` is a precision.
 ///
-/// Where it is triangular, each row belongs to a variable, which its first element is that of, and comes
-/// behind the rows of its other elements' variables.
+/// If the pattern is triangular, the first element of each row is that of the row's variable, and
+/// each row comes after the rows of its other variables.
 final class RowPattern: Sendable {
-  /// The number of columns: of variables.
+  /// The number of columns, that is, of variables.
   let dimension: Int
-  /// Where the elements of each row start, and their number.
+  /// The index of the first element of each row, and the number of all elements.
   let starts: [Int]
   let columns: [Int32]
-  /// The element of a vector over the rows that belongs to each row.
+  /// For each row, its index in vectors over the rows.
   let ids: [Int32]
   let isTriangular: Bool
   let table: RowTable
-  private let memo = Lock(Memo())
+  private let givenGraph: UndirectedGraph?
+  private let ownGraph = Cache<Bool, UndirectedGraph>(capacity: 1)
+  private let pairEdges = Cache<UndirectedGraph.Reference, [Int32]>(capacity: 4)
+  private let factorizations = Cache<UndirectedGraph.Reference, OrthogonalFactorization>(
+    capacity: 4)
+  private let restrictions = Cache<[Int], Restriction>(capacity: 4)
 
-  private struct Memo {
-    var graph: UndirectedGraph?
-    var pairEdges: [(graph: UndirectedGraph.Reference, found: [Int32])] = []
-    var factorizations: [(graph: UndirectedGraph.Reference, found: OrthogonalFactorization)] = []
-    var restrictions: [(variables: [Int], found: Restriction)] = []
-  }
-
-  /// - Parameter graph: Where it is known, that of `Aᵀ A`.
+  /// - Parameter graph: The graph of `Aᵀ A`, if it is known.
   init(
     dimension: Int, starts: [Int], columns: [Int32], ids: [Int32], isTriangular: Bool,
     graph: UndirectedGraph? = nil
   ) {
-    memo.withLock { $0.graph = graph }
+    givenGraph = graph
     self.dimension = dimension
     self.starts = starts
     self.columns = columns
@@ -42,9 +40,10 @@ final class RowPattern: Sendable {
 
   // MARK: The graph of Aᵀ A
 
-  /// Every two variables that have elements in one row are joined.
-  var graph: UndirectedGraph {
-    if let known = memo.withLock({ $0.graph }) { return known }
+  /// The graph of `Aᵀ A`: two variables are joined if a row has elements for both.
+  var graph: UndirectedGraph { givenGraph ?? ownGraph.value(for: true, make: findGraph) }
+
+  private func findGraph() -> UndirectedGraph {
     var keys: [UInt64] = []
     forEachPair { low, high in keys.append(UInt64(low) << 32 | UInt64(high)) }
     keys.sort()
@@ -54,25 +53,13 @@ final class RowPattern: Sendable {
       edges.append(.init(Int(key >> 32), Int(key & 0xffff_ffff)))
       last = key
     }
-    let found = UndirectedGraph(dimension: dimension, sorted: edges)
-    return memo.withLock { memo in
-      if let known = memo.graph { return known }
-      memo.graph = found
-      return found
-    }
+    return UndirectedGraph(dimension: dimension, sorted: edges)
   }
 
-  /// The edge of a graph that each pair of a row's elements belongs to, row by row, the first element
-  /// before the second.
+  /// For each pair of elements of a row, the index of its edge in a graph. The pairs are ordered by
+  /// row, then by their first and second element.
   func pairEdges(on graph: UndirectedGraph) -> [Int32] {
-    let known = memo.withLock { $0.pairEdges.first { $0.graph == graph }?.found }
-    if let known { return known }
-    let found = findPairEdges(on: graph)
-    memo.withLock {
-      $0.pairEdges.insert((UndirectedGraph.Reference(graph), found), at: 0)
-      if $0.pairEdges.count > 4 { $0.pairEdges.removeLast() }
-    }
-    return found
+    pairEdges.value(for: graph) { findPairEdges(on: graph) }
   }
 
   private func findPairEdges(on graph: UndirectedGraph) -> [Int32] {
@@ -102,33 +89,30 @@ final class RowPattern: Sendable {
     }
   }
 
-  // MARK: What is worked out of it once
+  // MARK: Stored results
 
-  /// The analysis of a factorization on a graph that has all edges of this one's.
+  /// The symbolic analysis of a factorization on a graph that contains all edges of this pattern's
+  /// graph.
   func factorization(on graph: UndirectedGraph) -> OrthogonalFactorization {
-    let known = memo.withLock { $0.factorizations.first { $0.graph == graph }?.found }
-    if let known { return known }
-    let found = OrthogonalFactorization(self, graph)
-    memo.withLock {
-      $0.factorizations.insert((UndirectedGraph.Reference(graph), found), at: 0)
-      if $0.factorizations.count > 4 { $0.factorizations.removeLast() }
-    }
-    return found
+    factorizations.value(for: graph) { OrthogonalFactorization(self, graph) }
   }
 
   /// The columns of some variables, in increasing order, and the rows that have elements in them.
   struct Restriction: Sendable {
     let pattern: RowPattern
-    /// Which of the elements, and of a vector over the rows, are left.
+    /// The indices of the remaining elements, and of the remaining entries of a vector over the
+    /// rows.
     let elements: [Int]
     let rows: [Int]
-    /// The others of a vector over the rows, whose rows have no elements in those columns.
+    /// The other entries of a vector over the rows, whose rows have no elements in these columns.
     let otherRows: [Int]
   }
 
   func restriction(to variables: [Int]) -> Restriction {
-    let known = memo.withLock { $0.restrictions.first { $0.variables == variables }?.found }
-    if let known { return known }
+    restrictions.value(for: variables) { findRestriction(to: variables) }
+  }
+
+  private func findRestriction(to variables: [Int]) -> Restriction {
     var number = [Int32](repeating: -1, count: dimension)
     for (new, old) in variables.enumerated() { number[old] = Int32(new) }
     var (kept, rows, starts, left): ([Int], [Int], [Int], [Int32]) = ([], [], [0], [])
@@ -147,19 +131,14 @@ final class RowPattern: Sendable {
       starts.append(kept.count)
       rows.append(Int(ids[row]))
     }
-    let found = Restriction(
+    return Restriction(
       pattern: RowPattern(
         dimension: variables.count, starts: starts, columns: left,
         ids: (0..<Int32(rows.count)).map { $0 }, isTriangular: false),
       elements: kept, rows: rows, otherRows: otherRows)
-    memo.withLock {
-      $0.restrictions.insert((variables, found), at: 0)
-      if $0.restrictions.count > 4 { $0.restrictions.removeLast() }
-    }
-    return found
   }
 
-  /// The same rows and below them one element each of some variables.
+  /// The same rows, followed by a row with a single element for each of some variables.
   func appending(_ variables: [Int]) -> RowPattern {
     RowPattern(
       dimension: dimension, starts: starts + variables.indices.map { columns.count + $0 + 1 },

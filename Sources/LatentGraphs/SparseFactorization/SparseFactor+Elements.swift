@@ -1,11 +1,11 @@
 import Tensors
 
 extension SparseFactor {
-  /// The factor of the precisions with these elements on the graph of the analysis, the diagonal
-  /// `[batch…, k]` and the edges `[batch…, E]`; recorded, with the exact adjoint of the
-  /// factorization.
+  /// The factor of the precisions with these elements on the graph of the symbolic analysis: the
+  /// diagonal, `[batch…, k]`, and the edges, `[batch…, E]`. It is a recorded operation with the
+  /// exact adjoint of the factorization.
   ///
-  /// Where `goesOn` is set, a matrix that is not positive definite gives NaN instead of an error.
+  /// If `goesOn` is true, a matrix that is not positive definite gives NaN instead of an error.
   /// - Throws: `NotPositiveDefinite`, with the variable.
   init(
     factoring elements: SymmetricElements<Scalar>, _ symbolic: SymbolicFactorization,
@@ -37,8 +37,8 @@ extension SparseFactor {
     }
   }
 
-  /// The factor that has these elements on the graph of the analysis, whose ordering is the natural
-  /// one: the diagonal, and below it `W[second, first]` for each edge.
+  /// The factor with these elements on the graph of the symbolic analysis, whose ordering must be
+  /// the natural one: the diagonal, and `W[second, first]` for each edge.
   init(factor elements: SymmetricElements<Scalar>, _ symbolic: SymbolicFactorization) {
     let (diagonal, off, batch) = (elements.diagonal, elements.offDiagonal, elements.batchShape)
     let method = symbolic.method
@@ -57,8 +57,8 @@ extension SparseFactor {
     }
   }
 
-  /// `Σ = P⁻¹` on the diagonal and on the edges of a graph, which the method is for: the selected
-  /// inverse, with its exact adjoint.
+  /// `Σ = P⁻¹` on the diagonal and on the edges of a graph, for which the method was made. This is
+  /// the selected inverse, with its exact adjoint.
   /// - Complexity: about that of the factorization.
   func covariances(
     on graph: UndirectedGraph, _ method: any FactorMethod
@@ -70,8 +70,8 @@ extension SparseFactor {
     }
   }
 
-  /// The same by another way to compute it: of the panels of `L` it makes those of `Σ`, and what the
-  /// graph has of it.
+  /// The same with another algorithm: `fill` computes, from the panels of `L`, the panels of `Σ`
+  /// and its elements on the graph.
   func covariances(
     on graph: UndirectedGraph, _ method: any FactorMethod,
     by fill: (Tensor<Scalar>, Tensor<Scalar>, Output<Scalar>, Output<Scalar>) -> Void
@@ -88,7 +88,7 @@ extension SparseFactor {
       compute(diagonal.mutablePointer, off.mutablePointer)
       return SymmetricElements(graph, diagonal, off)
     }
-    // Both in one tensor, so that one operation gives both.
+    // Both are stored in one tensor, so that one operation computes both.
     let value = Tensor<Scalar>([rows * (k + edges)]) { compute($0, $0 + rows * k) }
     let recorded = value.recorded(from: [self.panels]) { g, gradients in
       let result = Tensor<Scalar>(panels.shape) { _ in }

@@ -1,12 +1,14 @@
 import Tensors
 
-/// The factor `W = Πᵀ L Π` of sparse precisions `P = W Wᵀ`, in panels, and what is computed with it.
+/// The factor `W = Πᵀ L Π` of sparse precisions `P = W Wᵀ`, stored in panels, and its products and
+/// solves.
 ///
-/// Vectors are rows `[rows, k]`, of which row `i` uses factor `i % factors`: draws lead, the batch
-/// follows. A factor that many draws share treats some of them at once, as matrices.
+/// Vectors are rows, `[rows, k]`. Row `i` uses the factor `i % factors`, since the axes of the
+/// draws precede those of the batch. If many draws share a factor, several of them are processed
+/// together as a matrix.
 struct SparseFactor<Scalar: TensorScalar>: Sendable {
   let symbolic: SymbolicFactorization
-  /// The panels of the supernodes, one after another: `[batch…, panelCount]`.
+  /// The panels of the supernodes, stored consecutively: `[batch…, panelCount]`.
   let panels: Tensor<Scalar>
 
   var dimension: Int { symbolic.dimension }
@@ -25,9 +27,11 @@ struct SparseFactor<Scalar: TensorScalar>: Sendable {
 
   /// `Wᵀ x`, `W⁻ᵀ x`, `W x` or `W⁻¹ x`.
   ///
-  /// Adjoints, on the pattern of `W`: of `y = Wᵀ x`, `x̄ = W ȳ` and `W̄ᵢⱼ = Σ xᵢ ȳⱼ`; of `y = W x`,
-  /// `x̄ = Wᵀ ȳ` and `W̄ᵢⱼ = Σ ȳᵢ xⱼ`; of `y = W⁻ᵀ x`, `x̄ = W⁻¹ ȳ` and `W̄ᵢⱼ = −Σ yᵢ x̄ⱼ`; of
-  /// `y = W⁻¹ x`, `x̄ = W⁻ᵀ ȳ` and `W̄ᵢⱼ = −Σ x̄ᵢ yⱼ`.
+  /// The adjoints, on the pattern of `W`, are:
+  /// - `y = Wᵀ x`: `x̄ = W ȳ`, `W̄ᵢⱼ = Σ xᵢ ȳⱼ`
+  /// - `y = W x`: `x̄ = Wᵀ ȳ`, `W̄ᵢⱼ = Σ ȳᵢ xⱼ`
+  /// - `y = W⁻ᵀ x`: `x̄ = W⁻¹ ȳ`, `W̄ᵢⱼ = −Σ yᵢ x̄ⱼ`
+  /// - `y = W⁻¹ x`: `x̄ = W⁻ᵀ ȳ`, `W̄ᵢⱼ = −Σ x̄ᵢ yⱼ`
   func apply(_ operation: FactorOperation, to x: Tensor<Scalar>) -> Tensor<Scalar> {
     let value = run(operation, on: x)
     return value.recorded(from: [x, panels]) { [x = x.detached] g, gradients in
@@ -52,7 +56,8 @@ struct SparseFactor<Scalar: TensorScalar>: Sendable {
     let some = SupernodeTable.vectorsAtOnce
     let groups = (draws + some - 1) / some
     let method = symbolic.method
-    // One after another, or side by side in rows that are filled up.
+    // Few vectors are stored consecutively. More vectors are interleaved in rows that are padded to
+    // a multiple of 16.
     let memory = draws < 4 ? k : k * ((min(draws, some) + 15) / 16 * 16)
     return Tensor(x.shape) { y in
       let grain = max(1, (1 << 15) / (symbolic.fill * min(draws, some) + 1))
@@ -71,7 +76,7 @@ struct SparseFactor<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// `±Σ a bᵀ` on the pattern of the factor, over the draws.
+  /// `±Σ a bᵀ` on the pattern of the factor, summed over the draws.
   private func outer(
     _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, negate: Bool
   ) -> Tensor<Scalar> {

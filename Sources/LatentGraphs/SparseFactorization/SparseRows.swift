@@ -1,6 +1,6 @@
 import Tensors
 
-/// A sparse matrix `A`, or a batch of them, by its rows.
+/// A sparse matrix `A`, or a batch of such matrices, stored by rows.
 struct SparseRows<Scalar: TensorScalar>: Sendable {
   let pattern: RowPattern
   /// `[batch…, elements]`.
@@ -10,11 +10,14 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
   /// The number of elements of one matrix.
   var elementCount: Int { pattern.columns.count }
 
-  /// `A x` (whiten), `A⁻¹ x` (unwhiten), `Aᵀ x` (multiply) or `A⁻ᵀ x` (solve), of vectors
-  /// `[draws…, batch…, n]`; `A` is triangular for the inverses.
+  /// `A x` (whiten), `A⁻¹ x` (unwhiten), `Aᵀ x` (multiply) or `A⁻ᵀ x` (solve), for vectors
+  /// `[draws…, batch…, n]`. The inverses require a triangular `A`.
   ///
-  /// Adjoints, on the elements: of `y = A x`, `x̄ = Aᵀ ȳ` and `Ā = ȳ xᵀ`; of `y = Aᵀ x`, `x̄ = A ȳ` and
-  /// `Ā = x ȳᵀ`; of `y = A⁻¹ x`, `x̄ = A⁻ᵀ ȳ` and `Ā = −x̄ yᵀ`; of `y = A⁻ᵀ x`, `x̄ = A⁻¹ ȳ` and `Ā = −y x̄ᵀ`.
+  /// The adjoints, on the elements of `A`, are:
+  /// - `y = A x`: `x̄ = Aᵀ ȳ`, `Ā = ȳ xᵀ`
+  /// - `y = Aᵀ x`: `x̄ = A ȳ`, `Ā = x ȳᵀ`
+  /// - `y = A⁻¹ x`: `x̄ = A⁻ᵀ ȳ`, `Ā = −x̄ yᵀ`
+  /// - `y = A⁻ᵀ x`: `x̄ = A⁻¹ ȳ`, `Ā = −y x̄ᵀ`
   func apply(_ operation: FactorOperation, to x: Tensor<Scalar>) -> Tensor<Scalar> {
     let value = run(operation, on: x.detached)
     return value.recorded(from: [x, values]) { [x = x.detached] g, gradients in
@@ -54,8 +57,8 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// Adds `factor·left rightᵀ` on the elements, over the draws, of `left` over the rows and `right` over
-  /// the columns.
+  /// Adds `factor·left rightᵀ` on the elements, summed over the draws, where `left` is over the
+  /// rows and `right` over the columns.
   func addOuter(
     _ factor: Scalar, _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, to gradient: Tensor<Scalar>
   ) {
@@ -73,7 +76,7 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
     let graph = pattern.graph
     let edges = pattern.pairEdges(on: graph)
     let (k, count, matrices) = (pattern.dimension, graph.edges.count, batchShape.count)
-    // Both in one tensor, so that one operation gives both.
+    // Both are stored in one tensor, so that one operation computes both.
     let value = Tensor<Scalar>([matrices * (k + count)]) { out in
       for matrix in 0..<matrices {
         Scalar.kernels.sparseRoot.square(
@@ -92,7 +95,7 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
       graph, parts[0].reshaped(to: batchShape + [k]), parts[1].reshaped(to: batchShape + [count]))
   }
 
-  /// The gradient in `A` of that in the elements of `Aᵀ A`.
+  /// The gradient in `A`, given the gradient in the elements of `Aᵀ A`.
   func squareAdjoint(
     _ edges: [Int32], diagonal: Input<Scalar>, off: Input<Scalar>, edgeCount: Int
   ) -> Tensor<Scalar> {

@@ -1,24 +1,26 @@
 import Tensors
 
-/// The factor of any graph by supernodes, each a dense matrix (`sparse.h`).
+/// The factor of a precision on any graph, stored in supernodes, each of which is a dense matrix
+/// (`sparse.h`).
 struct SupernodalMethod: FactorMethod {
   let panelCount: Int
   let diagonalPlaces: [Int]
   let scratchCount: Int
   private let table: SupernodeTable
-  /// Where the elements of a matrix on the graph lie in the panels, and how many are on its edges.
+  /// The places in the panels of the elements of a matrix on the graph, and the number of its
+  /// edges.
   private var entries: PanelEntries
   private var edgeCount: Int
   private let dimension: Int
-  /// The elements of `L`, a measure of the work.
+  /// The number of elements of `L`, as a measure of the work.
   private let fill: Int
-  /// The memory that all updates take.
+  /// The number of elements of all update matrices.
   private let updateCount: Int
   let partCount: Int
-  /// Subtrees that can be computed at the same time, and the ranges that remain, leaves first.
+  /// Subtrees that can be computed in parallel, and the remaining ranges, leaves first.
   private let subtrees: [Range<Int>], rest: [Range<Int>]
 
-  /// For matrices on the graph itself.
+  /// A method for matrices on the graph itself.
   init(_ graph: UndirectedGraph, _ supernodes: Supernodes) {
     (dimension, partCount) = (graph.dimension, supernodes.count)
     var (panels, scratch) = (0, 0)
@@ -40,7 +42,7 @@ struct SupernodalMethod: FactorMethod {
       first: supernodes.first, rowStarts: supernodes.rowStarts, rows: supernodes.rows,
       relative: supernodes.relativeRows(), childStarts: children.starts, children: children.list,
       updates: memory.places, order: supernodes.order, supernodeOf: supernodes.supernodeOf)
-    // Of its own graph it holds all edges.
+    // The factor has all edges of its own graph.
     entries = supernodes.entries(of: graph)!
     edgeCount = graph.edges.count
   }
@@ -136,9 +138,10 @@ struct SupernodalMethod: FactorMethod {
 
   // MARK: Differences
 
-  /// Of precisions that are `Δ` apart, `L′ = L (I + E)`: `E` on the columns of the supernodes and, below
-  /// them, `L′₂₁ − L₂₁ (I + E)`, in panels, by the elements of `Δ`. For each matrix, whether no pivot loses more than
-  /// three quarters. The factors of `L` are those of all matrices, or the last ones.
+  /// For precisions that differ by `Δ`, with the factors `L` and `L′ = L (I + E)`: computes `E` in
+  /// the columns of the supernodes and, below them, `L′₂₁ − L₂₁ (I + E)`, in panels, from the
+  /// elements of `Δ`. Returns, for each matrix, whether no pivot decreases by more than three
+  /// quarters. The batch of the factors `L` is that of all matrices, or its last axes.
   func differences<Scalar: TensorScalar>(
     matrices: Int, factors: Int, panels: Input<Scalar>, diagonal: Input<Scalar>, off: Input<Scalar>,
     result: Output<Scalar>
@@ -154,7 +157,8 @@ struct SupernodalMethod: FactorMethod {
     return (0..<matrices).map { !failures.contains($0) }
   }
 
-  /// `‖L⁻¹(L′ − L)‖²` but for the diagonal, of each matrix, by those differences and the panels of `Σ`.
+  /// `‖L⁻¹(L′ − L)‖²` without the diagonal, for each matrix, from these differences and the panels
+  /// of `Σ`.
   func differenceSquares<Scalar: TensorScalar>(
     matrices: Int, factors: Int, differences: Input<Scalar>, covariance: Input<Scalar>
   ) -> [Double] {
@@ -194,11 +198,12 @@ struct SupernodalMethod: FactorMethod {
 // MARK: - Threads
 
 extension SupernodalMethod {
-  /// Computes for each of some matrices, leaves first: `body` gets the matrix, a range of supernodes,
-  /// the number of threads that may help, and memory for updates and for scratch.
+  /// Visits the supernodes of each matrix, leaves first. `body` gets the matrix, a range of
+  /// supernodes, the number of additional threads that it may use, and memory for updates and
+  /// scratch.
   ///
-  /// Of many matrices each thread takes some. Of few, disjoint subtrees are computed at the same time,
-  /// and then what is above them.
+  /// If there are many matrices, they are distributed over the threads. Otherwise disjoint subtrees
+  /// of a matrix are computed in parallel, and then the supernodes above them.
   private func forEachFromLeaves<Scalar: TensorScalar>(
     _ matrices: Int, of _: Scalar.Type,
     _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) ->
@@ -209,7 +214,7 @@ extension SupernodalMethod {
     }
   }
 
-  /// The same with the root first.
+  /// The same in reverse order, roots first.
   private func forEachFromRoots<Scalar: TensorScalar>(
     _ matrices: Int, of _: Scalar.Type,
     _ body: (Int, Range<Int>, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) ->

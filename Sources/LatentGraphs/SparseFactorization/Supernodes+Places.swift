@@ -9,7 +9,7 @@ extension Supernodes {
     return result
   }
 
-  /// The rows below each supernode as rows of its parent's panel.
+  /// The rows below each supernode, as row indices of its parent's panel.
   func relativeRows() -> [Int32] {
     var result = [Int32](repeating: 0, count: rows.count)
     for s in 0..<count where parent[s] >= 0 {
@@ -29,12 +29,12 @@ extension Supernodes {
     return result
   }
 
-  /// Where the diagonal and the elements on a graph's edges lie in the panels; `nil` where the
-  /// factor lacks one of them.
+  /// The places of the diagonal and of the elements on a graph's edges in the panels; `nil` if the
+  /// factor lacks one of the edges.
   func entries(of graph: UndirectedGraph) -> PanelEntries? {
     let k = graph.dimension
     let supernodeOf = supernodeOf
-    // The smaller position of each element, then a counting sort by it.
+    // A counting sort of the elements by column, which is the smaller of their two positions.
     var starts = [Int](repeating: 0, count: k + 1)
     for i in 0..<k { starts[i + 1] = 1 }
     func ends(_ edge: UndirectedGraph.Edge) -> (column: Int32, row: Int32) {
@@ -69,7 +69,7 @@ extension Supernodes {
       columns: panelColumns)
   }
 
-  /// The place of a position among the columns and rows of a supernode; `nil` where it is none of them.
+  /// The index of a position among the rows of a supernode's panel; `nil` if it is not among them.
   func panelRow(of row: Int32, in s: Int) -> Int32? {
     if row < first[s + 1] { return row - first[s] }
     var (low, high) = (rowStarts[s], rowStarts[s + 1])
@@ -83,10 +83,10 @@ extension Supernodes {
 }
 
 extension Supernodes {
-  /// Disjoint subtrees of similar work, which threads can compute, and the ranges between and above
-  /// them; no subtrees where all of it takes no time.
+  /// Disjoint subtrees of similar work, which can be computed in parallel, and the ranges between
+  /// and above them. If the total work is small, there are no subtrees.
   ///
-  /// They depend on the graph alone, not on the number of threads.
+  /// The subtrees depend on the graph only, and not on the number of threads.
   func parts(_ children: Children) -> (subtrees: [Range<Int>], rest: [Range<Int>]) {
     var (work, start) = ([Double](repeating: 0, count: count), [Int](repeating: 0, count: count))
     for s in 0..<count {
@@ -98,7 +98,7 @@ extension Supernodes {
     let roots = (0..<count).filter { parent[$0] < 0 }
     let total = roots.reduce(0) { $0 + work[$1] }
     guard total > 2e6 else { return ([], count > 0 ? [0..<count] : []) }
-    // The largest part gives way to its children until all are small.
+    // Parts that are too large are replaced by the subtrees of their children.
     var (pending, subtrees) = (roots, [Range<Int>]())
     while let s = pending.popLast() {
       if work[s] > total / 16 {
@@ -113,7 +113,7 @@ extension Supernodes {
   }
 }
 
-/// The ranges of `0..<count` between some that are in order.
+/// The ranges of `0..<count` between sorted, disjoint ranges.
 func gaps(between ranges: [Range<Int>], count: Int) -> [Range<Int>] {
   var (gaps, from) = ([Range<Int>](), 0)
   for range in ranges {
@@ -124,11 +124,12 @@ func gaps(between ranges: [Range<Int>], count: Int) -> [Range<Int>] {
   return gaps
 }
 
-/// Where the update of each supernode lies: from its computation until its parent's.
+/// The places of the update matrices, each of which is needed from the computation of its supernode
+/// until that of the parent.
 ///
-/// In a postorder these times nest as on a stack, but for the update of a supernode, which comes when
-/// those of its children go. So generations take turns on two stacks. A subtree that is computed by
-/// itself has two of its own.
+/// In a postorder these lifetimes are nested as on a stack, except that the update of a supernode
+/// is computed while those of its children are still needed. Supernodes at even and odd depths
+/// therefore use two stacks. A subtree that is computed in parallel has its own two stacks.
 struct UpdateMemory {
   private(set) var places: [Int]
   private(set) var count = 0

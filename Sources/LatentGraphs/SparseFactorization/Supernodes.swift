@@ -1,19 +1,19 @@
-/// The supernodes of a factor: consecutive columns, each with the rows below them in common, so
-/// that they are computed as one dense matrix.
+/// The supernodes of a factor. A supernode is a range of consecutive columns with common rows below
+/// them, which is computed as one dense matrix.
 struct Supernodes {
-  /// The variables in the order of their elimination.
+  /// The variables in elimination order.
   var order: [Int32]
-  /// The place of each variable in that order.
+  /// The position of each variable in this order.
   var position: [Int32]
-  /// The first column of each supernode, and the number of columns at the end.
+  /// The first column of each supernode, followed by the number of columns.
   var first: [Int32]
-  /// The supernode that the first row below belongs to; −1 for a root.
+  /// The supernode of the first row below each supernode, or −1 for a root.
   var parent: [Int32]
-  /// Where the rows of each supernode start, and their number at the end.
+  /// The index of the first row of each supernode, followed by the number of all rows.
   var rowStarts: [Int]
   /// The rows below the columns of each supernode, in increasing order.
   var rows: [Int32]
-  /// The elements on and below the diagonal, with those zeros that are computed with.
+  /// The number of elements on and below the diagonal, including explicit zeros.
   private(set) var fill = 0
 
   var count: Int { parent.count }
@@ -21,14 +21,14 @@ struct Supernodes {
   func rowCount(_ s: Int) -> Int { rowStarts[s + 1] - rowStarts[s] }
   func rowRange(_ s: Int) -> Range<Int> { rowStarts[s]..<rowStarts[s + 1] }
 
-  /// Whether each column has at most one element below the diagonal and is by itself.
+  /// Whether each supernode is a single column with at most one element below the diagonal.
   var isForest: Bool {
     count == order.count && (0..<count).allSatisfy { rowCount($0) <= 1 }
   }
 }
 
 extension Supernodes {
-  /// The supernodes of a graph that is eliminated in the given order or one that amounts to it.
+  /// The supernodes of a graph that is eliminated in the given order, or in an equivalent order.
   init(_ graph: UndirectedGraph, order proposed: [Int32]) {
     let proposedPosition = inverse(proposed)
     let tree = eliminationTree(
@@ -41,7 +41,7 @@ extension Supernodes {
     let columnParent = eliminationTree(adjacency)
     let counts = columnCounts(adjacency, parent: columnParent)
     if counts.allSatisfy({ $0 <= 2 }) {
-      // A forest without fill: to join its columns would only add zeros.
+      // In a forest without fill, merging columns would only add zeros.
       first = (0...Int32(graph.dimension)).map { $0 }
       parent = columnParent
       rowStarts = [0]
@@ -53,7 +53,7 @@ extension Supernodes {
     }
 
     let (groups, groupParent) = amalgamated(columnParent, counts)
-    // The columns of a group, and the groups, in a postorder of the tree that is left.
+    // The groups, and the columns within each of them, in a postorder of the tree of groups.
     let groupOrder = postorder(groupParent)
     let groupPosition = inverse(groupOrder)
     var columns: [Int32] = []
@@ -80,7 +80,8 @@ extension Supernodes {
     }
   }
 
-  /// The rows below: those of the matrix and of the children.
+  /// Computes the rows below each supernode, as the union of those of the matrix and of the
+  /// children.
   private mutating func findRows(_ graph: Adjacency) {
     let children = Children(parent)
     var mark = [Int32](repeating: -1, count: graph.count)
@@ -110,22 +111,23 @@ extension Supernodes {
   }
 }
 
-/// The place of each element of a permutation.
+/// The inverse of a permutation: the position of each element.
 func inverse(_ order: [Int32]) -> [Int32] {
   var result = [Int32](repeating: 0, count: order.count)
   for (place, element) in order.enumerated() { result[Int(element)] = Int32(place) }
   return result
 }
 
-/// Groups of columns that make a supernode each, and the tree of the groups.
+/// Groups of columns, each of which becomes a supernode, and the tree of the groups.
 ///
-/// First columns whose structure is that of the next and one element more; then children with their
-/// parents, in any number, where a larger matrix with some zeros takes less time than two.
+/// First, a column is grouped with the next one if its structure has exactly one element more. Then
+/// children are merged with their parents if one larger matrix with some zeros takes less time than
+/// two matrices.
 /// - Parameter parent: A postordered elimination tree.
 private func amalgamated(
   _ parent: [Int32], _ counts: [Int32]
 ) -> (groups: [[Int32]], parent: [Int32]) {
-  // Groups without zeros: runs of columns.
+  // Groups without zeros are runs of consecutive columns.
   var (starts, groupOf): ([Int32], [Int32]) = ([], [])
   groupOf.reserveCapacity(parent.count)
   for column in parent.indices {
@@ -143,12 +145,13 @@ private func amalgamated(
     return above < 0 ? -1 : groupOf[Int(above)]
   }
 
-  // From the leaves up: a child that joins its parent hands it its own children.
+  // From the leaves to the roots. A child that is merged into its parent passes its own children
+  // on.
   var joined = (0..<Int32(count)).map { $0 }
   var children = [[Int32]](repeating: [], count: count)
   for group in 0..<count {
     var kept: [Int32] = []
-    // The children of the largest structure have the fewest zeros to add.
+    // Children with more rows come first, because merging them adds fewer zeros.
     for child in children[group].sorted(by: { (rows[Int($0)], $0) > (rows[Int($1)], $1) }) {
       let c = Int(child)
       let separate =
@@ -171,7 +174,7 @@ private func amalgamated(
     joined[group] = joined[Int(joined[group])]
   }
 
-  // What is left, renumbered in its order.
+  // The remaining groups, renumbered in their order.
   var (number, left) = ([Int32](repeating: -1, count: count), Int32(0))
   for group in 0..<count where joined[group] == group {
     number[group] = left
@@ -188,8 +191,9 @@ private func amalgamated(
   return (groups, treeLeft)
 }
 
-/// Roughly the nanoseconds that a dense matrix of these columns and rows below them takes: its
-/// overhead, its arithmetic and what is added to its parent. It decides what is joined, nothing else.
+/// A rough estimate, in nanoseconds, of the time for a dense matrix with these columns and rows
+/// below them: overhead, arithmetic, and the update of its parent. It is only used to decide which
+/// columns are merged.
 private func frontCost(columns: Int, rows: Int) -> Double {
   if columns == 1, rows <= 2 { return 12 }
   let (n, m) = (Double(columns), Double(rows))

@@ -1,10 +1,10 @@
 import Tensors
 
 extension LinearGaussianStateSpaceModel {
-  /// The states of `times` times before anything is observed: a Gaussian graphical model of
-  /// `times·d` variables whose precision is a block chain.
-  /// - Throws: `NotPositiveDefinite` where the covariances are so ill-conditioned that the precision
-  ///   is not positive definite in this type of number.
+  /// The distribution of the states at `times` times without observations: a Gaussian graphical
+  /// model of `times·d` variables whose precision is a block chain.
+  /// - Throws: `NotPositiveDefinite` if the covariances are so ill-conditioned that the precision
+  ///   is not positive definite in this scalar type.
   /// - Complexity: `O(T d³)`.
   public func prior(times: Int) throws -> GaussianGraphicalModel<Scalar> {
     let chain = StateChain(self, times: times)
@@ -14,15 +14,15 @@ extension LinearGaussianStateSpaceModel {
         diagonalBlocks: chain.diagonal, lowerBlocks: chain.lower))
   }
 
-  /// The states given observations, `[batch…, T, p]`, in which NaN marks what is missing, also parts
-  /// of a vector: a Gaussian graphical model of `T·d` variables whose marginals are the Kalman
-  /// smoother's.
+  /// The distribution of the states given observations, `[batch…, T, p]`. NaN marks a missing
+  /// observation or a missing component. The result is a Gaussian graphical model of `T·d`
+  /// variables whose marginals are those of the Kalman smoother.
   ///
-  /// Its precision is a block chain, which all series of a batch share where the same is observed of
-  /// them.
-  /// - Throws: `StateSpaceModelError.observationNotFinite`; `NotPositiveDefinite` as `prior` does.
-  /// - Complexity: `O(T d³)`, and `O(p³ + p²d)` for each set of components that is observed of a
-  ///   time, or for each time where `H` or `R` is given for each.
+  /// Its precision is a block chain. All series of a batch share it if the same components of all
+  /// series are observed.
+  /// - Throws: `StateSpaceModelError.observationNotFinite`; `NotPositiveDefinite` as `prior`.
+  /// - Complexity: `O(T d³)`, and `O(p³ + p²d)` for each distinct set of observed components, or
+  ///   for each time if `H` or `R` is given for each time.
   public func posterior(
     given observations: Tensor<Scalar>
   ) throws -> GaussianGraphicalModel<Scalar> {
@@ -30,22 +30,23 @@ extension LinearGaussianStateSpaceModel {
     return GaussianGraphicalModel(mean: posterior.mean, precision: posterior.precision)
   }
 
-  /// `log p(y)` of observations `[batch…, T, p]`, in which NaN marks what is missing, in nats:
+  /// `log p(y)` of observations `[batch…, T, p]`, in which NaN marks missing components, in nats:
   /// `[batch…]`.
   ///
-  /// By the normalizer: `p(y) = p(x, y)/p(x | y)` at any `x`, taken at the mean of the states given
-  /// `y`, where the quadratic forms are sums of squares that do not cancel.
-  /// - Throws: As `posterior(given:)` does.
-  /// - Complexity: That of `posterior(given:)`.
+  /// It is computed as `p(y) = p(x, y)/p(x | y)`, which holds at any `x`. At the posterior mean of
+  /// the states, which is used here, the quadratic forms are sums of squares without cancellation.
+  /// - Throws: as `posterior(given:)`.
+  /// - Complexity: that of `posterior(given:)`.
   public func logLikelihood(of observations: Tensor<Scalar>) throws -> Tensor<Scalar> {
     let posterior = try StatePosterior(self, observations)
     return posterior.logLikelihood(deviation: withoutRecording { posterior.deviation })
   }
 
-  /// Means, covariances, covariances of consecutive states and the likelihood in one pass, for
-  /// observations `[batch…, T, p]`, in which NaN marks what is missing.
-  /// - Throws: As `posterior(given:)` does.
-  /// - Complexity: That of `posterior(given:)`.
+  /// The posterior means, the covariances, the covariances of consecutive states and the
+  /// likelihood, computed in one pass, for observations `[batch…, T, p]` in which NaN marks missing
+  /// components.
+  /// - Throws: as `posterior(given:)`.
+  /// - Complexity: that of `posterior(given:)`.
   public func smoothed(_ observations: Tensor<Scalar>) throws -> SmoothedStates<Scalar> {
     let posterior = try StatePosterior(self, observations)
     let deviation = posterior.deviation
@@ -63,15 +64,16 @@ extension LinearGaussianStateSpaceModel {
 public struct SmoothedStates<Scalar: TensorScalar>: Sendable {
   /// `E[x_t | y]`: `[batch…, T, d]`.
   public let means: Tensor<Scalar>
-  /// `Cov[x_t | y]`: `[T, d, d]`; `[batch…, T, d, d]` where series differ in what is observed of them.
+  /// `Cov[x_t | y]`: `[T, d, d]`, or `[batch…, T, d, d]` if different components of the series are
+  /// observed.
   public let covariances: Tensor<Scalar>
-  /// `Cov[x_{t+1}, x_t | y]`: the same with `T − 1`.
+  /// `Cov[x_{t+1}, x_t | y]`: the same shape with `T − 1` in place of `T`.
   public let lagOneCovariances: Tensor<Scalar>
   /// `log p(y)`, in nats: `[batch…]`.
   public let logLikelihood: Tensor<Scalar>
 }
 
-/// The chain of states, what the observations add to it, and their sum.
+/// The chain of the states, the terms of the observations, and the posterior precision.
 private struct StatePosterior<Scalar: TensorScalar> {
   let chain: StateChain<Scalar>
   let observations: ObservationTerms<Scalar>
@@ -89,13 +91,13 @@ private struct StatePosterior<Scalar: TensorScalar> {
     precision = try BlockChainPrecision(diagonalBlocks: diagonal, lowerBlocks: lower)
   }
 
-  /// States `[…, T·d]` as `[…, T, d]`.
+  /// Reshapes states `[…, T·d]` to `[…, T, d]`.
   private func byTime(_ states: Tensor<Scalar>) -> Tensor<Scalar> {
     let d = stateDimension
     return states.reshaped(to: states.shape.droppingLast() + [states.shape[-1] / d, d])
   }
 
-  /// How far the mean given the observations is from that without: `[batch…, T·d]`.
+  /// The difference of the posterior and the prior mean: `[batch…, T·d]`.
   var deviation: Tensor<Scalar> {
     let information = observations.information(of: observations.residual(of: byTime(chain.mean)))
     return precision.solve(
@@ -104,11 +106,11 @@ private struct StatePosterior<Scalar: TensorScalar> {
 
   var mean: Tensor<Scalar> { chain.mean + deviation }
 
-  /// `−½ [n log 2π + log |R| + ‖W r‖² + ‖B δ‖² − 2 log det B + log det P]` at the deviation `δ` of the
-  /// mean, `B` and `W` as in `StateChain` and `ObservationTerms`.
+  /// `−½ [n log 2π + log |R| + ‖W r‖² + ‖B δ‖² − 2 log det B + log det P]` at the deviation `δ` of
+  /// the mean, with `B` and `W` as in `StateChain` and `ObservationTerms`.
   ///
-  /// There the quadratic forms are smallest, so that their derivative in `δ` is zero and a constant
-  /// will do.
+  /// The sum of the quadratic forms is minimal at the posterior mean. Its derivative in `δ` is
+  /// therefore zero, and `δ` can be a constant.
   func logLikelihood(deviation: Tensor<Scalar>) -> Tensor<Scalar> {
     let residual = observations.residual(of: byTime(chain.mean + deviation))
     let white = chain.whitening.multiplyFactor(deviation)

@@ -1,10 +1,11 @@
 import Tensors
 
 extension LinearGaussianStateSpaceModel {
-  /// The model that starts in its stationary state: `m0 = F m0 + b`, `P0 = F P0 Fᵀ + Q`, for
-  /// transitions that are the same at all times.
-  /// - Throws: `StateSpaceModelError.notStationary`; else as the other initializer does.
-  /// - Complexity: That of the other, and some `O(d³)` products, a few dozen where `F` hardly forgets.
+  /// The model whose first state has the stationary distribution, `m0 = F m0 + b` and
+  /// `P0 = F P0 Fᵀ + Q`. The transitions must be the same at all times.
+  /// - Throws: `StateSpaceModelError.notStationary`, and the errors of the other initializer.
+  /// - Complexity: that of the other initializer, and some `O(d³)` products: a few dozen if the
+  ///   largest eigenvalue of `F` has a magnitude near 1.
   public init(
     stationaryTransition transition: Tensor<Scalar>, transitionOffset: Tensor<Scalar>? = nil,
     transitionCovariance: Tensor<Scalar>, observation: Tensor<Scalar>,
@@ -19,14 +20,15 @@ extension LinearGaussianStateSpaceModel {
       observationCovariance: observationCovariance)
   }
 
-  /// The mean `m = F m + b`, `[d]`, and the covariance `P = F P Fᵀ + Q`, `[d, d]`, of a state long
-  /// after the start.
+  /// The stationary mean `m = F m + b`, `[d]`, and covariance `P = F P Fᵀ + Q`, `[d, d]`, of the
+  /// state.
   ///
-  /// By doubling: with `A` from `F`, `P` from `Q` and `m` from `b`, again and again `m + A m`,
-  /// `P + A P Aᵀ` and `A²`, which after `n` steps are the sums of `2ⁿ` terms (Smith, 1968).
-  /// - Throws: `StateSpaceModelError.notStationary` where the sums do not converge, as they do not
-  ///   where noise or the offset reaches an eigenvalue of size 1 or more; `parameterNotFinite` and
-  ///   `notSymmetric` as the initializers do.
+  /// They are computed by doubling. Starting from `A = F`, `P = Q` and `m = b`, each step replaces
+  /// `m` by `m + A m`, `P` by `P + A P Aᵀ` and `A` by `A²`. After `n` steps, `m` and `P` are sums
+  /// of `2ⁿ` terms (R. A. Smith, Matrix equation XA + BX = C, SIAM J. Appl. Math. 16, 1968).
+  /// - Throws: `StateSpaceModelError.notStationary` if the sums do not converge, that is, if noise
+  ///   or the offset excites an eigenvalue with a magnitude of 1 or more; `parameterNotFinite` and
+  ///   `notSymmetric` as the initializers.
   public static func stationaryState(
     transition: Tensor<Scalar>, offset: Tensor<Scalar>? = nil, covariance: Tensor<Scalar>
   ) throws -> (mean: Tensor<Scalar>, covariance: Tensor<Scalar>) {
@@ -34,7 +36,7 @@ extension LinearGaussianStateSpaceModel {
     require(
       d >= 1 && transition.shape == [d, d] && covariance.shape == [d, d]
         && (offset.map { $0.shape == [d] } ?? true),
-      "a stationary state of transitions of shape \(transition.shape), offsets of shape "
+      "a stationary state got transitions of shape \(transition.shape), offsets of shape "
         + "\(offset?.shape ?? [d]) and covariances of shape \(covariance.shape); it takes [d, d], "
         + "[d] and [d, d]")
     try checkFinite(transition, rank: 2, .transition)
@@ -42,7 +44,7 @@ extension LinearGaussianStateSpaceModel {
     try checkCovariance(covariance, .transition)
     var (a, p) = (transition, covariance)
     var m = (offset ?? .zeros([d])).reshaped(to: [1, d])
-    // Half of the exponent of the largest number: enough for any eigenvalue that is not 1.
+    // 64 doublings sum 2⁶⁴ terms, enough for every eigenvalue with a magnitude below 1.
     for _ in 0..<64 {
       let added = matrixProduct(matrixProduct(a, p), a, transposingRight: true)
       let shift = applied(a, to: m)
@@ -56,8 +58,9 @@ extension LinearGaussianStateSpaceModel {
     throw StateSpaceModelError.notStationary
   }
 
-  /// Whether the last terms change no variance and no mean, each measured by itself: states may have
-  /// any units, and a slow one of small numbers is not to be hidden by a fast one of large.
+  /// Whether the last terms change no variance and no mean. Each is compared with its own
+  /// magnitude, because states may have different units: a slowly converging state with small
+  /// values must not be hidden by a fast one with large values.
   private static func isNegligible(
     added: Tensor<Scalar>, shift: Tensor<Scalar>, covariance: Tensor<Scalar>, mean: Tensor<Scalar>
   ) -> Bool {

@@ -1,43 +1,45 @@
 import Tensors
 
-/// A linear-Gaussian state-space model: a Markov chain of states of which noisy linear images are
-/// observed.
+/// A linear-Gaussian state-space model: a Markov chain of states, of which linear functions are
+/// observed with noise.
 ///
-/// `x_1 ~ N(m0, P0)`, `x_{t+1} = F x_t + b + N(0, Q)`, `y_t = H x_t + c + N(0, R)`, with `d` numbers
-/// in a state and `p` in an observation. Each of `F`, `b`, `Q`, `H`, `c` and `R` is one for all times,
-/// of the shape given below, or one for each time, with an axis of times in front: `T` of those of
-/// observations, `T − 1` of those of transitions, the first of which leads from time 0 to time 1.
+/// `x_1 ~ N(m0, P0)`, `x_{t+1} = F x_t + b + N(0, Q)`, `y_t = H x_t + c + N(0, R)`, with `d`
+/// variables in a state and `p` components in an observation. Each of `F`, `b`, `Q`, `H`, `c` and
+/// `R` is either the same at all times, with the shape given below, or given for each time, with an
+/// additional first axis. This axis has the length `T` for the parameters of observations, and
+/// `T − 1` for those of transitions, the first of which leads from time 0 to time 1.
 ///
-/// Given observations, the states are a Gaussian graphical model whose precision is a block chain:
-/// its marginals are the Kalman smoother's, its normalizer gives the likelihood, and it can be
-/// sampled, conditioned and compared as any other. Everything is differentiable in all parameters.
+/// Given observations, the states are a Gaussian graphical model whose precision is a block chain.
+/// Its marginals are those of the Kalman smoother, and its normalizer gives the likelihood. All
+/// operations of Gaussian graphical models, such as sampling, conditioning and divergences, are
+/// available. All results are differentiable in all parameters.
 ///
-/// Times, series and components count from 0.
+/// Times, series and components are counted from 0.
 public struct LinearGaussianStateSpaceModel<Scalar: TensorScalar>: Sendable {
   /// `m0`, the mean of the first state: `[d]`.
   public let initialMean: Tensor<Scalar>
-  /// `P0`, its covariance: `[d, d]`.
+  /// `P0`, the covariance of the first state: `[d, d]`.
   public let initialCovariance: Tensor<Scalar>
-  /// `F`: `[d, d]`.
+  /// `F`, the transition matrix: `[d, d]`.
   public let transition: Tensor<Scalar>
-  /// `b`: `[d]`; zeros where there is none.
+  /// `b`, the offset of a transition: `[d]`; zeros by default.
   public let transitionOffset: Tensor<Scalar>
-  /// `Q`: `[d, d]`.
+  /// `Q`, the covariance of the transition noise: `[d, d]`.
   public let transitionCovariance: Tensor<Scalar>
-  /// `H`: `[p, d]`.
+  /// `H`, the observation matrix: `[p, d]`.
   public let observation: Tensor<Scalar>
-  /// `c`: `[p]`; zeros where there is none.
+  /// `c`, the offset of an observation: `[p]`; zeros by default.
   public let observationOffset: Tensor<Scalar>
-  /// `R`: `[p, p]`.
+  /// `R`, the covariance of the observation noise: `[p, p]`.
   public let observationCovariance: Tensor<Scalar>
-  /// `L⁻¹` of the Cholesky factors of `P0` and `Q`.
+  /// `L⁻¹` for the Cholesky factors `L` of `P0` and `Q`.
   let initialWhitener, transitionWhitener: Tensor<Scalar>
 
-  /// The model with these parameters, each in a shape that the properties name.
-  /// - Throws: `StateSpaceModelError`: `parameterNotFinite`, with the parameter, the time and the place;
-  ///   `notSymmetric`, with the covariance and two elements that differ by more than rounding;
-  ///   `singularCovariance`, with the covariance, its time and pivot.
-  /// - Complexity: `O(d³ + p³)`, for each time where the covariances have one for each.
+  /// The model with these parameters, each in one of the shapes described above.
+  /// - Throws: `StateSpaceModelError`: `parameterNotFinite`, with the parameter, the time and the
+  ///   place; `notSymmetric`, with the covariance and two elements that differ by more than
+  ///   rounding; `singularCovariance`, with the covariance, its time and the pivot.
+  /// - Complexity: `O(d³ + p³)`; if covariances are given for each time, this for each time.
   public init(
     initialMean: Tensor<Scalar>, initialCovariance: Tensor<Scalar>, transition: Tensor<Scalar>,
     transitionOffset: Tensor<Scalar>? = nil, transitionCovariance: Tensor<Scalar>,
@@ -62,14 +64,15 @@ public struct LinearGaussianStateSpaceModel<Scalar: TensorScalar>: Sendable {
       observation: (observation, self.observationOffset, observationCovariance))
     initialWhitener = try whitener(of: initialCovariance, .initial)
     transitionWhitener = try whitener(of: transitionCovariance, .transition)
-    // With observations missing, parts of R are factored anew; here it is only seen whether it can be.
+    // If observations are missing, submatrices of R are factored later. Here it is only checked
+    // that R is positive definite.
     _ = try whitener(of: observationCovariance.detached, .observation)
   }
 
-  /// The numbers in a state, `d`.
+  /// The number of variables in a state, `d`.
   public var stateDimension: Int { initialMean.shape[-1] }
 
-  /// The numbers in an observation, `p`.
+  /// The number of components of an observation, `p`.
   public var observationDimension: Int { observationCovariance.shape[-1] }
 }
 
@@ -78,7 +81,7 @@ extension Tensor {
   fileprivate var lastSize: Int { rank > 0 ? shape[-1] : 0 }
 }
 
-/// Stops with a typed error where values are not finite, or covariances not symmetric.
+/// Checks that all values are finite and that the covariances are symmetric.
 private func checkValues<Scalar>(
   initial: (mean: Tensor<Scalar>, covariance: Tensor<Scalar>),
   transition: (matrix: Tensor<Scalar>, offset: Tensor<Scalar>, covariance: Tensor<Scalar>),
@@ -94,7 +97,7 @@ private func checkValues<Scalar>(
   try checkCovariance(observation.covariance, .observation)
 }
 
-/// Stops where the parameters' shapes do not fit each other.
+/// Stops the program if the shapes of the parameters do not match.
 private func requireShapes<Scalar>(
   initial: (mean: Tensor<Scalar>, covariance: Tensor<Scalar>),
   transition: (matrix: Tensor<Scalar>, offset: Tensor<Scalar>, covariance: Tensor<Scalar>),
@@ -112,18 +115,18 @@ private func requireShapes<Scalar>(
   require(
     fits(transition.matrix, [d, d]) && fits(transition.offset, [d])
       && fits(transition.covariance, [d, d]),
-    "a state-space model of \(d) numbers in a state got transitions of shape "
+    "a state-space model of states of dimension \(d) got transitions of shape "
       + "\(transition.matrix.shape), offsets of shape \(transition.offset.shape) and covariances "
-      + "of shape \(transition.covariance.shape); it takes [d, d], [d] and [d, d], or with an axis "
-      + "of T − 1 in front")
+      + "of shape \(transition.covariance.shape); it takes [d, d], [d] and [d, d], or these with "
+      + "an additional first axis of length T − 1")
   require(
     p >= 1 && fits(observation.matrix, [p, d]) && fits(observation.offset, [p])
       && fits(observation.covariance, [p, p]),
-    "a state-space model of \(d) numbers in a state got observations of shape "
+    "a state-space model of states of dimension \(d) got observation matrices of shape "
       + "\(observation.matrix.shape), offsets of shape \(observation.offset.shape) and covariances "
-      + "of shape \(observation.covariance.shape); it takes [p, d], [p] and [p, p], or with an axis "
-      + "of T in front")
-  /// The lengths of the axes of times, where there are some.
+      + "of shape \(observation.covariance.shape); it takes [p, d], [p] and [p, p], or these with "
+      + "an additional first axis of length T")
+  /// The lengths of the time axes of the parameters that have one.
   func times(_ part: (matrix: Tensor<Scalar>, offset: Tensor<Scalar>, covariance: Tensor<Scalar>))
     -> [Int]
   {

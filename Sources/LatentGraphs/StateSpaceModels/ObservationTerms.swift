@@ -1,8 +1,9 @@
 import Tensors
 
-/// What observations add to a chain of states. With `W = L⁻¹` of the Cholesky factor of what `R` is
-/// for the components that are observed, and `H` without the others:
-/// the precision `HᵀWᵀW H`, and the information `HᵀWᵀW r` of a residual `r`.
+/// The terms that observations add to a chain of states. Let `W = L⁻¹` for the Cholesky factor `L`
+/// of the submatrix of `R` for the observed components, and let `H` have only the rows of these
+/// components. The terms are the precision `HᵀWᵀW H`, and the information vector `HᵀWᵀW r` of a
+/// residual `r`.
 struct ObservationTerms<Scalar: TensorScalar> {
   private let observed: ObservedTimes<Scalar>
   private let model: LinearGaussianStateSpaceModel<Scalar>
@@ -15,7 +16,7 @@ struct ObservationTerms<Scalar: TensorScalar> {
     let p = model.observationDimension
     require(
       observations.rank >= 2 && observations.shape[-1] == p && observations.shape[-2] >= 1,
-      "a state-space model of \(p) numbers in an observation got some of shape "
+      "a state-space model of observations of dimension \(p) got observations of shape "
         + "\(observations.shape); it takes [batch…, T, p]")
     let (H, c, R) = (model.observation, model.observationOffset, model.observationCovariance)
     for (parameter, rank) in [(H, 3), (c, 2), (R, 3)] where parameter.rank == rank {
@@ -31,8 +32,8 @@ struct ObservationTerms<Scalar: TensorScalar> {
     func ofKinds(_ parameter: Tensor<Scalar>) -> Tensor<Scalar> {
       parameter.rank == 3 ? parameter.gatheringRows(times) : parameter.spread(over: kinds.count)
     }
-    // A missing component has the variance 1, no image of the state and no covariances: it adds
-    // nothing.
+    // A missing component gets the variance 1, no covariances and a zero row of H. It then
+    // contributes nothing.
     let mask = Tensor<Scalar>(
       kinds.flatMap { $0.observed.map { $0 ? 1 : 0 } }, shape: [kinds.count, p])
     let rows = mask.addingAxis(at: -1)
@@ -53,11 +54,12 @@ struct ObservationTerms<Scalar: TensorScalar> {
   /// The shape of the batch of observations.
   var batchShape: Shape { observed.values.shape.droppingLast(2) }
 
-  /// What is added to the diagonal blocks of the precision: `[T, d, d]` or, where series differ in
-  /// what is observed of them, `[batch…, T, d, d]`; `[d, d]` where it is the same at all times.
+  /// The terms that are added to the diagonal blocks of the precision: `[T, d, d]`;
+  /// `[batch…, T, d, d]` if different components of the series are observed; `[d, d]` if they are
+  /// the same at all times.
   var precision: Tensor<Scalar> { observed.spread(precisionOfKinds) }
 
-  /// `y − c − H x`, 0 where `y` is missing, for states `[batch…, T, d]`: `[batch…, T, p]`.
+  /// `y − c − H x` for states `[batch…, T, d]`, and 0 for missing components: `[batch…, T, p]`.
   func residual(of states: Tensor<Scalar>) -> Tensor<Scalar> {
     let difference =
       observed.values - model.observationOffset - applied(model.observation, to: states)
@@ -69,8 +71,7 @@ struct ObservationTerms<Scalar: TensorScalar> {
     applied(observed.spread(gain), to: residual)
   }
 
-  /// `n log 2π + log |R| + ‖W r‖²` over all times, of the `n` components that are observed:
-  /// `[batch…]`.
+  /// `n log 2π + log |R| + ‖W r‖²` over all times, for the `n` observed components: `[batch…]`.
   func deviance(of residual: Tensor<Scalar>) -> Tensor<Scalar> {
     let white = applied(observed.spread(whitener), to: residual)
     let sizes = white.reshaped(to: batchShape + [white.shape.last(2).count])

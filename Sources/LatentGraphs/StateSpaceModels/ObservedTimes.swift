@@ -1,29 +1,30 @@
 import Tensors
 
-/// What is observed at a time that has parameters of its own, or 0 for all.
+/// The observed components of a time, and the time if it has its own parameters, otherwise 0.
 private struct KindOfTime: Hashable {
   let time: Int
   let observed: [Bool]
 }
 
-/// Observations `[batch…, T, p]` with NaN where one is missing, sorted by what is observed of them.
+/// Observations `[batch…, T, p]`, in which NaN marks missing components, grouped by their observed
+/// components.
 ///
-/// Times whose observations have the same parameters and the same components missing are of one
-/// kind, for which matrices are computed once.
+/// Times with the same parameters and the same observed components are of one kind. Matrices are
+/// computed once for each kind.
 struct ObservedTimes<Scalar: TensorScalar> {
-  /// The observations, 0 where one is missing.
+  /// The observations, with 0 in place of missing components.
   let values: Tensor<Scalar>
-  /// 1 where a component is observed and 0 where it is missing, of the values' shape; `nil` where all
-  /// are observed.
+  /// 1 for an observed and 0 for a missing component, in the shape of the values; `nil` if all
+  /// components are observed.
   let mask: Tensor<Scalar>?
-  /// A time of each kind, and what is observed of it.
+  /// For each kind, a time of this kind and whether each component is observed.
   private(set) var kinds: [(time: Int, observed: [Bool])] = []
-  /// The kind of each time, and where `hasBatch` is set of each time of each series.
+  /// The kind of each time, or of each time of each series if `hasBatch` is true.
   private(set) var kindOfTime: [Int] = []
-  /// Whether series differ in what is observed of them.
+  /// Whether different components of the series are observed.
   private(set) var hasBatch = false
 
-  /// - Parameter parametersVary: Whether each time has parameters of its own.
+  /// - Parameter parametersVary: Whether each time has its own parameters.
   init(_ observations: Tensor<Scalar>, parametersVary: Bool) throws {
     let (times, p) = (observations.shape[-2], observations.shape[-1])
     if observations.isFinite {
@@ -65,15 +66,16 @@ struct ObservedTimes<Scalar: TensorScalar> {
     }
   }
 
-  /// The number of components that are observed, of each series: `[batch…]`.
+  /// The number of observed components of each series: `[batch…]`.
   var count: Tensor<Scalar> {
     let batch = values.shape.droppingLast(2)
     guard let mask else { return .full(Scalar(values.shape.last(2).count), batch) }
     return mask.reshaped(to: batch + [values.shape.last(2).count]).sum(axis: -1)
   }
 
-  /// What is known of each kind, `[kinds, …]`, for each time: `[T, …]`, `[batch…, T, …]` where series
-  /// differ, or without that axis where all times are of one kind.
+  /// Expands values of each kind, `[kinds, …]`, to values of each time: `[T, …]`, or
+  /// `[batch…, T, …]` if different components of the series are observed. If all times are of one
+  /// kind, there is no time axis.
   func spread(_ ofKinds: Tensor<Scalar>) -> Tensor<Scalar> {
     if kinds.count == 1 { return ofKinds.slice(at: 0) }
     let rest = ofKinds.shape.last(ofKinds.rank - 1)

@@ -1,9 +1,9 @@
 import Tensors
 
-/// Stops with a typed error where a parameter of a state-space model has an element that is not
-/// finite.
+/// Checks that all elements of a parameter of a state-space model are finite.
 ///
-/// - Parameter rank: The axes of the parameter itself; one more is that of times.
+/// - Parameter rank: The rank of the parameter without a time axis.
+/// - Throws: `StateSpaceModelError.parameterNotFinite`.
 func checkFinite<Scalar>(
   _ parameter: Tensor<Scalar>, rank: Int, _ name: StateSpaceModelError.Parameter
 ) throws {
@@ -16,10 +16,13 @@ func checkFinite<Scalar>(
     row: place / columns % rows, column: rank == 2 ? place % columns : nil)
 }
 
-/// Stops with a typed error where a covariance, `[n, n]` or `[times, n, n]`, is not finite or less
-/// symmetric than rounding explains: by more than 10⁴ roundings of the deviations' product.
+/// Checks that a covariance, `[n, n]` or `[times, n, n]`, is finite and symmetric. The two elements
+/// of a pair may differ by `10⁴ ε` times the product of the standard deviations, or times the
+/// larger element.
 ///
-/// Sums of products in other orders, as of `A P Aᵀ`, differ by a few roundings a term.
+/// This allows for rounding: sums of products that are computed in different orders, as those of
+/// `A P Aᵀ`, differ by a few rounding errors for each term.
+/// - Throws: `StateSpaceModelError.parameterNotFinite` or `.notSymmetric`.
 func checkCovariance<Scalar>(
   _ covariance: Tensor<Scalar>, _ name: StateSpaceModelError.Covariance
 ) throws {

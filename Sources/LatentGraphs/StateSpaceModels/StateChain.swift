@@ -1,16 +1,16 @@
 import Tensors
 
-/// The states of a model before anything is observed, as a block chain.
+/// The distribution of the states without observations, as a block chain.
 ///
-/// With `W` the inverses of the Cholesky factors of `P0` and `Q`, `B (x − m)` is white noise for the
-/// block-bidiagonal `B` with the blocks `W` on its diagonal and `−W F` below it. So `P = BᵀB`, and the
-/// mean solves `B m = (W m0, W b, …)`: the recursion `m_{t+1} = F m_t + b`.
+/// Let `W` be the inverses of the Cholesky factors of `P0` and `Q`, and let `B` be block-bidiagonal
+/// with the blocks `W` on its diagonal and `−W F` below it. Then `B (x − m)` is white noise, and
+/// `P = BᵀB`. The mean solves `B m = (W m0, W b, …)`, which is the recursion `m_{t+1} = F m_t + b`.
 struct StateChain<Scalar: TensorScalar> {
-  /// `B`, as the factor of a chain that serves for its operations alone.
+  /// `B`, stored as the factor of a block chain, whose products and solves are used.
   let whitening: BlockChainPrecision<Scalar>
   /// The blocks of `P`: `[T, d, d]` and `[T − 1, d, d]`.
   let diagonal, lower: Tensor<Scalar>
-  /// `[T·d]`.
+  /// The mean, `[T·d]`.
   let mean: Tensor<Scalar>
 
   init(_ model: LinearGaussianStateSpaceModel<Scalar>, times: Int) {
@@ -20,9 +20,9 @@ struct StateChain<Scalar: TensorScalar> {
     ] where parameter.rank > rank {
       require(
         parameter.shape[0] == times - 1,
-        "a state-space model with \(parameter.shape[0]) transitions was asked for \(times) times")
+        "a state-space model with \(parameter.shape[0]) transitions cannot have \(times) times")
     }
-    require(times >= 1, "a state-space model was asked for \(times) times")
+    require(times >= 1, "a state-space model cannot have \(times) times")
     let (first, others) = (model.initialWhitener, model.transitionWhitener)
     let firstBlock = first.addingAxis(at: 0)
     let steps = StateChain.product(others, model.transition, times: times)
@@ -43,7 +43,7 @@ struct StateChain<Scalar: TensorScalar> {
     mean = whitening.solveFactor(Tensor.concatenated([start, drift]).reshaped(to: [times * d]))
   }
 
-  /// The products of two matrices that are the same at all times, or of those of each time.
+  /// The product of two matrices; if one of them is given for each time, a product for each time.
   private static func product(
     _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, transposing: Bool = false, times: Int
   ) -> Tensor<Scalar> {

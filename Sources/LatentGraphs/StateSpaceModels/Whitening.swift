@@ -1,8 +1,8 @@
 import Tensors
 
-/// `L⁻¹` of the Cholesky factors of covariances, `[n, n]` or `[times, n, n]`.
-/// - Throws: `StateSpaceModelError.singularCovariance` also where a pivot is a rounding error: at
-///   most `n ε` of the variance that it is left of.
+/// `L⁻¹` for the Cholesky factors `L` of covariances, `[n, n]` or `[times, n, n]`.
+/// - Throws: `StateSpaceModelError.singularCovariance`, also if a pivot is only a rounding error,
+///   that is, at most `n ε` times the variance of its variable.
 func whitener<Scalar>(
   of covariance: Tensor<Scalar>, _ name: StateSpaceModelError.Covariance
 ) throws -> Tensor<Scalar> {
@@ -26,16 +26,15 @@ func whitener<Scalar>(
   return triangularSolve(factor, Tensor<Scalar>.identity(n).broadcast(to: covariance.shape))
 }
 
-/// The product of matrices, `[m, n]` or `[times, m, n]`, with vectors `[batch…, times, n]`.
-///
-/// Batches of matrices `[batch…, times, m, n]` have that of the vectors.
+/// The products of matrices, `[m, n]`, `[times, m, n]` or `[batch…, times, m, n]`, with vectors
+/// `[batch…, times, n]`.
 func applied<Scalar>(_ matrices: Tensor<Scalar>, to vectors: Tensor<Scalar>) -> Tensor<Scalar> {
   if matrices.rank == 2 { return matrixProduct(vectors, matrices, transposingRight: true) }
   return (matrices * vectors.addingAxis(at: -2)).sum(axis: -1)
 }
 
 extension Tensor {
-  /// Matrices for each of some times, from one for all, `[m, n]`, or one for each.
+  /// Matrices for each time, given one for all times, `[m, n]`, or one for each time.
   func spread(over times: Int) -> Tensor {
     rank == 3 ? self : addingAxis(at: 0).broadcast(to: [times] + shape)
   }

@@ -48,21 +48,20 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
   /// In training the batch must have at least two rows; a single row has no variance.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
     let rows = x.asRows
-    switch mode {
-    case .training:
-      let (y, batch) = batchNormalized(
-        rows, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: activation)
+    let running = mode == .training ? nil : runningStatistics
+    let (y, statistics) = batchNormalized(
+      rows, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: activation,
+      by: running)
+    if mode == .training {
       update(
-        mean: batch.mean.pointer, variance: batch.variance.pointer, rows: rows.shape[0])
-      return y.restoringBatch(of: x)
-    case .evaluation:
-      let variance = variance.value
-      // NaN where the variance has overflowed, which would make the feature its shift.
-      let factor = scale.value / (variance + Scalar(epsilon)).squareRoot() + 0 * variance
-      return scaleShifted(
-        rows, center: mean.value, scale: factor, shift: shift.value, activation: activation
-      ).restoringBatch(of: x)
+        mean: statistics.mean.pointer, variance: statistics.variance.pointer, rows: rows.shape[0])
     }
+    return y.restoringBatch(of: x)
+  }
+
+  /// The running statistics, as a batch's.
+  private var runningStatistics: BatchStatistics<Scalar> {
+    BatchStatistics(mean: mean.value, variance: variance.value)
   }
 
   /// Moves the running statistics toward the mean and variance of a batch, given its biased

@@ -33,30 +33,33 @@ package struct BatchStatistics<Scalar: TensorScalar> {
   }
 }
 
-/// Batch normalization and activation of rows by the statistics of these rows.
+/// Batch normalization and activation of rows, by the statistics of these rows or by given ones.
+/// - Returns: The result, and the statistics that were used.
 @specialized(where Scalar == Float)
 package func batchNormalized<Scalar>(
   _ x: Tensor<Scalar>, scale: Tensor<Scalar>, shift: Tensor<Scalar>, epsilon: Double,
-  activation: Activation
+  activation: Activation, by given: BatchStatistics<Scalar>? = nil
 ) -> (Tensor<Scalar>, BatchStatistics<Scalar>) {
   let (rows, columns) = (x.shape[0], x.shape[1])
   require(scale.shape == [columns], "a batch norm of \(scale.count) features got \(columns)")
-  require(rows > 1, "a batch norm in training got a batch of \(rows), which has no variance")
+  require(
+    given != nil || rows > 1,
+    "a batch norm in training got a batch of \(rows), which has no variance")
   let kernels = Scalar.kernels.networks
   let function = activation.fused
-  var statistics: [Tensor<Scalar>] = []
+  let mean = given?.mean ?? Tensor(scale.shape) { _ in }
+  let variance = given?.variance ?? Tensor(scale.shape) { _ in }
+  let inverseDeviation = Tensor<Scalar>(scale.shape) { _ in }
   let y = Tensor<Scalar>(x.shape) { y in
-    statistics = (0..<3).map { _ in Tensor(shift.shape) { _ in } }
-    let memory = statistics.map { $0.mutablePointer }
     parallelFor(count: columns, grain: columnsPerThread(rows: rows)) { range in
       kernels.batchNorm(
-        x.pointer, scale.pointer, shift.pointer, Scalar(epsilon), y, memory[0], memory[1],
-        memory[2], rows, columns, range.lowerBound, range.upperBound, function)
+        x.pointer, scale.pointer, shift.pointer, Scalar(epsilon), y, mean.mutablePointer,
+        variance.mutablePointer, inverseDeviation.mutablePointer, rows, columns, range.lowerBound,
+        range.upperBound, function, given != nil)
     }
   }
-  let (mean, variance, inverseDeviation) = (statistics[0], statistics[1], statistics[2])
   let result = y.recorded(from: [x, scale, shift]) {
-    [x = x.detached, scale = scale.detached] g, gradients in
+    [x = x.detached, scale = scale.detached, isGiven = given != nil] g, gradients in
     let (dScale, dShift) = (
       Tensor<Scalar>(scale.shape) { _ in }, Tensor<Scalar>(scale.shape) { _ in }
     )
@@ -66,7 +69,7 @@ package func batchNormalized<Scalar>(
         kernels.batchNormAdjoint(
           x.pointer, y.pointer, g.pointer, scale.pointer, mean.pointer, inverseDeviation.pointer,
           dx, dScale, dShift, rows, columns, range.lowerBound, range.upperBound, function,
-          accumulate ? 1 : 0)
+          accumulate ? 1 : 0, isGiven)
       }
     }
     if gradients.isNeeded(0) {
@@ -84,33 +87,4 @@ package func batchNormalized<Scalar>(
 /// The smallest number of columns that justifies a thread: a multiple of a cache line.
 private func columnsPerThread(rows: Int) -> Int {
   max(64, (1 << 13) / max(rows, 1) / 64 * 64)
-}
-
-/// `f((x − center)·scale + shift)` for rows `x`, with one center, scale and shift for each feature.
-/// The center is a constant; its default is 0.
-package func scaleShifted<Scalar>(
-  _ x: Tensor<Scalar>, center: Tensor<Scalar>? = nil, scale: Tensor<Scalar>,
-  shift: Tensor<Scalar>, activation: Activation
-) -> Tensor<Scalar> {
-  let center = center?.detached ?? .zeros(scale.shape)
-  let (rows, columns) = (x.shape[0], x.shape[1])
-  require(scale.shape == [columns], "a batch norm of \(scale.count) features got \(columns)")
-  let kernels = Scalar.kernels.networks
-  let y = Tensor<Scalar>(x.shape) { out in
-    parallelFor(count: rows, grain: max(1, (1 << 16) / columns)) { range in
-      let start = range.lowerBound * columns
-      kernels.scaleShift(
-        x.pointer + start, center.pointer, scale.pointer, shift.pointer, out + start, range.count,
-        columns, activation.fused)
-    }
-  }
-  return y.recorded(from: [x, scale, shift]) {
-    [x = x.detached, scale = scale.detached] g, gradients in
-    let dz = Tensor<Scalar>(x.shape) {
-      kernels.activationAdjoint(y.pointer, g.pointer, $0, x.count, activation.fused)
-    }
-    gradients.add(to: 0, dz * scale)
-    gradients.add(to: 1, (dz * (x - center)).sum(axis: 0))
-    gradients.add(to: 2, dz.sum(axis: 0))
-  }
 }

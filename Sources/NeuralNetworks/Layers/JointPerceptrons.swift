@@ -1,19 +1,20 @@
 import Tensors
 
-/// The outputs `[…, outputs]` of perceptrons in training, each for its own input `[…, inputs]`, as
+/// The outputs `[…, outputs]` of perceptrons, each for its own input `[…, inputs]`, as
 /// one recorded operation.
 ///
 /// Several perceptrons are distributed among the threads, forward and backward, with one thread
 /// each: those of a latent graph are too small to benefit from more. A single perceptron uses all
 /// threads.
 @specialized(where Scalar == Float)
-package func trained<Scalar>(
-  _ perceptrons: [Perceptron<Scalar>], on inputs: [Tensor<Scalar>],
+package func outputs<Scalar>(
+  of perceptrons: [Perceptron<Scalar>], for inputs: [Tensor<Scalar>], mode: Mode,
   threads: Int = Threads.limit
 ) -> [Tensor<Scalar>] {
-  let joint = JointPerceptrons(perceptrons, inputs: inputs, threads: threads)
+  let joint = JointPerceptrons(perceptrons, inputs: inputs, mode: mode, threads: threads)
   let outputs = joint.outputs(recordedFrom: inputs)
   joint.updateStatistics()
+  for pass in joint.passes { pass.logProducts() }
   return zip(joint.outputRanges, zip(joint.passes, inputs)).map { range, pair in
     outputs.part(range, as: pair.1.shape.droppingLast() + [pair.0.outputs])
   }
@@ -33,12 +34,14 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
   private let threads: Int
 
   @specialized(where Scalar == Float)
-  init(_ perceptrons: [Perceptron<Scalar>], inputs: [Tensor<Scalar>], threads: Int) {
+  init(
+    _ perceptrons: [Perceptron<Scalar>], inputs: [Tensor<Scalar>], mode: Mode, threads: Int
+  ) {
     self.threads = threads
     var (passes, outputRanges) = ([PerceptronPass<Scalar>](), [Range<Int>]())
     var (bufferStarts, start) = ([0], 0)
     for (perceptron, x) in zip(perceptrons, inputs) {
-      let pass = perceptron.pass(rows: x.shape.droppingLast().count)
+      let pass = perceptron.pass(rows: x.shape.droppingLast().count, mode: mode)
       require(
         x.shape[-1] == pass.inputs, "a perceptron of \(pass.inputs) features got \(x.shape)")
       passes.append(pass)

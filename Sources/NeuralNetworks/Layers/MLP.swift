@@ -36,22 +36,15 @@ public struct MLP<Scalar: TensorScalar>: Layer {
       hasBatchNorm ? sizes[1..<last + 1].map { BatchNorm($0, activation: activation) } : []
     perceptron = Perceptron(
       layers.enumerated().map { [norms] index, layer in
-        PerceptronLevel(layer, norm: index < norms.count ? norms[index] : nil)
+        PerceptronLevel(
+          layer, norm: index < norms.count ? norms[index] : nil,
+          activation: index < last ? activation : .identity)
       })
   }
 
   /// The output of the last layer.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
-    var h = x
-    if mode == .training, !norms.isEmpty {
-      h = trained([perceptron], on: [x])[0]
-    } else {
-      for (index, layer) in layers.enumerated() {
-        h = layer(h, mode: mode)
-        if index == layers.count - 1 { break }
-        h = norms.isEmpty ? activation(h) : norms[index](h, mode: mode)
-      }
-    }
+    let h = outputs(of: [perceptron], for: [x], mode: mode)[0]
     return activatesLast ? activation(h) : h
   }
 }

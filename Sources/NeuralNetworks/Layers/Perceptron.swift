@@ -1,23 +1,33 @@
 import Tensors
 
-/// A dense layer, optionally followed by a batch norm with its activation.
+/// A dense layer and what follows it: a batch norm with its activation, or an activation.
 package struct PerceptronLevel<Scalar: TensorScalar> {
   package let dense: Dense<Scalar>
   package let norm: BatchNorm<Scalar>?
+  package let activation: Activation
 
-  package init(_ dense: Dense<Scalar>, norm: BatchNorm<Scalar>? = nil) {
+  package init(
+    _ dense: Dense<Scalar>, norm: BatchNorm<Scalar>? = nil, activation: Activation = .identity
+  ) {
     self.dense = dense
     self.norm = norm
+    self.activation = activation
   }
 }
 
-/// A sequence of levels that are trained as one operation; a network keeps it beside its layers.
+/// A sequence of levels that are evaluated as one operation; a network keeps it beside its layers.
 package final class Perceptron<Scalar: TensorScalar> {
   private let levels: [PerceptronLevel<Scalar>]
-  /// The pass that was used last. It is reused if the next step has the same number of rows.
+  /// The numbers of features of the input and of the output.
+  package let inputs, outputs: Int
+  /// The pass that was used last. It is reused if the next one has the same rows and mode.
   private let lastPass = Lock<PerceptronPass<Scalar>?>(nil)
 
-  package init(_ levels: [PerceptronLevel<Scalar>]) { self.levels = levels }
+  package init(_ levels: [PerceptronLevel<Scalar>]) {
+    self.levels = levels
+    inputs = levels[0].dense.weight.value.shape[0]
+    outputs = levels[levels.count - 1].dense.weight.value.shape[1]
+  }
 
   /// This perceptron followed by one more dense layer.
   package func followed(by dense: Dense<Scalar>) -> Perceptron {
@@ -25,10 +35,10 @@ package final class Perceptron<Scalar: TensorScalar> {
   }
 
   /// The pass for a batch of this many rows.
-  package func pass(rows: Int) -> PerceptronPass<Scalar> {
+  package func pass(rows: Int, mode: Mode) -> PerceptronPass<Scalar> {
     lastPass.withLock { last in
-      if let last, last.rows == rows { return last }
-      let pass = PerceptronPass(levels, rows: rows)
+      if let last, last.rows == rows, last.mode == mode { return last }
+      let pass = PerceptronPass(levels, rows: rows, mode: mode)
       last = pass
       return pass
     }

@@ -1,16 +1,17 @@
 import Tensors
 
-/// The forward and backward pass of a batch through the levels of a perceptron in training. It is
-/// the arithmetic of a recorded operation, or of part of one.
+/// The forward and backward pass of a batch through the levels of a perceptron. It is the
+/// arithmetic of a recorded operation, or of part of one.
 ///
-/// The product and the batch norm of a level are divided into the same groups of columns. A thread
+/// The product of a level and what follows it, a batch norm with its activation or an activation
+/// alone, are divided into the same groups of columns. A thread
 /// processes one group at a time while it is in the cache, and the threads synchronize once a
 /// level. In the forward pass, a group of the product is normalized as soon as it is computed. In
 /// the backward pass, a group of the gradient of a level's input is propagated through the batch
 /// norm of the level below as soon as it is computed, and the gradient of the weights is computed
 /// in the same parallel loop.
 ///
-/// The last level has no batch norm. Intermediate results are stored in a buffer that the caller
+/// The last level is a product alone. Intermediate results are stored in a buffer that the caller
 /// provides, so that one pass object can be used in all training steps, and by several threads at
 /// once with different buffers.
 package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
@@ -23,16 +24,24 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     let weight: Parameter<Scalar>
     let bias: Parameter<Scalar>?
     let normalization: Normalization?
+    /// The activation of a level without a batch norm.
+    let activation: Activation
     /// The input of the next level.
     let output: Int
     /// The index of this level's first parameter in `parameters`.
     let parameter: Int
 
-    init(_ dense: Dense<Scalar>, normalization: Normalization?, output: Int, parameter: Int) {
-      (weight, bias) = (dense.weight, dense.bias)
+    init(
+      _ level: PerceptronLevel<Scalar>, normalization: Normalization?, output: Int, parameter: Int
+    ) {
+      (weight, bias) = (level.dense.weight, level.dense.bias)
+      activation = level.norm == nil ? level.activation : .identity
       (inputs, outputs) = (weight.value.shape[0], weight.value.shape[1])
       (self.normalization, self.output, self.parameter) = (normalization, output, parameter)
     }
+
+    /// Whether the output is more than the product.
+    var isFollowed: Bool { normalization != nil || activation != .identity }
   }
 
   private final class Normalization {
@@ -49,6 +58,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   }
 
   package let rows: Int
+  package let mode: Mode
   /// The numbers of features of the input and of the output.
   package let inputs, outputs: Int
   private let stages: [Stage]
@@ -59,8 +69,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   private let widest: Int
 
   /// A pass for a batch of this many rows.
-  init(_ levels: [PerceptronLevel<Scalar>], rows: Int) {
-    require(levels.last?.norm == nil, "a pass whose last level has a batch norm")
+  init(_ levels: [PerceptronLevel<Scalar>], rows: Int, mode: Mode) {
     var (end, widest) = (0, 0)
     var parameters: [Parameter<Scalar>] = []
     var stages: [Stage] = []
@@ -71,11 +80,17 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     for (index, level) in levels.enumerated() {
       let (dense, parameter) = (level.dense, parameters.count)
       let outputs = dense.weight.value.shape[1]
+      let isLast = index == levels.count - 1
+      require(
+        !isLast || level.norm == nil && level.activation == .identity,
+        "a pass whose last level is more than a product")
       parameters.append(dense.weight)
       var normalization: Normalization?
       if let norm = level.norm {
         require(dense.bias == nil, "a pass with a bias before a batch norm")
-        require(rows > 1, "a batch norm in training got a batch of \(rows), which has no variance")
+        require(
+          mode == .evaluation || rows > 1,
+          "a batch norm in training got a batch of \(rows), which has no variance")
         normalization = Normalization(
           norm, input: place(rows * outputs), mean: place(outputs), variance: place(outputs),
           inverseDeviation: place(outputs))
@@ -86,11 +101,11 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
       }
       stages.append(
         Stage(
-          dense, normalization: normalization,
-          output: index == levels.count - 1 ? end : place(rows * outputs), parameter: parameter))
+          level, normalization: normalization, output: isLast ? end : place(rows * outputs),
+          parameter: parameter))
       widest = max(widest, outputs)
     }
-    (self.rows, self.stages, self.parameters) = (rows, stages, parameters)
+    (self.rows, self.mode, self.stages, self.parameters) = (rows, mode, stages, parameters)
     (inputs, outputs) = (stages[0].inputs, stages[stages.count - 1].outputs)
     (bufferCount, self.widest) = (end, widest)
   }
@@ -98,6 +113,13 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   /// The number of scratch elements for `backward`: the gradients of two levels, used in turn, and
   /// the gradients of a batch norm's scale and shift.
   package var scratchCount: Int { 2 * rows * widest + 2 * widest }
+
+  /// Enters the products of a pass forward in a log, if there is one.
+  package func logProducts() {
+    for stage in stages {
+      logProduct([rows, stage.inputs], [stage.inputs, stage.outputs], hasBias: stage.bias != nil)
+    }
+  }
 
   // MARK: Forward
 
@@ -115,13 +137,14 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
         m: rows, n: stage.outputs, k: stage.inputs, a: input, b: stage.weight.pointer,
         c: stage.normalization.map { buffer + $0.input } ?? output, accumulate: false,
         bias: stage.bias?.pointer, nonzerosOfA: index == 0 ? nonzeros : nil)
-      if let normalization = stage.normalization {
+      if stage.isFollowed {
+        takeRunningStatistics(of: stage, buffer)
         let parts = product.parts(acrossColumnsBy: threads)
         parallelFor(count: parts, grain: 1, threads: threads, turns: parts) { range in
           for part in range {
             product.forColumns(part, of: parts) { columns in
               product.compute(columns: columns)
-              normalize(columns, of: stage, normalization, buffer)
+              finish(columns, of: stage, buffer)
             }
           }
         }
@@ -132,21 +155,36 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  @specialized(where Scalar == Float)
-  private func normalize(
-    _ columns: Range<Int>, of stage: Stage, _ normalization: Normalization, _ buffer: Memory
-  ) {
-    Scalar.kernels.networks.batchNorm(
-      buffer + normalization.input, normalization.layer.scale.pointer,
-      normalization.layer.shift.pointer,
-      Scalar(normalization.layer.epsilon), buffer + stage.output, buffer + normalization.mean,
-      buffer + normalization.variance, buffer + normalization.inverseDeviation, rows,
-      stage.outputs, columns.lowerBound, columns.upperBound, normalization.layer.activation.fused)
+  /// In evaluation, puts the statistics by which a level is normalized in the buffer.
+  private func takeRunningStatistics(of stage: Stage, _ buffer: Memory) {
+    guard mode == .evaluation, let normalization = stage.normalization else { return }
+    let layer = normalization.layer
+    (buffer + normalization.mean).update(from: layer.mean.pointer, count: stage.outputs)
+    (buffer + normalization.variance).update(from: layer.variance.pointer, count: stage.outputs)
   }
 
-  /// Moves the running statistics of the batch norms toward the batch statistics in `buffer`.
+  /// What follows the product of a level, in some of its columns.
+  @specialized(where Scalar == Float)
+  private func finish(_ columns: Range<Int>, of stage: Stage, _ buffer: Memory) {
+    let (kernels, output) = (Scalar.kernels.networks, buffer + stage.output)
+    guard let normalization = stage.normalization else {
+      return kernels.activation(
+        output, output, rows, stage.outputs, columns.lowerBound, columns.upperBound,
+        stage.activation.fused)
+    }
+    let layer = normalization.layer
+    kernels.batchNorm(
+      buffer + normalization.input, layer.scale.pointer, layer.shift.pointer,
+      Scalar(layer.epsilon), output, buffer + normalization.mean, buffer + normalization.variance,
+      buffer + normalization.inverseDeviation, rows, stage.outputs, columns.lowerBound,
+      columns.upperBound, layer.activation.fused, mode == .evaluation)
+  }
+
+  /// In training, moves the running statistics of the batch norms toward the batch statistics in
+  /// `buffer`.
   @specialized(where Scalar == Float)
   package func updateStatistics(from buffer: UnsafePointer<Scalar>) {
+    guard mode == .training else { return }
     for stage in stages {
       guard let normalization = stage.normalization else { continue }
       normalization.layer.update(
@@ -200,10 +238,10 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
           } else {
             ofInput!.forColumns(part - weightParts, of: inputParts) { columns in
               ofInput!.compute(columns: columns)
-              if let below, let normalization = below.normalization {
-                denormalize(
-                  columns, of: below, normalization, memory!.pointer, buffer,
-                  scratch + 2 * rows * widest, to: destinations)
+              if let below, below.isFollowed {
+                finishAdjoint(
+                  columns, of: below, memory!.pointer, buffer, scratch + 2 * rows * widest,
+                  to: destinations)
               }
             }
           }
@@ -217,20 +255,25 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  /// Replaces the gradient of a batch norm's output by that of its input, in place, and adds to the
-  /// gradients of its scale and shift.
+  /// Replaces the gradient of a level's output by that of its product, in place and in some of its
+  /// columns, and adds to the gradients of a batch norm's scale and shift.
   @specialized(where Scalar == Float)
-  private func denormalize(
-    _ columns: Range<Int>, of stage: Stage, _ normalization: Normalization, _ gradient: Memory,
-    _ buffer: Memory, _ scratch: Memory, to destinations: [GradientMemory<Scalar>?]
+  private func finishAdjoint(
+    _ columns: Range<Int>, of stage: Stage, _ gradient: Memory, _ buffer: Memory,
+    _ scratch: Memory, to destinations: [GradientMemory<Scalar>?]
   ) {
+    let (kernels, output) = (Scalar.kernels.networks, buffer + stage.output)
+    guard let normalization = stage.normalization else {
+      return kernels.activationAdjoint(
+        output, gradient, gradient, rows, stage.outputs, columns.lowerBound, columns.upperBound,
+        stage.activation.fused)
+    }
     let (dScale, dShift) = (scratch, scratch + stage.outputs)
-    Scalar.kernels.networks.batchNormAdjoint(
-      buffer + normalization.input, buffer + stage.output, gradient,
-      normalization.layer.scale.pointer,
+    kernels.batchNormAdjoint(
+      buffer + normalization.input, output, gradient, normalization.layer.scale.pointer,
       buffer + normalization.mean, buffer + normalization.inverseDeviation, gradient, dScale,
       dShift, rows, stage.outputs, columns.lowerBound, columns.upperBound,
-      normalization.layer.activation.fused, 0)
+      normalization.layer.activation.fused, 0, mode == .evaluation)
     func add(_ part: Memory, to destination: GradientMemory<Scalar>?) {
       guard let destination else { return }
       Scalar.kernels.elementwise.affine(

@@ -5,19 +5,17 @@ package struct NetworkKernels<S: TensorScalar>: Sendable {
   package let batchNorm:
     @Sendable (
       Input<S>, Input<S>, Input<S>, S, Output<S>, Output<S>, Output<S>, Output<S>, Int, Int, Int,
-      Int, FusedActivation
+      Int, FusedActivation, Bool
     ) -> Void
   package let batchNormAdjoint:
     @Sendable (
       Input<S>, Input<S>, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>, Output<S>, Output<S>,
-      Int, Int, Int, Int, FusedActivation, Int32
+      Int, Int, Int, Int, FusedActivation, Int32, Bool
     ) -> Void
-  package let scaleShift:
-    @Sendable (
-      Input<S>, Input<S>, Input<S>, Input<S>, Output<S>, Int, Int, FusedActivation
-    ) -> Void
+  package let activation:
+    @Sendable (Input<S>, Output<S>, Int, Int, Int, Int, FusedActivation) -> Void
   package let activationAdjoint:
-    @Sendable (Input<S>, Input<S>, Output<S>, Int, FusedActivation) -> Void
+    @Sendable (Input<S>, Input<S>, Output<S>, Int, Int, Int, Int, FusedActivation) -> Void
   package let adam:
     @Sendable (
       Output<S>, Input<S>, Output<S>, Output<S>, Int, S, S, S, S, S, S, S, S
@@ -38,7 +36,7 @@ extension NetworkKernels where S == Float {
   static var single: Self {
     Self(
       batchNorm: lg_batch_norm_f32, batchNormAdjoint: lg_batch_norm_adjoint_f32,
-      scaleShift: lg_scale_shift_f32, activationAdjoint: lg_activation_adjoint_f32,
+      activation: lg_activation_f32, activationAdjoint: lg_activation_adjoint_f32,
       adam: lg_adam_f32, momentum: lg_momentum_f32, bernoulli: lg_bernoulli_f32,
       relaxedBernoulli: lg_relaxed_bernoulli_f32, gate: lg_gate_f32, gateSlope: lg_gate_slope_f32)
   }
@@ -48,7 +46,7 @@ extension NetworkKernels where S == Double {
   static var double: Self {
     Self(
       batchNorm: lg_batch_norm_f64, batchNormAdjoint: lg_batch_norm_adjoint_f64,
-      scaleShift: lg_scale_shift_f64, activationAdjoint: lg_activation_adjoint_f64,
+      activation: lg_activation_f64, activationAdjoint: lg_activation_adjoint_f64,
       adam: lg_adam_f64, momentum: lg_momentum_f64, bernoulli: lg_bernoulli_f64,
       relaxedBernoulli: lg_relaxed_bernoulli_f64, gate: lg_gate_f64, gateSlope: lg_gate_slope_f64)
   }

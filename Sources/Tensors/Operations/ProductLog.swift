@@ -23,12 +23,19 @@ final class ProductLog: Sendable {
 
 /// The matrix products that `body` requests in this task, in order.
 ///
-/// Use it for computations without gradients: the products of adjoints, and those of perceptrons
-/// that are trained jointly, are not logged. Triangular solves and factorizations are not products.
+/// Use it for computations without gradients: the products of adjoints are not logged. Triangular
+/// solves and factorizations are not products.
 package func loggedProducts(of body: () throws -> Void) rethrows -> [LoggedProduct] {
   let log = ProductLog()
   try ProductLog.$current.withValue(log, operation: body)
   return log.all
+}
+
+/// Enters in the log of the task, if there is one, a product that is computed otherwise than by
+/// `ProductPlan`.
+package func logProduct(_ left: Shape, _ right: Shape, hasBias: Bool) {
+  guard let log = ProductLog.current else { return }
+  log.append(LoggedProduct(plan: ProductPlan(left, right), hasBias: hasBias))
 }
 
 /// Logged products that can be computed again, without the rest of the computation.

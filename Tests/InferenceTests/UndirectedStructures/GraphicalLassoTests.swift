@@ -7,13 +7,13 @@ import Testing
 @Suite("The graphical lasso")
 struct GraphicalLassoTests {
   @Test(
-    "scikit-learn's precision, its edges, and no worse an objective",
+    "The graphical lasso agrees with scikit-learn in precision, edges and objective",
     arguments: graphicalLassoReferences)
   func reference(reference: GraphicalLassoReference) throws {
     let exact = Tensor(reference.precision, shape: [reference.size, reference.size])
     let tight = try GraphicalLasso(penalty: reference.penalty, tolerance: 1e-10)
       .fit(covariance: reference.matrix)
-    // The stored elements are rounded to 1e-8; a gap of 1e-10 leaves them some 1e-5.
+    // The stored elements are rounded to 1e-8. A duality gap of 1e-10 allows errors of about 1e-5.
     #expect(largestDifference(tight.precision, exact) < 2e-5)
     let edges = (0..<reference.size).flatMap { i in
       (i + 1..<max(i + 1, reference.size)).filter { exact[i, $0] != 0 }.map {
@@ -27,7 +27,7 @@ struct GraphicalLassoTests {
   }
 
   @Test(
-    "The conditions of the minimum, with more and with fewer observations than variables",
+    "The graphical lasso satisfies its optimality conditions, also with few observations",
     arguments: [(200, 12, 0.1), (200, 12, 0.01), (8, 20, 0.3), (300, 40, 0.08), (30, 2, 0.1)])
   func optimality(observations: Int, variables: Int, penalty: Double) throws {
     let x = chainObservations(observations, variables: variables, seed: 3)
@@ -55,7 +55,7 @@ struct GraphicalLassoTests {
     #expect(fit.graph.edges.allSatisfy { p[$0.first, $0.second] != 0 })
   }
 
-  @Test("The duality gap bounds by how much a rough objective is too large")
+  @Test("The duality gap of the graphical lasso bounds the error of its objective")
   func gap() throws {
     let s = empiricalCovariance(chainObservations(100, variables: 15, seed: 4))
     let least = try GraphicalLasso(penalty: 0.05, tolerance: 1e-11).fit(covariance: s).objective
@@ -67,7 +67,7 @@ struct GraphicalLassoTests {
     }
   }
 
-  @Test("Two variables in closed form: the covariance shrinks by the penalty")
+  @Test("The graphical lasso of two variables agrees with the closed form")
   func two() throws {
     let s = Tensor([1.0, -0.6, -0.6, 2.0], shape: [2, 2])
     let fit = try GraphicalLasso(penalty: 0.15, tolerance: 1e-12).fit(covariance: s)
@@ -79,7 +79,7 @@ struct GraphicalLassoTests {
     #expect(fit.graph.edges == [UndirectedGraph.Edge(0, 1)])
   }
 
-  @Test("Nothing is left of one variable, of a diagonal covariance, or with a large penalty")
+  @Test("The graphical lasso is diagonal for a diagonal covariance or a large penalty")
   func diagonal() throws {
     let cases: [(Tensor<Double>, Double)] = [
       (Tensor([4.0], shape: [1, 1]), 0.5), (Tensor([4.0], shape: [1, 1]), 0),
@@ -97,7 +97,7 @@ struct GraphicalLassoTests {
     }
   }
 
-  @Test("Without a penalty the precision is the inverse, with every edge")
+  @Test("The graphical lasso without a penalty is the inverse covariance, with every edge")
   func inverse() throws {
     let s = empiricalCovariance(chainObservations(50, variables: 6, seed: 5))
     let fit = try GraphicalLasso(penalty: 0).fit(covariance: s)
@@ -105,7 +105,7 @@ struct GraphicalLassoTests {
     #expect(fit.graph == .complete(6))
   }
 
-  @Test("Components are solved by themselves, whatever the order of the variables")
+  @Test("The graphical lasso fits components independently, in any order of the variables")
   func components() throws {
     let (a, b) = (
       empiricalCovariance(chainObservations(60, variables: 5, seed: 6)),
@@ -135,7 +135,7 @@ struct GraphicalLassoTests {
     #expect(mixed.graph.edges == edges.sorted())
   }
 
-  @Test("A fit that starts from its own result takes no step, and one from nearby few")
+  @Test("A fit started from its own result takes no step, and from a nearby result few steps")
   func warmStart() throws {
     let s = empiricalCovariance(chainObservations(100, variables: 20, seed: 8))
     let lasso = GraphicalLasso(penalty: 0.05)
@@ -150,7 +150,8 @@ struct GraphicalLassoTests {
     #expect(abs(warm.objective - cold.objective) <= 1e-6)
   }
 
-  @Test("Strongly correlated variables, where coordinates alone are slow")
+  @Test(
+    "The graphical lasso converges for strongly correlated variables")
   func correlated() throws {
     var x = chainObservations(300, variables: 30, link: 0, seed: 9).scalars
     for i in x.indices where i % 30 > 0 { x[i] = 0.97 * x[i - 1] + 0.25 * x[i] }
@@ -159,7 +160,7 @@ struct GraphicalLassoTests {
     #expect(fit.dualityGap <= 1e-6 && fit.steps < 60)
   }
 
-  @Test("Observations in Float: the mean, the covariance and the model")
+  @Test("Observations in Float give the graph, the mean and the precision of those in Double")
   func float() throws {
     let x = chainObservations(400, variables: 6, seed: 10) + 3.0
     let exact = try GraphicalLasso(penalty: 0.1).fit(observations: x)
@@ -170,7 +171,8 @@ struct GraphicalLassoTests {
     let model = try exact.model()
     let s = empiricalCovariance(x)
     let meanDensity = model.logDensity(of: x).mean().scalar
-    // log N = −½(k log 2π − log|P| + tr(S P)), with the mean of the observations.
+    // The expected density is log N = −½(k log 2π − log|P| + tr(S P)), with the mean of the
+    // observations.
     let expected =
       -0.5
       * (6 * log(2 * Double.pi)

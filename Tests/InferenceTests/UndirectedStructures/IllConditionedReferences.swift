@@ -4,7 +4,7 @@
 enum IllConditionedReferences {
   /// Two rows of five variables.
   static let twoRows: [Double] = [1.39590782, -0.29633772, 0.32335144, 0.34210203, 0.17925835, 0.37687905, 0.32703238, -0.46592894, 0.05935433, -0.08898228]
-  /// Penalties and the least objectives, in twice the nats of an observation.
+  /// Penalties and the minima of the objective `−log|P| + tr(S P) + α Σ |P_ij|`.
   static let twoRowObjectives: [(penalty: Double, objective: Double)] = [
     (0.1, -8.9091637),
     (0.01, -15.6356865),
@@ -12,7 +12,7 @@ enum IllConditionedReferences {
     (0.0001, -33.8697779),
     (2e-05, -40.3060973),
   ]
-  /// The same in 60 digits.
+  /// Penalties and the minima of the same objective, computed with 60 digits.
   static let smallPenaltyObjectives: [(penalty: Double, objective: Double)] = [
     (1e-6, -52.288686424860219),
     (1e-7, -61.499010693657385),

@@ -8,7 +8,7 @@ import Testing
 struct IllConditionedTests {
   private let twoRows = Tensor(IllConditionedReferences.twoRows, shape: [2, 5])
 
-  /// The correlations of the breast-cancer data.
+  /// The correlation matrix of the breast-cancer data.
   private var correlations: Tensor<Double> {
     var elements = [Double](repeating: 1, count: 900)
     var place = 0
@@ -22,7 +22,7 @@ struct IllConditionedTests {
     return Tensor(elements, shape: [30, 30])
   }
 
-  @Test("The lasso of two rows: scikit-learn's objectives by LARS")
+  @Test("The lasso of two rows reaches the objectives of scikit-learn's LARS")
   func twoRowObjectives() throws {
     for (penalty, objective) in IllConditionedReferences.twoRowObjectives {
       let fit = try GraphicalLasso(penalty: penalty).fit(observations: twoRows)
@@ -36,7 +36,7 @@ struct IllConditionedTests {
     }
   }
 
-  @Test("Fewer rows than variables, and a range of penalties")
+  @Test("The lasso converges for fewer rows than variables and for a range of penalties")
   func fewRows() throws {
     let x = chainObservations(10, variables: 30, seed: 21)
     var last = Double.infinity
@@ -48,7 +48,7 @@ struct IllConditionedTests {
     }
   }
 
-  @Test("Maximum likelihood on graphs of correlated variables: a dense Newton method's objectives")
+  @Test("Maximum likelihood on graphs reaches the objectives of a dense Newton method")
   func graphs() throws {
     let s = correlations
     for (name, objective, edges) in IllConditionedReferences.graphs {
@@ -62,7 +62,7 @@ struct IllConditionedTests {
     }
   }
 
-  @Test("The units of the data are those of the result", arguments: [-100, -20, 20, 100])
+  @Test("Scaling the data scales the result exactly", arguments: [-100, -20, 20, 100])
   func units(exponent: Int) throws {
     let x = chainObservations(50, variables: 6, seed: 22)
     let unit = pow(2, (Double(exponent) * log2(10)).rounded())
@@ -72,7 +72,7 @@ struct IllConditionedTests {
     #expect(largestDifference((unit * unit) * fit.precision, lasso.precision) < 1e-9)
     let shift = 12 * log(unit)
     #expect(abs(fit.objective - lasso.objective - shift) < 1e-9 * abs(shift))
-    // One variable in another unit than the rest.
+    // One variable has another scale than the others.
     var scales = [Double](repeating: 1, count: 6)
     scales[2] = unit
     let mixed = try RestrictedMaximumLikelihood(graph: .chain(6))
@@ -82,7 +82,7 @@ struct IllConditionedTests {
     #expect(largestDifference(back, plain.precision) < 1e-9)
   }
 
-  @Test("Units whose squares are beyond the numbers are refused", arguments: [-170, 170])
+  @Test("Data whose variances overflow or underflow are refused", arguments: [-170, 170])
   func refusedUnits(exponent: Int) {
     let x = pow(10, Double(exponent)) * chainObservations(50, variables: 3, seed: 23)
     let error = #expect(throws: UndirectedStructureError.self) {
@@ -98,7 +98,8 @@ struct IllConditionedTests {
     }
   }
 
-  @Test("A variable that is constant but for rounding", arguments: [0.1, 0.3, 1e9, -7.7e-5])
+  @Test(
+    "A variable that is constant up to rounding is refused", arguments: [0.1, 0.3, 1e9, -7.7e-5])
   func constant(value: Double) throws {
     let x = chainObservations(7, variables: 4, seed: 24).scalars
     for column in 0..<4 {
@@ -119,7 +120,7 @@ struct IllConditionedTests {
     }
   }
 
-  @Test("A large mean is no rounding")
+  @Test("A large mean is not mistaken for rounding")
   func largeMean() throws {
     let x = chainObservations(60, variables: 4, seed: 25)
     let plain = try GraphicalLasso(penalty: 0.05).fit(observations: x)
@@ -127,7 +128,7 @@ struct IllConditionedTests {
     #expect(largestDifference(moved.precision, plain.precision) < 1e-6)
   }
 
-  /// 40 rows of six variables of which the one at `place` is a sum of some others.
+  /// 40 rows of six variables, one of which, at `place`, is a linear combination of some others.
   private func collinear(_ place: Int, of others: [Int], seed: UInt64) -> Tensor<Double> {
     var x = chainObservations(40, variables: 6, seed: seed).scalars
     for row in 0..<40 {
@@ -138,7 +139,7 @@ struct IllConditionedTests {
     return Tensor(x, shape: [40, 6])
   }
 
-  @Test("Collinear variables without a penalty, by their names", arguments: 0..<50)
+  @Test("Collinear variables without a penalty are refused with their indices", arguments: 0..<50)
   func collinear(seed: Int) throws {
     let place = seed % 6
     let others = (1...3).map { (place + $0) % 6 }
@@ -149,7 +150,8 @@ struct IllConditionedTests {
     #expect(throws: error) {
       try RestrictedMaximumLikelihood(graph: .complete(6)).fit(observations: x)
     }
-    // All but an edge elsewhere: the four are joined with each other still.
+    // This graph lacks one edge between the other variables. The collinear variables are still
+    // fully connected.
     let free = (0..<6).filter { !names.contains($0) }
     let graph = try UndirectedGraph(
       dimension: 6,
@@ -163,7 +165,7 @@ struct IllConditionedTests {
     #expect(fit.dualityGap <= 1e-6)
   }
 
-  @Test("Nearly collinear variables are not refused")
+  @Test("Nearly collinear variables are accepted")
   func nearlyCollinear() throws {
     var x = collinear(5, of: [0, 1, 2], seed: 99).scalars
     var generator = Philox(seed: 98)
@@ -176,7 +178,7 @@ struct IllConditionedTests {
         < 1e-5)
   }
 
-  @Test("A fit that does not converge has the best precision that it reached")
+  @Test("The error of a fit that does not converge contains the best precision found")
   func best() throws {
     let x = chainObservations(50, variables: 10, seed: 26)
     let s = empiricalCovariance(x)
@@ -195,7 +197,7 @@ struct IllConditionedTests {
     #expect(best.objective - least <= best.dualityGap)
   }
 
-  @Test("What correlates by more than one is no covariance")
+  @Test("A covariance with a correlation above one is refused")
   func correlation() {
     let s = Tensor<Double>([1, 3, 3, 2], shape: [2, 2])
     let error = #expect(throws: UndirectedStructureError.self) {
@@ -207,7 +209,7 @@ struct IllConditionedTests {
     }
   }
 
-  @Test("Limits and penalties are checked where they are set, too")
+  @Test("Limits and penalties are also checked when they are changed")
   func setters() async {
     let penalty = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

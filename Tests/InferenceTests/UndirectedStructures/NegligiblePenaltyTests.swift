@@ -4,11 +4,11 @@ import LatentGraphs
 import Tensors
 import Testing
 
-@Suite("Penalties that are small beside collinear variables")
+@Suite("Penalties that are negligible for collinear variables")
 struct NegligiblePenaltyTests {
   private let twoRows = Tensor(IllConditionedReferences.twoRows, shape: [2, 5])
 
-  @Test("Two rows: objectives of 60 digits, down to a penalty of 1e-8")
+  @Test("The lasso of two rows reaches objectives of 60 digits, down to a penalty of 1e-8")
   func twoRowObjectives() throws {
     for (penalty, objective) in IllConditionedReferences.smallPenaltyObjectives {
       let fit = try GraphicalLasso(penalty: penalty).fit(observations: twoRows)
@@ -18,7 +18,8 @@ struct NegligiblePenaltyTests {
     }
   }
 
-  /// 40 rows of six variables of which the last is a sum of the three before it, in units of `scale`.
+  /// 40 rows of six variables in units of `scale`. The last variable is a combination of the three
+  /// before it.
   private func collinear(seed: UInt64, scale: Double = 1) -> Tensor<Double> {
     var x = chainObservations(40, variables: 6, seed: seed).scalars
     for row in stride(from: 0, to: x.count, by: 6) {
@@ -27,7 +28,8 @@ struct NegligiblePenaltyTests {
     return scale * Tensor(x, shape: [40, 6])
   }
 
-  /// Right to the tolerance, or refused by the names of the variables and a penalty that is solved.
+  /// Expects either a fit that is accurate to the tolerance, or a refusal that names the variables
+  /// and a penalty with which the fit succeeds. The result is whether the fit succeeded.
   private func expectFitOrRefusal(
     _ x: Tensor<Double>, penalty: Double, variables: [Int]?, _ name: String
   ) throws -> Bool {
@@ -47,7 +49,9 @@ struct NegligiblePenaltyTests {
     }
   }
 
-  @Test("Collinear variables beside penalties from 1e-3 to 1e-300", arguments: 0..<10)
+  @Test(
+    "Collinear variables are fitted or refused for penalties from 1e-3 to 1e-300", arguments: 0..<10
+  )
   func collinearVariables(seed: Int) throws {
     var solved: [Bool] = []
     for exponent in [-3, -4, -5, -6, -7, -8, -9, -10, -12, -15, -18, -30, -300] {
@@ -61,7 +65,9 @@ struct NegligiblePenaltyTests {
     #expect(solved.prefix(5).allSatisfy { $0 } && !solved.suffix(5).contains(true))
   }
 
-  @Test("Fewer rows than variables", arguments: [(2, 5), (3, 12), (10, 25)])
+  @Test(
+    "Data with fewer rows than variables are fitted or refused",
+    arguments: [(2, 5), (3, 12), (10, 25)])
   func wide(rows: Int, variables: Int) throws {
     let x = chainObservations(rows, variables: variables, seed: 210)
     for exponent in [-4, -6, -8, -10, -14, -20] {
@@ -71,12 +77,12 @@ struct NegligiblePenaltyTests {
     }
   }
 
-  @Test("A negligible penalty beside variables that are not collinear is none")
+  @Test("A negligible penalty changes nothing if the variables are not collinear")
   func independent() throws {
     let x = chainObservations(60, variables: 8, seed: 211)
     let free = try GraphicalLasso(penalty: 0).fit(observations: x)
-    // The objective is within 1e-6 of its minimum, and to second order above it by
-    // ½‖P^−½ (P̂ − P) P^−½‖².
+    // The objective is within 1e-6 of its minimum. To second order its excess is ½‖P^−½ (P̂ − P)
+    // P^−½‖².
     let bound = 2e-6.squareRoot() * (free.precision.diagonal().scalars.max() ?? 0)
     for penalty in [1e-9, 1e-15, 1e-30, 1e-300] {
       let fit = try GraphicalLasso(penalty: penalty).fit(observations: x)
@@ -84,7 +90,9 @@ struct NegligiblePenaltyTests {
     }
   }
 
-  @Test("Of covariances of floats, which are rounded more, too", arguments: 0..<20)
+  @Test(
+    "Collinear variables are also detected in covariances of floats, which are rounded more",
+    arguments: 0..<20)
   func floats(seed: Int) throws {
     let s = empiricalCovariance(collinear(seed: UInt64(220 + seed))).converted(to: Float.self)
     let error = UndirectedStructureError.covarianceNotPositiveDefinite(variables: [2, 3, 4, 5])
@@ -96,7 +104,7 @@ struct NegligiblePenaltyTests {
   }
 }
 
-@Suite("Matrices that are no covariance")
+@Suite("Matrices that are not covariances")
 struct IndefiniteCovarianceTests {
   private func matrix(_ elements: [Double]) -> Tensor<Double> {
     let size = Int(Double(elements.count).squareRoot())
@@ -104,7 +112,8 @@ struct IndefiniteCovarianceTests {
   }
 
   @Test(
-    "Two variables that correlate by more than one, beyond rounding", arguments: [0, 1e-3, 0.5])
+    "Two variables with a correlation above one, beyond rounding, are refused",
+    arguments: [0, 1e-3, 0.5])
   func pairs(penalty: Double) {
     for excess in [1e-3, 1e-6, 1e-12] {
       for sign in [1.0, -1] {
@@ -121,9 +130,11 @@ struct IndefiniteCovarianceTests {
     }
   }
 
-  @Test("A combination of a negative variance, by its variables", arguments: [0, 1e-3, 0.2])
+  @Test(
+    "A combination of variables with a negative variance is refused with its variables",
+    arguments: [0, 1e-3, 0.2])
   func combinations(penalty: Double) {
-    // The sum of the variables 0, 2 and 3 has the variance 3 − 6·0.6 = −0.6.
+    // The sum of variables 0, 2 and 3 has the variance 3 − 6·0.6 = −0.6.
     let s = matrix([1, 0, -0.6, -0.6, 0, 1, 0, 0, -0.6, 0, 1, -0.6, -0.6, 0, -0.6, 1])
     let error = UndirectedStructureError.covarianceIndefinite(variables: [0, 2, 3])
     #expect(throws: error) { try GraphicalLasso(penalty: penalty).fit(covariance: s) }
@@ -135,8 +146,10 @@ struct IndefiniteCovarianceTests {
     }
   }
 
-  /// Covariances of ranks below their size, whose least eigenvalues are rounding of either sign.
-  @Test("A semidefinite matrix is a covariance, but for rounding", arguments: 1..<40)
+  /// The ranks of these covariances are below their sizes, so that the least eigenvalues are
+  /// rounding errors of either sign.
+  @Test(
+    "A matrix that is semidefinite up to rounding is accepted as a covariance", arguments: 1..<40)
   func semidefinite(seed: Int) throws {
     let x = chainObservations(2 + seed % 7, variables: 9, seed: UInt64(240 + seed))
     let s = empiricalCovariance(x)
@@ -149,7 +162,7 @@ struct IndefiniteCovarianceTests {
     #expect(exact.dualityGap <= 1e-6)
   }
 
-  @Test("Values near the largest number: constant, or out of range with their variance")
+  @Test("Values near the largest number are refused as constant or as out of range")
   func largest() {
     for value in [1.7e308, 1e200, 1e160] {
       let x = Tensor<Double>(

@@ -10,7 +10,8 @@ struct RestrictedMaximumLikelihoodTests {
     try UndirectedGraph(dimension: dimension, edges: pairs.map { .init($0.0, $0.1) })
   }
 
-  /// The covariance is that of the observations on the graph, the precision zero off it.
+  /// Expects that the covariance equals that of the observations on the graph, and that the
+  /// precision is zero off the graph.
   private func expectStationary(
     _ fit: UndirectedStructureFit<Double>, _ s: Tensor<Double>, within tolerance: Double
   ) {
@@ -28,14 +29,14 @@ struct RestrictedMaximumLikelihoodTests {
     }
   }
 
-  @Test("The example of The Elements of Statistical Learning, figure 17.4")
+  @Test("The maximum-likelihood fit agrees with The Elements of Statistical Learning")
   func textbook() throws {
     let s = Tensor(
       [10.0, 1, 5, 4, 1, 10, 2, 6, 5, 2, 10, 3, 4, 6, 3, 10], shape: [4, 4])
     let cycle = try graph(4, [(0, 1), (1, 2), (2, 3), (0, 3)])
     let fit = try RestrictedMaximumLikelihood(graph: cycle, tolerance: 1e-10).fit(covariance: s)
     #expect(fit.graph == cycle)
-    // By Tests/References/known_graph_reference.py.
+    // Computed by Tests/References/known_graph_reference.py.
     let covariance = Tensor(
       [10, 1, 1.314206, 4, 1, 10, 2, 0.870472, 1.314206, 2, 10, 3, 4, 0.870472, 3, 10],
       shape: [4, 4])
@@ -50,7 +51,7 @@ struct RestrictedMaximumLikelihoodTests {
   }
 
   @Test(
-    "The condition of the maximum on graphs with and without chords",
+    "The maximum-likelihood fit satisfies its optimality conditions on graphs of all kinds",
     arguments: [
       UndirectedGraph.chain(20), .grid(height: 4, width: 5), .extendedGrid(height: 5, width: 4),
       .blockChain(blocks: 5, size: 4),
@@ -65,9 +66,9 @@ struct RestrictedMaximumLikelihoodTests {
       abs(fit.objective - (try lassoObjective(fit.precision, covariance: s, penalty: 0))) < 1e-10)
   }
 
-  @Test("A chain in closed form: its edges less what they share", arguments: [2, 3, 30])
+  @Test("The maximum-likelihood fit on a chain agrees with the closed form", arguments: [2, 3, 30])
   func chain(variables: Int) throws {
-    // So strongly correlated that coordinates alone would take thousands of sweeps.
+    // The correlations are so strong that coordinate descent alone would take thousands of sweeps.
     var x = chainObservations(200, variables: variables, link: 0, seed: 12).scalars
     for i in x.indices where i % variables > 0 { x[i] = 0.98 * x[i - 1] + 0.2 * x[i] }
     let s = empiricalCovariance(Tensor(x, shape: [200, variables]))
@@ -90,7 +91,7 @@ struct RestrictedMaximumLikelihoodTests {
     #expect(fit.steps < 30)
   }
 
-  @Test("No edges, every edge, and components between them")
+  @Test("The maximum-likelihood fit is right without edges, with all edges and for components")
   func extremes() throws {
     let s = empiricalCovariance(chainObservations(40, variables: 5, seed: 13))
     let none = try RestrictedMaximumLikelihood(graph: .diagonal(5)).fit(covariance: s)
@@ -104,7 +105,7 @@ struct RestrictedMaximumLikelihoodTests {
     #expect(fit.precision[0, 1] == 0 && fit.precision[0, 3] != 0)
   }
 
-  @Test("More variables than observations: a tree needs only two of them to differ")
+  @Test("The maximum-likelihood fit on a tree exists with fewer observations than variables")
   func fewObservations() throws {
     let x = chainObservations(6, variables: 15, seed: 14)
     let fit = try RestrictedMaximumLikelihood(graph: .chain(15), tolerance: 1e-8)
@@ -114,7 +115,7 @@ struct RestrictedMaximumLikelihoodTests {
     #expect(throws: Never.self) { try fit.model() }
   }
 
-  @Test("The lasso's graph without its shrinking: likelier, on the same edges")
+  @Test("Refitting on the lasso's graph raises the likelihood on the same edges")
   func refit() throws {
     let s = empiricalCovariance(chainObservations(300, variables: 12, seed: 15))
     let lasso = try GraphicalLasso(penalty: 0.15).fit(covariance: s)
@@ -123,7 +124,7 @@ struct RestrictedMaximumLikelihoodTests {
     #expect(refit.graph == lasso.graph)
     let shrunk = try lassoObjective(lasso.precision, covariance: s, penalty: 0)
     #expect(refit.objective < shrunk - 0.1)
-    // What lies off the graph does not count where a fit starts.
+    // Elements of the starting point off the graph are ignored.
     let full = try GraphicalLasso(penalty: 0).fit(covariance: s)
     let other = try RestrictedMaximumLikelihood(graph: .chain(12))
       .fit(covariance: s, startingFrom: full.precision)

@@ -3,7 +3,7 @@ import LatentGraphs
 import Tensors
 import Testing
 
-@Suite("What cannot be learned of an undirected structure")
+@Suite("Errors of learning an undirected structure")
 struct UndirectedStructureErrorTests {
   private let lasso = GraphicalLasso(penalty: 0.1)
 
@@ -12,7 +12,7 @@ struct UndirectedStructureErrorTests {
     return Tensor(elements, shape: [size, size])
   }
 
-  @Test("A covariance that is none")
+  @Test("A matrix that is not a covariance is refused with the element at fault")
   func covariance() {
     #expect(throws: UndirectedStructureError.notFinite(row: 1, column: 0)) {
       try lasso.fit(covariance: matrix([1, 0, .nan, 1]))
@@ -28,13 +28,13 @@ struct UndirectedStructureErrorTests {
     }
   }
 
-  @Test("Rounding is no asymmetry")
+  @Test("An asymmetry within rounding is accepted")
   func rounding() throws {
     let s = Tensor<Float>([1, 0.5, 0.5000001, 1], shape: [2, 2])
     #expect(try lasso.fit(covariance: s).graph.edges.count == 1)
   }
 
-  @Test("Too few observations")
+  @Test("Too few observations or a constant variable are refused")
   func observations() {
     #expect(throws: UndirectedStructureError.tooFewObservations(1)) {
       try lasso.fit(observations: Tensor<Double>.zeros([1, 3]))
@@ -44,7 +44,7 @@ struct UndirectedStructureErrorTests {
     }
   }
 
-  @Test("A singular covariance without a penalty, by the variable")
+  @Test("A singular covariance without a penalty is refused with its variables")
   func singular() {
     let s = matrix([1, 1, 0, 1, 1, 0, 0, 0, 1])
     #expect(throws: UndirectedStructureError.covarianceNotPositiveDefinite(variables: [0, 1])) {
@@ -56,7 +56,7 @@ struct UndirectedStructureErrorTests {
     }
   }
 
-  @Test("A likelihood without a maximum: variables that the graph joins are collinear")
+  @Test("A likelihood without a maximum is refused with the collinear variables")
   func unbounded() throws {
     let s = matrix([1, 1, 0.5, 1, 1, 0.5, 0.5, 0.5, 1])
     let error = #expect(throws: UndirectedStructureError.self) {
@@ -66,7 +66,7 @@ struct UndirectedStructureErrorTests {
     #expect(try #require(error).description.contains("fewer edges"))
   }
 
-  @Test("Too few steps, with the gap that is left")
+  @Test("A fit that takes too many steps is refused with the remaining gap")
   func steps() throws {
     let s = empiricalCovariance(chainObservations(50, variables: 10, seed: 1))
     let error = #expect(throws: UndirectedStructureError.self) {
@@ -79,7 +79,7 @@ struct UndirectedStructureErrorTests {
     #expect(best.dualityGap > 1e-6 && best.steps == 1)
   }
 
-  @Test("A precision to start from that is none")
+  @Test("A starting point that is not positive definite and finite is refused")
   func start() {
     let s = matrix([1, 0.5, 0.5, 1])
     #expect(throws: UndirectedStructureError.startNotPositiveDefinite(variable: 1)) {
@@ -90,7 +90,7 @@ struct UndirectedStructureErrorTests {
     }
   }
 
-  @Test("A caller's mistakes stop with the values")
+  @Test("Invalid arguments of structure learning stop the program with their values")
   func mistakes() async {
     let negative = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]

@@ -1,15 +1,16 @@
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
-/// An empirical covariance and penalty, with what scikit-learn made of them.
+/// An empirical covariance, a penalty, and scikit-learn's results for them.
 struct GraphicalLassoReference: Sendable, CustomTestStringConvertible {
   let name: String
   let penalty: Double
-  /// The objective that it reaches at its default tolerance.
+  /// The objective that scikit-learn reaches at its default tolerance.
   let defaultObjective: Double
   let covariance: [Double]
-  /// The precision at a tight tolerance.
+  /// The precision that scikit-learn reaches at a tight tolerance.
   let precision: [Double]
 
   var testDescription: String { name }
@@ -17,7 +18,7 @@ struct GraphicalLassoReference: Sendable, CustomTestStringConvertible {
   var matrix: Tensor<Double> { Tensor(covariance, shape: [size, size]) }
 }
 
-/// Observations of variables in a row, each of which has a part of the one before in it.
+/// Observations of variables, each of which contains a multiple of the previous one.
 func chainObservations(
   _ count: Int, variables: Int, link: Double = 0.6, seed: UInt64
 ) -> Tensor<Double> {
@@ -27,7 +28,7 @@ func chainObservations(
   return Tensor(x, shape: [count, variables])
 }
 
-/// `1/rows Σ (x − mean)(x − mean)ᵀ`, element by element.
+/// The covariance `1/rows Σ (x − mean)(x − mean)ᵀ`, element by element.
 func empiricalCovariance(_ x: Tensor<Double>) -> Tensor<Double> {
   let (rows, k) = (x.shape[0], x.shape[1])
   let means = (0..<k).map { i in (0..<rows).reduce(0) { $0 + x[$1, i] } / Double(rows) }
@@ -39,19 +40,19 @@ func empiricalCovariance(_ x: Tensor<Double>) -> Tensor<Double> {
   return Tensor(elements, shape: [k, k])
 }
 
-/// The largest magnitude of a difference of elements.
+/// The largest absolute difference of elements.
 func largestDifference(_ a: Tensor<Double>, _ b: Tensor<Double>) -> Double {
-  zip(a.scalars, b.scalars).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  zip(a.scalars, b.scalars).reduce(0) { largerError($0, abs($1.0 - $1.1)) }
 }
 
-/// A symmetric matrix with its variables in another order: element `(i, j)` is `(order[i],
-/// order[j])` of the given one.
+/// A symmetric matrix with its variables in another order. Element `(i, j)` is element `(order[i],
+/// order[j])` of the given matrix.
 func permuted(_ matrix: Tensor<Double>, _ order: [Int]) -> Tensor<Double> {
   Tensor(
     order.flatMap { i in order.map { j in matrix[i, j] } }, shape: [order.count, order.count])
 }
 
-/// `−log|P| + tr(S P) + α Σ |P_ij|` over `i ≠ j`, by the definition.
+/// The objective `−log|P| + tr(S P) + α Σ |P_ij|`, summed over `i ≠ j`, by its definition.
 func lassoObjective(
   _ precision: Tensor<Double>, covariance s: Tensor<Double>, penalty: Double
 ) throws -> Double {

@@ -6,8 +6,9 @@ import TestSupport
 import Testing
 
 extension GraphTests {
-  /// The fusing posterior, against what two published re-implementations got wrong.
-  @Suite("PrecisionWeightedFusion") struct Fusions {
+  /// Tests of the posterior that fuses two normals. Each test covers an error of a published
+  /// re-implementation of the Graph VAE.
+  @Suite("Fusion of normals by precision") struct Fusions {
     private func net() -> BayesNet<Double> {
       var generator = Philox(seed: 71)
       let net = BayesNet<Double>.fusingPosterior(
@@ -16,7 +17,7 @@ extension GraphTests {
       return net
     }
 
-    @Test("the fused variance is 1/(1/b + 1/t), not a deviation: noise of 1 moves by its root")
+    @Test("The fused variance is 1/(1/b + 1/t), and its square root scales the noise")
     func variance() throws {
       var generator = Philox(seed: 73)
       let net = net()
@@ -38,11 +39,11 @@ extension GraphTests {
         let variance = 1 / (1 / b[i] + 1 / t[i])
         #expect(abs(zero[i] - variance * (mb[i] / b[i] + mt[i] / t[i])) < 1e-13)
         #expect(abs((one[i] - zero[i]) - variance.squareRoot()) < 1e-13)
-        #expect(abs(variance - 1) > 1e-3)  // where it is 1 it is its own root
+        #expect(abs(variance - 1) > 1e-3)  // A variance of 1 equals its own square root.
       }
     }
 
-    @Test("the root sees the observation, and what it sees has a gradient")
+    @Test("The root of the posterior depends on the observation, and gradients flow through it")
     func root() throws {
       var generator = Philox(seed: 74)
       let net = net()
@@ -52,7 +53,7 @@ extension GraphTests {
       let root = try net.sample(noise: noise, evidence: evidence).conditionals[0] as? Normal<Double>
       let node = try #require(net.conditionals[0] as? PrecisionWeightedFusion<Double>)
       #expect(node.topDown == nil)
-      // The bottom-up normal itself, of each observation its own.
+      // The root's distribution is the bottom-up normal, which differs between observations.
       let own = node.bottomUp!(features, mode: .evaluation).moments
       #expect(root?.moments.scalars == own.scalars)
       #expect(own.vectors[0] != own.vectors[1])

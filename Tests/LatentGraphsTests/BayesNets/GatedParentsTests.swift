@@ -5,13 +5,15 @@ import TestSupport
 import Testing
 
 extension GraphTests {
-  @Suite("Gates on edges") struct GatedParents {
+  @Suite("Gates on the edges of a net") struct GatedParents {
     private func parents(_ batch: Shape) -> [Tensor<Double>] {
       var generator = Philox(seed: 51)
       return [1, 4, 17].map { .normal(batch + [$0], using: &generator) }
     }
 
-    @Test("parents times their gates, side by side", arguments: [[], [5], [2, 3]] as [Shape])
+    @Test(
+      "Gated parents are the parents multiplied by their gates and concatenated",
+      arguments: [[], [5], [2, 3]] as [Shape])
     func values(_ batch: Shape) {
       let parents = parents(batch)
       let gates = Tensor<Double>([9, 0.5, 0, -2, 9])
@@ -25,7 +27,7 @@ extension GraphTests {
     }
 
     @Test(
-      "gradients go to the parents and to the gates meant",
+      "Gradients of gated parents flow to the parents and to the right gates",
       arguments: [[], [5], [2, 3]] as [Shape])
     func gradient(_ batch: Shape) {
       let parents = parents(batch)
@@ -34,7 +36,7 @@ extension GraphTests {
         gradientMismatches(at: inputs) {
           gatedParents(Array($0.dropLast()), gates: $0.last!, range: 1..<4)
         }.isEmpty)
-      // Two nodes with gates from the same vector.
+      // Here two nodes take their gates from the same vector.
       #expect(
         gradientMismatches(at: inputs) {
           .concatenated(
@@ -45,7 +47,7 @@ extension GraphTests {
         }.isEmpty)
     }
 
-    /// A net with two parents at its last node, as a prior and as a posterior.
+    /// A net whose last node has two parents, as a prior or as a posterior.
     private func net(_ kind: String) -> BayesNet<Double> {
       var generator = Philox(seed: 52)
       let graph = LatentGraph.fullyConnected(nodes: 3, dimension: 2)
@@ -68,13 +70,14 @@ extension GraphTests {
     }
 
     @Test(
-      "a closed gate is a parent of zeros; open ones are none", arguments: ["prior", "posterior"])
+      "A closed gate acts as a parent of zeros, and open gates change nothing",
+      arguments: ["prior", "posterior"])
     func closed(_ kind: String) {
       var generator = Philox(seed: 55)
       let net = net(kind)
       let evidence = kind == "prior" ? [] : evidence(net)
       let values = (0..<3).map { _ in Tensor<Double>.normal([4, 3, 2], using: &generator) }
-      // The edges: z3 → z2, z3 → z1, z2 → z1.
+      // The edges are z3 → z2, z3 → z1 and z2 → z1.
       let closed = net.trace(at: values, evidence: evidence, gates: Tensor([1, 0, 1]))
       let zeroed = net.conditionals[2].distribution(
         given: .concatenated([.zeros([4, 3, 2]), values[1]], axis: -1),
@@ -87,7 +90,7 @@ extension GraphTests {
       #expect(open.logDensity.scalars != closed.logDensity.scalars)
     }
 
-    @Test("a node whose gates are all closed has one learned normal for all rows")
+    @Test("A node whose gates are all closed has the same distribution in all rows")
     func allClosed() {
       var generator = Philox(seed: 56)
       let values = (0..<3).map { _ in Tensor<Double>.normal([4, 2], using: &generator) }
@@ -99,7 +102,8 @@ extension GraphTests {
     }
 
     @Test(
-      "the gradient in the gates", arguments: ["prior", "posterior"], [Mode.evaluation, .training])
+      "The gradient with respect to the gates agrees with central differences",
+      arguments: ["prior", "posterior"], [Mode.evaluation, .training])
     func gateGradient(_ kind: String, _ mode: Mode) {
       var generator = Philox(seed: 57)
       let net = net(kind)

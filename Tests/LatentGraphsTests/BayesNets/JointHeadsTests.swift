@@ -3,7 +3,7 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// Heads with their inputs, in a module so that all parameters have names.
+/// Heads as members of a module, so that all parameters have names.
 private struct Heads: Module {
   typealias Scalar = Double
   let heads: [NormalHead<Double>]
@@ -20,7 +20,7 @@ private struct Heads: Module {
   }
 }
 
-/// A head's moments layer by layer, apart from what is evaluated jointly.
+/// A head's moments, computed layer by layer without joint evaluation.
 private func layerByLayer(
   _ head: NormalHead<Double>, _ x: Tensor<Double>, mode: Mode
 ) -> Tensor<Double> {
@@ -28,22 +28,24 @@ private func layerByLayer(
   return head.moments(head.body.layers[1](hidden, mode: mode), mode: mode)
 }
 
-@Suite("Heads that are evaluated jointly")
+@Suite("Joint evaluation of heads")
 struct JointHeadsTests {
   private let sizes = [(3, 2, 5), (7, 1, 4), (3, 4, 130), (3, 2, 5)]
 
-  /// The sum of products of all moments with fixed numbers.
+  /// The sum of all moments multiplied by fixed random numbers.
   private func loss(_ moments: [Tensor<Double>]) -> Tensor<Double> {
     var generator = Philox(seed: 9)
     return moments.map { ($0 * .normal($0.shape, using: &generator)).sum() }
       .reduce(Tensor(0), +)
   }
 
-  @Test("give the moments, gradients and running statistics of one after the other")
+  @Test(
+    "Joint evaluation of heads gives the moments, gradients and statistics of each head alone"
+  )
   func agreement() {
     let (joint, single) = (Heads(seed: 1, sizes: sizes), Heads(seed: 1, sizes: sizes))
     var generator = Philox(seed: 2)
-    // Two heads see one input, as the heads of a prior and a posterior do.
+    // Two heads have the same input, like the heads of a prior and a posterior.
     let shared = Tensor<Double>.normal([2, 4, 3], using: &generator)
     let other = Tensor<Double>.normal([6, 7], using: &generator)
     let last = Tensor<Double>.normal([8, 3], using: &generator)
@@ -71,7 +73,7 @@ struct JointHeadsTests {
     }
   }
 
-  @Test("that are the same head collect both gradients")
+  @Test("A head that is evaluated twice jointly gets the sum of both gradients")
   func oneHeadTwice() {
     let model = Heads(seed: 3, sizes: [(3, 2, 5)])
     let head = model.heads[0]
@@ -88,7 +90,7 @@ struct JointHeadsTests {
     }
   }
 
-  @Test("in evaluation use the running statistics")
+  @Test("Joint evaluation of heads in evaluation mode uses the running statistics")
   func evaluation() {
     let model = Heads(seed: 5, sizes: sizes)
     var generator = Philox(seed: 6)

@@ -3,8 +3,8 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("LatentGraph") struct LatentGraphTests {
-    @Test("nodes may come in any order; edges are numbered child by child")
+  @Suite("Latent graphs") struct LatentGraphTests {
+    @Test("Nodes may be listed in any order, and edges are numbered child by child")
     func anyOrder() throws {
       let graph = try LatentGraph([
         .init("c", dimension: 2, parents: ["b", "a"]), .init("a", dimension: 3),
@@ -20,9 +20,10 @@ extension GraphTests {
       #expect(graph.order == [1, 3, 0, 2])
     }
 
-    @Test("in the order every node is behind its parents")
+    @Test("The order of a graph places every node after its parents")
     func order() throws {
-      // Each node has as parents some of those whose number is larger, and they come shuffled.
+      // The parents of a node are a random choice among the nodes with larger numbers. The nodes
+      // are then shuffled.
       for seed in 0..<20 {
         var generator = Philox(seed: UInt64(seed))
         let count = 9
@@ -39,7 +40,8 @@ extension GraphTests {
       }
     }
 
-    @Test("the graphs of the Graph VAE, the Ladder VAE and the VAE")
+    @Test(
+      "The graphs of the Graph VAE, the Ladder VAE and the VAE have the expected nodes and edges")
     func layers() {
       let full = LatentGraph.fullyConnected(nodes: 3, dimension: 2)
       #expect(full.nodes.map(\.name) == ["z3", "z2", "z1"])
@@ -59,7 +61,7 @@ extension GraphTests {
       #expect("\(error)" == message, sourceLocation: sourceLocation)
     }
 
-    @Test("what is no graph is named")
+    @Test("An error names what makes a list of nodes invalid")
     func errors() {
       expect(.noNodes, "the graph has no nodes; it needs at least one")
       expect(
@@ -67,7 +69,8 @@ extension GraphTests {
         .init("a", dimension: 1), .init("b", dimension: 1), .init("a", dimension: 2))
       expect(
         .unknownParent(node: "b", parent: "styel"),
-        "the node b has the parent styel, which is no node of the graph; add it, or mend its name",
+        "the node b has the parent styel, which is not a node of the graph; add it, or "
+          + "correct its name",
         .init("style", dimension: 1), .init("b", dimension: 1, parents: ["style", "styel"]))
       expect(
         .repeatedParent(node: "b", parent: "a"),
@@ -78,12 +81,12 @@ extension GraphTests {
         .init("a", dimension: 1), .init("b", dimension: 0))
     }
 
-    @Test("a cycle is named in the direction of its edges, without what only leads to it")
+    @Test("The error for a cycle names only its nodes, in the direction of the edges")
     func cycles() {
       expect(
-        .cycle(["a"]), "the edges go in a circle, a → a; leave one of them out",
+        .cycle(["a"]), "the edges form a cycle, a → a; remove one of them",
         .init("a", dimension: 1, parents: ["a"]))
-      // r → a → b → c → a, and c → d.
+      // The edges are r → a → b → c → a, and c → d.
       let nodes: [LatentGraph.Node] = [
         .init("d", dimension: 1, parents: ["c"]), .init("r", dimension: 1),
         .init("a", dimension: 1, parents: ["r", "c"]), .init("b", dimension: 1, parents: ["a"]),
@@ -91,7 +94,7 @@ extension GraphTests {
       ]
       let error = #expect(throws: LatentGraphError.self) { try LatentGraph(nodes) }
       guard case .cycle(let names) = error else {
-        Issue.record("\(String(describing: error)) is no cycle")
+        Issue.record("\(String(describing: error)) is not an error for a cycle")
         return
       }
       #expect(names.sorted() == ["a", "b", "c"])

@@ -2,8 +2,8 @@ import LatentGraphs
 import NeuralNetworks
 import Tensors
 
-/// A linear-Gaussian net beside the Gaussian that it is: mean `(I − B)⁻¹ b` and precision
-/// `(I − B)ᵀ D⁻¹ (I − B)`, by plain matrices. Its nodes are given in no order.
+/// A linear-Gaussian net and its joint Gaussian with mean `(I − B)⁻¹ b` and precision `(I − B)ᵀ D⁻¹
+/// (I − B)`, computed with plain matrices. The nodes are not listed in a topological order.
 struct LinearGaussianNet {
   static let graph = try! LatentGraph([
     .init("c", dimension: 2, parents: ["b", "a"]), .init("d", dimension: 1, parents: ["c", "a"]),
@@ -28,7 +28,8 @@ struct LinearGaussianNet {
     net = BayesNet(graph, conditionals: parts)
   }
 
-  /// `B`, `b` and the deviations of all variables, node by node; gates multiply the blocks of `B`.
+  /// `B`, `b` and the standard deviations of all variables, node by node. Gates multiply the blocks
+  /// of `B`.
   func coefficients(gates: [Double]? = nil) -> (b: Matrix, bias: [Double], deviations: [Double]) {
     var b = Matrix(zeros: graph.dimension, graph.dimension)
     for (child, part) in parts.enumerated() {
@@ -49,7 +50,7 @@ struct LinearGaussianNet {
     )
   }
 
-  /// The Gaussian of all variables; of all but some where these are set to values.
+  /// The joint Gaussian of all variables, or of the remaining ones under an intervention.
   func dense(gates: [Double]? = nil, intervening: [String: [Double]] = [:]) -> DenseGaussian {
     var (b, bias, deviations) = coefficients(gates: gates)
     var isFree = [Bool](repeating: true, count: graph.dimension)
@@ -74,7 +75,8 @@ struct LinearGaussianNet {
 }
 
 extension DenseGaussian {
-  /// The mean and the covariance of the variables `rest` given those of `indices`.
+  /// The mean and the covariance of the variables `rest` given the values of the variables
+  /// `indices`.
   func conditioned(
     on indices: Range<Int>, _ values: [Double]
   ) -> (rest: [Int], mean: [Double], covariance: Matrix) {

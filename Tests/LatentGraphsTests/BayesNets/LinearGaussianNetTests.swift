@@ -5,13 +5,14 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  /// A linear-Gaussian net against its dense twin. Statistical tests fail falsely about once in a
-  /// million seeds, as those of `Sampling` do.
-  @Suite("A linear-Gaussian net is its dense Gaussian") struct LinearGaussianNets {
+  /// Compares a linear-Gaussian net with its dense twin. The statistical tests fail falsely for
+  /// about one seed in a million, like those of `Sampling`.
+  @Suite("Linear-Gaussian nets agree with the dense Gaussian") struct LinearGaussianNets {
     let example = LinearGaussianNet(seed: 31)
     static let gates: [[Double]?] = [nil, [1, 0, 0.5, 1, 0, 1]]
 
-    @Test("log-density", arguments: gates)
+    @Test(
+      "The log-density of a linear-Gaussian net agrees with the dense Gaussian", arguments: gates)
     func density(_ gates: [Double]?) {
       var generator = Philox(seed: 32)
       let (net, dense) = (example.net, example.dense(gates: gates))
@@ -24,7 +25,9 @@ extension GraphTests {
       #expect(drawn["b"].scalars == drawn.values[4].scalars)
     }
 
-    @Test("mean and covariance of the draws", arguments: gates)
+    @Test(
+      "The draws of a linear-Gaussian net have the mean and covariance of the dense Gaussian",
+      arguments: gates)
     func moments(_ gates: [Double]?) {
       var generator = Philox(seed: 33)
       let n = 200_000
@@ -49,7 +52,7 @@ extension GraphTests {
       }
     }
 
-    @Test("zeros as noise give the mean, and the same noise gives the same values")
+    @Test("Zero noise gives the mean, and the same noise gives the same values")
     func noise() throws {
       let net = example.net
       let zeros = net.graph.nodes.map { Tensor<Double>.zeros([2, $0.dimension]) }
@@ -64,7 +67,7 @@ extension GraphTests {
       #expect(single.logDensity.shape == [])
     }
 
-    @Test("an intervention cuts a node from its parents, and has no density")
+    @Test("An intervention removes the edges into a node and contributes no density")
     func intervention() throws {
       var generator = Philox(seed: 35)
       let (net, value) = (example.net, [0.7, -1.1, 0.4])
@@ -82,16 +85,17 @@ extension GraphTests {
       let exact = drawn.latents.vectors.map { dense.logDensity(of: rest($0)) }
       expectClose(drawn.logDensity, exact, within: 1e-12)
       #expect(drawn.conditionals[4] == nil && drawn.logDensities[4] == nil)
-      // Given b, its parents would be others: that is what tells `do` from conditioning.
+      // Given b, the distribution of its parents would change. This distinguishes an intervention
+      // from conditioning.
       let given = example.dense().conditioned(on: range, value)
       #expect(relativeError(given.mean, dense.mean) > 0.05)
-      // A value for each row.
+      // The intervention may have a different value for each row.
       let rows = Tensor<Double>.normal([5, 3], using: &generator)
       let each = try net.sample(noise: net.noise([5], using: &generator), intervening: ["b": rows])
       #expect(each["b"].scalars == rows.scalars)
     }
 
-    @Test("with all nodes fixed nothing has a density")
+    @Test("The log-density is 0 if all nodes are fixed")
     func allFixed() throws {
       let net = example.net
       let values = Dictionary(
@@ -104,7 +108,7 @@ extension GraphTests {
       #expect(trace.latents.scalars.allSatisfy { $0 == 2 })
     }
 
-    @Test("conditioning on a root gives the conditional Gaussian of the rest")
+    @Test("Conditioning on a root gives the conditional Gaussian of the other variables")
     func conditioning() throws {
       var generator = Philox(seed: 36)
       let (net, value) = (example.net, [1.3, -0.2])
@@ -114,12 +118,12 @@ extension GraphTests {
       expectClose(Tensor(given.rest.map { mean[0, $0] }), given.mean, within: 1e-12)
       let drawn = try net.sample(
         noise: net.noise([4], using: &generator), conditioning: ["a": Tensor(value)])
-      // The root's density counts: it is the joint density of all.
+      // The density includes that of the root: it is the joint density of all variables.
       let exact = drawn.latents.vectors.map { example.dense().logDensity(of: $0) }
       expectClose(drawn.logDensity, exact, within: 1e-12)
     }
 
-    @Test("conditioned draws have the conditional covariance")
+    @Test("Draws conditioned on a root have the conditional covariance")
     func conditionedMoments() throws {
       var generator = Philox(seed: 37)
       let (net, value, n) = (example.net, [1.3, -0.2], 100_000.0)
@@ -141,7 +145,7 @@ extension GraphTests {
       }
     }
 
-    @Test("what does not fit is a typed error")
+    @Test("Arguments that do not fit the net cause a typed error")
     func errors() {
       let net = example.net
       let noise = net.graph.nodes.map { Tensor<Double>.zeros([3, $0.dimension]) }
@@ -162,8 +166,8 @@ extension GraphTests {
       ) { _ = try net.sample(noise: noise, conditioning: ["A": .zeros([1])]) }
       expect(
         .notARoot(node: "b", parents: ["a", "e"]),
-        "the node b has the parents a, e; only roots can be conditioned on; an intervention fixes "
-          + "any node"
+        "the node b has the parents a, e; only roots can be conditioned on, but an intervention "
+          + "can set any node"
       ) { _ = try net.sample(noise: noise, conditioning: ["b": .zeros([3])]) }
       expect(
         .value(node: "b", dimension: 3, shape: [2]),

@@ -5,11 +5,12 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("KL of two nets, node by node") struct NetDivergences {
+  @Suite("KL divergence of two nets, node by node") struct NetDivergences {
     let q = LinearGaussianNet(seed: 41)
     let p = LinearGaussianNet(seed: 42)
 
-    @Test("given the parents each is exact, and a root's does not depend on the draws")
+    @Test(
+      "The KL divergence of a node given its parents is exact, and that of a root is one number")
     func nodes() {
       var generator = Philox(seed: 43)
       let drawn = q.net.sample([4], using: &generator)
@@ -27,7 +28,7 @@ extension GraphTests {
       }
     }
 
-    /// `KL(q ‖ p)` of two normal variables, given their means and deviations.
+    /// `KL(q ‖ p)` of two normal variables with the given means and standard deviations.
     private func divergenceOfNormals(
       _ q: (mean: Double, deviation: Double), _ p: (mean: Double, deviation: Double)
     ) -> Double {
@@ -36,7 +37,7 @@ extension GraphTests {
       return 0.5 * (ratio * ratio + distance * distance - 1) - log(ratio)
     }
 
-    /// Mean and deviation of each variable of a node, by sums.
+    /// The mean and the standard deviation of each variable of a node, computed with loops.
     private func moments(
       _ part: LinearGaussian<Double>, _ parents: [Double]
     ) -> [(mean: Double, deviation: Double)] {
@@ -48,9 +49,12 @@ extension GraphTests {
       }
     }
 
-    /// In the mean over draws from `q` both kinds are the dense divergence. The bound is that of a
-    /// normal mean with the deviation that the draws show, at 10⁻⁶, times 1.03.
-    @Test("in the mean over the draws their sum is the dense KL, sampled or not")
+    /// The exact and the sampled divergences both have the dense divergence as expectation over
+    /// draws from `q`. The bound follows from the normal approximation of the mean with the
+    /// empirical standard deviation, at a rate of 10⁻⁶, times 1.03.
+    @Test(
+      "The mean over draws of both the exact and the sampled divergences is the dense KL divergence"
+    )
     func joint() {
       var generator = Philox(seed: 44)
       let n = 100_000
@@ -69,7 +73,7 @@ extension GraphTests {
       }
     }
 
-    @Test("sampled ones add up to the difference of the log-densities")
+    @Test("The sampled divergences add up to the difference of the log-densities")
     func sampled() {
       var generator = Philox(seed: 45)
       let drawn = q.net.sample([2, 3], using: &generator)
@@ -81,7 +85,7 @@ extension GraphTests {
         within: 1e-12)
     }
 
-    @Test("from itself each is 0, and what is fixed counts as 0")
+    @Test("The divergence of a net from itself is 0, and a fixed node contributes 0")
     func zeros() throws {
       var generator = Philox(seed: 46)
       let drawn = q.net.sample([3], using: &generator)

@@ -9,8 +9,8 @@ private func net() -> BayesNet<Float> {
 }
 
 extension GraphTests {
-  @Suite("A caller's mistake with a net stops with its values") struct NetMistakes {
-    @Test("conditionals that do not fit the graph")
+  @Suite("Mistakes of the caller with nets") struct NetMistakes {
+    @Test("Conditionals that do not fit the graph stop the program with their sizes")
     func conditionals() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -27,10 +27,11 @@ extension GraphTests {
           var generator = Philox(seed: 1)
           let root = NeuralGaussian<Float>(parents: 2, dimension: 3, using: &generator)
           _ = BayesNet(.single(dimension: 3), conditionals: [root]).trace(at: [.zeros([4, 3])])
-        }, "a neural Gaussian conditional stands at a node without parents")
+        }, "a neural Gaussian conditional was given to a node without parents")
     }
 
-    /// A root with this log-deviation, and a copy of it with the other.
+    /// A net of a root and a noisy copy of it, with the given logarithms of their standard
+    /// deviations.
     private static func copy<Scalar: TensorScalar>(
       _ root: Scalar, _ copy: Scalar
     ) throws -> BayesNet<Scalar> {
@@ -46,7 +47,9 @@ extension GraphTests {
         ])
     }
 
-    @Test("a node with a deviation of 0 is drawn as what it is a function of")
+    @Test(
+      "A node with a standard deviation of 0 is drawn at its mean, and compiling the net refuses it"
+    )
     func drawnDeterministic() throws {
       func check<Scalar: TensorScalar>(_: Scalar.Type) throws {
         var generator = Philox(seed: 5)
@@ -66,7 +69,9 @@ extension GraphTests {
       #expect(abs(small.logDensity.scalars[0] - (700 - 1.8378770664093453)) < 1e-12)
     }
 
-    @Test("the density of a node with a deviation of 0 or infinity, by its name")
+    @Test(
+      "The density of a node with a deviation of 0 or infinity stops with the node's name"
+    )
     func deterministicDensity() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -105,12 +110,12 @@ extension GraphTests {
         }, "the node copy has a deviation of 0")
     }
 
-    @Test("noise, values and gates that do not fit")
+    @Test("Noise, values or gates that do not fit the net stop the program with their shapes")
     func shapes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = try? net().sample(noise: [.zeros([2, 3])])
-        }, "noise for 1 of 2 nodes")
+        }, "noise was given for 1 of 2 nodes")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = try? net().sample(noise: [.zeros([2, 3]), .zeros([1, 3])])
@@ -125,7 +130,7 @@ extension GraphTests {
         }, "gates of shape [3] for 1 edges")
     }
 
-    @Test("a KL of nets whose nodes have the same dimensions but other names, or another order")
+    @Test("A KL divergence of nets stops if the names or the order of the nodes differ")
     func otherNodes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -139,7 +144,8 @@ extension GraphTests {
         }, "a KL of nets with nodes", "[\"a\", \"b\"]", "[\"b\", \"a\"]")
     }
 
-    @Test("a posterior without evidence, a node that is fixed and known, a name that is none")
+    @Test(
+      "Missing evidence, a node both fixed and conditioned, and an unknown name stop the program")
     func others() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -147,13 +153,13 @@ extension GraphTests {
           let net = BayesNet<Float>.fusingPosterior(
             .single(dimension: 2), features: 3, hidden: 4, using: &generator)
           _ = net.sample([2], using: &generator)
-        }, "a fusion by precision got no evidence")
+        }, "a conditional with a bottom-up head got no evidence")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = try? net().sample(
             noise: [.zeros([2, 3]), .zeros([2, 3])], intervening: ["z2": .zeros([3])],
             conditioning: ["z2": .zeros([3])])
-        }, "an intervention and a condition on the same nodes", "z2")
+        }, "are both intervened on and conditioned on", "z2")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = net().trace(at: [.zeros([2, 3]), .zeros([2, 3])])["z9"]

@@ -5,7 +5,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A node of one's own: its logarithm is normal around a function of its parents.
+/// A custom node: its logarithm is normal with a mean that depends on its parents.
 private struct LogNormalNode: Conditional {
   typealias Scalar = Double
 
@@ -37,7 +37,8 @@ extension GraphTests {
       .diagonal(6), .chain(6), .extendedGrid(height: 2, width: 3), .dense(6),
     ]
 
-    /// style → stroke, a graph of its own, and both → place.
+    /// A net with the edges style → stroke, style → place and stroke → place. The node stroke is a
+    /// graphical model.
     private func net(_ structure: GraphStructure, hidden: Int = 5) throws -> BayesNet<Double> {
       let graph = try LatentGraph([
         .init("place", dimension: 2, parents: ["stroke", "style"]),
@@ -56,7 +57,9 @@ extension GraphTests {
       return net
     }
 
-    @Test("a node that is a graphical model has its density", arguments: structures)
+    @Test(
+      "A node that is a graphical model has the density of the dense Gaussian",
+      arguments: structures)
     func density(_ structure: GraphStructure) throws {
       var generator = Philox(seed: 63)
       let drawn = try net(structure).sample([2, 2], using: &generator)
@@ -78,7 +81,9 @@ extension GraphTests {
       expectClose(drawn.logDensity, sum.scalars, within: 1e-14)
     }
 
-    @Test("gradients reach all parameters of all nodes", arguments: structures, [0, 5])
+    @Test(
+      "The gradients of all parameters of a net with a graphical model agree with differences",
+      arguments: structures, [0, 5])
     func gradient(_ structure: GraphStructure, hidden: Int) throws {
       let (net, other) = (try net(structure, hidden: hidden), try net(.chain(6)))
       var generator = Philox(seed: 64)
@@ -92,7 +97,8 @@ extension GraphTests {
       #expect(mismatches.isEmpty, "\(mismatches)")
     }
 
-    @Test("a root of a posterior sees the evidence, and a child both")
+    @Test(
+      "In a posterior, a root depends on the evidence, and a child on the evidence and its parents")
     func evidence() throws {
       var generator = Philox(seed: 65)
       let graph = LatentGraph.chain(nodes: 2, dimension: 4)
@@ -109,7 +115,7 @@ extension GraphTests {
       expectRows(of: net, features: features, noise: noise, drawn: drawn)
     }
 
-    @Test("a batch of draws is each draw by itself")
+    @Test("A batch of draws equals the draws made one by one")
     func batched() throws {
       var generator = Philox(seed: 67)
       let graph = LatentGraph.fullyConnected(nodes: 3, dimension: 2)
@@ -139,7 +145,7 @@ extension GraphTests {
       }
     }
 
-    @Test("a node of one's own is sampled, scored and trained like any other")
+    @Test("A custom node is sampled, scored and trained like any other")
     func own() throws {
       let graph = try LatentGraph([
         .init("rate", dimension: 1, parents: ["cause"]), .init("cause", dimension: 2),
@@ -163,7 +169,7 @@ extension GraphTests {
       #expect(mismatches.isEmpty, "\(mismatches)")
     }
 
-    @Test("a sampled KL of a kind without a closed form is there")
+    @Test("The sampled KL divergence of a custom kind is right, although its exact one is nil")
     func ownDivergence() throws {
       let graph = try LatentGraph([
         .init("cause", dimension: 2), .init("rate", dimension: 1, parents: ["cause"]),
@@ -173,7 +179,7 @@ extension GraphTests {
           graph,
           conditionals: [StandardNormal(2), LogNormalNode(slope: Parameter(Tensor([slope])))])
       }
-      // That of the logarithms: ½(0.5·s)²/e⁻¹, of which the mean over s ~ N(0, 2) is e/4.
+      // The divergence is that of the logarithms, ½(0.5·s)²/e⁻¹. Its mean over s ~ N(0, 2) is e/4.
       var generator = Philox(seed: 70)
       let n = 50_000
       let drawn = nets[0].sample([n], using: &generator)

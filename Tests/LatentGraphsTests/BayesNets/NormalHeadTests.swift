@@ -4,8 +4,8 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("NormalHead") struct NormalHeadTests {
-    @Test("gives a normal for each row of features", arguments: [[6], [2, 3]] as [Shape])
+  @Suite("Normal heads") struct NormalHeadTests {
+    @Test("A head gives one normal for each row of features", arguments: [[6], [2, 3]] as [Shape])
     func shapes(_ batch: Shape) {
       var generator = Philox(seed: 100)
       let head = NormalHead<Float>(inputs: 5, dimension: 3, hidden: 7, using: &generator)
@@ -17,7 +17,7 @@ extension GraphTests {
       }
     }
 
-    @Test("the two halves of its last layer are the mean and the log-variance")
+    @Test("The two halves of a head's last layer are the mean and the log-variance")
     func halves() {
       var generator = Philox(seed: 101)
       let head = NormalHead<Double>(inputs: 5, dimension: 3, hidden: 7, using: &generator)
@@ -30,7 +30,7 @@ extension GraphTests {
       }
     }
 
-    @Test("its gradient reaches every parameter and the features")
+    @Test("The gradient of a head reaches every parameter and the features")
     func gradient() {
       var generator = Philox(seed: 102)
       let head = NormalHead<Double>(inputs: 5, dimension: 3, hidden: 7, using: &generator)

@@ -3,15 +3,16 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// What became of some random models.
+/// Counts and extreme errors over a number of random models.
 struct ConditionCounts: CustomStringConvertible {
   var accepted = 0, refused = 0
-  /// Those accepted whose variances or condition the type of number does not hold.
+  /// The number of accepted models with variances or a condition number beyond the range of the
+  /// type.
   var beyondRange = 0
-  /// The largest error of a variance, in `n u κ`, with the unit roundoff `u`, and what the estimate of κ
-  /// is of κ.
+  /// The largest relative error of a variance, in units of `n u κ` with the unit roundoff `u`, and
+  /// the smallest and largest ratio of the estimated to the exact κ.
   var error = 0.0, smallestShare = Double.infinity, largestShare = 0.0
-  /// The smallest `u κ` of a model that was refused.
+  /// The smallest `u κ` of a refused model.
   var smallestRefused = Double.infinity
   var failures: [String] = []
 
@@ -49,7 +50,8 @@ struct ConditionCounts: CustomStringConvertible {
     }
     let n = Double(variances.count)
     let expected = zip(exact.variances, model.squaredScales(type)).map { $0 / $1 }
-    // Of a factor, whose condition is not bounded: what the type of number does not hold is infinite.
+    // The condition of a factor is not bounded. Values beyond the range of the type become
+    // infinite.
     let largest = Double(Scalar.greatestFiniteMagnitude)
     if exact.condition > 1e-4 * largest || expected.contains(where: { $0 > 1e-4 * largest }) {
       beyondRange += 1
@@ -73,13 +75,17 @@ struct ConditionCounts: CustomStringConvertible {
 }
 
 extension GraphTests {
-  /// A precision is right to a few digits more than its condition number takes, or it is refused.
-  @Suite("The condition of a precision") struct Condition {
-    /// 3,000 models; all 100,000 by `LG_PRECISION_MODELS=100000`, as `Scripts/check-precisions` does.
+  /// A precision is either refused, or its variances are accurate up to the loss of digits that its
+  /// condition number implies.
+  @Suite("Condition numbers of precisions") struct Condition {
+    /// The number of models. `Scripts/check-precisions` sets `LG_PRECISION_MODELS=100000` to test
+    /// more.
     static let modelCount =
       ProcessInfo.processInfo.environment["LG_PRECISION_MODELS"].flatMap { Int($0) } ?? 3000
 
-    @Test("decides which of random models are refused, and how accurate the others are")
+    @Test(
+      "The condition number decides which precisions are refused and how accurate others are"
+    )
     func randomModels() {
       var generator = Philox(seed: 0x636f_6e64)
       var (double, single) = (ConditionCounts(), ConditionCounts())
@@ -97,7 +103,7 @@ extension GraphTests {
       }
     }
 
-    /// The Laplacian of a random connected graph, with weights of up to six orders of magnitude.
+    /// The Laplacian of a random connected graph, with weights of up to three orders of magnitude.
     static func laplacian<Scalar: TensorScalar>(
       _ n: Int, seed: UInt64, _: Scalar.Type
     ) throws -> SymmetricElements<Scalar> {
@@ -112,7 +118,8 @@ extension GraphTests {
       }
       let graph = try UndirectedGraph(dimension: n, edges: edges)
       let kind = Int.random(in: 0..<3, using: &generator)
-      // Integers and short fractions, whose sums are exact, so that the matrix is singular exactly.
+      // The weights are integers or short binary fractions. Their sums are exact, so that the
+      // matrix is exactly singular.
       let weights = graph.edges.map { _ -> Double in
         switch kind {
         case 0: 1
@@ -130,7 +137,7 @@ extension GraphTests {
         offDiagonal: Tensor(weights.map { Scalar(-$0) }))
     }
 
-    @Test("of a Laplacian is refused", arguments: 0..<100)
+    @Test("The Laplacian of a random graph is refused as singular", arguments: 0..<100)
     func laplacians(_ seed: Int) throws {
       func check<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
         let n = 4 + (seed * 37) % 297
@@ -143,8 +150,9 @@ extension GraphTests {
       try check(Float.self)
     }
 
-    /// Unit weights and others on paths, cycles and grids, by each structure that takes them.
-    @Test("of a grid's, a path's or a cycle's Laplacian is refused", arguments: 0..<20)
+    /// Tests unit weights and random weights on paths, cycles and grids with each structure that
+    /// accepts them.
+    @Test("The Laplacian of a grid, a path or a cycle is refused as singular", arguments: 0..<20)
     func regularLaplacians(_ seed: Int) throws {
       func check<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
         var generator = Philox(seed: UInt64(seed))
@@ -174,7 +182,7 @@ extension GraphTests {
     }
 
     @Test(
-      "of a grid's Laplacian with a ridge is right or refused",
+      "The Laplacian of a grid plus a ridge is accurate or refused",
       arguments: [6, 9, 16, 64], [1e-1, 1e-3, 1e-5, 1e-6, 1e-7, 1e-10, 1e-13, 1e-16])
     func ridges(_ w: Int, _ ridge: Double) throws {
       func grid<Scalar: TensorScalar>(_: Scalar.Type) throws -> GridPrecision<Scalar> {
@@ -188,7 +196,7 @@ extension GraphTests {
           height: w, width: w, diagonal: Tensor(diagonal), right: .full(-1, [w * (w - 1)]),
           down: .full(-1, [w * (w - 1)]))
       }
-      // κ is near 2·4/ridge.
+      // κ is about 2·4/ridge.
       func isRefused<Scalar: TensorScalar>(_ type: Scalar.Type) -> Bool? {
         let condition = 4 / ridge * Double(Scalar.ulpOfOne)
         return condition < 0.01 ? false : condition > 0.5 ? true : nil
@@ -198,7 +206,7 @@ extension GraphTests {
       let single = try? grid(Float.self)
       if let isRefused = isRefused(Float.self) { #expect((single == nil) == isRefused) }
       guard let single, let double else { return }
-      // The elements differ by rounding, of which κ makes this.
+      // The elements in Float and Double differ by rounding. The bound is this difference times κ.
       let error = zip(single.marginalVariances.scalars, double.marginalVariances.scalars)
         .map { abs(Double($0) / $1 - 1) }.max()!
       #expect(error <= 10 * Double(w * w) * 6e-8 * 8 / ridge)
@@ -206,14 +214,15 @@ extension GraphTests {
       #expect((0.5...2).contains(share))
     }
 
-    @Test("a chain's variances have their gradient in Float where scales differ by 1e12")
+    @Test("The gradient of a chain's variances is accurate in Float even if scales differ by 1e12")
     func chainGradient() throws {
       func slopes<Scalar: TensorScalar>(_: Scalar.Type) -> [Double] {
         let scales: [Double] = (0..<40).map { [1e-6, 1e6, 1, 1e6, 1e-6, 1e3][$0 % 6] }
         let diagonal = Tensor(scales.map { Scalar(Float($0)) }).tracked()
         let links = Tensor(scales.dropFirst().map { Scalar(Float(-0.7 * $0)) }).tracked()
         let chain = ChainPrecision(factorDiagonal: diagonal, factorOffDiagonal: links)
-        // Logarithms of the variances, and correlations: free of the scales.
+        // The logarithms of the variances and the correlations do not depend on the scales, up to
+        // constants.
         let covariances = chain.neighbourCovariances
         let deviations = covariances.diagonal.squareRoot()
         let correlations =
@@ -221,7 +230,7 @@ extension GraphTests {
           / deviations.slice(1..<40, axis: 0)
         let value = covariances.diagonal.log().sum(axis: 0) + correlations.sum(axis: 0)
         let found = gradients(of: value, withRespectTo: [diagonal, links])
-        // Times the parameter, so that all are near 1.
+        // Gradients are multiplied by their parameters, so that all are near 1.
         return zip(
           found.flatMap { $0.scalars.map(Double.init) },
           diagonal.scalars.map(Double.init) + links.scalars.map(Double.init)
@@ -232,7 +241,7 @@ extension GraphTests {
       }
     }
 
-    @Test("of no variables is 1")
+    @Test("The condition estimate of a precision of no variables is 1")
     func empty() throws {
       let none = Tensor<Double>.zeros([0])
       #expect(
@@ -242,12 +251,13 @@ extension GraphTests {
       #expect(sparse.conditionEstimate.scalar == 1)
     }
 
-    @Test("of large models that are well conditioned is accepted", arguments: [1 << 21, 1 << 22])
+    @Test("Large and well-conditioned precisions are accepted", arguments: [1 << 21, 1 << 22])
     func large(_ k: Int) throws {
       #expect(throws: Never.self) {
         _ = try ChainPrecision<Float>(diagonal: .ones([k]), offDiagonal: .zeros([k - 1]))
         _ = try DiagonalPrecision<Float>(diagonal: .full(1e-20, [k]))
-        // Not dominant: 2.5 beside two links of 1.2 and one of 0.3.
+        // The matrix of this chain is only slightly diagonally dominant: 2.01 against links of 1
+        // and 1.
         let chain = try ChainPrecision<Float>(
           diagonal: .full(2.01, [k]), offDiagonal: .full(-1, [k - 1]))
         #expect(chain.conditionEstimate.scalar > 100)

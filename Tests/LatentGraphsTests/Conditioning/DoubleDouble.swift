@@ -1,21 +1,22 @@
 import Foundation
 
-/// A number of some 32 decimal digits, the sum of two of type `Double`: the arithmetic of
-/// T. Dekker, A floating-point technique for extending the available precision, Numer. Math. 18 (1971).
+/// A number of about 32 decimal digits, stored as the sum of two values of type `Double`. The
+/// algorithms are those of T. Dekker, A floating-point technique for extending the available
+/// precision, Numer. Math. 18 (1971).
 struct DoubleDouble {
   var high: Double
   var low: Double
 
   init(_ value: Double) { (high, low) = (value, 0) }
 
-  /// The sum of two numbers of any sizes.
+  /// The exact sum of two numbers of any magnitudes.
   private init(sum a: Double, _ b: Double) {
     high = a + b
     let part = high - a
     low = (a - (high - part)) + (b - part)
   }
 
-  /// The sum of two numbers of which the second is the smaller.
+  /// The exact sum of two numbers, the second of which is smaller in magnitude.
   private init(ordered a: Double, _ b: Double) {
     high = a + b
     low = b - (high - a)
@@ -57,17 +58,17 @@ struct DoubleDouble {
   }
 }
 
-/// A symmetric matrix of few rows in 32 digits: the variances of its inverse, and its condition
-/// number when it is scaled to a unit diagonal.
+/// The inverse of a small symmetric matrix in 32 digits: the variances, and the condition number
+/// after scaling to a unit diagonal.
 struct PreciseInverse {
-  /// The diagonal of the inverse; empty where the matrix is not positive definite in 32 digits.
+  /// The diagonal of the inverse; empty if the matrix is not positive definite in 32 digits.
   private(set) var variances: [Double] = []
-  /// Infinite where the matrix is not positive definite in 32 digits.
+  /// The condition number; infinite if the matrix is not positive definite in 32 digits.
   private(set) var condition = Double.infinity
 
   typealias Rows = [[DoubleDouble]]
 
-  /// Of a matrix that is given by its elements.
+  /// Inverts a matrix given by its elements.
   init(of matrix: [[Double]]) {
     let roots = matrix.indices.map { DoubleDouble(matrix[$0][$0]).squareRoot() }
     let scaled = matrix.indices.map { i in
@@ -77,7 +78,7 @@ struct PreciseInverse {
     finish(factor, roots, scaled)
   }
 
-  /// Of `L Lᵀ`, given by the rows of a lower triangular `L`.
+  /// Inverts `L Lᵀ`, given the rows of the lower triangular factor `L`.
   init(ofFactor factor: [[Double]]) {
     let exact = factor.map { $0.map { DoubleDouble($0) } }
     let roots = exact.map { row in
@@ -131,7 +132,8 @@ struct PreciseInverse {
     }
   }
 
-  /// Of a positive definite matrix, by squaring it: the largest eigenvalue of `A^256`.
+  /// The largest eigenvalue of a positive definite matrix, from the trace of `A^256`, which is
+  /// computed by repeated squaring.
   private static func largestEigenvalue(of matrix: Rows) -> Double {
     var power = Matrix(matrix.map { $0.map(\.high) })
     var logarithm = 0.0
@@ -141,7 +143,8 @@ struct PreciseInverse {
       power = Matrix(power.rows.map { $0.map { $0 / size } })
       if step < 8 { power = power * power }
     }
-    // Of the scaled power the largest eigenvalue lies between 1 and the number of rows.
+    // The largest eigenvalue of the scaled power lies between its trace divided by the number of
+    // rows, and its trace.
     return exp(logarithm + log(power.trace) / 256)
   }
 }

@@ -2,8 +2,8 @@ import Foundation
 import LatentGraphs
 import Tensors
 
-/// A random precision of at most 12 variables, of any structure and condition, whose variables have
-/// scales from 1e-12 to 1e12.
+/// A random precision of at most 12 variables, with any structure and condition number. The scales
+/// of the variables range from 1e-12 to 1e12.
 struct RandomModel {
   enum Kind: CaseIterable {
     case diagonal, chain, complete, grid, blockChain, path, tree, cycle, sparse, scaled
@@ -12,11 +12,12 @@ struct RandomModel {
 
   let kind: Kind
   let graph: UndirectedGraph
-  /// Of `P`, or of `L` where the model is given by its factor, `L[second, first]` on the edges.
+  /// The elements of `P`, or of `L` if the model is given by its factor; for an edge this is
+  /// `L[second, first]`.
   let diagonal, off: [Double]
-  /// The size of a grid or of a block chain's blocks.
+  /// The height and width of a grid, or the number and size of a block chain's blocks.
   private let size: (Int, Int)
-  /// Factors of a `ScaledPrecision`'s variables.
+  /// The scales of a `ScaledPrecision`.
   private let scales: [Double]
 
   var isFactor: Bool {
@@ -54,7 +55,7 @@ struct RandomModel {
       graph = try! UndirectedGraph(
         dimension: k, edges: pairs.filter { _ in uniform(0...1) < share })
     }
-    // Scales of the variables, of one order of magnitude or of many.
+    // The scales of the variables, within one order of magnitude or over many.
     let n = graph.dimension
     let center = uniform(-12...12)
     let spread = below(2) == 0 ? 0 : min(12 - abs(center), 12)
@@ -73,7 +74,8 @@ struct RandomModel {
       off = zip(graph.edges, weights).map { own[$0.second] * $1 }
       return
     }
-    // A diagonal that dominates by anything, down to a rounding error, or falls short of it.
+    // The diagonal exceeds the sum of the other elements by a factor of 10 down to less than a
+    // rounding error, or falls short of it.
     let excess = pow(10, uniform(-18...1))
     let signed = below(3) > 0 ? weights.map { -abs($0) } : weights
     var sums = [Double](repeating: 0, count: n)
@@ -89,12 +91,12 @@ struct RandomModel {
     off = zip(graph.edges, signed).map { scale[$0.first] * scale[$0.second] * $1 }
   }
 
-  /// Its elements rounded to a type of number.
+  /// The elements rounded to a type of number.
   private func rounded<Scalar: TensorScalar>(_ values: [Double], _: Scalar.Type) -> [Double] {
     values.map { Double(Scalar($0)) }
   }
 
-  /// The variances and the condition number of the model with rounded elements.
+  /// The exact variances and condition number of the model with rounded elements.
   func reference<Scalar: TensorScalar>(_ type: Scalar.Type) -> PreciseInverse {
     let n = graph.dimension
     let (diagonal, off) = (rounded(diagonal, type), rounded(off, type))
@@ -107,7 +109,7 @@ struct RandomModel {
     return isFactor ? PreciseInverse(ofFactor: rows) : PreciseInverse(of: rows)
   }
 
-  /// The variances of the structure are those of the reference over these squares.
+  /// The variances of the structure are those of the reference divided by these squares.
   func squaredScales<Scalar: TensorScalar>(_: Scalar.Type) -> [Double] {
     if scales.isEmpty { return [Double](repeating: 1, count: graph.dimension) }
     return scales.map { exp(2 * Double(Scalar(log($0)))) }

@@ -4,11 +4,11 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  /// What a precision is refused for, and what the error says.
-  @Suite("A refused precision") struct Refusal {
+  /// The reasons for which a precision is refused, and the messages.
+  @Suite("Refusals of precisions") struct Refusal {
     static let bad: [Double] = [.nan, .infinity, -.infinity, 0, -0.0, -1, .leastNonzeroMagnitude]
 
-    /// Every initializer that takes elements of `P`.
+    /// All initializers that take elements of `P`.
     static func initializers<Scalar: TensorScalar>(
       _ diagonal: [Scalar], _ off: [Scalar]
     ) -> [(name: String, make: () throws -> Void)] {
@@ -38,7 +38,8 @@ extension GraphTests {
     }
 
     @Test(
-      "has an element that is NaN, infinite, zero, negative or without its digits", arguments: 0..<4
+      "A precision with a diagonal element that is not finite, positive and normal is refused",
+      arguments: 0..<4
     )
     func diagonal(_ place: Int) {
       func check<Scalar: TensorScalar>(_: Scalar.Type) {
@@ -58,7 +59,9 @@ extension GraphTests {
       check(Float.self)
     }
 
-    @Test("has an element off the diagonal that is NaN or infinite", arguments: 0..<3)
+    @Test(
+      "A precision with an off-diagonal element that is NaN or infinite is refused",
+      arguments: 0..<3)
     func offDiagonal(_ place: Int) {
       for bad in [Double.nan, .infinity, -.infinity] {
         var off = [0.1, 0.1, 0.1]
@@ -69,7 +72,7 @@ extension GraphTests {
       }
     }
 
-    @Test("names the pivot, its value, the condition and what to do")
+    @Test("The error of a refused precision names the pivot, its value, the condition and a remedy")
     func message() throws {
       let negative = try #require(
         #expect(throws: NotPositiveDefinite.self) {
@@ -78,7 +81,8 @@ extension GraphTests {
       #expect(negative.pivot == 1 && negative.value == -3 && negative.condition == nil)
       #expect(negative.description.contains("row 1 is -3.0"))
 
-      // The cycle of four nodes, whose variance was 1.7e15.
+      // The Laplacian of a cycle of four nodes is singular. Its variance was once computed as
+      // 1.7e15.
       let cycle = try UndirectedGraph(
         dimension: 4, edges: [.init(0, 1), .init(1, 2), .init(2, 3), .init(0, 3)])
       #expect(throws: NotPositiveDefinite.self) {
@@ -101,8 +105,9 @@ extension GraphTests {
       #expect(batch.localizedDescription == batch.description)
     }
 
-    /// Five nodes with a prior precision of 1e-12 and links of 1e4, whose variances were 55 % off.
-    @Test("is a chain whose prior is lost in its links")
+    /// Five nodes with a prior precision of 1e-12 and links of 1e4. Their variances were once wrong
+    /// by 55 %.
+    @Test("A chain whose prior is lost in the rounding of its links is refused")
     func lostPrior() {
       let diagonal = [1e4 + 1e-12, 2e4, 2e4, 2e4, 1e4]
       for (name, make) in [
@@ -125,9 +130,9 @@ extension GraphTests {
       }
     }
 
-    /// `L` has ones on its diagonal and −2 below it: its pivots are 1, a fifth of their elements, while
-    /// `κ` grows as `4ᵏ`.
-    @Test("may have no small pivot")
+    /// The factor `L` has ones on its diagonal and −2 below it. Its pivots are 1, a fifth of the
+    /// diagonal elements of `P`, while `κ` grows as `4ᵏ`.
+    @Test("A precision with a large condition number is refused even if no pivot is small")
     func growth() throws {
       func chain(_ k: Int) throws -> ChainPrecision<Float> {
         let elements = ChainPrecision<Float>(
@@ -140,7 +145,7 @@ extension GraphTests {
       #expect(error.value == 1)
     }
 
-    @Test("goes on as NaN into the loss where a network gave it")
+    @Test("A precision from a network that would be refused gives NaN instead of an error")
     func goesOn() {
       let lost = GridPrecision<Float>(
         height: 3, width: 9, excess: .full(-40, [27]), right: .ones([24]), down: .ones([18]))
@@ -150,7 +155,7 @@ extension GraphTests {
       #expect(lost.marginalVariances.scalars.allSatisfy { $0.isNaN })
     }
 
-    @Test("is a matrix that is not symmetric, by its element")
+    @Test("A matrix that is not symmetric is refused with the element named")
     func asymmetric() throws {
       var matrix = Tensor<Double>.identity(3).scalars + Tensor<Double>.identity(3).scalars
       (matrix[10], matrix[12]) = (0.25, 0.25)
@@ -170,7 +175,7 @@ extension GraphTests {
       }
     }
 
-    @Test("is a block that is not symmetric, by its element")
+    @Test("A block that is not symmetric is refused with the element named")
     func asymmetricBlock() throws {
       var blocks = [Double](repeating: 0, count: 2 * 3 * 2 * 2)
       for i in 0..<12 { blocks[i * 2 + (i % 2 == 0 ? 0 : 1)] = 2 }
@@ -200,7 +205,7 @@ extension GraphTests {
       for words in ["block 2", "matrix 1", "0.5", "0.25"] {
         #expect(error?.description.contains(words) == true)
       }
-      // Larger ones, with blocks that are padded and blocks that are not.
+      // Larger blocks, some of which are padded by the kernels.
       for size in 2...9 {
         var generator = Philox(seed: UInt64(size))
         let a = Tensor<Float>.normal([5, size, size], using: &generator)
@@ -219,7 +224,7 @@ extension GraphTests {
       }
     }
 
-    @Test("is a covariance that is not symmetric, or nearly singular")
+    @Test("A covariance that is not symmetric or nearly singular is refused")
     func covariances() throws {
       let covariance = Tensor<Double>([2, 0.5, 0.1, 0.5, 1, 0.2, 0.1, 0.2, 3], shape: [3, 3])
       let precision = try DensePrecision(inverting: covariance)
@@ -240,7 +245,7 @@ extension GraphTests {
       #expect(throws: NotPositiveDefinite(pivot: 0)) { try DensePrecision(inverting: negative) }
     }
 
-    @Test("is a factor with an element that is infinite or NaN")
+    @Test("A factor with an element that is infinite or NaN is refused")
     func factors() async {
       await #expect(processExitsWith: .failure) {
         _ = ChainPrecision<Double>(

@@ -4,8 +4,8 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Bernoulli") struct BernoulliTests {
-    /// `Σ [x·log p + (1 − x)·log(1 − p)]`, row by row.
+  @Suite("Bernoulli distributions") struct BernoulliTests {
+    /// `Σ [x·log p + (1 − x)·log(1 − p)]` for each row.
     func reference(_ logits: [Double], _ values: [Double], columns: Int) -> [Double] {
       let terms: [Double] = logits.indices.map { i in
         let x = values[i % values.count]
@@ -17,7 +17,7 @@ extension GraphTests {
     }
 
     @Test(
-      "scores one value under all distributions in front of it",
+      "The log-density of a Bernoulli broadcasts a value over leading batch axes",
       arguments: [[3, 2, 4], [2, 4], [4]] as [Shape])
     func broadcast(_ shape: Shape) {
       var generator = Philox(seed: 60)
@@ -34,7 +34,7 @@ extension GraphTests {
       }
     }
 
-    @Test("of a single distribution scores many values")
+    @Test("A single Bernoulli distribution scores many values")
     func manyValues() {
       var generator = Philox(seed: 61)
       let logits = Tensor<Double>.normal([4], using: &generator)
@@ -50,7 +50,9 @@ extension GraphTests {
       }
     }
 
-    @Test("is exact and finite for extreme logits", arguments: [1e4, 88, 89, 104, 710, 30, 1e-3])
+    @Test(
+      "The log-density of a Bernoulli is accurate and finite for extreme logits",
+      arguments: [1e4, 88, 89, 104, 710, 30, 1e-3])
     func extreme(_ logit: Double) {
       let logits = Tensor<Float>([Float(logit), -Float(logit)]).tracked()
       let likely = Bernoulli(logits: logits).logDensity(of: Tensor([1, 0]))
@@ -67,7 +69,7 @@ extension GraphTests {
       expectClose(Bernoulli(logits: logits).mean, [p, 1 - p], within: 1e-6)
     }
 
-    @Test("has the entropy −Σ p·log p + (1 − p)·log(1 − p)")
+    @Test("The entropy of a Bernoulli is −Σ p·log p + (1 − p)·log(1 − p)")
     func entropy() {
       var generator = Philox(seed: 62)
       let logits = 2 * Tensor<Double>.normal([3, 5], using: &generator)
@@ -82,8 +84,11 @@ extension GraphTests {
       expectGradients(at: [logits]) { weightedSum([Bernoulli(logits: $0[0]).entropy]) }
     }
 
-    /// Values of mpmath: `-log1p(exp(-40))`, the slope `exp(-40)/(1 + exp(-40))` and the entropy.
-    @Test("keeps the digits of both tails", arguments: [1, -1] as [Double])
+    /// Reference values by mpmath: `-log1p(exp(-40))`, the slope `exp(-40)/(1 + exp(-40))`, and the
+    /// entropy.
+    @Test(
+      "Probabilities near 0 and near 1 keep all digits in the log-density and the entropy",
+      arguments: [1, -1] as [Double])
     func tails(_ sign: Double) {
       let logits = Tensor<Double>([40 * sign]).tracked()
       let bit = Tensor<Double>([sign > 0 ? 1 : 0])
@@ -96,7 +101,7 @@ extension GraphTests {
       #expect(abs(entropy.scalar / 1.741825244669551e-16 - 1) < 8 * .ulpOfOne)
     }
 
-    @Test("of infinite logits is certain")
+    @Test("A Bernoulli with infinite logits is deterministic")
     func certain() {
       let logits = Tensor<Float>([.infinity, -.infinity]).tracked()
       let likely = Bernoulli(logits: logits).logDensity(of: Tensor([1, 0]))
@@ -106,7 +111,7 @@ extension GraphTests {
       #expect(Bernoulli(logits: logits).entropy.scalar == 0)
     }
 
-    @Test("gives −∞ to values outside of the support, in their row alone")
+    @Test("A value outside the support has log-density −∞, and other rows are not affected")
     func outside() {
       let distribution = Bernoulli<Float>(logits: Tensor([3, -1]))
       let density = distribution.logDensity(
@@ -114,7 +119,8 @@ extension GraphTests {
       ).scalars
       #expect(density[0] == -.infinity && density[1] == -.infinity)
       #expect(density[2].isFinite && density[3].isNaN)
-      // Values between 0 and 1 are refused, or scored as expectations where that is asked for.
+      // Values between 0 and 1 are refused by default. With `acceptsFractions` they are scored as
+      // expectations.
       for (value, isScored) in [(Float(0), true), (1, true), (0.5, false), (1e-30, false)] {
         let x = Tensor([value, 1])
         #expect((distribution.logDensity(of: x).scalar > -.infinity) == isScored)
@@ -123,7 +129,7 @@ extension GraphTests {
       }
     }
 
-    @Test("has the KL μ log μ/ρ + (1 − μ) log (1 − μ)/(1 − ρ), and its gradient")
+    @Test("The KL divergence of two Bernoullis and its gradient agree with the formula")
     func divergence() {
       var generator = Philox(seed: 63)
       let l = 2 * Tensor<Double>.normal([3, 4], using: &generator)
@@ -142,7 +148,7 @@ extension GraphTests {
       #expect(klDivergence(Bernoulli(logits: same), Bernoulli(logits: same)).scalar == 0)
     }
 
-    @Test("has the limits of every value and slope at infinite log-odds")
+    @Test("Densities, moments and slopes of a Bernoulli have their limits at infinite log-odds")
     func infinite() {
       func check<Scalar: TensorScalar>(_: Scalar.Type) {
         let odds: [Scalar] = [-.infinity, -Scalar.greatestFiniteMagnitude, -3, 0, 2, .infinity]
@@ -153,7 +159,7 @@ extension GraphTests {
             gradients(of: value.sum(), withRespectTo: [logits])[0].scalar
           }
           for bit in [0, 1] as [Scalar] {
-            // −log(1 + e^∓l), of the slope x − σ(l).
+            // The log-density is −log(1 + e^∓l), with the slope x − σ(l).
             let density = bernoulli.logDensity(of: Tensor([bit]))
             let isSure = bit == 1 ? l == .infinity : l == -.infinity
             let isImpossible = bit == 1 ? l == -.infinity : l == .infinity
@@ -176,8 +182,8 @@ extension GraphTests {
             let name = "\(Scalar.self), KL from \(l) to \(p): \(divergence.scalar), \(slopes)"
             #expect(divergence.scalar >= 0 && !slopes.contains { $0.isNaN }, "\(name)")
             if l == p { #expect(divergence.scalar == 0 && slopes == [0, 0], "\(name)") }
-            // Where p is certain of what l is not, the divergence is infinite, and the slope in l too
-            // where it is one of the sum σ(l)·(l − p).
+            // If p is infinite and l is not, the divergence is infinite. Its slope with respect to
+            // l is that of the term σ(l)·(l − p).
             if p.isInfinite, l != p {
               #expect(divergence.scalar == .infinity, "\(name)")
               if l.isFinite, abs(l) < 10 { #expect(slopes[0] == -p, "\(name)") }
@@ -194,7 +200,7 @@ extension GraphTests {
       check(Double.self)
     }
 
-    @Test("gives what is not a number back, in its row alone")
+    @Test("A NaN among the logits makes only its own row NaN")
     func notANumber() {
       let logits = Tensor<Double>([0, .nan, 1, 2], shape: [2, 2])
       let density = Bernoulli(logits: logits).logDensity(of: Tensor([1.0, 0.0]))

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Conditioned pixels") struct ConditionedPixels {
+  @Suite("Conditioning of logit-normal pixels") struct ConditionedPixels {
     static let seen = [3, 0]
 
     struct Example {
@@ -29,7 +29,7 @@ extension GraphTests {
     }
 
     @Test(
-      "have the dense conditional of their log-odds",
+      "Conditioned pixels agree with the dense conditional of their log-odds",
       arguments: [.diagonal(4), .chain(5), .grid(2, 3), .regularGrid(3, 4), .dense(4)]
         as [StructureCase])
     func dense(_ structure: StructureCase) throws {
@@ -58,7 +58,7 @@ extension GraphTests {
       }
     }
 
-    @Test("are those of the joint density: p(x) = p(x_seen) p(x_rest | x_seen)")
+    @Test("The joint density of pixels factors as p(x) = p(x_seen) p(x_rest | x_seen)")
     func joint() throws {
       let structure = StructureCase.chain(5)
       let example = Example(structure)
@@ -68,14 +68,14 @@ extension GraphTests {
         others.scattered(to: [1, 2, 4], count: 5)
           + example.values.scattered(to: Self.seen, count: 5)
       }
-      // The ratio of joint and conditional does not depend on the rest.
+      // The ratio of the joint and the conditional density does not depend on the remaining pixels.
       let (a, b) = (rest.sample(noise: example.noise), rest.sample(noise: -example.noise))
       let ofA = pixels.logDensity(of: whole(a)) - rest.logDensity(of: a)
       let ofB = pixels.logDensity(of: whole(b)) - rest.logDensity(of: b)
       expectClose(ofA, ofB.scalars)
     }
 
-    @Test("of independent normal variables are the others")
+    @Test("Conditioning independent normal variables leaves the other variables unchanged")
     func normal() throws {
       let normal = Normal<Double>(mean: Tensor([1, 2, 3]), logVariance: Tensor([0, 1, 2]))
       let rest = try normal.conditioned(on: Evidence([1: 5.0]))
@@ -83,7 +83,7 @@ extension GraphTests {
       expectClose(rest.marginalVariances, [1, exp(2)], within: 1e-14)
     }
 
-    @Test("are refused by name where the evidence is not theirs")
+    @Test("Evidence of wrong variables or values is refused with a typed error")
     func bad() {
       let pixels = LogitNormal<Double>(logits: .standard(3))
       func condition(_ variables: [Int], _ values: [Double]) throws {
@@ -103,7 +103,7 @@ extension GraphTests {
       }
     }
 
-    @Test("have the log-density −∞ outside of [0, 1], in their row alone")
+    @Test("The log-density of pixels is −∞ outside of [0, 1], and other rows are not affected")
     func densityOutside() {
       let pixels = LogitNormal<Double>(logits: .standard(2))
       let x = Tensor([0.5, 0.2, 0.5, 255, -0.1, 0.5, .nan, 0.5, 0, 1], shape: [5, 2])
@@ -114,23 +114,24 @@ extension GraphTests {
     }
 
     @Test(
-      "are refused outside of [0, 1], by the variable and the value", arguments: [-0.25, 1.5, 128])
+      "Evidence outside of [0, 1] is refused with the variable and the value named",
+      arguments: [-0.25, 1.5, 128])
     func outside(_ value: Double) throws {
       let pixels = LogitNormal<Double>(logits: .standard(5))
       let error = GraphicalModelError.evidenceOutsideUnitInterval(variable: 1, value: value)
       #expect(throws: error) {
-        // The second row of a batch, whose variables are in an order of their own.
+        // The value is in the second row of a batch, and the variables are not in ascending order.
         try pixels.conditioned(
           on: Evidence(
             of: [4, 1], values: Tensor([0.5, 0.2, 1, value], shape: [2, 2])))
       }
       #expect(error.localizedDescription.contains("variable 1 is \(value)"))
       #expect(error.localizedDescription.contains("[0, 1]"))
-      // The ends themselves are kept inside.
+      // The ends of the interval are accepted and moved slightly inside.
       #expect(try pixels.conditioned(on: Evidence([0: 0, 3: 1])).median.isFinite)
     }
 
-    @Test("are refused with noise, by the variable and the variance")
+    @Test("Noisy evidence on pixels is refused with the variable and the variance named")
     func noisy() throws {
       let pixels = LogitNormal<Float>(logits: .standard(3))
       let error = GraphicalModelError.noisyEvidence(variable: 2, variance: 0.5)
@@ -139,7 +140,7 @@ extension GraphTests {
           on: Evidence(of: [2, 0], values: Tensor([0.5, 0.5]), noiseVariances: Tensor([0.5, 1])))
       }
       #expect(error.localizedDescription.contains("variable 2 has noise of variance 0.5"))
-      // Of no evidence there is no noise.
+      // Without evidence there is no noise to refuse.
       let none = Evidence<Float>(of: [], values: .zeros([0]), noiseVariances: .zeros([0]))
       #expect(try pixels.conditioned(on: none).dimension == 3)
     }

@@ -3,12 +3,12 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// A distribution for the driver: parameters from which it is made, and its independent reference.
+/// A distribution under test: its parameters, its construction and an independent reference.
 enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
   case normal(Int)
   case bernoulli(Int)
   case graph(StructureCase)
-  /// The values' log-odds are the graph's.
+  /// The log-odds of the values have the graph's distribution.
   case logitNormal(StructureCase)
 
   static let all: [DistributionCase] =
@@ -74,13 +74,15 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
       return .bernoulli(.full(0.4, batch + [dimension]), using: &generator)
     }
     if case .logitNormal = self {
-      // Away from the ends, where differences of the logarithms lose their digits.
+      // The values keep away from the ends, where the fixed steps of finite differences are
+      // inaccurate.
       return .uniform(batch + [dimension], in: 0.35..<0.65, using: &generator)
     }
     return .normal(batch + [dimension], using: &generator)
   }
 
-  /// The dense Gaussian of each row of the batch; none for a Bernoulli.
+  /// The dense Gaussian of each row of the batch, for a logit-normal that of the log-odds; empty
+  /// for a Bernoulli.
   func gaussians(_ parameters: [Tensor<Double>]) -> [DenseGaussian] {
     let factors: [Matrix]
     switch self {
@@ -97,13 +99,13 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
     return zip(parameters[0].vectors, factors).map { DenseGaussian(mean: $0, factor: $1) }
   }
 
-  /// The log-density of each value under its row of the batch, by the textbook.
+  /// The log-density of each value under its row of the batch, by the textbook formula.
   func logDensities(_ parameters: [Tensor<Double>], of values: Tensor<Double>) -> [Double] {
     let gaussians = gaussians(parameters)
     let logits = parameters[0].vectors
     return values.vectors.enumerated().map { row, value in
       if case .logitNormal = self {
-        // The textbook's change of variables: divide by the product of x(1 − x).
+        // The textbook's change of variables: the density is divided by the product of x(1 − x).
         let odds = gaussians[row % gaussians.count].logDensity(of: value.map { log($0 / (1 - $0)) })
         return odds - value.reduce(0) { $0 + log($1 * (1 - $1)) }
       }

@@ -4,10 +4,10 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  /// What every distribution must pass.
-  @Suite("Every distribution") struct Distributions {
+  /// Properties that every distribution must have.
+  @Suite("Properties of every distribution") struct Distributions {
     @Test(
-      "has the log-density of its reference, of the right shape",
+      "The log-density of every distribution agrees with its reference and has the right shape",
       arguments: DistributionCase.all, BatchCase.all)
     func logDensity(_ example: DistributionCase, _ shapes: BatchCase) {
       var generator = Philox(seed: 40)
@@ -22,13 +22,13 @@ extension GraphTests {
     }
 
     @Test(
-      "has gradients of the log-density in the value and in all parameters",
+      "Gradients of the log-density in value and parameters agree with central differences",
       arguments: DistributionCase.all, BatchCase.all)
     func gradientsOfLogDensity(_ example: DistributionCase, _ shapes: BatchCase) {
       var generator = Philox(seed: 41)
       let parameters = example.parameters(batch: shapes.batch, using: &generator)
       var value = example.value(shapes.draws + shapes.batch, using: &generator)
-      // Grey values: beyond 0 and 1 the density is −∞.
+      // Fractional values, because beyond 0 and 1 the density is −∞.
       if case .bernoulli = example { value = 0.25 + 0.5 * value }
       expectGradients(at: [value] + parameters) {
         weightedSum([
@@ -38,7 +38,7 @@ extension GraphTests {
     }
 
     @Test(
-      "samples as a differentiable function of noise and parameters",
+      "Sampling is a differentiable function of the noise and the parameters",
       arguments: DistributionCase.reparameterized, BatchCase.all)
     func sample(_ example: DistributionCase, _ shapes: BatchCase) {
       var generator = Philox(seed: 42)
@@ -48,7 +48,8 @@ extension GraphTests {
       let noise = Tensor<Double>.normal(shape, using: &generator)
       let draw = distribution.sample(noise: noise)
       #expect(draw.shape == shape)
-      // Zeros give the mean, the negative the antithetic draw, the same noise the same value.
+      // Zero noise gives the mean, negative noise the antithetic draw, and the same noise the same
+      // value.
       let mean = distribution.mean.broadcast(to: shape)
       #expect(distribution.sample(noise: .zeros(shape)).scalars == mean.scalars)
       expectClose(distribution.sample(noise: -noise), (2 * mean - draw).scalars, within: 1e-14)
@@ -58,10 +59,10 @@ extension GraphTests {
       }
     }
 
-    /// For `z = f(ε)`: `log p(z) = log N(ε) − log|det ∂z/∂ε|`, and the mean of `−log p` is the
-    /// entropy: what ties sample, density and entropy together.
+    /// For `z = f(ε)`, `log p(z) = log N(ε) − log|det ∂z/∂ε|`, and the mean of `−log p` is the
+    /// entropy. These relations connect sampling, density and entropy.
     @Test(
-      "has a sample, a density and an entropy that agree",
+      "The samples, the density and the entropy of every distribution are consistent",
       arguments: DistributionCase.reparameterized, BatchCase.all)
     func changeOfVariables(_ example: DistributionCase, _ shapes: BatchCase) {
       var generator = Philox(seed: 43)
@@ -79,7 +80,9 @@ extension GraphTests {
       expectGradients(at: parameters) { weightedSum([example.continuous($0).entropy]) }
     }
 
-    @Test("draws by a generator", arguments: DistributionCase.reparameterized)
+    @Test(
+      "Draws by a generator have the right shape, advance the generator and are reproducible",
+      arguments: DistributionCase.reparameterized)
     func draws(_ example: DistributionCase) {
       var generator = Philox(seed: 44)
       let distribution = example.continuous(example.parameters(batch: [2, 3], using: &generator))
@@ -94,7 +97,9 @@ extension GraphTests {
       #expect(Set(five.scalars).count == five.count)
     }
 
-    @Test("in Float is that in Double, rounded", arguments: DistributionCase.all)
+    @Test(
+      "The results of every distribution in Float agree with those in Double up to rounding",
+      arguments: DistributionCase.all)
     func single(_ example: DistributionCase) {
       var generator = Philox(seed: 45)
       let parameters = example.parameters(batch: [3], using: &generator)

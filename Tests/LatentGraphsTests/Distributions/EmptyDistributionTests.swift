@@ -3,8 +3,8 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Distributions of no variables and batches of none") struct EmptyDistributions {
-    /// Shapes of batches, with the number of variables behind them.
+  @Suite("Distributions of no variables, and empty batches") struct EmptyDistributions {
+    /// The shapes of batches and the number of variables.
     static let shapes: [(batch: Shape, k: Int)] = [
       ([], 0), ([3], 0), ([0], 2), ([2, 0], 3), ([0], 0),
     ]
@@ -14,7 +14,9 @@ extension GraphTests {
       #expect(value.scalars.allSatisfy { $0 == 0 }, "\(name): \(value)")
     }
 
-    @Test("a normal", arguments: shapes)
+    @Test(
+      "A normal of no variables or an empty batch has results and gradients of the right shapes",
+      arguments: shapes)
     func normal(batch: Shape, k: Int) {
       let moments = Tensor<Double>.zeros(batch + [2 * k]).tracked()
       let normal = Normal<Double>(moments: moments)
@@ -36,7 +38,9 @@ extension GraphTests {
       #expect(normal.sample(2, using: &generator).shape == [2] + batch + [k])
     }
 
-    @Test("a Bernoulli distribution, and a relaxed one", arguments: shapes)
+    @Test(
+      "Bernoullis of no variables or an empty batch have results and gradients of the right shapes",
+      arguments: shapes)
     func bernoulli(batch: Shape, k: Int) {
       let logits = Tensor<Double>.zeros(batch + [k]).tracked()
       let bits = Bernoulli(logits: logits)
@@ -55,7 +59,9 @@ extension GraphTests {
         gradients(of: loss, withRespectTo: [logits, x]).map(\.shape) == [logits.shape, x.shape])
     }
 
-    @Test("a logit-normal of an empty batch", arguments: [[0], [2, 0]] as [Shape])
+    @Test(
+      "A logit-normal of an empty batch has results and gradients of the right shapes",
+      arguments: [[0], [2, 0]] as [Shape])
     func logitNormal(batch: Shape) {
       let mean = Tensor<Double>.zeros(batch + [3]).tracked()
       let pixels = LogitNormal(

@@ -4,8 +4,8 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Logit-normal") struct LogitNormalTests {
-    /// Of one variable whose log-odds have this mean and deviation.
+  @Suite("Logit-normal distributions") struct LogitNormalTests {
+    /// A distribution of one variable whose log-odds have this mean and standard deviation.
     static func single(_ mean: Double, _ deviation: Double) -> LogitNormal<Double> {
       LogitNormal(
         mean: Tensor([mean]), precision: DiagonalPrecision(logFactor: Tensor([-log(deviation)])))
@@ -25,7 +25,7 @@ extension GraphTests {
       #expect(gradients[1] == -1)
     }
 
-    /// Of two variables that correlate: L = [1.5 0; m 0.8].
+    /// A distribution of two correlated variables with the factor L = [1.5 0; m 0.8].
     static func pair(_ m: Double) -> LogitNormal<Double> {
       LogitNormal(
         mean: Tensor([0.4, -0.7]),
@@ -33,9 +33,10 @@ extension GraphTests {
           factorDiagonal: Tensor([1.5, 0.8]), factorOffDiagonal: Tensor([m])))
     }
 
-    /// Points of (0, 1) and what they stand for: the middles of `count` equal parts of (0, 1) mapped by
-    /// `t³(10 − 15t + 6t²)`, which is dense at the ends, where the density may change fast. The integrand
-    /// and all its derivatives vanish there, so that the sum converges faster than any power.
+    /// The points and weights of a quadrature rule on (0, 1). The points are the midpoints of
+    /// `count` equal parts of (0, 1), mapped by `t³(10 − 15t + 6t²)`. They are dense near the ends,
+    /// where the density may change fast. The mapped integrand and all its derivatives vanish at
+    /// the ends, so that the error decreases faster than any power of `count`.
     static func rule(_ count: Int) -> (points: [Double], weights: [Double]) {
       let t = (0..<count).map { (Double($0) + 0.5) / Double(count) }
       return (
@@ -44,7 +45,8 @@ extension GraphTests {
       )
     }
 
-    /// The same in `dimension` dimensions: points `[count^dimension, dimension]` and their weights.
+    /// The product rule in `dimension` dimensions: points `[count^dimension, dimension]` and their
+    /// weights.
     static func rule(
       _ count: Int, dimension: Int
     ) -> (points: Tensor<Double>, weights: Tensor<Double>) {
@@ -56,7 +58,7 @@ extension GraphTests {
       )
     }
 
-    /// Compares mass, mean and entropy with those of the density by quadrature.
+    /// Compares the mass, the mean and the entropy with quadrature of the density.
     static func expectMoments(_ distribution: LogitNormal<Double>, points count: Int) {
       let (x, weights) = rule(count, dimension: distribution.dimension)
       let logDensity = distribution.logDensity(of: x)
@@ -68,12 +70,12 @@ extension GraphTests {
         distribution.entropy, [-(mass * logDensity).sum().scalar], within: 1e-8, "entropy")
     }
 
-    @Test("by hand")
+    @Test("The density of a logit-normal agrees with a hand computation")
     func byHand() {
-      // At x = ½ the log-odds are 0 and x(1 − x) is a quarter.
+      // At x = ½ the log-odds are 0 and x(1 − x) is ¼.
       let density = Self.single(0, 2).logDensity(of: Tensor([0.5]))
       expectClose(density, [log(4) - log(2) - 0.5 * log(2 * .pi)], within: 1e-15)
-      // At x = ¾ they are log 3, and x(1 − x) = 3/16.
+      // At x = ¾ the log-odds are log 3, and x(1 − x) = 3/16.
       let other = Self.single(1, 0.5).logDensity(of: Tensor([0.75]))
       let z = (log(3) - 1) / 0.5
       expectClose(
@@ -81,18 +83,20 @@ extension GraphTests {
     }
 
     @Test(
-      "has a density of mass 1, its mean and its entropy, in one dimension",
+      "The mass, mean and entropy of a logit-normal agree with quadrature in one dimension",
       arguments: [(0, 1), (-2, 0.3), (1.5, 1.5), (0.3, 2.5)])
     func oneDimension(_ mean: Double, _ deviation: Double) {
       Self.expectMoments(Self.single(mean, deviation), points: 20_000)
     }
 
     @Test(
-      "has a density of mass 1, its mean and its entropy, in two dimensions",
+      "The mass, mean and entropy of a logit-normal agree with quadrature in two dimensions",
       arguments: [-1.1, 0, 0.9])
     func twoDimensions(_ m: Double) { Self.expectMoments(Self.pair(m), points: 600) }
 
-    @Test("has the KL of its Gaussians, which is that of the densities")
+    @Test(
+      "The KL divergence of two logit-normals is that of their Gaussians and agrees with quadrature"
+    )
     func divergence() throws {
       let (q, p) = (Self.pair(-0.6), Self.pair(0.5))
       let exact = klDivergence(q, p)
@@ -103,14 +107,16 @@ extension GraphTests {
       let integral = (weights * logDensity.exp() * (logDensity - p.logDensity(of: x))).sum()
       expectClose(exact, [integral.scalar], within: 1e-8)
       expectClose(klDivergence(q, q), [0], within: 1e-15)
-      // The Gaussian itself has another support.
+      // A Gaussian itself has another support, so the divergence from it is nil.
       #expect(q.divergence(from: p.logits) == nil)
       #expect(q.divergence(from: Normal<Double>.standard(2)) == nil)
     }
 
-    /// `E σ(y) = E Φ((μ − l)/s)` over a logistic `l`: the same integral from its other side, which is
-    /// smooth where the deviation is large.
-    @Test("has its mean at any deviation", arguments: [0.01, 0.5, 3, 20, 140, 400])
+    /// The reference is `E σ(y) = E Φ((μ − l)/s)` over a logistic variable `l`. This form of the
+    /// integral is smooth if the deviation is large.
+    @Test(
+      "The mean of a logit-normal is accurate for any standard deviation",
+      arguments: [0.01, 0.5, 3, 20, 140, 400])
     func wide(_ deviation: Double) {
       for mean in [-3, 0, 0.5, 30.0] {
         let expected = (-8_000...8_000).reduce(0.0) { sum, node in
@@ -118,13 +124,15 @@ extension GraphTests {
           let logistic = exp(-abs(l)) / pow(1 + exp(-abs(l)), 2)
           return sum + 0.01 * logistic * 0.5 * erfc((l - mean) / (deviation * 2.0.squareRoot()))
         }
-        // Beyond deviations of 150 the rule's step stays.
+        // For deviations beyond 150 the step of the library's quadrature no longer shrinks.
         let tolerance = deviation < 150 ? 1e-12 : 1e-3
         expectClose(Self.single(mean, deviation).mean, [expected], within: tolerance, "\(mean)")
       }
     }
 
-    @Test("has gradients of its mean and entropy at any deviation", arguments: [0.01, 3, 140, 400])
+    @Test(
+      "Gradients of mean and entropy agree with central differences for any deviation",
+      arguments: [0.01, 3, 140, 400])
     func wideGradients(_ deviation: Double) {
       let parameters = [
         Tensor([-3, 0, 30.0]), Tensor.full(-log(deviation), [3]) + Tensor([0, 0.1, 1]),
@@ -140,8 +148,8 @@ extension GraphTests {
       }
     }
 
-    /// Of a mean by 4,200 nodes, of which nothing is recorded but the result.
-    @Test("records its mean as one operation")
+    /// The mean is computed from some 4,200 nodes, but only the result is recorded.
+    @Test("The mean of a logit-normal is recorded as one operation")
     func recordsOnce() {
       let mean = Tensor([0.5]).tracked()
       var calls = 0
@@ -155,7 +163,7 @@ extension GraphTests {
       #expect(value.isTracked && calls > 4_000)
     }
 
-    @Test("samples by the sigmoid of its Gaussian; no noise gives the median")
+    @Test("A sample is the sigmoid of the Gaussian's sample, and zero noise gives the median")
     func samples() {
       var generator = Philox(seed: 70)
       let distribution = Self.pair(0.7)
@@ -171,7 +179,7 @@ extension GraphTests {
         within: 1e-12)
     }
 
-    @Test("has gradients of sample, mean and entropy")
+    @Test("Gradients of the sample, the mean and the entropy agree with central differences")
     func gradients() {
       var generator = Philox(seed: 71)
       let example = StructureCase.chain(3)
@@ -189,7 +197,7 @@ extension GraphTests {
     }
 
     @Test(
-      "scores one value under all distributions in front of it",
+      "The log-density of a logit-normal broadcasts a value over leading batch axes",
       arguments: [[3, 2, 4], [2, 4], [4]] as [Shape])
     func broadcast(_ shape: Shape) {
       var generator = Philox(seed: 72)
@@ -207,7 +215,7 @@ extension GraphTests {
       }
     }
 
-    @Test("keeps what touches 0 and 1 inside, in Float too")
+    @Test("Values at 0 and 1 are moved inside the interval, in Float too")
     func margin() {
       let margin = LogitNormal<Float>.margin
       let distribution = LogitNormal<Float>(
@@ -217,14 +225,14 @@ extension GraphTests {
       let inside = distribution.logDensity(of: Tensor([margin, 1 - margin]))
       #expect(density.isFinite && density.scalars == inside.scalars)
       #expect(Tensors.gradients(of: density, withRespectTo: [ends])[0].scalars == [0, 0])
-      // 1 − 2⁻²⁴ is the last number below 1.
+      // 1 − 2⁻²⁴ is the largest float below 1.
       #expect((1 - margin).nextUp == 1)
       let extreme = distribution.sample(noise: Tensor([-1e4, 1e4]))
       #expect(extreme.scalars == [margin, 1 - margin])
       #expect(distribution.logDensity(of: extreme).isFinite)
     }
 
-    @Test("gives what is not a number back, in its row alone")
+    @Test("A NaN among the parameters of a logit-normal makes only its own row NaN")
     func notANumber() {
       let distribution = LogitNormal<Double>(
         mean: Tensor([0, .nan, 1, 2], shape: [2, 2]),
@@ -233,7 +241,7 @@ extension GraphTests {
       #expect(density.scalars[0].isNaN && density.scalars[1].isFinite)
     }
 
-    @Test("has no log-odds of values outside of [0, 1], and no density of another length")
+    @Test("Log-odds of values outside of [0, 1] and values of a wrong dimension stop the program")
     func mistakes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

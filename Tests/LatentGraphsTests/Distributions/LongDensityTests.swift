@@ -3,15 +3,17 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  /// Of 10⁷ variables, which one after the other in `Float` are off by hundreds of nats.
-  @Suite("Densities of many variables") struct LongDensities {
+  /// Distributions of 10⁷ variables. A running sum in `Float` would give errors of hundreds of
+  /// nats.
+  @Suite("Log-densities of many variables") struct LongDensities {
     static let count = 10_000_000
 
     private func expectClose(_ value: Float, _ exact: Double, _ name: String) {
       #expect(abs(Double(value) / exact - 1) <= 2.4e-7, "\(name): \(value) for \(exact)")
     }
 
-    @Test("of normals, in one vector and one by one")
+    @Test(
+      "The log-density of 10⁷ normal variables is accurate in Float, as one vector and one by one")
     func normals() {
       var generator = Philox(seed: 64)
       let x = Tensor<Float>.normal([Self.count], using: &generator)
@@ -25,7 +27,9 @@ extension GraphTests {
       expectClose(klDivergence(q, p).scalar, divergence.scalar, "KL")
     }
 
-    @Test("of bits, of equal and of random log-odds", arguments: [0, 1.5] as [Float])
+    @Test(
+      "The log-density and entropy of 10⁷ bits are accurate in Float",
+      arguments: [0, 1.5] as [Float])
     func bits(scale: Float) {
       var generator = Philox(seed: 65)
       let logits = scale * Tensor<Float>.normal([Self.count], using: &generator)
@@ -40,8 +44,9 @@ extension GraphTests {
       expectClose(Bernoulli(logits: logits).entropy.scalar, entropy, "entropy")
     }
 
-    /// At the temperature of 0.7 the mean of an element's log-density is 0.1, of terms near 1.
-    @Test("of relaxed bits, by values and by log-odds", arguments: [0.1, 0.7, 2])
+    /// At the temperature of 0.7 the mean log-density of an element is 0.1, although its terms are
+    /// near 1.
+    @Test("The log-density of 10⁷ relaxed bits is accurate in Float", arguments: [0.1, 0.7, 2])
     func relaxedBits(temperature: Double) {
       var generator = Philox(seed: 67)
       for scale in [Float(0), 1.5] {
@@ -59,7 +64,7 @@ extension GraphTests {
       }
     }
 
-    /// What `Float` is given is compared with `Double` given the same.
+    /// Compares the results in `Float` with those in `Double` for the same elements.
     private func expectClose(
       _ name: String, _ float: any PrecisionStructure<Float>,
       _ double: any PrecisionStructure<Double>
@@ -80,7 +85,7 @@ extension GraphTests {
         name + ", logit-normal")
     }
 
-    @Test("of graphical models and logit-normals")
+    @Test("The log-density of graphical models of 10⁷ variables is accurate in Float")
     func graphicalModels() {
       var generator = Philox(seed: 69)
       let log = 0.3 * Tensor<Float>.normal([Self.count], using: &generator)

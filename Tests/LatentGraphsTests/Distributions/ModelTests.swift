@@ -5,9 +5,9 @@ import Testing
 
 extension GraphTests {
   @Suite("Gaussian graphical models") struct Models {
-    @Test("a chain of two by hand")
+    @Test("A chain of two variables agrees with a hand computation")
     func byHand() {
-      // L = [2 0; 1 1], so P = [4 2; 2 2] and Σ = [0.5 −0.5; −0.5 1].
+      // With L = [2 0; 1 1], P = [4 2; 2 2] and Σ = [0.5 −0.5; −0.5 1].
       let model = GaussianGraphicalModel(
         mean: Tensor<Double>([1, -1]),
         precision: ChainPrecision(
@@ -15,20 +15,22 @@ extension GraphTests {
       expectClose(model.precision.matrix, [4, 2, 2, 2], within: 1e-15)
       expectClose(model.precision.covarianceMatrix, [0.5, -0.5, -0.5, 1], within: 1e-15)
       expectClose(model.marginalVariances, [0.5, 1], within: 1e-15)
-      // u₂ = 3, u₁ = (1 − 3)/2.
+      // The solution is u₂ = 3 and u₁ = (1 − 3)/2.
       expectClose(model.sample(noise: Tensor([1, 3])), [0, 2], within: 1e-15)
       expectClose(
         model.logDensity(of: Tensor([0, 2])), [log(2) - log(2 * .pi) - 5], within: 1e-15)
       expectClose(model.entropy, [1 + log(2 * .pi) - log(2)], within: 1e-15)
     }
 
-    /// Batches of the mean and of the precision, and of the model.
+    /// The batch shapes of the mean, of the precision and of the resulting model.
     static let shapes: [(mean: Shape, precision: Shape, model: Shape)] = [
       ([], [], []), ([3], [], [3]), ([2, 3], [3], [2, 3]), ([], [3], [3]), ([], [2, 3], [2, 3]),
       ([1], [3], [3]), ([1, 1], [3], [1, 3]), ([2, 1], [3], [2, 3]), ([3], [2, 3], [2, 3]),
     ]
 
-    @Test("broadcast their mean to the precision's batch", arguments: StructureCase.kinds, shapes)
+    @Test(
+      "A model broadcasts its mean and its precision to a common batch",
+      arguments: StructureCase.kinds, shapes)
     func batches(
       _ structure: StructureCase, _ batch: (mean: Shape, precision: Shape, model: Shape)
     ) {
@@ -44,7 +46,7 @@ extension GraphTests {
       let value = model.sample(2, using: &generator)
       #expect(value.shape == [2] + batch.model + [k])
       #expect(model.logDensity(of: value).shape == [2] + batch.model)
-      // Row by row against single models.
+      // The expected values are computed row by row.
       let parameters = Array(example.inputs.dropFirst())
       let factors = structure.factors(parameters)
       let expected = value.vectors.enumerated().map { row, z in
@@ -59,7 +61,7 @@ extension GraphTests {
       }
     }
 
-    @Test("are standard normal where nothing is said")
+    @Test("The standard model and the standard normal have zero mean and unit variances")
     func standard() {
       let model = GaussianGraphicalModel<Double>.standard(3)
       expectClose(model.precision.matrix, Matrix.identity(3).rows.flatMap { $0 }, within: 0)
@@ -72,7 +74,7 @@ extension GraphTests {
       expectClose(normal.variance, [1, 1, 1], within: 0)
     }
 
-    @Test("of independent variables are normals")
+    @Test("A model of independent variables agrees with a normal distribution")
     func normal() {
       let mean = Tensor<Double>([1, 2], shape: [2, 1])
       let logVariance = Tensor<Double>([-1, 0, 0.8])

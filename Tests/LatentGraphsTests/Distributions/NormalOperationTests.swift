@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Two batches of rows, of which one is the last axes of the other and repeats.
+/// Two batches of rows. The axes of one are the last axes of the other, so that its rows repeat.
 struct RowCase: Sendable, CustomTestStringConvertible {
   let a: Shape
   let b: Shape
@@ -31,7 +31,7 @@ struct RowCase: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// Means and variances of a row of moments.
+/// The means and variances in a row of moments.
 private func row(_ moments: Tensor<Double>, _ index: Int) -> [(mean: Double, variance: Double)] {
   let row = moments.vectors[index % moments.vectors.count]
   let k = row.count / 2
@@ -45,7 +45,7 @@ private func row(values: Tensor<Double>, _ index: Int) -> [Double] {
 extension GraphTests {
   @Suite("Operations on rows of normals") struct NormalOperations {
     @Test(
-      "a sample is mean + deviation × noise",
+      "A sample is the mean plus the standard deviation times the noise",
       arguments: RowCase.all.filter { $0.a.rank <= $0.b.rank })
     func sample(_ rows: RowCase) {
       let (moments, noise) = (rows.moments(rows.a, seed: 1), rows.values(seed: 2))
@@ -62,7 +62,7 @@ extension GraphTests {
           .isEmpty)
     }
 
-    @Test("a log-density is the textbook's", arguments: RowCase.all)
+    @Test("The log-density of rows of normals agrees with the formula", arguments: RowCase.all)
     func density(_ rows: RowCase) {
       let (moments, values) = (rows.moments(rows.a, seed: 3), rows.values(seed: 4))
       let expected = (0..<rows.rows).map { r in
@@ -81,7 +81,7 @@ extension GraphTests {
           .isEmpty)
     }
 
-    @Test("a divergence is the textbook's", arguments: RowCase.all)
+    @Test("The KL divergence of rows of normals agrees with the formula", arguments: RowCase.all)
     func divergence(_ rows: RowCase) {
       let (q, p) = (rows.moments(rows.a, seed: 5), rows.moments(rows.b, seed: 6))
       let expected = (0..<rows.rows).map { r in
@@ -99,7 +99,8 @@ extension GraphTests {
       #expect(gradientMismatches(at: [q, p]) { normalDivergence($0[0], $0[1]) }.isEmpty)
     }
 
-    @Test("a fusion adds precisions, and weights means by them", arguments: RowCase.all)
+    @Test(
+      "A fusion of normals adds precisions and weights the means by them", arguments: RowCase.all)
     func fusion(_ rows: RowCase) {
       let (a, b) = (rows.moments(rows.a, seed: 7), rows.moments(rows.b, seed: 8))
       let expected = (0..<rows.rows).flatMap { r -> [Double] in
@@ -118,7 +119,8 @@ extension GraphTests {
     }
 
     @Test(
-      "the divergence of a normal from itself is 0, and flat", arguments: [-150, -20, 0, 20, 80])
+      "The divergence of a normal from itself is 0, and so is its gradient",
+      arguments: [-150, -20, 0, 20, 80])
     func same(logVariance: Float) {
       let moments = Tensor<Float>([3, -0.1, logVariance, logVariance + 1]).tracked()
       let other = moments.detached.tracked()
@@ -129,7 +131,7 @@ extension GraphTests {
       }
     }
 
-    @Test("a value at the mean has a finite density and slope, however small the variance")
+    @Test("A value at the mean has a finite density and slope even for a tiny variance")
     func tinyVariance() {
       let moments = Tensor<Float>([0.5, -120]).tracked()
       let value = Tensor<Float>([0.5]).tracked()
@@ -140,7 +142,7 @@ extension GraphTests {
     }
 
     @Test(
-      "in float every result is within a few roundings of the one in double",
+      "Operations on normals in Float agree with those in Double up to a few rounding errors",
       arguments: [-60, -30, -5, 0, 5, 30, 60])
     func float(logVariance: Double) {
       var generator = Philox(seed: 9)
@@ -166,7 +168,7 @@ extension GraphTests {
       expectNear(
         normalSample(moments: a, noise: noise),
         normalSample(moments: da, noise: noise.converted()), scale: 5 * deviation)
-      // The sum's terms: k log-variances, and squares.
+      // The terms of the sum are k log-variances and k squares.
       let size = Double(k) * (abs(logVariance) + 10)
       expectNear(
         normalLogDensity(moments: a, value: x),
@@ -178,7 +180,9 @@ extension GraphTests {
         fused.slice(k..<2 * k), exact.slice(k..<2 * k), scale: max(1, abs(logVariance)))
     }
 
-    @Test("a fusion with a normal that knows nothing is the other one", arguments: [200, 1e4, 1e9])
+    @Test(
+      "A fusion with a normal of very large variance gives the other normal",
+      arguments: [200, 1e4, 1e9])
     func vagueFusion(logVariance: Float) {
       let known = Tensor<Float>([1.5, -2.5])
       let vague = Tensor<Float>([-7, logVariance])

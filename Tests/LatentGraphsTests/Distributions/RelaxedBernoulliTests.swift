@@ -7,17 +7,19 @@ import Testing
 private func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
 extension GraphTests {
-  @Suite("RelaxedBernoulli") struct RelaxedBernoulliTests {
+  @Suite("Relaxed Bernoulli distributions") struct RelaxedBernoulliTests {
     static let cases = [(0.0, 1.0), (0.0, 2.0), (1.3, 0.7), (-2, 0.4), (0.5, 3)]
 
-    /// `P(c ≤ σ(u))`: logistic noise stays below `τu − l`.
+    /// `P(c ≤ σ(u))`, the probability that logistic noise is below `τu − l`.
     private static func cumulative(_ u: Double, _ logit: Double, _ temperature: Double) -> Double {
       sigmoid(temperature * u - logit)
     }
 
-    @Test("its density integrates to its probability", arguments: cases)
+    @Test(
+      "The density of a relaxed Bernoulli integrates to its distribution function", arguments: cases
+    )
     func integral(logit: Double, temperature: Double) {
-      // Simpson's rule in u = logit x, within ±12, where 1 − x has 11 digits.
+      // Simpson's rule in u = logit x, within ±12, where 1 − x has 11 accurate digits.
       let (bound, intervals) = (12.0, 4800)
       let step = 2 * bound / Double(intervals)
       let u = (0...intervals).map { -bound + step * Double($0) }
@@ -36,7 +38,7 @@ extension GraphTests {
       if temperature >= 2 { #expect(abs(integral - 1) < 1e-9) }
     }
 
-    @Test("its density of a vector is the product of its elements'")
+    @Test("The density of a vector of relaxed bits is the product over the elements")
     func product() {
       let (logits, x) = ([0.3, -1.2, 2], [0.2, 0.9, 0.6])
       let together = RelaxedBernoulli(logits: Tensor<Double>(logits), temperature: 0.8)
@@ -49,10 +51,11 @@ extension GraphTests {
       expectClose(together, [alone.reduce(0, +)], within: 1e-14)
     }
 
-    @Test("its draws have its distribution", arguments: cases)
+    @Test("The draws of a relaxed Bernoulli have its distribution function", arguments: cases)
     func draws(logit: Double, temperature: Double) {
-      // By the inequality of Dvoretzky, Kiefer, Wolfowitz and Massart the distance of the two
-      // distribution functions exceeds the bound with a probability of 10⁻⁶ at most.
+      // By the inequality of Dvoretzky, Kiefer, Wolfowitz and Massart, the distance between the
+      // empirical and the exact distribution function exceeds the bound with a probability of at
+      // most 10⁻⁶.
       let n = 50_000
       let bound = (log(2e6) / Double(2 * n)).squareRoot()
       var generator = Philox(seed: 21)
@@ -70,7 +73,7 @@ extension GraphTests {
       #expect(distance < bound)
     }
 
-    @Test("infinite log-odds have the density −∞, and a slope")
+    @Test("A value of infinite log-odds has log-density −∞ and a finite slope")
     func infiniteLogits() {
       let distribution = RelaxedBernoulli<Double>(logits: Tensor([0]), temperature: 0.1)
       for value in [Double.infinity, -.infinity] {
@@ -99,7 +102,7 @@ extension GraphTests {
         let value = Tensor<Scalar>([x]).tracked()
         let density = relaxed.logDensity(of: value)
         #expect(density.scalar == -Scalar.infinity)
-        // τ·sign/(x(1 − x)) − 1/x + 1/(1 − x)
+        // The expected slope is τ·sign/(x(1 − x)) − 1/x + 1/(1 − x).
         let exact: Scalar = (0.5 * sign - (1 - 2 * x)) / (x * (1 - x))
         let found = slopes(density, value)
         #expect(found[0] == -sign)
@@ -114,7 +117,7 @@ extension GraphTests {
       #expect(slopes(value, noise) == [0, 0])
     }
 
-    @Test("every function at infinite log-odds of the parameter has its limit")
+    @Test("Densities and samples have their limits for a parameter of infinite log-odds")
     func infiniteParameters() {
       for sign in [1.0, -1] {
         checkInfiniteParameter(sign * Double.infinity)
@@ -122,8 +125,8 @@ extension GraphTests {
       }
     }
 
-    /// At a temperature of 0.1 one value in six rounds to 1 in `Float`.
-    @Test("its density of its own draws is finite, by values and by log-odds")
+    /// At a temperature of 0.1, one value in six would round to 1 in `Float`.
+    @Test("The log-density of a relaxed Bernoulli is finite at its own draws")
     func ownDraws() {
       func check<Scalar: TensorScalar>(_: Scalar.Type) {
         for temperature in [0.01, 0.1, 0.5, 2] {
@@ -142,7 +145,7 @@ extension GraphTests {
       check(Double.self)
     }
 
-    @Test("the densities of values and of log-odds differ by log x(1 − x)", arguments: cases)
+    @Test("The log-densities of values and of log-odds differ by log x(1 − x)", arguments: cases)
     func logits(logit: Double, temperature: Double) {
       let odds = Tensor<Double>((-30...30).map { 0.5 * Double($0) }, shape: [61, 1])
       let distribution = RelaxedBernoulli<Double>(
@@ -157,7 +160,7 @@ extension GraphTests {
       }
     }
 
-    @Test("its density outside of (0, 1) is −∞, and NaN of NaN")
+    @Test("The log-density of a relaxed Bernoulli is −∞ outside of (0, 1), and NaN at NaN")
     func outside() {
       let distribution = RelaxedBernoulli<Float>(logits: Tensor([0.3]), temperature: 0.7)
       let x = Tensor<Float>([0, 1, -0.5, 1.5, .infinity, 0.5, .nan], shape: [7, 1]).tracked()
@@ -168,7 +171,7 @@ extension GraphTests {
       #expect(slopes[..<5].allSatisfy { $0 == 0 })
     }
 
-    @Test("its gradients are those of central differences")
+    @Test("The gradients of a relaxed Bernoulli agree with central differences")
     func gradient() {
       var generator = Philox(seed: 22)
       let logits = Tensor<Double>.normal([2, 3], using: &generator)
@@ -184,7 +187,7 @@ extension GraphTests {
         }.isEmpty)
     }
 
-    @Test("a temperature that is not positive stops")
+    @Test("A relaxed Bernoulli with a temperature that is not positive stops the program")
     func temperature() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -4,14 +4,17 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  /// Draws against exact moments. Each test fails falsely about once in a million seeds: the bound of
-  /// a comparison is the number of standard errors that a normal variable exceeds with 10⁻⁶ divided
-  /// by the number of comparisons, times 1.03 for the skewness of mean products of 200,000 draws.
-  @Suite("Draws have the moments of their density") struct Sampling {
+  /// Compares draws with exact moments. Each test fails falsely for about one seed in a million.
+  /// The bound of a comparison is the number of standard errors that a normal variable exceeds with
+  /// a probability of 10⁻⁶ divided by the number of comparisons. It is multiplied by 1.03 to allow
+  /// for the skewness of mean products of 200,000 draws.
+  @Suite("Draws have the moments of their distribution") struct Sampling {
     static let draws = 200_000
     static let slack = 1.03
 
-    @Test("mean and whole covariance matrix", arguments: DistributionCase.reparameterized, [2])
+    @Test(
+      "Draws have the exact mean and the exact covariance matrix",
+      arguments: DistributionCase.reparameterized, [2])
     func gaussian(_ example: DistributionCase, _ batch: Int) {
       var generator = Philox(seed: 50)
       let parameters = example.parameters(batch: [batch], using: &generator)
@@ -37,7 +40,7 @@ extension GraphTests {
       }
     }
 
-    @Test("of a Bernoulli: probabilities, and no covariance")
+    @Test("Draws of a Bernoulli have the exact probabilities and no covariance")
     func bernoulli() {
       var generator = Philox(seed: 51)
       let k = 6
@@ -62,7 +65,7 @@ extension GraphTests {
       }
     }
 
-    @Test("a Bernoulli's draws carry no gradient")
+    @Test("The draws of a Bernoulli are not tracked")
     func discrete() {
       var generator = Philox(seed: 52)
       let logits = Tensor<Double>.zeros([4, 3]).tracked()

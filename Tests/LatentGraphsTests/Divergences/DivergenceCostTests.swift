@@ -3,11 +3,12 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// A row or column of the table of costs, at the documentation of `klDivergence`.
+/// A kind of structure: a row or a column of the table of costs in the documentation of
+/// `klDivergence`.
 enum CostKind: String, CaseIterable, Sendable {
   case diagonal, chain, blockChain, tree, extendedGrid, regularGrid, dense
 
-  /// A well-conditioned precision of this kind, of `h×w` variables.
+  /// A well-conditioned precision of this kind with `h×w` variables.
   func precision(_ size: CostSize) -> any PrecisionStructure<Double> {
     let (h, w, k, d) = (size.height, size.width, size.variables, size.block)
     switch self {
@@ -36,7 +37,7 @@ enum CostKind: String, CaseIterable, Sendable {
   }
 }
 
-/// A size of the models that are compared.
+/// A size of the models whose costs are compared.
 struct CostSize: Hashable, Sendable, CustomTestStringConvertible {
   let height, width: Int
   var block = 4
@@ -45,11 +46,12 @@ struct CostSize: Hashable, Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(height)×\(width), blocks of \(block)" }
 }
 
-/// What the table says of a pair.
+/// The documented cost of a pair of structures.
 enum DocumentedCost: Sendable {
   case perVariable, timesBlock, timesBlockSquared, timesWidth, union, squared, cubed
 
-  /// `k`, `k·d`, …; of a union `k·(b + 1)²` with the longest edge `b`.
+  /// The number of operations: `k`, `k·d`, …, and `k·(b + 1)²` for a union with the longest edge
+  /// `b`.
   func callAsFunction(_ size: CostSize, longestEdge: Int) -> Double {
     let (k, d, w) = (Double(size.variables), Double(size.block), Double(size.width))
     switch self {
@@ -63,9 +65,10 @@ enum DocumentedCost: Sendable {
     }
   }
 
-  /// How many operations may stand for one of it: a few of a column's, and of a grid, whose nested
-  /// dissection has 10 for a large square and up to 28 for a long one, 32. A union takes up to 2.1 times
-  /// the operations of the band, since minimum degree does not know of it.
+  /// The allowed number of operations for each documented one. The default allows a few for each
+  /// element. A grid takes 10 for a large square and up to 28 for a long rectangle with nested
+  /// dissection, so 32 are allowed. A union takes up to 2.1 times the operations of the band,
+  /// because minimum degree does not always find the band.
   var constant: Double {
     switch self {
     case .union: 2.5
@@ -75,14 +78,14 @@ enum DocumentedCost: Sendable {
   }
 }
 
-/// A cell of the table.
+/// A cell of the table of costs.
 struct CostCell: Sendable, CustomTestStringConvertible {
   let q, p: CostKind
   let cost: DocumentedCost
 
   var testDescription: String { "\(q), \(p): \(cost)" }
 
-  /// The table, row by row.
+  /// The table of costs, row by row.
   static let all: [CostCell] = {
     typealias Cost = DocumentedCost
     let (k, kd, kd2, kw) = (
@@ -90,7 +93,7 @@ struct CostCell: Sendable, CustomTestStringConvertible {
     )
     let (u, k2, k3) = (Cost.union, Cost.squared, Cost.cubed)
     let rows: [(CostKind, [Cost])] = [
-      // diagonal, chain, block chain, tree, extended grid, regular grid, dense
+      // The columns are diagonal, chain, block chain, tree, extended grid, regular grid and dense.
       (.diagonal, [k, k, kd, k, k, k, k2]),
       (.chain, [k, k, kd2, u, kw, kw, k3]),
       (.blockChain, [kd2, kd2, kd2, u, u, u, k3]),
@@ -104,8 +107,8 @@ struct CostCell: Sendable, CustomTestStringConvertible {
     }
   }()
 
-  /// The graph whose factorization gives the trace; `nil` where the structure of `q` knows its
-  /// covariances there by itself, or all is joined with all.
+  /// The graph whose factorization gives the trace. It is `nil` if the structure of `q` computes
+  /// the needed covariances by itself, or if the graph is complete.
   func factored(_ size: CostSize) -> UndirectedGraph? {
     let (q, p) = (self.q.precision(size), self.p.precision(size))
     let union = q.graph.union(p.graph)
@@ -113,27 +116,29 @@ struct CostCell: Sendable, CustomTestStringConvertible {
     return isSparse || q.ownCovariances(on: union) == nil ? union : nil
   }
 
-  /// Those of which a factorization gives the trace.
+  /// The cells in which the trace is computed by a factorization.
   static let factored = all.filter {
     $0.q != .dense && $0.p != .dense && $0.factored(CostSize(height: 8, width: 8)) != nil
   }
 
-  /// The others.
+  /// The remaining cells.
   static let own = all.filter { cell in
     !factored.contains { ($0.q, $0.p) == (cell.q, cell.p) }
   }
 }
 
 extension GraphTests {
-  /// The documented cost of every pair of structures: operations where the trace takes a
-  /// factorization, since they can be counted, and time elsewhere.
-  @Suite("The cost of KL between any two structures") struct DivergenceCost {
-    /// Longer at one width, and wider at one height.
+  /// The documented cost of every pair of structures. The operations are counted if the trace needs
+  /// a factorization. Otherwise the time is measured.
+  @Suite("Cost of the KL divergence between any two structures") struct DivergenceCost {
+    /// Grids of increasing length at a fixed width, and of increasing width at a fixed length.
     static let sizes =
       [64, 256, 1024].map { CostSize(height: $0, width: 16) }
       + [8, 32, 128].map { CostSize(height: 128, width: $0, block: min(8, $0 / 2)) }
 
-    @Test("is that of the table where it is counted", arguments: CostCell.factored, sizes)
+    @Test(
+      "The counted operations of a KL divergence do not exceed the documented cost",
+      arguments: CostCell.factored, sizes)
     func counted(_ cell: CostCell, _ size: CostSize) throws {
       let graph = try #require(cell.factored(size))
       let work = Double(try graph.eliminationWork())
@@ -141,9 +146,11 @@ extension GraphTests {
       #expect(work <= cell.cost.constant * documented, "\(work / documented)")
     }
 
-    /// The slope is 1 for the documented cost. The bound is half way to that of a cost with one more
-    /// factor of the length or the width.
-    @Test("is that of the table where it is timed", arguments: CostCell.own, [false, true])
+    /// For the documented cost the slope is 1. The bound is half way to the slope of a cost with
+    /// one more factor of the length or the width.
+    @Test(
+      "The time of a KL divergence grows like the documented cost", arguments: CostCell.own,
+      [false, true])
     func timed(_ cell: CostCell, _ isWider: Bool) {
       let isDense = cell.q == .dense || cell.p == .dense
       let (small, large) =

@@ -1,5 +1,5 @@
-/// Values of mpmath, by Tests/References/divergence_reference.py: KL(q ‖ p) for a difference of some
-/// quarters of 2⁻¹² and of 2⁻³⁰.
+/// Values of KL(q ‖ p) by mpmath with Tests/References/divergence_reference.py. The elements differ
+/// by quarters of 2⁻¹² or of 2⁻³⁰.
 enum DivergenceReference {
   static let values: [String: (coarse: Double, fine: Double)] = [
     "diagonal": (3.102998505427761e-08, 4.51572195927711e-19),

@@ -2,7 +2,7 @@ import LatentGraphs
 import Tensors
 
 extension UndirectedGraph {
-  /// A tree in which each variable hangs on one of the 16 before it.
+  /// A tree in which the parent of each variable is one of the 16 variables before it.
   static func nearTree(_ k: Int) -> UndirectedGraph {
     var generator = Philox(seed: 31)
     return try! UndirectedGraph(
@@ -12,19 +12,19 @@ extension UndirectedGraph {
       })
   }
 
-  /// The longest edge, in places of the order of the variables.
+  /// The largest difference between the indices of two joined variables.
   var longestEdge: Int { edges.map { abs($0.first - $0.second) }.max() ?? 0 }
 
-  /// What the factorization of a precision on this graph takes, and the selected inverse as often: the
-  /// sum of the squares of the columns' counts, by elimination of the variables in the library's order,
-  /// counted by sets, as the textbook does.
+  /// The number of operations of a factorization on this graph, which is also that of the selected
+  /// inverse: the sum of the squared column counts. The variables are eliminated in the library's
+  /// order by the textbook algorithm on sets.
   func eliminationWork() throws -> Int {
     let precision = try SparsePrecision<Double>(
       graph: self, diagonal: .full(Double(dimension), [dimension]),
       offDiagonal: .full(-0.5, [edges.count]))
     var place = [Int](repeating: 0, count: dimension)
     for (step, variable) in precision.eliminationOrder.enumerated() { place[variable] = step }
-    // What stands below the diagonal in the column of each step.
+    // The rows below the diagonal in the column of each step.
     var columns = [Set<Int>](repeating: [], count: dimension)
     for edge in edges {
       let ends = [place[edge.first], place[edge.second]].sorted()

@@ -2,20 +2,20 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// Two structures of the same number of variables.
+/// Two structures with the same number of variables.
 struct StructurePair: Hashable, Sendable, CustomTestStringConvertible {
   let q: StructureCase
   let p: StructureCase
 
   var testDescription: String { "\(q.testDescription), \(p.testDescription)" }
 
-  /// All pairs of the structures that describe `k` variables.
+  /// All pairs of these structures, which have the same number of variables.
   static func all(_ structures: [StructureCase]) -> [StructurePair] {
     structures.flatMap { q in structures.map { StructurePair(q: q, p: $0) } }
   }
 
-  /// Every pair of kinds at several sizes, among them grids of different widths and grids that are
-  /// chains.
+  /// Pairs of structures at several sizes. Among them are grids of different widths and grids that
+  /// are chains.
   static let all: [StructurePair] =
     all([.diagonal(1), .chain(1), .grid(1, 1), .dense(1), .sparse(.none(1)), .blockChain(1, 1)])
     + all([.diagonal(2), .chain(2), .grid(1, 2), .grid(2, 1), .dense(2), .sparse(.path(2))])
@@ -27,11 +27,12 @@ struct StructurePair: Hashable, Sendable, CustomTestStringConvertible {
       .sparse(.random(12, percent: 25)), .sparseFactor(.random(12, percent: 20)),
     ])
 
-  /// All pairs of kinds.
+  /// All pairs of the structures in `StructureCase.kinds`.
   static let kinds: [StructurePair] = all(StructureCase.kinds)
 }
 
-/// A random Gaussian graphical model: its mean and parameters, from which it can be made anew.
+/// A random Gaussian graphical model with its mean and parameters, from which the model can be
+/// constructed again.
 struct ModelCase {
   let structure: StructureCase
   let inputs: [Tensor<Double>]
@@ -64,7 +65,7 @@ struct ModelCase {
   }
 }
 
-/// The batches of the two sides of a KL: of the mean and of the precision.
+/// The batch shapes of both arguments of a KL divergence, for the mean and for the precision.
 struct BatchPair: Hashable, Sendable, CustomTestStringConvertible {
   let q: (mean: Shape, precision: Shape)
   let p: (mean: Shape, precision: Shape)
@@ -90,8 +91,10 @@ struct BatchPair: Hashable, Sendable, CustomTestStringConvertible {
 }
 
 extension GraphTests {
-  @Suite("KL of Gaussian graphical models") struct KullbackLeibler {
-    @Test("equals the dense formula, with its gradients", arguments: StructurePair.all)
+  @Suite("KL divergence of Gaussian graphical models") struct KullbackLeibler {
+    @Test(
+      "The KL divergence of any two structures agrees with the dense formula in value and gradient",
+      arguments: StructurePair.all)
     func matchesDense(_ pair: StructurePair) {
       var generator = Philox(seed: 20)
       let q = ModelCase(pair.q, meanBatch: [], batch: [], using: &generator)
@@ -106,7 +109,9 @@ extension GraphTests {
       CoverageTable.note("KL from \(pair.q.kind), and its gradient", pair.p)
     }
 
-    @Test("broadcasts batches", arguments: StructurePair.kinds, BatchPair.all)
+    @Test(
+      "The KL divergence broadcasts the batches of means and precisions",
+      arguments: StructurePair.kinds, BatchPair.all)
     func batches(_ pair: StructurePair, _ batch: BatchPair) {
       var generator = Philox(seed: 21)
       let q = ModelCase(
@@ -128,7 +133,9 @@ extension GraphTests {
       }
     }
 
-    @Test("is zero from a model to itself, and stationary", arguments: StructureCase.all)
+    @Test(
+      "The KL divergence of a model from itself is zero with a zero gradient",
+      arguments: StructureCase.all)
     func same(_ structure: StructureCase) {
       var generator = Philox(seed: 22)
       let example = ModelCase(structure, meanBatch: [2], batch: [2], using: &generator)
@@ -144,8 +151,10 @@ extension GraphTests {
       }
     }
 
-    /// An edge from end to end, for which products along the chain would take `k²`.
-    @Test("of a chain and a cycle takes a factorization of the cycle")
+    /// The cycle has an edge from end to end, for which products along the chain would take `k²`
+    /// operations.
+    @Test(
+      "The KL divergence of a long chain and a cycle is computed by a factorization of the cycle")
     func chainAndCycle() throws {
       func value(_ k: Int) throws -> Tensor<Double> {
         let chain = GaussianGraphicalModel(
@@ -158,11 +167,11 @@ extension GraphTests {
             offDiagonal: .full(-0.75, [k])))
         return klDivergence(chain, cycle)
       }
-      // Far from the ends both are the same, so that their distance does not matter.
+      // Far from the ends both models are the same, so the value does not depend on the length.
       expectClose(try value(20_000), try value(60).scalars, within: 1e-9)
     }
 
-    @Test("is the KL of independent normals where both are diagonal")
+    @Test("The KL divergence of diagonal models equals that of independent normals")
     func normals() {
       var generator = Philox(seed: 23)
       let q = ModelCase(.diagonal(5), meanBatch: [3], batch: [3], using: &generator)
@@ -183,7 +192,9 @@ extension GraphTests {
         within: 1e-13)
     }
 
-    @Test("in Float is that in Double, rounded", arguments: StructurePair.kinds)
+    @Test(
+      "The KL divergence in Float agrees with that in Double up to rounding",
+      arguments: StructurePair.kinds)
     func single(_ pair: StructurePair) {
       var generator = Philox(seed: 24)
       let q = ModelCase(pair.q, meanBatch: [3], batch: [3], using: &generator)

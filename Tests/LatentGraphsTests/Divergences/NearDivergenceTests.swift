@@ -3,7 +3,7 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// Two precisions of nearly equal elements on one graph, as in `divergence_reference.py`.
+/// Two precisions on one graph with nearly equal elements, as in `divergence_reference.py`.
 enum NearPair: String, CaseIterable, Sendable {
   case diagonal, chain, complete, blockChain, grid, tree, cycle, wideGrid, mesh
 
@@ -62,10 +62,12 @@ enum NearPair: String, CaseIterable, Sendable {
 }
 
 extension GraphTests {
-  @Suite("KL of nearly equal models") struct NearDivergence {
-    /// The elements of both factors have errors of some `ε`, beside differences near `δ/4`; the square
-    /// of what they make is relative to that of the differences.
-    @Test("has its digits where the factors have one pattern", arguments: NearPair.allCases)
+  @Suite("KL divergence of nearly equal models") struct NearDivergence {
+    /// The elements of both factors have errors of some `ε`, and their differences are about `δ/4`.
+    /// The relative error of the divergence is about the square of the ratio.
+    @Test(
+      "The KL divergence of nearly equal models on one graph is accurate",
+      arguments: NearPair.allCases)
     func digits(_ pair: NearPair) throws {
       let expected = DivergenceReference.values[pair.rawValue]!
       func divergence<Scalar: TensorScalar>(_ delta: Double, _ type: Scalar.Type) throws -> Double {
@@ -83,7 +85,8 @@ extension GraphTests {
       #expect(abs(fine / expected.fine - 1) < 1e-5)
     }
 
-    /// Elements that `Float` holds, on a graph; the second ones differ by some rounding errors.
+    /// Two sets of elements on a graph, representable in `Float`. The second set differs from the
+    /// first by relative changes of at most `size`.
     private func near<Scalar: TensorScalar>(
       _ graph: UndirectedGraph, seed: UInt64, _ size: Double, _: Scalar.Type
     ) throws -> [SymmetricElements<Scalar>] {
@@ -111,7 +114,8 @@ extension GraphTests {
     }
 
     @Test(
-      "of large sparse models that differ by a few roundings has its digits in Float, either way")
+      "The KL divergence of large sparse models that differ by a few roundings is accurate in Float"
+    )
     func largeSparse() throws {
       var edges = Set((0..<399).map { UndirectedGraph.Edge($0, $0 + 1) })
       for i in 0..<200 { edges.insert(UndirectedGraph.Edge(i, (i * 7 + 3) % 400)) }
@@ -137,7 +141,8 @@ extension GraphTests {
       }
     }
 
-    @Test("of sparse models on different graphs, in batches, is the dense one")
+    @Test(
+      "The KL divergence of batches of sparse models on different graphs agrees with the dense one")
     func differentGraphs() throws {
       let (grid, mesh) = (
         UndirectedGraph.grid(height: 3, width: 10), UndirectedGraph.banded(30, offsets: [1, 7])
@@ -170,7 +175,7 @@ extension GraphTests {
       }
     }
 
-    @Test("of a precision and a quarter of it, and of far ones, is the closed form")
+    @Test("The KL divergence of a precision and a multiple of it agrees with the closed form")
     func farSparse() throws {
       let graph = UndirectedGraph.grid(height: 4, width: 11)
       for factor in [0.2499, 0.2501, 1e-3, 3, 1e6] {
@@ -186,12 +191,12 @@ extension GraphTests {
     }
 
     @Test(
-      "of a batch of near and far models is what each has alone, with its gradient",
+      "The KL divergence of a batch of near and far models equals that of each model alone",
       arguments: NearPair.allCases)
     func mixedBatch(_ pair: NearPair) throws {
       let q = try pair.model(pair.elements(0, Double.self))
       let near = pair.elements(1e-7, Double.self)
-      // A sixteenth of the precision: its pivots are less than a quarter of those of q.
+      // The pivots of a sixteenth of the precision are less than a quarter of those of q.
       let far = pair.elements(0, Double.self).map { $0 / 16 }
       func divergence(_ elements: [Tensor<Double>]) throws -> (value: [Double], slopes: [Double]) {
         let inputs = elements.map { $0.tracked() }
@@ -202,7 +207,7 @@ extension GraphTests {
       let alone = try [near, far].map(divergence)
       let both = try divergence(zip(near, far).map { .stacked([$0, $1]) })
       #expect(both.value == alone.flatMap(\.value))
-      // Slopes of the diagonals of both, then of the elements off them.
+      // The gradients of both diagonals come first, then those of the off-diagonal elements.
       let k = pair.graph.dimension
       let expected = [
         alone[0].slopes[..<k], alone[1].slopes[..<k], alone[0].slopes[k...], alone[1].slopes[k...],
@@ -210,7 +215,8 @@ extension GraphTests {
       for (a, b) in zip(both.slopes, expected) { #expect(abs(a - b) <= 1e-12 * max(1, abs(b))) }
     }
 
-    @Test("is never negative, and 0 with a gradient of 0 from a model to itself")
+    @Test(
+      "The KL divergence is never negative, and exactly 0 with a zero gradient for equal models")
     func sign() throws {
       for pair in NearPair.allCases {
         for step in 0..<40 {
@@ -232,8 +238,9 @@ extension GraphTests {
       }
     }
 
-    /// Of the precisions `a` and `b` times the identity it is `½k [b/a − 1 − log(b/a)]`.
-    @Test("of scales far apart has its digits too")
+    /// For the precisions `a` and `b` times the identity, the divergence is `½k [b/a − 1 −
+    /// log(b/a)]`.
+    @Test("The KL divergence of models of very different scales is accurate")
     func farScales() throws {
       func expectDigits<Scalar: TensorScalar>(_ type: Scalar.Type) throws {
         let limit = 32 * Double(Scalar.ulpOfOne)
@@ -243,7 +250,8 @@ extension GraphTests {
           let pairs = zip(try scaled(Scalar(a)), try scaled(Scalar(b)))
           for (index, (q, p)) in pairs.enumerated() {
             let value = Double(klDivergence(q, p).scalar)
-            // A logarithm has been rounded in the last structure, and counts twice.
+            // The last structure is given by a logarithm, which was rounded. Its error counts
+            // twice.
             let logarithms = index == 5 ? abs(log(a)) * Double(Scalar.ulpOfOne) * max(1, ratio) : 0
             #expect(
               abs(value - expected) <= limit * expected + 4 * logarithms,
@@ -260,7 +268,7 @@ extension GraphTests {
       #expect(abs(slope / (0.5 * (1e-24 - 1e8)) - 1) < 1e-14)
     }
 
-    /// Two variables of this precision in each structure.
+    /// Two independent variables with this precision, in each structure.
     private func scaled<Scalar: TensorScalar>(
       _ scale: Scalar
     ) throws -> [GaussianGraphicalModel<Scalar>] {
@@ -278,7 +286,7 @@ extension GraphTests {
       return structures.map { GaussianGraphicalModel(precision: $0) }
     }
 
-    @Test("of large precisions that differ little has its digits, whatever their logarithms")
+    @Test("The KL divergence of large or small precisions that differ little is accurate")
     func largePrecisions() throws {
       for scale in [Float(1e-10), 1, 1e10, 1e20] {
         let (a, b) = (scale, scale * (1 + 1e-4))
@@ -291,7 +299,9 @@ extension GraphTests {
       }
     }
 
-    @Test("has its gradient", arguments: NearPair.allCases)
+    @Test(
+      "The gradient of the KL divergence of nearly equal models agrees with central differences",
+      arguments: NearPair.allCases)
     func gradient(_ pair: NearPair) throws {
       let q = pair.elements(0, Double.self)
       let p = pair.elements(pow(2, -3), Double.self)

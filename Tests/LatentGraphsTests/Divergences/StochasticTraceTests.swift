@@ -4,15 +4,17 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("KL by the stochastic trace") struct StochasticTrace {
-    /// `√k` times each unit vector: their mean square image is the trace itself.
+  @Suite("KL divergence by a stochastic trace") struct StochasticTrace {
+    /// The unit vectors times `√k`. The mean of their squared images is exactly the trace.
     func unitNoise(_ k: Int, batch: Shape) -> Tensor<Double> {
       let ones = Shape([Int](repeating: 1, count: batch.rank))
       return (Double(k).squareRoot() * Tensor<Double>.identity(k))
         .reshaped(to: [k] + ones + [k]).broadcast(to: [k] + batch + [k])
     }
 
-    @Test("is exact for noise along the axes", arguments: StructurePair.kinds, BatchPair.all)
+    @Test(
+      "The stochastic trace is exact for noise along the axes", arguments: StructurePair.kinds,
+      BatchPair.all)
     func axes(_ pair: StructurePair, _ batch: BatchPair) {
       var generator = Philox(seed: 30)
       let q = ModelCase(
@@ -27,7 +29,7 @@ extension GraphTests {
       expectClose(value, exact.scalars)
     }
 
-    @Test("of an empty batch is empty")
+    @Test("The stochastic trace of an empty batch is empty")
     func emptyBatch() throws {
       let model = GaussianGraphicalModel(
         precision: try ChainPrecision<Double>(
@@ -36,7 +38,7 @@ extension GraphTests {
       #expect(value.shape == [0])
     }
 
-    @Test("is exact for one draw of signs where both are diagonal")
+    @Test("The stochastic trace of diagonal models is exact for one draw of random signs")
     func signs() {
       var generator = Philox(seed: 31)
       let q = ModelCase(.diagonal(7), meanBatch: [3], batch: [3], using: &generator)
@@ -47,7 +49,7 @@ extension GraphTests {
         klDivergence(q.model, p.model).scalars)
     }
 
-    @Test("averages over all axes of draws", arguments: StructurePair.kinds)
+    @Test("The stochastic trace averages over all axes of draws", arguments: StructurePair.kinds)
     func draws(_ pair: StructurePair) {
       var generator = Philox(seed: 32)
       let q = ModelCase(pair.q, meanBatch: [], batch: [], using: &generator)
@@ -67,10 +69,10 @@ extension GraphTests {
       }
     }
 
-    /// With `A = L_pᵀ L_q⁻ᵀ`, `‖A ε‖²` has the mean `tr M` and the variance `2‖M‖²`, `M = Aᵀ A`. The
-    /// mean of 40,000 of them is normal enough for a bound at a rate of false failure of 10⁻⁶ over
-    /// all pairs; 3% is added to it for the skewness of a square.
-    @Test("is unbiased", arguments: StructurePair.kinds)
+    /// With `A = L_pᵀ L_q⁻ᵀ` and `M = Aᵀ A`, `‖A ε‖²` has the mean `tr M` and the variance `2‖M‖²`.
+    /// The mean of 40,000 draws is approximately normal. The bound has a rate of false failure of
+    /// 10⁻⁶ over all pairs; 3% is added for the skewness of a square.
+    @Test("The stochastic trace is unbiased", arguments: StructurePair.kinds)
     func unbiased(_ pair: StructurePair) {
       var generator = Philox(seed: 33)
       let draws = 40_000
@@ -86,7 +88,8 @@ extension GraphTests {
       let bound =
         deviations(rate: 1e-6, comparisons: StructurePair.kinds.count) * 0.5 * variance.squareRoot()
       #expect(abs(estimate - exact) < 1.03 * bound)
-      // The bound can see an estimate that lacks a twentieth part of the trace, whose half is in the KL.
+      // The bound is small enough to detect an estimate that lacks a twentieth of the trace, half
+      // of which is part of the KL divergence.
       #expect(bound < 0.025 * m.trace)
     }
   }

@@ -4,17 +4,17 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("A linear-Gaussian net compiled to a precision") struct Compiling {
+  @Suite("Linear-Gaussian nets compiled to a precision") struct Compiling {
     let example = LinearGaussianNet(seed: 61)
 
-    @Test("is its dense Gaussian", arguments: LinearGaussianNets.gates)
+    @Test("A compiled net agrees with its dense Gaussian", arguments: LinearGaussianNets.gates)
     func dense(_ gates: [Double]?) throws {
       let model = try example.net.compiled(gates: gates.map { Tensor($0) })
       let twin = example.dense(gates: gates)
       expectClose(Conditioning.description(model), Conditioning.description(twin))
     }
 
-    @Test("lies on the moral graph, without the edges that gates close")
+    @Test("The precision of a compiled net has the moral graph, without the edges of closed gates")
     func moralGraph() throws {
       let chain = try LatentGraph([
         .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
@@ -38,7 +38,7 @@ extension GraphTests {
       #expect(try edges(collider, gates: Tensor([0, 0])) == [])
     }
 
-    @Test("has its derivatives in the coefficients and the gates")
+    @Test("A compiled net has gradients with respect to its coefficients and gates")
     func gradients() throws {
       let parts = example.parts
       let inputs =
@@ -59,7 +59,9 @@ extension GraphTests {
       }
     }
 
-    @Test("and back: a net of any model is that model", arguments: StructureCase.all)
+    @Test(
+      "A model converted to a net and compiled again is the same model",
+      arguments: StructureCase.all)
     func backAgain(_ structure: StructureCase) throws {
       let example = Conditioning.Example(structure, batch: [], seed: 64)
       let model = example.model(example.inputs)
@@ -69,12 +71,12 @@ extension GraphTests {
       expectClose(
         Conditioning.description(again), Conditioning.description(model).scalars, within: 1e-9)
       if case .sparse(.tree) = structure {
-        // Trees are eliminated from their leaves: no edge is filled in.
+        // A tree is eliminated from its leaves, so that no edge is added.
         #expect(net.graph.edges.count == structure.dimension - 1)
       }
     }
 
-    @Test("names the node that is not linear")
+    @Test("Compiling a net with a nonlinear node is refused with the node's name")
     func notLinear() throws {
       var generator = Philox(seed: 63)
       let graph = try LatentGraph([
@@ -86,7 +88,7 @@ extension GraphTests {
   }
 }
 
-/// A node of given coefficients, which may be functions of others: one's own conditional.
+/// A custom conditional with given coefficients, which may be functions of variables.
 struct FixedLinearGaussian: LinearGaussianConditional {
   typealias Scalar = Double
   let coefficients: LinearGaussianCoefficients<Double>

@@ -5,7 +5,7 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Conditioning and marginals") struct Conditioning {
+  @Suite("Conditioning and marginals of Gaussian graphical models") struct Conditioning {
     /// A model of a structure, and its dense twins, one for each row of the batch.
     struct Example {
       let structure: StructureCase
@@ -33,14 +33,14 @@ extension GraphTests {
         }
       }
 
-      /// About every third variable, but not all; out of order.
+      /// About a third of the variables, never all, and not in ascending order.
       var some: [Int] {
         let k = structure.dimension
         return k == 1 ? [] : Array(stride(from: k % 2, to: k, by: 3).prefix(k - 1).reversed())
       }
     }
 
-    /// What describes a model: mean and dense precision, `[batch…, k + k²]`.
+    /// The mean and the dense precision of a model in one tensor `[batch…, k + k²]`.
     static func description(_ model: GaussianGraphicalModel<Double>) -> Tensor<Double> {
       let k = model.dimension
       let matrix = model.precision.matrix.reshaped(to: model.precision.batchShape + [k * k])
@@ -52,8 +52,9 @@ extension GraphTests {
       twin.mean + twin.precision.rows.flatMap { $0 }
     }
 
-    /// Of the covariance `[[2, 1], [1, 2]]` the first value has the density `N(0, 2 + R)`.
-    @Test("density of values with less noise than their rounding")
+    /// With the covariance `[[2, 1], [1, 2]]`, a noisy value of one variable has the density `N(0,
+    /// 2 + R)`.
+    @Test("The density of a value is accurate even if its noise is below the rounding error")
     func tinyNoise() throws {
       func expectDensities<Scalar: TensorScalar>(_ variances: [Scalar]) throws {
         let third = Scalar(1) / 3
@@ -85,7 +86,8 @@ extension GraphTests {
               let total = 2 + Double(variance)
               let square = Double(value) * Double(value) / total
               let right = -0.5 * (log(2 * .pi * total) + square)
-              // The logarithms of the variance and of the precision with it are rounded, and cancel.
+              // The logarithms of the noise variance and of the precision are rounded before they
+              // cancel.
               let sizes = abs(log(Double(variance))) + 100 * (1 + square)
               #expect(
                 abs(Double(density) - right) < 4 * Double(Scalar.ulpOfOne) * sizes,
@@ -98,7 +100,7 @@ extension GraphTests {
       try expectDensities([1e-2, 1e-20, 1e-34, 1e-60, 1e-300] as [Double])
     }
 
-    @Test("leaves a block chain where whole blocks leave, or as many variables of each, else not")
+    @Test("Conditioning a block chain gives a block chain exactly if equal blocks remain")
     func blockChains() throws {
       let structure = StructureCase.blockChain(6, 3)
       let example = Example(structure, batch: [], seed: 49)
@@ -115,7 +117,9 @@ extension GraphTests {
       #expect(try left([7], noisy: true) == BlockChainPrecision<Double>.self)
     }
 
-    @Test("on exact values equals the dense twin's", arguments: StructureCase.all, BatchCase.all)
+    @Test(
+      "Conditioning on exact values agrees with the dense twin in every structure",
+      arguments: StructureCase.all, BatchCase.all)
     func exact(_ structure: StructureCase, _ shapes: BatchCase) throws {
       guard structure.dimension > 1 else { return }
       let example = Example(structure, batch: shapes.batch, seed: 50)
@@ -148,7 +152,9 @@ extension GraphTests {
       CoverageTable.note("conditioned on exact values, and its gradient", structure)
     }
 
-    @Test("on noisy values equals the dense twin's", arguments: StructureCase.all, BatchCase.all)
+    @Test(
+      "Conditioning on noisy values agrees with the dense twin in every structure",
+      arguments: StructureCase.all, BatchCase.all)
     func noisy(_ structure: StructureCase, _ shapes: BatchCase) throws {
       let example = Example(structure, batch: shapes.batch, seed: 52)
       let twins = example.twins
@@ -182,7 +188,7 @@ extension GraphTests {
           return DenseGaussian(mean: marginal.mean, covariance: covariance)
             .logDensity(of: vector)
         })
-      // The fifth derivative in variances that are small is large, and of many of them the more so.
+      // For small variances the fifth derivative is large, so the step is smaller.
       expectGradients(at: example.inputs + [values, variances], step: 1e-3, within: 1e-7) {
         let (conditioned, density) = try! value($0)
         return weightedSum([conditioned, density])
@@ -190,7 +196,9 @@ extension GraphTests {
       CoverageTable.note("conditioned on noisy values, and its gradient", structure)
     }
 
-    @Test("a marginal equals the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+    @Test(
+      "A marginal agrees with the dense twin in every structure", arguments: StructureCase.all,
+      BatchCase.batches)
     func marginal(_ structure: StructureCase, _ batch: Shape) throws {
       let example = Example(structure, batch: batch, seed: 54)
       let some = structure.dimension == 1 ? [0] : example.some
@@ -205,7 +213,8 @@ extension GraphTests {
     }
 
     @Test(
-      "the information form and its normalizer", arguments: StructureCase.all, BatchCase.batches)
+      "The natural parameters and the log-normalizer agree with the dense twin",
+      arguments: StructureCase.all, BatchCase.batches)
     func information(_ structure: StructureCase, _ batch: Shape) {
       let example = Example(structure, batch: batch, seed: 55)
       func model(_ inputs: [Tensor<Double>]) -> GaussianGraphicalModel<Double> {
@@ -228,7 +237,7 @@ extension GraphTests {
         })
       expectClose(found.logDensityAtMode, twins.map { $0.logDensity(of: $0.mean) })
       expectGradients(at: example.inputs) { weightedSum([model($0).logNormalizer]) }
-      // The mean is the gradient in η.
+      // The mean is the gradient of the log-normalizer with respect to η.
       let variable = eta.tracked()
       let gradient = gradients(
         of: model([variable] + example.parameters).logNormalizer.sum(),
@@ -237,7 +246,7 @@ extension GraphTests {
       CoverageTable.note("log-normalizer, and its gradient", structure)
     }
 
-    @Test("evidence that does not fit is a typed error that names the variable")
+    @Test("Evidence that does not fit causes a typed error that names the variable")
     func badEvidence() throws {
       let model = GaussianGraphicalModel(
         precision: ChainPrecision(
@@ -277,7 +286,7 @@ extension GraphTests {
       }
     }
 
-    @Test("a marginal of no variables is a model of none", arguments: StructureCase.kinds)
+    @Test("The marginal of no variables is a model of no variables", arguments: StructureCase.kinds)
     func marginalOfNothing(_ structure: StructureCase) throws {
       let example = Example(structure, batch: [3], seed: 58)
       let marginal = try example.model(example.inputs).marginal(of: [])
@@ -285,7 +294,7 @@ extension GraphTests {
       #expect(marginal.logDensity(of: .zeros([3, 0])).scalars == [0, 0, 0])
     }
 
-    @Test("on nothing changes nothing", arguments: StructureCase.kinds)
+    @Test("Conditioning on no variables changes nothing", arguments: StructureCase.kinds)
     func nothing(_ structure: StructureCase) throws {
       let example = Example(structure, batch: [3], seed: 57)
       let model = example.model(example.inputs)
@@ -301,7 +310,7 @@ extension GraphTests {
       }
     }
 
-    @Test("a batch of values with the same noise shares one precision")
+    @Test("A batch of values with the same noise shares one precision")
     func sharedNoise() throws {
       let example = Example(.chain(6), batch: [], seed: 58)
       let values = Tensor<Double>.ones([4, 2])
@@ -314,7 +323,7 @@ extension GraphTests {
       }
     }
 
-    @Test("all variables given have the joint density")
+    @Test("The density of evidence on all variables is the joint density")
     func allGiven() throws {
       let example = Example(.grid(2, 3), batch: [], seed: 56)
       let model = example.model(example.inputs)

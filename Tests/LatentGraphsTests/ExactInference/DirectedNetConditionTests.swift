@@ -2,14 +2,16 @@ import Foundation
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
-/// What the condition of a net, given evidence, leaves of its results, and what is refused.
+/// The accuracy of a net's results given evidence, which depends on its condition number, and
+/// refusals.
 extension GraphTests.DirectedNets {
-  /// Of `t = a + w b + N(0, s²)`, `a ~ N(0, 1)`, `b ~ N(0, v)` and `D = 1 + w² v + s²`, given `t`: the
-  /// variance `1 − 1/D` and the mean `t/D` of `a`, and `log p(t) = −½ [log 2πD + t²/D]`.
+  /// For `t = a + w b + N(0, s²)` with `a ~ N(0, 1)`, `b ~ N(0, v)` and `D = 1 + w² v + s²`: given
+  /// `t`, `a` has the variance `1 − 1/D` and the mean `t/D`, and `log p(t) = −½ [log 2πD + t²/D]`.
   @Test(
-    "gradients given values have the digits of a square root",
+    "Gradients given exact values have an error of at most about ε √κ",
     arguments: [1e-1, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7])
   func gradientDigits(_ s: Double) throws {
     func check<Scalar: TensorScalar>(_: Scalar.Type) throws {
@@ -41,12 +43,12 @@ extension GraphTests.DirectedNets {
       var worst = 0.0
       for (value, slope) in expected {
         let found = gradients(of: value, withRespectTo: parameters)
-        // By w and by log √v; D has the slopes 2wv and 2w²v in them.
+        // Derivatives with respect to w and log √v. Those of D are 2wv and 2w²v.
         for (x, y) in [
           (Double(found[0].scalars[1]), slope * 2 * w * v),
           (Double(found[1].scalar), slope * 2 * w * w * v),
         ] {
-          worst = max(worst, abs(x / y - 1))
+          worst = largerError(worst, abs(x / y - 1))
         }
       }
       let bound = 30 * Double(Scalar.ulpOfOne) * max(condition, 1).squareRoot()
@@ -58,7 +60,8 @@ extension GraphTests.DirectedNets {
   }
 
   @Test(
-    "what rounding leaves nothing of is refused, by the variable, the condition and the way out")
+    "Conditioning that would lose all digits is refused with the condition and a remedy"
+  )
   func refused() throws {
     let reference = directedNetReferences.first { $0.name == "a sum up to 1e-12" }!
     let model = try reference.net(Float.self).compiled()
@@ -71,7 +74,7 @@ extension GraphTests.DirectedNets {
       #expect(error.description.contains(words))
     }
     #expect(!error.description.contains("NaN"))
-    // With noise, the second of a batch.
+    // The second problem of a batch is refused, here with noisy values.
     let noisy = try #require(
       #expect(throws: NotPositiveDefinite.self) {
         try model.conditioned(
@@ -85,7 +88,7 @@ extension GraphTests.DirectedNets {
     }
   }
 
-  @Test("values that make means overflow are refused by the variable")
+  @Test("Values for which the means overflow are refused with the variable named")
   func farEvidence() throws {
     let graph = try LatentGraph([
       .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
@@ -105,7 +108,8 @@ extension GraphTests.DirectedNets {
     }
   }
 
-  /// Nets of sums and differences with deviations from 1e-13 to 1e2, whose coefficients `Float` holds.
+  /// A random net of sums and differences. The standard deviations range from 1e-13 to 1e2, and the
+  /// coefficients are representable in `Float`.
   private func randomNet(_ seed: UInt64) -> (logs: [Float], edges: [(Int, Int, Float)]) {
     var generator = Philox(seed: seed)
     let count = 3 + Int.random(in: 0..<10, using: &generator)
@@ -143,7 +147,7 @@ extension GraphTests.DirectedNets {
   }
 
   @Test(
-    "random nets in Float are right, given exact and noisy values, or refused for their condition"
+    "Conditioned random nets in Float are accurate, or refused because of their condition"
   )
   func randomNets() throws {
     var (accepted, refused, worst) = (0, 0, 0.0)
@@ -166,7 +170,7 @@ extension GraphTests.DirectedNets {
           let bound = 10 * Double(count) * Double(Float.ulpOfOne) * condition.squareRoot() + 1e-4
           for (x, y) in zip(model.marginalVariances.scalars, exact.marginalVariances.scalars) {
             let error = abs(Double(x) / y - 1)
-            worst = max(worst, error)
+            worst = largerError(worst, error)
             #expect(error <= min(bound, 0.05), "\(seed), κ \(condition): \(x) for \(y)")
           }
         } catch let error as NotPositiveDefinite {
@@ -183,7 +187,7 @@ extension GraphTests.DirectedNets {
     #expect(accepted > 300 && refused > 20)
   }
 
-  @Test("a large net of which rounding leaves no factor has its variances all the same")
+  @Test("The variances of a large net are accurate even if the factor is lost to rounding")
   func largeVariances() throws {
     for count in [300, 600] {
       let model = try walk(count, { $0 % 7 == 3 ? 1e-20 : 1 }, Float.self)
@@ -200,7 +204,7 @@ extension GraphTests.DirectedNets {
   }
 
   @Test(
-    "marginals have the coefficients' digits, or are refused", arguments: directedNetReferences)
+    "The marginals of a net are accurate or refused", arguments: directedNetReferences)
   func marginals(_ reference: DirectedNetReference) throws {
     let model = try reference.net(Double.self).compiled()
     let known = reference.known
@@ -213,7 +217,7 @@ extension GraphTests.DirectedNets {
     #expect(
       abs(density - reference.logDensity) <= 10 * (tolerance + 1e-12) * max(1, abs(density)),
       "\(density) for \(reference.logDensity)")
-    // Of all variables, in another order, and then given values.
+    // The marginal of all variables in another order, conditioned on values.
     let order = known + (0..<reference.count).filter { !known.contains($0) }
     do {
       let whole = try model.marginal(of: order)
@@ -222,7 +226,8 @@ extension GraphTests.DirectedNets {
         whole.marginalVariances, order.map { reference.variances[$0] }, within: both, "variance")
       let conditioned = try whole.conditioned(
         on: Evidence(of: Array(known.indices), values: Tensor(reference.values)))
-      // The elements of the marginal have been rounded, which the condition magnifies once more.
+      // The elements of this marginal are rounded. The condition number amplifies this error a
+      // second time.
       expectElements(
         conditioned.marginalVariances, reference.conditionedVariances, within: min(both, 0.5),
         "conditioned variance")
@@ -231,7 +236,7 @@ extension GraphTests.DirectedNets {
     }
   }
 
-  @Test("a marginal in Float names the variable of the net, its condition and Double")
+  @Test("A refused marginal in Float names the condition and suggests Double")
   func refusedMarginal() throws {
     let reference = directedNetReferences.first { $0.name == "a sum up to 1e-12" }!
     let model = try reference.net(Float.self).compiled()

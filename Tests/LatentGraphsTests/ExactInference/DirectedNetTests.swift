@@ -4,7 +4,7 @@ import NeuralNetworks
 import Tensors
 import Testing
 
-/// A net of single variables, with what `directed_net_reference.py` knows of it in 60 digits.
+/// A net of single variables, with results that `directed_net_reference.py` computed in 60 digits.
 struct DirectedNetReference: Sendable, CustomTestStringConvertible {
   let name: String
   let logDeviations: [Double]
@@ -12,7 +12,7 @@ struct DirectedNetReference: Sendable, CustomTestStringConvertible {
   let edges: [(child: Int, parent: Int, weight: Double)]
   let known: [Int], values: [Double], noise: [Double]
   let mean: [Double], variances: [Double]
-  /// Condition numbers of the precisions, scaled to a unit diagonal.
+  /// The condition number of the precision, scaled to a unit diagonal.
   let condition: Double
   let conditionedMean: [Double], conditionedVariances: [Double]
   let conditionedCondition: Double
@@ -20,14 +20,15 @@ struct DirectedNetReference: Sendable, CustomTestStringConvertible {
   let noisyMean: [Double], noisyVariances: [Double]
   let noisyCondition: Double
   let noisyLogDensity: Double
-  /// Of the posterior from the net, in nats.
+  /// The KL divergence of the posterior from the net, in nats.
   let noisyDivergence: Double
 
   var testDescription: String { name }
   var count: Int { biases.count }
 
-  /// What the values that are known move, in deviations of the nodes: the size of the right hand side
-  /// of the least squares problem, of which the mean has the rounding.
+  /// The size of the right-hand side of the least squares problem, to which the rounding error of
+  /// the mean is proportional: the deviations of the known values from their means, in standard
+  /// deviations of the nodes.
   var evidenceSize: Double {
     var moved = [Double](repeating: 0, count: count)
     for (i, value) in zip(known, values) { moved[i] = abs(value - mean[i]) }
@@ -57,8 +58,9 @@ struct DirectedNetReference: Sendable, CustomTestStringConvertible {
 }
 
 extension GraphTests {
-  @Suite("Directed nets with deviations of very different sizes") struct DirectedNets {
-    /// Expects each element within a relative error, or an absolute one of the scale that is given.
+  @Suite("Directed nets with very different standard deviations") struct DirectedNets {
+    /// Expects that the error of each element is at most `tolerance` times its size, or times the
+    /// given scale.
     func expectElements(
       _ values: Tensor<Double>, _ expected: [Double], within tolerance: Double,
       scales: [Double]? = nil, _ comment: String, sourceLocation: SourceLocation = #_sourceLocation
@@ -71,12 +73,12 @@ extension GraphTests {
       }
     }
 
-    /// The bound of a result by an orthogonal factorization.
+    /// The error bound of a result computed by an orthogonal factorization.
     func bound(_ count: Int, _ condition: Double) -> Double {
       10 * Double(count) * .ulpOfOne * condition.squareRoot()
     }
 
-    @Test("a sum of two, up to 1e-7, has the variances 1, 4 and 5")
+    @Test("The sum of two variables up to noise of 1e-7 has the variances 1, 4 and 5")
     func sum() throws {
       let graph = try LatentGraph([
         .init("a", dimension: 1), .init("b", dimension: 1),
@@ -91,7 +93,7 @@ extension GraphTests {
       expectElements(variances, [1, 4, 5 + 1e-14], within: 4e-15, "variance")
     }
 
-    /// `zᵢ = ½(zᵢ₋₁ + zᵢ₋₂) + N(0, dᵢ²)`.
+    /// The random walk `zᵢ = ½(zᵢ₋₁ + zᵢ₋₂) + N(0, dᵢ²)`.
     func walk<Scalar: TensorScalar>(
       _ count: Int, _ deviation: (Int) -> Double, _: Scalar.Type
     ) throws -> GaussianGraphicalModel<Scalar> {
@@ -107,15 +109,16 @@ extension GraphTests {
       return try BayesNet<Scalar>(graph, conditionals: conditionals).compiled()
     }
 
-    /// Of nets that differ in their deviations alone it is the sum of the nodes' divergences.
-    @Test("KL of two nets has its digits: nearly equal, and ill-conditioned ones of any size")
+    /// If two nets differ only in their standard deviations, their divergence is the sum over the
+    /// nodes.
+    @Test("The KL divergence of two nets is accurate if they are nearly equal or ill-conditioned")
     func divergences() throws {
       func expected(_ ratio: Double) -> Double { 0.5 * (ratio * ratio - 1) - log(ratio) }
       for delta in [1e-2, 1e-4] {
         let q = try walk(20, { _ in 1 }, Float.self)
         let p = try walk(20, { _ in exp(delta) }, Float.self)
         let value = Double(klDivergence(q, p).scalar)
-        // The logarithm that is given is rounded, and so is its exponential.
+        // The given logarithm is rounded, and so is its exponential.
         #expect(abs(value / (20 * expected(exp(-delta))) - 1) < 1e-7 / delta)
       }
       for count in [9, 300] {
@@ -128,70 +131,14 @@ extension GraphTests {
       }
     }
 
-    @Test("has its gradient between two nets")
-    func divergenceGradient() throws {
-      let graph = try LatentGraph([
-        .init("a", dimension: 1), .init("b", dimension: 2, parents: ["a"]),
-      ])
-      var generator = Philox(seed: 66)
-      let inputs = (0..<2).flatMap { _ in
-        [[1], [1, 2], [2]].map { Tensor<Double>.normal(Shape($0), using: &generator) }
-      }
-      func model(_ x: ArraySlice<Tensor<Double>>) -> GaussianGraphicalModel<Double> {
-        let (root, weight, child) = (x.first!, x.dropFirst().first!, x.last!)
-        return try! BayesNet(
-          graph,
-          conditionals: [
-            FixedLinearGaussian(
-              coefficients: .init(weight: nil, bias: .zeros([1]), logDeviation: root)),
-            FixedLinearGaussian(
-              coefficients: .init(weight: weight, bias: .zeros([2]), logDeviation: child)),
-          ]
-        ).compiled()
-      }
-      expectGradients(at: inputs) { klDivergence(model($0[0..<3]), model($0[3..<6])) }
-    }
-
-    @Test("a bias that is too large for the deviation, and a mean that is, are refused by the node")
-    func largeBias() throws {
-      let graph = try LatentGraph([
-        .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
-      ])
-      for (bias, deviation, weight, name) in [
-        (1e10, 1e-30, 1, "a"), (1e30, 1.0, 1e30, "b"),
-      ] as [(Float, Float, Float, String)] {
-        let net = BayesNet<Float>(
-          graph,
-          conditionals: [
-            LinearGaussian(
-              weight: nil, bias: Tensor([bias]), logDeviation: Tensor([deviation]).log()),
-            LinearGaussian(
-              weight: Tensor([weight], shape: [1, 1]), bias: .zeros([1]), logDeviation: .zeros([1])),
-          ])
-        #expect(throws: LatentGraphError.coefficients(node: name)) { try net.compiled() }
-      }
-    }
-
-    @Test("an error of what is left names the variable of the whole net")
-    func names() throws {
-      let graph = try LatentGraph([
-        .init("known", dimension: 1), .init("a", dimension: 1), .init("b", dimension: 1),
-        .init("total", dimension: 1, parents: ["a", "b"]),
-      ])
-      let net = BayesNet<Double>(
-        graph,
-        conditionals: [(nil, 1.0), (nil, 1), (nil, 1), (Tensor<Double>.ones([2, 1]), 1e-30)].map {
-          LinearGaussian(weight: $0, bias: .zeros([1]), logDeviation: Tensor([log($1)]))
-        })
-      let model = try net.compiled()
-      #expect(throws: NotPositiveDefinite(pivot: 2)) { try model.conditioned(on: [0: 1, 3: 1]) }
-    }
-
-    @Test("means and variances have the coefficients' digits", arguments: directedNetReferences)
+    @Test(
+      "The means and variances of a net are accurate to its coefficients",
+      arguments: directedNetReferences)
     func moments(_ reference: DirectedNetReference) throws {
       let model = try reference.net(Double.self).compiled()
       let scales = reference.variances.map { $0.squareRoot() }
-      // A logarithm of −30 that is off by half its last place changes a deviation by 16 ε.
+      // If a logarithm near −30 is off by half a unit in the last place, the standard deviation
+      // changes by 16 ε.
       expectElements(
         model.marginalVariances, reference.variances, within: 100 * .ulpOfOne, "variance")
       expectElements(
@@ -199,7 +146,9 @@ extension GraphTests {
         scales: zip(scales, reference.mean).map { max($0, abs($1)) }, "mean")
     }
 
-    @Test("given values: the digits of least squares", arguments: directedNetReferences)
+    @Test(
+      "Conditioning a net on exact values has the accuracy of least squares",
+      arguments: directedNetReferences)
     func exactEvidence(_ reference: DirectedNetReference) throws {
       let model = try reference.net(Double.self).compiled()
       let evidence = Evidence(of: reference.known, values: Tensor(reference.values))
@@ -218,7 +167,9 @@ extension GraphTests {
           <= 10 * (tolerance + 1e-12) * max(1, abs(reference.logDensity)))
     }
 
-    @Test("given noisy values too", arguments: directedNetReferences)
+    @Test(
+      "Conditioning a net on noisy values has the accuracy of least squares",
+      arguments: directedNetReferences)
     func noisyEvidence(_ reference: DirectedNetReference) throws {
       let model = try reference.net(Double.self).compiled()
       let evidence = Evidence(
@@ -241,7 +192,8 @@ extension GraphTests {
           <= 10 * (tolerance + 1e-12) * max(1, abs(reference.noisyLogDensity)))
       let divergence = klDivergence(posterior, model).scalar
       let condition = max(reference.condition, reference.noisyCondition)
-      // The difference of two means has the rounding of their sizes, in deviations of the nodes.
+      // The difference of the means has a rounding error proportional to the means in standard
+      // deviations of the nodes.
       let both = bound(reference.count, condition) + 1e-11
       #expect(
         abs(divergence - reference.noisyDivergence) <= both * max(1, reference.noisyDivergence),
@@ -249,17 +201,20 @@ extension GraphTests {
       #expect((0...both).contains(klDivergence(model, model).scalar))
     }
 
-    @Test("in Float: variances, whatever the condition", arguments: directedNetReferences)
+    @Test(
+      "The variances of a net are accurate in Float for any condition number",
+      arguments: directedNetReferences)
     func float(_ reference: DirectedNetReference) throws {
       let model = try reference.net(Float.self).compiled()
       let variances = model.marginalVariances.scalars.map(Double.init)
-      // Logarithms of deviations are rounded to Float, up to 28·2⁻²⁴ each.
+      // The logarithms of the standard deviations are rounded to Float, with errors of up to
+      // 28·2⁻²⁴.
       for (x, y) in zip(variances, reference.variances) {
         #expect(abs(x - y) <= 1e-5 * y, "\(x) for \(y)")
       }
     }
 
-    @Test("is its dense Gaussian given exact and noisy values, with its derivatives, in batches")
+    @Test("A conditioned net agrees with the dense Gaussian in values and gradients, in batches")
     func derivatives() throws {
       let example = LinearGaussianNet(seed: 71)
       let (parts, twin, known) = (example.parts, example.dense(), [7, 1, 4])
@@ -318,16 +273,16 @@ extension GraphTests {
       }
     }
 
-    @Test("given one variable after the other, as given both")
+    @Test("Conditioning on one variable after another equals conditioning on both")
     func twice() throws {
       let model = try LinearGaussianNet(seed: 73).net.compiled()
       let both = try model.conditioned(on: [2: 0.4, 6: -1])
-      // The variable 6 is the fifth of those that are left.
+      // The variable 6 has the index 5 among the remaining variables.
       let second = try model.conditioned(on: [2: 0.4]).conditioned(on: [5: -1])
       expectClose(Conditioning.description(second), Conditioning.description(both).scalars)
     }
 
-    @Test("a net of many variables: covariances by the factor, with their derivatives")
+    @Test("The covariances of a large net and their gradients are accurate")
     func large() throws {
       let side = 18
       let graph = try LatentGraph(
@@ -353,7 +308,7 @@ extension GraphTests {
           }
         ).compiled()
       }
-      // The twin: a solution for each unit vector, by the net itself.
+      // The reference is a solution for each unit vector, computed with the net's own factor.
       let net = try model(logs)
       let unit = Tensor<Double>.identity(side * side)
       let exact = net.precision.unwhiten(unit).squared().sum(axis: 0).scalars
@@ -364,78 +319,13 @@ extension GraphTests {
       expectClose(
         net.covariances(on: pairs).offDiagonal,
         pairs.edges.map { covariance[$0.first, $0.second] }, within: 1e-10)
-      // Its gradient has the condition of the precision, so that deviations differ less.
+      // The error of the gradient grows with the condition number, so the standard deviations
+      // differ less here.
       let moderate = Tensor<Double>.uniform([side * side], in: -2..<1, using: &generator)
       expectGradients(at: [moderate], step: 1e-3, within: 1e-7) {
         let covariances = try! model($0[0]).covariances(on: pairs)
         return weightedSum([covariances.diagonal.log(), covariances.offDiagonal])
       }
-    }
-
-    @Test("a deviation that is 0 or not finite is refused by the node's name")
-    func deviations() throws {
-      let graph = try LatentGraph([
-        .init("root", dimension: 1), .init("copy", dimension: 2, parents: ["root"]),
-      ])
-      func compile<Scalar: TensorScalar>(
-        _ root: Scalar, _ copy: [Scalar], weight: Scalar = 1
-      ) throws -> GaussianGraphicalModel<Scalar> {
-        try BayesNet<Scalar>(
-          graph,
-          conditionals: [
-            LinearGaussian(weight: nil, bias: .zeros([1]), logDeviation: Tensor([root])),
-            LinearGaussian(
-              weight: .full(weight, [1, 2]), bias: .zeros([2]), logDeviation: Tensor(copy)),
-          ]
-        ).compiled()
-      }
-      #expect(throws: LatentGraphError.deviation(node: "root", deviation: 0)) {
-        try compile(-Double.infinity, [0, 0])
-      }
-      #expect(throws: LatentGraphError.deviation(node: "copy", deviation: 0)) {
-        try compile(0, [0, -Double.infinity])
-      }
-      // 1/deviation overflows in Float.
-      #expect(throws: LatentGraphError.self) { try compile(Float(-100), [0, 0]) }
-      for log in [Double.nan, .infinity] {
-        #expect(throws: LatentGraphError.self) { try compile(0, [log, 0]) }
-      }
-      for weight in [Double.nan, .infinity] {
-        #expect(throws: LatentGraphError.coefficients(node: "copy")) {
-          try compile(0, [0, 0], weight: weight)
-        }
-      }
-      let message = LatentGraphError.deviation(node: "root", deviation: 0).description
-      #expect(message.contains("root") && message.contains("0.0"))
-    }
-
-    @Test("time and memory are linear in the nodes, and a gradient takes some times the value")
-    func cost() throws {
-      func tree(_ count: Int) throws -> BayesNet<Double> {
-        let graph = try LatentGraph(
-          (0..<count).map { i in
-            .init("z\(i)", dimension: 1, parents: i == 0 ? [] : ["z\((i - 1) / 2)"])
-          })
-        var generator = Philox(seed: 75)
-        return BayesNet(graph) { LinearGaussian(parents: $1, dimension: 1, using: &generator) }
-      }
-      let (small, large) = (try tree(2_000), try tree(32_000))
-      let (slope, comment) = try slopeOfTime(
-        sizeRatio: 16, repetitions: 5, small: { _ = try small.compiled() },
-        large: { _ = try large.compiled() })
-      #expect(slope < 1.4, comment)
-      let x = Tensor<Double>.ones([32_000])
-      let parameters = large.conditionals.flatMap { conditional in
-        let linear = conditional as! LinearGaussian<Double>
-        return [linear.weight?.value, linear.bias.value, linear.logDeviation.value]
-          .compactMap { $0 }
-      }
-      func value() throws -> Tensor<Double> { try large.compiled().logDensity(of: x) }
-      let (ratio, times) = try slopeOfTime(
-        sizeRatio: 2, repetitions: 5, small: { _ = try value() },
-        large: { _ = gradients(of: try value(), withRespectTo: parameters) })
-      // A slope of 2 is four times the time, of the value and its gradient.
-      #expect(ratio < 2.4, times)
     }
   }
 }

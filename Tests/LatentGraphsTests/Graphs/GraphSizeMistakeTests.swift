@@ -2,7 +2,7 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// A size that no graph has, and what standard error says about it.
+/// An invalid size of a graph, and a part of its message on standard error.
 private struct Mistake: Sendable {
   let message: String
   let commit: @Sendable () throws -> Void
@@ -53,11 +53,11 @@ private struct Mistake: Sendable {
     .init("extended-grid of 4294967296×4294967296 variables") {
       _ = GraphStructure.extendedGrid(height: 1 << 32, width: 1 << 32).dimension
     },
-    .init("node 9 of a graph of 2 nodes") { _ = try graph().parents(of: 9) },
-    .init("node -1 of a graph of 2 nodes") { _ = try graph().parents(of: -1) },
-    .init("node -1 of a graph of 2 nodes") { _ = try graph().range(of: -1) },
-    .init("node 2 of a graph of 2 nodes") { _ = try graph().range(of: 2) },
-    .init("node 2 of a graph of 2 nodes") { _ = try graph().parentDimension(of: 2) },
+    .init("node 9 in a graph of 2 nodes") { _ = try graph().parents(of: 9) },
+    .init("node -1 in a graph of 2 nodes") { _ = try graph().parents(of: -1) },
+    .init("node -1 in a graph of 2 nodes") { _ = try graph().range(of: -1) },
+    .init("node 2 in a graph of 2 nodes") { _ = try graph().range(of: 2) },
+    .init("node 2 in a graph of 2 nodes") { _ = try graph().parentDimension(of: 2) },
     .init("a pattern of bands of a matrix of -1 rows") {
       _ = BandPattern(dimension: -1, offsets: [0])
     },
@@ -84,8 +84,10 @@ private struct Mistake: Sendable {
 }
 
 extension GraphTests {
-  @Suite("Sizes that no graph has") struct SizeMistakes {
-    @Test("stop with the values", arguments: Mistake.all.indices)
+  @Suite("Invalid sizes of graphs") struct SizeMistakes {
+    @Test(
+      "An invalid size of a graph stops the program with its values", arguments: Mistake.all.indices
+    )
     func stops(index: Int) async {
       let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         [index] in
@@ -94,7 +96,7 @@ extension GraphTests {
       expectMessage(result, Mistake.all[index].message)
     }
 
-    @Test("The smallest graphs are made")
+    @Test("Graphs of zero or one variables can be made")
     func smallest() throws {
       #expect(UndirectedGraph.chain(0).edges.isEmpty && UndirectedGraph.chain(1).edges.isEmpty)
       #expect(UndirectedGraph.complete(0).dimension == 0)
@@ -107,7 +109,7 @@ extension GraphTests {
       #expect(GraphStructure.grid(height: 0, width: 3).factorCount == 0)
     }
 
-    @Test("A graph whose variables cannot be counted is refused by its node")
+    @Test("A graph with too many variables to count is refused with the node's name")
     func variables() {
       #expect(throws: LatentGraphError.dimension(node: "b", dimension: .max)) {
         try LatentGraph([.init("a", dimension: 1), .init("b", dimension: .max)])

@@ -11,7 +11,7 @@ extension GraphTests {
       graph.edges.map { [$0.first, $0.second] }
     }
 
-    @Test("edges come in order, whatever the order in which they are given")
+    @Test("The edges of a graph are sorted, in whatever order they are given")
     func order() throws {
       let graph = try UndirectedGraph(dimension: 4, edges: [Edge(3, 1), Edge(2, 0), Edge(0, 1)])
       #expect(Self.pairs(graph) == [[0, 1], [0, 2], [1, 3]])
@@ -19,7 +19,7 @@ extension GraphTests {
       #expect(try graph != UndirectedGraph(dimension: 5, edges: graph.edges))
     }
 
-    @Test("what is no graph is a typed error that names the edge")
+    @Test("Invalid edges cause a typed error that names the edge")
     func errors() {
       #expect(throws: GraphicalModelError.edgeOutOfRange(Edge(1, 4), dimension: 4)) {
         try UndirectedGraph(dimension: 4, edges: [Edge(0, 1), Edge(4, 1)])
@@ -35,7 +35,7 @@ extension GraphTests {
       }
     }
 
-    @Test("an edge beyond the numbers that a graph can have stops with them")
+    @Test("An edge with a node number that is too large stops the program with the numbers")
     func wideEdges() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -47,9 +47,9 @@ extension GraphTests {
         }, "7", "\(-1 << 40)", "2³¹")
     }
 
-    /// 4,194,304 variables and edges are kept, and the last graph, whatever its size. In a process of
-    /// its own, for other tests would make graphs beside it.
-    @Test("common graphs are kept, but not without bound")
+    /// Graphs of up to 4,194,304 variables and edges in total are kept, and the last graph of any
+    /// size. Runs in a process of its own, because other tests would make graphs at the same time.
+    @Test("Common graphs are cached up to a limit")
     func commonGraphs() async {
       await #expect(processExitsWith: .success) {
         let limit = 1 << 22
@@ -62,11 +62,12 @@ extension GraphTests {
       }
     }
 
-    /// In a process of its own, for other tests would allocate beside it.
-    @Test("graphs that know each other, or themselves, are gone once they are not used")
+    /// Runs in a process of its own, because other tests would allocate memory at the same time.
+    @Test("Graphs that refer to each other or to themselves are released after use")
     func knownGraphs() async {
       await #expect(processExitsWith: .success) {
-        /// Two graphs, their union either way, and one on which its own factor is asked.
+        /// Makes two graphs and their unions, and a factor whose covariances are asked for on its
+        /// own graph.
         func work(_ seed: Int) throws {
           let k = 1 << 15
           let tree = try UndirectedGraph(
@@ -87,7 +88,7 @@ extension GraphTests {
       }
     }
 
-    @Test("values that do not fit are a typed error with both shapes")
+    @Test("Values that do not fit a graph cause a typed error with both shapes")
     func values() {
       let graph = UndirectedGraph.chain(4)
       let diagonal = Tensor<Double>.full(2, [4])
@@ -106,7 +107,7 @@ extension GraphTests {
       }
     }
 
-    @Test("messages say what it takes")
+    @Test("The messages of graph errors contain the values at fault")
     func messages() {
       let errors: [GraphicalModelError] = [
         .edgeOutOfRange(Edge(1, 4), dimension: 4), .loop(variable: 4), .repeatedEdge(Edge(1, 4)),
@@ -118,7 +119,7 @@ extension GraphTests {
       #expect(GraphicalModelError.nothingLeft.errorDescription!.contains("logDensity"))
     }
 
-    @Test("the kinds have their edges")
+    @Test("Common graphs have the expected edges")
     func kinds() {
       #expect(Self.pairs(.chain(3)) == [[0, 1], [1, 2]])
       #expect(Self.pairs(.chain(1)) == [] && Self.pairs(.diagonal(3)) == [])
@@ -133,7 +134,7 @@ extension GraphTests {
       #expect(UndirectedGraph.blockChain(blocks: 3, size: 2).edges.count == 3 + 2 * 4)
     }
 
-    @Test("a union has the edges of both, and is the same one again")
+    @Test("A union has the edges of both graphs and does not depend on their order")
     func union() throws {
       let (chain, grid) = (UndirectedGraph.chain(6), UndirectedGraph.grid(height: 2, width: 3))
       let union = chain.union(grid)
@@ -144,7 +145,7 @@ extension GraphTests {
       #expect(chain.union(grid) == union && union.union(chain) == union)
     }
 
-    @Test("the cheapest structure is that of the graph")
+    @Test("The cheapest structure is chosen by the edges of the graph")
     func cheapest() throws {
       func kind(_ graph: UndirectedGraph) throws -> String {
         let elements = try SymmetricElements(

@@ -1,13 +1,13 @@
 import Foundation
 
-/// The textbook's Kalman filter and the smoother of Rauch, Tung and Striebel, with plain matrices: one
-/// set of parameters for each time, NaN for what is missing.
+/// The textbook's Kalman filter and the smoother of Rauch, Tung and Striebel, with plain matrices.
+/// Each time has a set of parameters, and missing observations are NaN.
 struct KalmanFilter {
   let initialMean: [Double]
   let initialCovariance: Matrix
-  /// From each time to the next.
+  /// The parameters of the transition from each time to the next.
   let transitions: [(F: Matrix, b: [Double], Q: Matrix)]
-  /// At each time.
+  /// The parameters of the observation at each time.
   let observations: [(H: Matrix, c: [Double], R: Matrix)]
 
   struct Result {

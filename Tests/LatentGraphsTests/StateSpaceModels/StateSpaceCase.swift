@@ -2,10 +2,10 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// A random state-space model: its parameters, the library's model and the textbook's.
+/// A random state-space model: its parameters, the library's model and the reference filter.
 struct StateSpaceCase: Hashable, Sendable, CustomTestStringConvertible {
   let times, state, observation: Int
-  /// Whether each time has parameters of its own.
+  /// Whether the parameters differ between times.
   let varies: Bool
 
   var testDescription: String {
@@ -18,8 +18,8 @@ struct StateSpaceCase: Hashable, Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// The parameters in the order of the initializer: means and offsets are vectors, and covariances
-  /// are given by square roots, so that any change of these leaves them positive definite.
+  /// The parameters in the order of the initializer. Covariances are given by square roots, so that
+  /// any change of these leaves the covariances positive definite.
   func parameters(using generator: inout Philox) -> [Tensor<Double>] {
     let (T, d, p) = (times, state, observation)
     let transitions: Shape = varies ? [T - 1] : []
@@ -71,7 +71,7 @@ struct StateSpaceCase: Hashable, Sendable, CustomTestStringConvertible {
       })
   }
 
-  /// Series of observations, complete, with the same gaps or with gaps of their own.
+  /// The missing values in a batch of series: none, the same in all series, or different in each.
   enum Gaps: CaseIterable, Sendable { case none, shared, own }
 
   func observations(

@@ -3,7 +3,7 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// A model of two numbers in a state and in an observation.
+/// A model with two variables in each state and each observation.
 private func smallModel(
   mean: Tensor<Double> = .zeros([2]), initial: Tensor<Double> = .identity(2),
   transition: Tensor<Double> = 0.5 * .identity(2), drift: Tensor<Double> = .zeros([2]),
@@ -17,11 +17,14 @@ private func smallModel(
 }
 
 extension GraphTests {
-  @Suite("What is wrong with a state-space model is named") struct StateSpaceErrors {
-    /// Singular matrices: zero in a direction, by rounding, not at all positive.
+  @Suite("Errors of state-space models") struct StateSpaceErrors {
+    /// Matrices that are not positive definite: exactly singular, singular up to rounding, and
+    /// indefinite.
     static let examples: [[Double]] = [[1, 0, 0, 0], [0.1, 0.3, 0.3, 0.9], [1, 2, 2, 1]]
 
-    @Test("a singular covariance, by its name and pivot", arguments: examples)
+    @Test(
+      "A singular covariance of a state-space model is refused with its name and pivot",
+      arguments: examples)
     func singular(_ elements: [Double]) {
       let bad = Tensor(elements, shape: [2, 2])
       #expect(throws: StateSpaceModelError.singularCovariance(.initial, time: nil, pivot: 1)) {
@@ -35,7 +38,9 @@ extension GraphTests {
       }
     }
 
-    @Test("and by its time, where each has its own", arguments: examples)
+    @Test(
+      "A covariance of a state-space model that is singular at one time is refused with the time",
+      arguments: examples)
     func singularAtATime(_ elements: [Double]) {
       let good = Tensor<Double>.identity(2)
       let bad = Tensor.stacked([good, good, Tensor(elements, shape: [2, 2]), good])
@@ -50,7 +55,8 @@ extension GraphTests {
     }
 
     @Test(
-      "a parameter that is not finite, by its name and place", arguments: [Double.nan, .infinity])
+      "A state-space parameter that is not finite is refused with its name and place",
+      arguments: [Double.nan, .infinity])
     func notFinite(_ bad: Double) throws {
       let (vector, matrix) = (Tensor([0, bad]), Tensor([1, 0, bad, 1], shape: [2, 2]))
       func expect(
@@ -71,11 +77,11 @@ extension GraphTests {
       expect(.observationCovariance, column: 0) { try smallModel(error: matrix) }
       let error = StateSpaceModelError.parameterNotFinite(
         .observation, time: nil, row: 1, column: 0)
-      #expect(error.localizedDescription.contains("observation matrix is infinite or no number"))
+      #expect(error.localizedDescription.contains("observation matrix is NaN or infinite"))
       #expect(error.localizedDescription.contains("row 1, column 0"))
     }
 
-    @Test("and by its time, where each has its own")
+    @Test("A state-space parameter that is not finite at one time is refused with the time")
     func notFiniteAtATime() throws {
       let good = Tensor<Double>.zeros([2, 3])
       let matrices = Tensor.stacked([good, good, good + Tensor([0, .nan, 0]), good])
@@ -93,7 +99,8 @@ extension GraphTests {
       ) { try smallModel(drift: Tensor([0, 0, -.infinity, 0, 0, 0], shape: [3, 2])) }
     }
 
-    @Test("a covariance that is not symmetric, by its name and two elements")
+    @Test(
+      "A state-space covariance that is not symmetric is refused with its name and both elements")
     func notSymmetric() throws {
       let bad = Tensor([2, 0.1, 0.3, 2], shape: [2, 2])
       func error(
@@ -116,8 +123,11 @@ extension GraphTests {
         error(.initial).localizedDescription.contains("0.3 in row 1, column 0, and 0.1 in row 0"))
     }
 
-    /// Products in another order differ in their last digits, in large units and in small.
-    @Test("but not what rounding leaves", arguments: [1e-9, 1, 1e9])
+    /// Products computed in another order differ in their last digits, at any scale of the
+    /// variables.
+    @Test(
+      "A state-space covariance that is symmetric up to rounding is accepted",
+      arguments: [1e-9, 1, 1e9])
     func nearlySymmetric(_ unit: Double) throws {
       let scales = Tensor([1, unit])
       let covariance =
@@ -125,7 +135,8 @@ extension GraphTests {
       _ = try smallModel(initial: covariance, noise: covariance, error: covariance)
     }
 
-    @Test("a stationary state of parameters that are not finite, by their names")
+    @Test(
+      "A stationary state of parameters that are not finite is refused with the parameter's name")
     func stationaryNotFinite() {
       typealias Model = LinearGaussianStateSpaceModel<Double>
       let (good, bad) = (
@@ -146,7 +157,7 @@ extension GraphTests {
       ) { try Model.stationaryState(transition: good, covariance: bad) }
     }
 
-    @Test("an infinite observation, by its place")
+    @Test("An infinite observation is refused with its series, time and component")
     func infinite() throws {
       var y = [Double](repeating: .nan, count: 3 * 4 * 2)
       y[1 * 8 + 2 * 2 + 1] = -.infinity
@@ -156,7 +167,7 @@ extension GraphTests {
       }
     }
 
-    @Test("transitions that do not forget", arguments: [1, 1.01, -1])
+    @Test("A transition without a stationary state is refused", arguments: [1, 1.01, -1])
     func notStationary(_ size: Double) {
       #expect(throws: StateSpaceModelError.notStationary) {
         try LinearGaussianStateSpaceModel<Double>(
@@ -166,7 +177,7 @@ extension GraphTests {
       }
     }
 
-    @Test("parameters that do not fit stop with their shapes")
+    @Test("State-space parameters that do not fit stop the program with their shapes")
     func mistakes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

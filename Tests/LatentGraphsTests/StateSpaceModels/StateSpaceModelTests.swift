@@ -29,7 +29,9 @@ extension GraphTests {
         states.logLikelihood, logLikelihood, "likelihood", sourceLocation: sourceLocation)
     }
 
-    @Test("smooth as statsmodels does, series with gaps too", arguments: [false, true])
+    @Test(
+      "Smoothed states and likelihoods agree with statsmodels, also for series with gaps",
+      arguments: [false, true])
     func statsmodels(hasGaps: Bool) throws {
       typealias R = Reference
       let y = Tensor(hasGaps ? R.withGaps : R.complete, shape: [R.times, 2])
@@ -40,7 +42,7 @@ extension GraphTests {
         logLikelihood: hasGaps ? R.gapsLogLikelihood : R.completeLogLikelihood)
     }
 
-    @Test("start in their stationary state as statsmodels' do")
+    @Test("A model that starts in its stationary state agrees with statsmodels")
     func stationary() throws {
       let model = try Self.reference()
       let stationary = try LinearGaussianStateSpaceModel(
@@ -56,7 +58,8 @@ extension GraphTests {
     }
 
     @Test(
-      "equal the textbook's filter and smoother", arguments: StateSpaceCase.all,
+      "Smoothed states agree with the textbook's filter and smoother",
+      arguments: StateSpaceCase.all,
       StateSpaceCase.Gaps.allCases)
     func textbook(_ example: StateSpaceCase, _ gaps: StateSpaceCase.Gaps) throws {
       var generator = Philox(seed: 100)
@@ -72,7 +75,7 @@ extension GraphTests {
         let states = try model.smoothed(y)
         #expect(states.means.shape == batch + [example.times, example.state])
         #expect(states.logLikelihood.shape == batch)
-        // One covariance serves all series where the same is observed of them.
+        // All series share one covariance if the same components are observed.
         let distinct = states.covariances.rank == 3 ? Array(expected.prefix(1)) : expected
         Self.expect(
           states, means: expected.flatMap { $0.means.flatMap { $0 } },
@@ -80,7 +83,7 @@ extension GraphTests {
           lagOne: distinct.flatMap { $0.lagOne.flatMap { $0.rows.flatMap { $0 } } },
           logLikelihood: expected.map(\.logLikelihood))
         if gaps != .own { #expect(states.covariances.rank == 3) }
-        // The other ways to ask say the same.
+        // The posterior and the likelihood alone give the same values.
         let posterior = try model.posterior(given: y)
         expectClose(posterior.mean, states.means.scalars, within: 1e-12)
         expectClose(
@@ -91,12 +94,12 @@ extension GraphTests {
       }
     }
 
-    @Test("have their prior's moments", arguments: StateSpaceCase.all)
+    @Test("The prior of a state-space model has the right moments", arguments: StateSpaceCase.all)
     func prior(_ example: StateSpaceCase) throws {
       var generator = Philox(seed: 101)
       let parameters = example.parameters(using: &generator)
       let prior = try example.model(parameters).prior(times: example.times)
-      // A filter to which nothing is shown.
+      // The reference is a filter without observations.
       let nothing = [[Double]](
         repeating: [Double](repeating: .nan, count: example.observation), count: example.times)
       let expected = example.filter(parameters).smoothed(nothing)
@@ -109,13 +112,14 @@ extension GraphTests {
     }
 
     @Test(
-      "have gradients in every parameter and in the observations", arguments: StateSpaceCase.all,
+      "Gradients in all parameters and in the observations agree with central differences",
+      arguments: StateSpaceCase.all,
       StateSpaceCase.Gaps.allCases)
     func gradients(_ example: StateSpaceCase, _ gaps: StateSpaceCase.Gaps) {
       var generator = Philox(seed: 102)
       let parameters = example.parameters(using: &generator)
       let y = example.observations(batch: [2], gaps, using: &generator)
-      // Differences cannot be taken where nothing is observed.
+      // Finite differences are taken in the observed values only.
       let known = Tensor(y.scalars.map { $0.isNaN ? 0 : $0 }, shape: y.shape)
       let missing = Tensor(y.scalars.map { $0.isNaN ? .nan : 0 }, shape: y.shape)
       expectGradients(at: parameters + [known], step: 1e-3, within: 1e-7, "likelihood") {
@@ -129,8 +133,8 @@ extension GraphTests {
       }
     }
 
-    /// A slow state in small units beside a fast one in large ones.
-    @Test("have stationary states of any units")
+    /// A slow state with a small scale and a fast state with a large scale.
+    @Test("Stationary states are accurate for variables of very different scales")
     func units() throws {
       let (slow, small) = (0.999, 1e-9)
       let state = try LinearGaussianStateSpaceModel<Double>.stationaryState(
@@ -141,7 +145,7 @@ extension GraphTests {
       #expect(abs(state.mean[1] / (1e-7 / (1 - slow)) - 1) < 1e-10)
     }
 
-    @Test("have gradients through their stationary state")
+    @Test("Gradients of the stationary state agree with central differences")
     func stationaryGradients() {
       var generator = Philox(seed: 103)
       let transition = 0.3 * Tensor<Double>.normal([3, 3], using: &generator)
@@ -154,7 +158,7 @@ extension GraphTests {
       }
     }
 
-    @Test("in Float are those in Double, rounded, at length")
+    @Test("The smoothed states of a long series in Float agree with those in Double")
     func single() throws {
       func model<Scalar>(_: Scalar.Type) throws -> LinearGaussianStateSpaceModel<Scalar> {
         try LinearGaussianStateSpaceModel(

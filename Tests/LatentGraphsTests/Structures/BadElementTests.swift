@@ -3,15 +3,15 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  /// One element of a batch that is NaN, or has no variance, leaves the others as they are.
-  @Suite("One bad element of a batch") struct BadElements {
+  /// One element of a batch that is NaN or has no variance must not affect the other elements.
+  @Suite("One bad element in a batch") struct BadElements {
     private static let structures: [GraphStructure] = [
       .diagonal(6), .chain(6), .extendedGrid(height: 2, width: 3), .grid(height: 2, width: 3),
       .grid(height: 3, width: 9), .dense(6),
     ]
     private static let faults = [Double.nan, .infinity, -.infinity]
 
-    /// All that a model gives, a row for each matrix of the batch.
+    /// All results of a model, one row for each matrix of the batch.
     private func results(
       _ precision: any PrecisionStructure<Double>, mean: Tensor<Double>, _ noise: Tensor<Double>,
       from other: any PrecisionStructure<Double>
@@ -29,7 +29,7 @@ extension GraphTests {
       }
     }
 
-    /// Three rows of what a network may give a structure, the mean and noise for each, and another
+    /// A batch of three outputs of a network for a structure, with means and noise, and another
     /// precision.
     private func batch(_ structure: GraphStructure) -> (
       elements: Tensor<Double>, mean: Tensor<Double>, noise: Tensor<Double>,
@@ -46,7 +46,7 @@ extension GraphTests {
       )
     }
 
-    /// `x` with the first element of the second of its three rows replaced.
+    /// `x` with the first element of its second row replaced by a fault.
     private func spoilt(_ x: Tensor<Double>, _ fault: Double) -> Tensor<Double> {
       var elements = x.scalars
       elements[x.count / 3] = fault
@@ -54,14 +54,15 @@ extension GraphTests {
     }
 
     @Test(
-      "of what a network gives: its own results are not finite, the others the same bit for bit",
+      "A bad network output leaves the results of the other batch elements the same bit for bit",
       arguments: structures, faults)
     func networks(structure: GraphStructure, fault: Double) {
       let (elements, mean, noise, other) = batch(structure)
       let clean = results(structure.precision(elements), mean: mean, noise, from: other)
       let bad = results(
         structure.precision(spoilt(elements, fault)), mean: mean, noise, from: other)
-      // A grid that no block chain factors has another factor, and other draws of the same noise.
+      // A small grid with a bad element is factored by a different algorithm, so that the same
+      // noise gives other draws.
       let isRefactored = structure == .grid(height: 2, width: 3) && !(fault < 0)
       for ((name, expected), (_, found)) in zip(clean, bad) {
         if isRefactored, name == "sample" { continue }
@@ -72,14 +73,16 @@ extension GraphTests {
             "\(name): \(found[row]), \(expected[row])")
         }
       }
-      // Without an excess a grid is positive definite by the others. Else the density, the entropy or
-      // the divergence ends a training run.
+      // A grid whose excess is zero at one variable is still positive definite. In all other cases
+      // the density, the entropy or the divergence is not finite, which ends a training run.
       if case .grid = structure, fault < 0 { return }
       let ends = bad.filter { ["log-density", "entropy", "KL"].contains($0.name) }
       #expect(ends.contains { $0.rows[1].contains { !$0.isFinite } })
     }
 
-    @Test("of a mean or a value", arguments: structures, faults)
+    @Test(
+      "A bad mean or value affects only its own element of the batch", arguments: structures, faults
+    )
     func means(structure: GraphStructure, fault: Double) {
       let (elements, mean, noise, other) = batch(structure)
       let precision = structure.precision(elements)
@@ -96,7 +99,8 @@ extension GraphTests {
     }
 
     @Test(
-      "of a precision by its elements: the error names the matrix", arguments: structures,
+      "The error for a bad element of a precision names the matrix in the batch",
+      arguments: structures,
       faults + [0, -1])
     func elements(structure: GraphStructure, fault: Double) throws {
       let (numbers, _, _, _) = batch(structure)

@@ -3,8 +3,9 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Bands of P and of its inverse") struct Bands {
-    /// Patterns that a KL may ask for: the diagonal, a chain's, grids' of several widths, dense.
+  @Suite("Bands of the precision, its factor and its inverse") struct Bands {
+    /// Patterns that a KL divergence may need: the diagonal, a chain, grids of several widths, and
+    /// dense.
     static func patterns(_ k: Int) -> [BandPattern] {
       let grids = [1, 2, 3, 4, 5, 8].map { [0, 1, $0 - 1, $0] }
       let dense = Array(0..<k)
@@ -12,7 +13,7 @@ extension GraphTests {
         .map { BandPattern(dimension: k, offsets: $0) }
     }
 
-    /// Whether the structure answers, as its documentation says.
+    /// Whether the structure computes the covariances on a pattern, as documented.
     static func knows(_ structure: StructureCase, _ pattern: BandPattern, own: BandPattern) -> Bool
     {
       switch structure {
@@ -23,7 +24,9 @@ extension GraphTests {
       }
     }
 
-    @Test("of P equal the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+    @Test(
+      "The bands of the precision agree with the dense twin", arguments: StructureCase.all,
+      BatchCase.batches)
     func precision(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 10)
       let parameters = structure.parameters(batch: batch, using: &generator)
@@ -35,7 +38,7 @@ extension GraphTests {
       for (offset, band) in zip(offsets, bands) {
         #expect(band.shape == batch + [structure.dimension - offset])
         expectClose(band, matrices.flatMap { $0.band(offset) }, "offset \(offset)")
-        // Each offset alone gives what all of them together do.
+        // A single offset gives the same band as all offsets together.
         #expect(precision.precisionBands([offset])[0].scalars == band.scalars)
       }
       expectGradients(at: parameters) {
@@ -44,7 +47,9 @@ extension GraphTests {
       CoverageTable.note("precisionBands", structure)
     }
 
-    @Test("of L equal the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+    @Test(
+      "The bands of the factor agree with the dense twin", arguments: StructureCase.all,
+      BatchCase.batches)
     func factor(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 16)
       let parameters = structure.parameters(batch: batch, using: &generator)
@@ -64,7 +69,8 @@ extension GraphTests {
     }
 
     @Test(
-      "of the covariance equal the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+      "The bands of the covariance agree with the dense twin", arguments: StructureCase.all,
+      BatchCase.batches)
     func covariance(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 11)
       let parameters = structure.parameters(batch: batch, using: &generator)
@@ -91,7 +97,9 @@ extension GraphTests {
       }
     }
 
-    @Test("of the covariance have gradients", arguments: StructureCase.all, BatchCase.batches)
+    @Test(
+      "The gradients of the covariance's bands agree with central differences",
+      arguments: StructureCase.all, BatchCase.batches)
     func gradients(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 12)
       let parameters = structure.parameters(batch: batch, using: &generator)
@@ -106,7 +114,7 @@ extension GraphTests {
       }
     }
 
-    @Test("patterns are sorted, without repetition and within the matrix")
+    @Test("The offsets of a pattern are sorted and distinct and lie within the matrix")
     func patterns() {
       #expect(BandPattern(dimension: 4, offsets: [3, 0, 4, 1, 1, -1]).offsets == [0, 1, 3])
       #expect(BandPattern(dimension: 1, offsets: [0, 1]).offsets == [0])

@@ -7,7 +7,7 @@ extension GraphTests {
   @Suite("Block chains") struct BlockChains {
     static let sizes: [StructureCase] = StructureCase.blockChains
 
-    /// A random block chain, and its precision's blocks.
+    /// A random block chain and the blocks of its precision.
     static func example(
       _ structure: StructureCase, batch: Shape, seed: UInt64
     ) -> (precision: BlockChainPrecision<Double>, blocks: [Tensor<Double>]) {
@@ -17,12 +17,14 @@ extension GraphTests {
       return (precision, [precision.blocks.diagonal, precision.blocks.lower])
     }
 
-    /// The block of a dense matrix.
+    /// A block of a dense matrix.
     static func block(_ matrix: Matrix, _ row: Int, _ column: Int, _ d: Int) -> [Double] {
       (row * d..<(row + 1) * d).flatMap { matrix.rows[$0][column * d..<(column + 1) * d] }
     }
 
-    @Test("have the blocks of the dense twin", arguments: sizes, BatchCase.batches)
+    @Test(
+      "The blocks of the precision and the covariance agree with the dense twin", arguments: sizes,
+      BatchCase.batches)
     func blocks(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 90)
       let parameters = structure.parameters(batch: batch, using: &generator)
@@ -58,7 +60,9 @@ extension GraphTests {
       CoverageTable.note("blockCovariances", structure)
     }
 
-    @Test("given by P have its factor", arguments: sizes, BatchCase.batches)
+    @Test(
+      "A block chain given by its precision has the right factor", arguments: sizes,
+      BatchCase.batches)
     func fromPrecision(_ structure: StructureCase, _ batch: Shape) throws {
       let (expected, blocks) = Self.example(structure, batch: batch, seed: 91)
       let chain = try BlockChainPrecision(diagonalBlocks: blocks[0], lowerBlocks: blocks[1])
@@ -66,7 +70,7 @@ extension GraphTests {
       expectClose(
         chain.factorDiagonalBlocks, expected.factorDiagonalBlocks.scalars, within: 1e-12)
       expectClose(chain.factorLowerBlocks, expected.factorLowerBlocks.scalars, within: 1e-12)
-      // Of elements that differ by rounding the lower one is read.
+      // If two mirrored elements differ by rounding, the lower one is used.
       let upper = blocks[0] - blocks[0].lowerTriangle()
       let rounded = try BlockChainPrecision(
         diagonalBlocks: blocks[0] + 2e-16 * upper, lowerBlocks: blocks[1])
@@ -78,13 +82,15 @@ extension GraphTests {
       }
     }
 
-    @Test("have gradients through the factorization", arguments: sizes, BatchCase.batches)
+    @Test(
+      "The gradients of a block chain's factorization agree with central differences",
+      arguments: sizes, BatchCase.batches)
     func factorGradients(_ structure: StructureCase, _ batch: Shape) {
       let (_, blocks) = Self.example(structure, batch: batch, seed: 92)
       var generator = Philox(seed: 93)
       let noise = Tensor<Double>.normal([2] + batch + [structure.dimension], using: &generator)
       expectGradients(at: blocks, step: 1e-3, within: 1e-7) {
-        // The gradient of a diagonal block is that of a symmetric matrix.
+        // The gradient is defined for symmetric diagonal blocks.
         let chain = try! BlockChainPrecision(
           diagonalBlocks: 0.5 * ($0[0] + $0[0].transposed()), lowerBlocks: $0[1])
         return weightedSum([
@@ -96,7 +102,8 @@ extension GraphTests {
     }
 
     @Test(
-      "that are not positive definite name their pivot and matrix", arguments: [1, 2, 3, 9, 17])
+      "A block chain that is not positive definite is refused with its pivot and matrix",
+      arguments: [1, 2, 3, 9, 17])
     func failure(_ d: Int) throws {
       let length = 4
       for (matrix, pivot) in [(0, 0), (1, d - 1), (3, d), (5, 4 * d - 1)] {
@@ -111,7 +118,7 @@ extension GraphTests {
           }
         }
       }
-      // A link that takes more from the next pivot than it has.
+      // A link so large that the next pivot becomes negative.
       var links = Tensor<Double>.zeros([length - 1, d, d]).scalars
       links[d * d] = 1.5
       #expect(throws: NotPositiveDefinite(pivot: 2 * d, matrix: 0)) {
@@ -121,7 +128,7 @@ extension GraphTests {
       }
     }
 
-    @Test("of one variable a block are chains", arguments: [1, 2, 9])
+    @Test("A block chain with blocks of one variable agrees with a chain", arguments: [1, 2, 9])
     func chains(_ k: Int) {
       var generator = Philox(seed: 94)
       let parameters = StructureCase.chain(k).parameters(batch: [3], using: &generator)
@@ -137,13 +144,15 @@ extension GraphTests {
       expectClose(blocks.marginalVariances, chain.marginalVariances.scalars, within: 1e-13)
     }
 
-    /// The stationary process `x_{t+1} = ρ x_t + noise` in each block, `Σ_tt` known in closed form.
+    /// A stationary process `x_{t+1} = ρ x_t + noise` in each block, for which `Σ_tt` is known in
+    /// closed form.
     ///
-    /// The twin in `Double` has the blocks of the one in `Float`: that these are rounded themselves moves
-    /// the variances by some 10⁻⁵, and is no error of the arithmetic. A rounding of `6·10⁻⁸` in a pivot
-    /// goes on by the factor `ρ²` to the next, and into a variance by `1/(1 − ρ²)`, so that roundings
-    /// count `(1 − ρ²)⁻²`-fold, some 100 times; there are a few in each pivot.
-    @Test("in Float agree with Double at length", arguments: [2, 8, 17, 32])
+    /// The blocks in `Double` are those in `Float`, converted. Rounding the blocks themselves
+    /// changes the variances by about 10⁻⁵, which is not an error of the arithmetic. A rounding
+    /// error of `6·10⁻⁸` in a pivot passes to the next pivot with the factor `ρ²`, and to a
+    /// variance with the factor `1/(1 − ρ²)`. Rounding errors are thus amplified by `(1 − ρ²)⁻²`,
+    /// about 100, and each pivot has a few of them.
+    @Test("Long block chains in Float agree with Double", arguments: [2, 8, 17, 32])
     func large(_ d: Int) throws {
       let length = 4096
       func blocks<Scalar>(_: Scalar.Type) -> (diagonal: Tensor<Scalar>, lower: Tensor<Scalar>) {
@@ -179,10 +188,13 @@ extension GraphTests {
       }
     }
 
-    /// The slope of log time on log length, of which a quadratic time has 2. Both sizes are beyond the
-    /// second-level cache; the smaller one may be within the third, which others use too, so they are
-    /// far apart: an element that takes twice as long beyond it adds a sixth.
-    @Test("take time that is linear in their length", arguments: [(2, 1 << 13), (8, 1 << 11)])
+    /// The slope of log time over log length is 1 for linear and 2 for quadratic time. Both sizes
+    /// exceed the second-level cache. The smaller one may fit into the third, which other processes
+    /// use too. The sizes are therefore far apart: if an element takes twice as long beyond that
+    /// cache, the slope grows by a sixth.
+    @Test(
+      "The time of operations on block chains is linear in their length",
+      arguments: [(2, 1 << 13), (8, 1 << 11)])
     func linear(_ d: Int, _ start: Int) throws {
       func work(_ length: Int) -> () throws -> Void {
         let diagonal = (3 * Tensor<Float>.identity(d)).broadcast(to: [length, d, d])
@@ -202,7 +214,7 @@ extension GraphTests {
       #expect(slope < 1.25, comment)
     }
 
-    @Test("whose blocks do not fit stop with their shapes")
+    @Test("Blocks that do not fit a block chain stop the program with their shapes")
     func mistakes() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -3,13 +3,13 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  /// Small ones are among the sparse precisions' cases.
-  @Suite("Forests") struct Forests {
-    /// So large that threads may share a tree: one whose variables hang on any before them, in any order
-    /// of their numbers; several; and one so deep that its parts are few.
+  /// Small forests are among the cases of sparse precisions.
+  @Suite("Precisions on large forests") struct Forests {
+    /// Graphs so large that threads may share a tree: a random tree with shuffled variables,
+    /// several trees, and a path, which can be divided into few parts only.
     static let large: [SparseGraphCase] = [.tree(70_000), .forest(60_000), .path(60_000)]
 
-    @Test("have P Σ = I and the gradient of log det P", arguments: large)
+    @Test("On large forests, P Σ = I and the gradient of log det P is Σ", arguments: large)
     func identities(_ graph: SparseGraphCase) throws {
       let values = Sparse.values(graph.graph, seed: 40)
       let k = graph.dimension
@@ -30,13 +30,14 @@ extension GraphTests {
       }
     }
 
-    @Test("give the same bits with any number of threads", arguments: [1, 3, 5])
+    @Test(
+      "Precisions on forests give the same bits for any number of threads", arguments: [1, 3, 5])
     func threads(_ batch: Int) throws {
       try Sparse.expectSameBits(
         of: SparseGraphCase.tree(60_000).graph, batch: batch, draws: 5)
     }
 
-    @Test("have covariances on graphs of fewer edges and of others, with their gradients")
+    @Test("Covariances on other graphs and their gradients agree with the dense inverse")
     func otherGraphs() throws {
       let tree = SparseGraphCase.tree(9).graph
       let values = Sparse.values(tree, batch: [2], seed: 43)

@@ -3,8 +3,8 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("P and its inverse on a graph") struct GraphElements {
-    /// The elements of a dense matrix on a graph, the diagonal first.
+  @Suite("Elements of the precision and the covariance on a graph") struct GraphElements {
+    /// The elements of a dense matrix on a graph, with the diagonal first.
     static func elements(_ matrix: Matrix, on graph: UndirectedGraph) -> [Double] {
       matrix.band(0) + graph.edges.map { matrix.rows[$0.first][$0.second] }
     }
@@ -13,7 +13,7 @@ extension GraphTests {
       .concatenated([elements.diagonal, elements.offDiagonal], axis: -1)
     }
 
-    /// Graphs that a KL or a question may ask for.
+    /// Graphs on which covariances may be needed.
     static func graphs(_ k: Int) throws -> [UndirectedGraph] {
       let skips = (0..<max(k - 2, 0)).map { UndirectedGraph.Edge($0, $0 + 2) }
       let star = (1..<max(k, 1)).map { UndirectedGraph.Edge(0, $0) }
@@ -30,7 +30,8 @@ extension GraphTests {
     }
 
     @Test(
-      "P equals the dense twin's, zero off its graph", arguments: StructureCase.all,
+      "The elements of the precision agree with the dense twin, which is zero off the graph",
+      arguments: StructureCase.all,
       BatchCase.batches)
     func precision(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 40)
@@ -47,7 +48,7 @@ extension GraphTests {
       let edges = Set(graph.edges)
       for (i, row) in matrices[0].rows.enumerated() {
         for j in i + 1..<max(i + 1, row.count) where !edges.contains(.init(i, j)) {
-          #expect(abs(row[j]) < 1e-14, "(\(i), \(j)) is no edge")
+          #expect(abs(row[j]) < 1e-14, "(\(i), \(j)) is not an edge")
         }
       }
       expectClose(precision.diagonal, elements.diagonal.scalars)
@@ -59,7 +60,9 @@ extension GraphTests {
       CoverageTable.note("elements, and its gradient", structure)
     }
 
-    @Test("the covariance equals the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+    @Test(
+      "The covariances on any graph agree with the dense twin", arguments: StructureCase.all,
+      BatchCase.batches)
     func covariance(_ structure: StructureCase, _ batch: Shape) throws {
       var generator = Philox(seed: 41)
       let parameters = structure.parameters(batch: batch, using: &generator)

@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Precisions of the numbers that a network gives") struct FromElements {
+  @Suite("Precisions computed from the outputs of a network") struct FromElements {
     static let structures: [GraphStructure] =
       [
         .diagonal(1), .diagonal(4), .chain(1), .chain(2), .chain(5), .dense(1), .dense(2),
@@ -15,7 +15,7 @@ extension GraphTests {
       }
       + [(1, 1), (1, 4), (4, 1), (2, 2), (2, 3), (3, 2)].map { .grid(height: $0.0, width: $0.1) }
 
-    /// `P` of one row of elements, by the places that the documentation gives them.
+    /// The dense `P` for one row of elements, in the documented order.
     static func twin(_ structure: GraphStructure, _ elements: [Double]) -> Matrix {
       let k = structure.dimension
       if case .grid = structure {
@@ -37,7 +37,7 @@ extension GraphTests {
       return factor * factor.transposed
     }
 
-    /// The places below the diagonal, in the order of the elements.
+    /// The positions below the diagonal, in the order of the elements.
     static func links(_ structure: GraphStructure) -> [(row: Int, column: Int)] {
       switch structure {
       case .diagonal: return []
@@ -51,7 +51,7 @@ extension GraphTests {
     }
 
     @Test(
-      "each element stands where it is said to", arguments: structures,
+      "The elements of a structure are at the documented positions", arguments: structures,
       [[], [2], [2, 3]] as [Shape])
     func matrix(_ structure: GraphStructure, _ batch: Shape) {
       var generator = Philox(seed: 80)
@@ -64,7 +64,9 @@ extension GraphTests {
       expectClose(precision.matrix, expected, within: 1e-13, "\(structure)")
     }
 
-    @Test("gradients reach every element", arguments: structures, [[], [2]] as [Shape])
+    @Test(
+      "The gradients with respect to all elements agree with central differences",
+      arguments: structures, [[], [2]] as [Shape])
     func gradients(_ structure: GraphStructure, _ batch: Shape) {
       var generator = Philox(seed: 81)
       let elements = Tensor<Double>.uniform(
@@ -80,14 +82,14 @@ extension GraphTests {
     }
 
     @Test(
-      "numbers that give no precision do not stop the program but reach the density",
+      "Network outputs without a valid precision give a density or draw that is not finite",
       arguments: [.diagonal(4), .chain(4), .extendedGrid(height: 2, width: 2), .dense(4)]
         as [GraphStructure],
       [Float.nan, -200])
     func divergence(_ structure: GraphStructure, _ element: Float) { diverge(structure, element) }
 
     @Test(
-      "of elements that are no numbers go on into the loss, of regular grids too",
+      "NaN network outputs for a regular grid give a density or draw that is not finite",
       arguments: [
         .grid(height: 2, width: 2), .grid(height: 1, width: 4), .grid(height: 4, width: 1),
       ] as [GraphStructure])

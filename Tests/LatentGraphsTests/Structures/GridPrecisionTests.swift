@@ -3,9 +3,9 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Regular grids") struct RegularGrids {
+  @Suite("Precisions of regular grids") struct RegularGrids {
     @Test(
-      "with a dominant diagonal are those with that diagonal",
+      "A grid with a given excess equals the grid with the resulting diagonal",
       arguments: [(1, 1), (1, 4), (4, 1), (3, 5)])
     func dominant(_ height: Int, _ width: Int) throws {
       var generator = Philox(seed: 30)
@@ -40,7 +40,7 @@ extension GraphTests {
     }
 
     @Test(
-      "of parameters that are no numbers go on into the loss",
+      "A grid with parameters that are NaN or infinite has a density that is not finite",
       arguments: [(2, 2), (40, 40), (1, 6), (6, 1), (1, 1)])
     func diverging(height: Int, width: Int) {
       let k = height * width
@@ -58,7 +58,7 @@ extension GraphTests {
       }
     }
 
-    @Test("that are not positive definite name the variable")
+    @Test("A grid that is not positive definite is refused with the variable named")
     func failure() {
       let diagonal = Tensor<Double>([1, 1, 1, 1, 1, 1, 0.1, 1, 1, 1, 1, 1], shape: [2, 6])
       #expect(throws: NotPositiveDefinite(pivot: 0, matrix: 1)) {
@@ -68,7 +68,7 @@ extension GraphTests {
       }
     }
 
-    @Test("refuse links of other sizes")
+    @Test("A grid refuses links of wrong sizes")
     func mistakes() async {
       await #expect(processExitsWith: .failure) {
         _ = GridPrecision<Double>(

@@ -5,24 +5,24 @@ import Testing
 
 extension GraphTests {
   @Suite("Large sparse precisions") struct LargeSparse {
-    /// Supernodes of all sizes, so that every way through the kernels is taken: products by BLAS, in
-    /// parts, and subtrees on several threads.
+    /// Grids with supernodes of all sizes, so that all code paths of the kernels run: products by
+    /// BLAS, products in parts, and subtrees on several threads.
     static let grids: [(Int, Int)] = [(1, 300), (30, 40), (128, 128), (17, 400)]
 
-    @Test("have P Σ = I and the gradient of log det P", arguments: grids)
+    @Test("On large grids, P Σ = I and the gradient of log det P is Σ", arguments: grids)
     func identities(_ height: Int, _ width: Int) throws {
       let graph = UndirectedGraph.grid(height: height, width: width)
       let values = Sparse.values(graph, seed: 20)
       let variables = [values.diagonal, values.offDiagonal].map { $0.tracked() }
       let precision = try SparsePrecision(
         graph: graph, diagonal: variables[0], offDiagonal: variables[1])
-      // ∂ log det P / ∂P = Σ, twice off the diagonal: the adjoint of the factorization against the
-      // selected inverse, which share nothing but the panels.
+      // ∂ log det P / ∂P is Σ, and twice Σ for off-diagonal elements. This compares the adjoint of
+      // the factorization with the selected inverse; they share only the storage of the panels.
       let slopes = gradients(of: precision.logDeterminant, withRespectTo: variables)
       let covariances = precision.neighbourCovariances
       expectClose(slopes[0], covariances.diagonal.scalars, within: 1e-11)
       expectClose(0.5 * slopes[1], covariances.offDiagonal.scalars, within: 1e-11)
-      // Some columns of Σ by solves.
+      // Some columns of Σ are computed by solving with unit vectors.
       let places = [0, graph.dimension / 3, graph.dimension - 1]
       let units = Tensor.stacked(
         places.map { place in
@@ -37,7 +37,7 @@ extension GraphTests {
       }
     }
 
-    @Test("have the exact adjoint of the selected inverse", arguments: grids)
+    @Test("The gradients of the selected inverse agree with central differences", arguments: grids)
     func covarianceAdjoint(_ height: Int, _ width: Int) {
       let graph = UndirectedGraph.grid(height: height, width: width)
       let values = Sparse.values(graph, seed: 21)
@@ -48,7 +48,7 @@ extension GraphTests {
       }
     }
 
-    @Test("in Float are those in Double, rounded", arguments: grids)
+    @Test("Large sparse precisions in Float agree with those in Double", arguments: grids)
     func single(_ height: Int, _ width: Int) throws {
       var generator = Philox(seed: 22)
       let graph = UndirectedGraph.grid(height: height, width: width)
@@ -70,15 +70,18 @@ extension GraphTests {
       #expect(abs(Double(single.logDeterminant.scalar) / double.logDeterminant.scalar - 1) < 1e-5)
     }
 
-    @Test("give the same bits with any number of threads", arguments: [1, 3, 5])
+    @Test(
+      "Large sparse precisions give the same bits for any number of threads", arguments: [1, 3, 5])
     func threads(_ batch: Int) throws {
       try Sparse.expectSameBits(of: .grid(height: 96, width: 100), batch: batch, draws: 40)
     }
 
-    /// A factorization, a sample, variances and their gradient on a tree of `k` variables.
+    /// Computes a factorization, a sample, the variances and their gradient for a tree of `k`
+    /// variables.
     static func inference(_ k: Int) throws -> () throws -> Void {
       var generator = Philox(seed: 26)
-      // Each variable hangs on one of the 16 before it: the tree is deep, and branches.
+      // The parent of each variable is one of the 16 before it, so that the tree is deep and has
+      // branches.
       let edges = (1..<k).map {
         UndirectedGraph.Edge(Int.random(in: max(0, $0 - 16)..<$0, using: &generator), $0)
       }
@@ -98,8 +101,8 @@ extension GraphTests {
       }
     }
 
-    /// The slope is that of two sizes far apart; one and a half would be `k^1.5`.
-    @Test("of trees take linear time and memory")
+    /// The slope is measured between two sizes far apart. It would be 1.5 for a time of `k^1.5`.
+    @Test("Inference on trees takes time linear in the number of variables")
     func linearTime() throws {
       let (slope, comment) = try slopeOfTime(
         sizeRatio: 64, repetitions: 5, small: Self.inference(1 << 14),

@@ -4,11 +4,11 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  /// Float against Double at the sizes that the structures are made for. A computation in Float with
-  /// relative errors of `ε = 6·10⁻⁸` a step, damped by the recursion's contraction, stays within a
-  /// small multiple of `ε` over one minus the contraction.
+  /// Compares Float with Double at the sizes for which the structures are intended. Each step of a
+  /// recursion has a relative error of about `ε = 6·10⁻⁸`, and the recursion contracts earlier
+  /// errors. The total error is a small multiple of `ε` divided by one minus the contraction.
   @Suite("Large models in Float") struct Large {
-    /// `|a − b|` at most `tolerance` times the largest `|b|`.
+    /// Expects that `|a − b|` is at most `tolerance` times the largest `|b|`.
     func expectAgreement(
       _ single: Tensor<Float>, _ double: Tensor<Double>, within tolerance: Double,
       _ comment: String, sourceLocation: SourceLocation = #_sourceLocation
@@ -50,7 +50,7 @@ extension GraphTests {
         single.marginalVariances, double.marginalVariances, within: tolerance, "variances")
     }
 
-    @Test("chains", arguments: [10, 1000, 100_000, 1_000_000])
+    @Test("Long chains in Float agree with Double", arguments: [10, 1000, 100_000, 1_000_000])
     func chains(_ k: Int) {
       var generator = Philox(seed: 81)
       let structure = StructureCase.chain(k)
@@ -58,12 +58,14 @@ extension GraphTests {
     }
 
     /// The stationary process `u_i = (ε_i + u_{i+1})/1.0001` has a memory of 10⁴ steps and a
-    /// variance of 5,000; its contraction leaves 10⁴ times the error of a step.
-    @Test("chains that are nearly random walks", arguments: [10, 1000, 100_000, 1_000_000])
+    /// variance of 5,000. The total error is 10⁴ times that of a step.
+    @Test(
+      "Chains close to a random walk in Float agree with Double",
+      arguments: [10, 1000, 100_000, 1_000_000])
     func nearlySingular(_ k: Int) {
       let parameters = [Tensor<Double>.full(1.0001, [k]), .full(-1, [k - 1])]
       compare(.chain(k), parameters, within: 1e-3)
-      // The variance in closed form: (1 − a²ⁿ)/(l² − 1) with a = 1/l, n steps from the end.
+      // The variance in closed form is (1 − a²ⁿ)/(l² − 1) with a = 1/l, n steps from the end.
       let single = ChainPrecision(
         factorDiagonal: Tensor<Float>.full(1.0001, [k]), factorOffDiagonal: .full(-1, [k - 1]))
       let l = Double(Float(1.0001))
@@ -71,8 +73,11 @@ extension GraphTests {
       #expect(abs(Double(single.marginalVariances.scalars[0]) / exact - 1) < 1e-3)
     }
 
-    /// The trace by elements is a difference of numbers near 10⁹ here, and was off by hundreds.
-    @Test("KL of chains that are nearly random walks", arguments: [10, 1000, 100_000, 1_000_000])
+    /// Computed from elements, the trace would be a difference of numbers near 10⁹. The divergence
+    /// was once wrong by hundreds for this reason.
+    @Test(
+      "The KL divergence of chains close to a random walk in Float agrees with Double",
+      arguments: [10, 1000, 100_000, 1_000_000])
     func nearlySingularDivergence(_ k: Int) {
       func models<Scalar>(_: Scalar.Type) -> [GaussianGraphicalModel<Scalar>] {
         [Float(1.0001), 1.0002].map { l in
@@ -90,7 +95,9 @@ extension GraphTests {
       }
     }
 
-    @Test("KL of extended grids", arguments: [(16, 16), (64, 64), (300, 20)])
+    @Test(
+      "The KL divergence of extended grids in Float agrees with Double",
+      arguments: [(16, 16), (64, 64), (300, 20)])
     func gridDivergence(_ height: Int, _ width: Int) {
       let (k, structure) = (height * width, StructureCase.grid(height, width))
       func models<Scalar>(_: Scalar.Type) -> [GaussianGraphicalModel<Scalar>] {
@@ -110,7 +117,9 @@ extension GraphTests {
       }
     }
 
-    @Test("extended grids", arguments: [(10, 10), (300, 400), (1000, 1000), (1, 4096), (4096, 1)])
+    @Test(
+      "Samples, densities and entropies of large extended grids in Float agree with Double",
+      arguments: [(10, 10), (300, 400), (1000, 1000), (1, 4096), (4096, 1)])
     func grids(_ height: Int, _ width: Int) {
       var generator = Philox(seed: 82)
       let structure = StructureCase.grid(height, width)
@@ -119,14 +128,17 @@ extension GraphTests {
         hasVariances: false)
     }
 
-    @Test("variances of extended grids", arguments: [(8, 8), (32, 32), (64, 64), (20, 64)])
+    @Test(
+      "The variances of extended grids in Float agree with Double",
+      arguments: [(8, 8), (32, 32), (64, 64), (20, 64)])
     func gridVariances(_ height: Int, _ width: Int) {
       var generator = Philox(seed: 83)
       let structure = StructureCase.grid(height, width)
       compare(structure, structure.parameters(batch: [], using: &generator), within: 2e-6)
     }
 
-    @Test("a smooth grid keeps its variances", arguments: [16, 64])
+    @Test(
+      "The variances of a strongly coupled grid in Float agree with Double", arguments: [16, 64])
     func smoothGrid(_ size: Int) {
       let k = size * size
       let parameters: [Tensor<Double>] = [
@@ -135,7 +147,7 @@ extension GraphTests {
       compare(.grid(size, size), parameters, within: 2e-5)
     }
 
-    @Test("sampling a chain of 10⁶ and its gradient complete in memory linear in k")
+    @Test("A chain of 10⁶ variables is sampled and differentiated with finite results")
     func linearMemory() {
       var generator = Philox(seed: 84)
       let k = 1_000_000

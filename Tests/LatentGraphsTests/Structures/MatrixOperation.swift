@@ -2,8 +2,8 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// A property of `PrecisionStructure` that depends on the parameters alone, and the same of the
-/// dense factor.
+/// A property of `PrecisionStructure` that depends on the parameters only, and the same property
+/// computed from the dense factor.
 enum MatrixOperation: String, CaseIterable, Sendable {
   case logDeterminantOfFactor, logDeterminant, marginalVariances, covarianceTrace, matrix
   case covarianceMatrix
@@ -19,7 +19,7 @@ enum MatrixOperation: String, CaseIterable, Sendable {
     }
   }
 
-  /// The shape for a single matrix.
+  /// The shape of the result for a single matrix.
   func shape(_ k: Int) -> Shape {
     switch self {
     case .logDeterminantOfFactor, .logDeterminant, .covarianceTrace: []
@@ -43,8 +43,10 @@ enum MatrixOperation: String, CaseIterable, Sendable {
 }
 
 extension GraphTests {
-  @Suite("Matrices and their properties") struct MatrixOperations {
-    @Test("equal the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+  @Suite("Properties of precision matrices") struct MatrixOperations {
+    @Test(
+      "The properties of a precision agree with the dense twin in every structure",
+      arguments: StructureCase.all, BatchCase.batches)
     func matchDense(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 6)
       let parameters = structure.parameters(batch: batch, using: &generator)
@@ -60,7 +62,9 @@ extension GraphTests {
       }
     }
 
-    @Test("have their derivatives as gradients", arguments: StructureCase.all, BatchCase.batches)
+    @Test(
+      "The gradients of a precision's properties agree with central differences",
+      arguments: StructureCase.all, BatchCase.batches)
     func gradients(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 7)
       let parameters = structure.parameters(batch: batch, using: &generator)
@@ -72,7 +76,9 @@ extension GraphTests {
       }
     }
 
-    @Test("of a batch equal those one by one", arguments: StructureCase.all)
+    @Test(
+      "The properties of a batch of precisions equal those of each precision alone",
+      arguments: StructureCase.all)
     func oneByOne(_ structure: StructureCase) {
       var generator = Philox(seed: 8)
       let parameters = structure.parameters(batch: [3], using: &generator)

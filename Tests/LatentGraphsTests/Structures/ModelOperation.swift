@@ -3,7 +3,7 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// An operation of a model with a mean, given a value or noise.
+/// An operation of a model, given a value or noise.
 enum ModelOperation: String, CaseIterable {
   case logDensity, sample, entropy, logDensityAtMode
 
@@ -31,8 +31,10 @@ enum ModelOperation: String, CaseIterable {
 }
 
 extension GraphTests {
-  @Suite("Models of every structure") struct ModelOperations {
-    @Test("equal the dense twin's", arguments: StructureCase.all, BatchCase.batches)
+  @Suite("Operations of models in every structure") struct ModelOperations {
+    @Test(
+      "The operations of a model agree with the dense twin in every structure",
+      arguments: StructureCase.all, BatchCase.batches)
     func matchDense(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 61)
       let parameters = structure.parameters(batch: batch, using: &generator)
@@ -50,7 +52,9 @@ extension GraphTests {
       }
     }
 
-    @Test("have their derivatives as gradients", arguments: StructureCase.all, BatchCase.batches)
+    @Test(
+      "The gradients of a model's operations agree with central differences",
+      arguments: StructureCase.all, BatchCase.batches)
     func gradients(_ structure: StructureCase, _ batch: Shape) {
       var generator = Philox(seed: 62)
       let parameters = structure.parameters(batch: batch, using: &generator)

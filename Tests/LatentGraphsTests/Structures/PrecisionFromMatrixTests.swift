@@ -3,14 +3,15 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Structures given by P itself") struct FromPrecision {
-    /// The diagonal and the off-diagonal elements of a chain's `P`.
+  @Suite("Structures constructed from the precision matrix") struct FromPrecision {
+    /// The diagonal and off-diagonal elements of a chain's `P`.
     func bands(_ parameters: [Tensor<Double>]) -> [Tensor<Double>] {
       let elements = StructureCase.chain(parameters[0].shape[-1]).precision(parameters).elements
       return [elements.diagonal, elements.offDiagonal]
     }
 
-    @Test("a chain has the factor of P", arguments: [1, 2, 3, 17], BatchCase.batches)
+    @Test(
+      "A chain constructed from P has the factor of P", arguments: [1, 2, 3, 17], BatchCase.batches)
     func chain(_ k: Int, _ batch: Shape) throws {
       var generator = Philox(seed: 70)
       let parameters = StructureCase.chain(k).parameters(batch: batch, using: &generator)
@@ -22,7 +23,8 @@ extension GraphTests {
     }
 
     @Test(
-      "a chain's gradients go through the factorization", arguments: [1, 2, 3, 17],
+      "The gradients of a chain's factorization agree with central differences",
+      arguments: [1, 2, 3, 17],
       BatchCase.batches)
     func chainGradients(_ k: Int, _ batch: Shape) {
       var generator = Philox(seed: 71)
@@ -37,7 +39,7 @@ extension GraphTests {
       }
     }
 
-    @Test("a chain that is not positive definite names its pivot and matrix")
+    @Test("A chain that is not positive definite is refused with its pivot and matrix")
     func chainFailure() {
       let ones = Tensor<Double>.ones([2, 3, 4])
       for (matrix, pivot) in [(0, 0), (0, 3), (3, 2), (5, 3)] {
@@ -56,7 +58,7 @@ extension GraphTests {
       }
     }
 
-    @Test("a diagonal has the factor of P, and names the element that fails")
+    @Test("A diagonal precision has the factor of P, and a bad element is refused with its place")
     func diagonal() throws {
       var generator = Philox(seed: 72)
       let p = Tensor<Double>.uniform([2, 3], in: 0.3..<3, using: &generator)
@@ -74,7 +76,8 @@ extension GraphTests {
       }
     }
 
-    @Test("a dense one has the factor of P, and names its pivot", arguments: [1, 2, 6])
+    @Test(
+      "A dense precision has the factor of P, and a failure names the pivot", arguments: [1, 2, 6])
     func dense(_ k: Int) throws {
       var generator = Philox(seed: 73)
       let structure = StructureCase.dense(k)
@@ -85,7 +88,7 @@ extension GraphTests {
       expectClose(dense.factor, factor.scalars, within: 1e-12)
       let noise = Tensor<Double>.normal([3, k], using: &generator)
       expectGradients(at: [matrix], step: 1e-3, within: 1e-7) {
-        // Only the lower triangle is read, and its gradient is that of a symmetric matrix.
+        // The lower triangle alone is used, and the gradient is defined for a symmetric matrix.
         let symmetric = 0.5 * ($0[0] + $0[0].transposed())
         let dense = try! DensePrecision(matrix: symmetric)
         return weightedSum([dense.unwhiten(noise), dense.logDeterminant])
@@ -97,7 +100,7 @@ extension GraphTests {
       }
     }
 
-    @Test("a dense factor's upper triangle has no influence")
+    @Test("The upper triangle of a dense factor has no influence")
     func upperTriangle() {
       let factor = Tensor<Double>([2, 7, 0.5, 3], shape: [2, 2]).tracked()
       let dense = DensePrecision(factor: factor)

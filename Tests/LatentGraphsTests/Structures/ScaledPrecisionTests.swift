@@ -5,7 +5,7 @@ import Testing
 
 extension GraphTests {
   @Suite("Scaled precisions") struct ScaledPrecisionTests {
-    /// A base and its scales, of which the base may be shared.
+    /// The scales and the parameters of the base, whose batch may be smaller.
     static func parameters(
       _ base: StructureCase, _ own: Shape, _ batch: Shape
     ) -> (scale: Tensor<Double>, base: [Tensor<Double>]) {
@@ -22,7 +22,7 @@ extension GraphTests {
       ScaledPrecision(base.precision(Array(p.dropFirst())), logScale: p[0])
     }
 
-    /// `D L₀` of each row.
+    /// The dense factor `D L₀` of each row.
     static func factors(
       _ base: StructureCase, _ p: (scale: Tensor<Double>, base: [Tensor<Double>])
     ) -> [Matrix] {
@@ -38,7 +38,7 @@ extension GraphTests {
       ([], []), ([], [3]), ([3], [3]), ([3], [2, 3]),
     ]
 
-    @Test("equal their dense twins", arguments: StructureCase.kinds, batches)
+    @Test("Scaled precisions agree with their dense twins", arguments: StructureCase.kinds, batches)
     func dense(_ base: StructureCase, _ shapes: (own: Shape, batch: Shape)) {
       let p = Self.parameters(base, shapes.own, shapes.batch)
       let precision = Self.precision(base, [p.scale] + p.base)
@@ -81,7 +81,8 @@ extension GraphTests {
     }
 
     @Test(
-      "have the KL of their dense twins, and none from themselves", arguments: StructureCase.kinds)
+      "The KL divergences of scaled precisions agree with dense ones, and are zero for equal models",
+      arguments: StructureCase.kinds)
     func divergence(_ base: StructureCase) throws {
       let p = Self.parameters(base, [], [3])
       func model(_ p: [Tensor<Double>]) -> GaussianGraphicalModel<Double> {
@@ -100,7 +101,7 @@ extension GraphTests {
       }
     }
 
-    @Test("stop at scales that do not fit")
+    @Test("Scales that do not fit the base of a scaled precision stop the program")
     func mistake() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

@@ -1,5 +1,5 @@
-/// Values of scipy, by Tests/References/cholesky_reference.py; the right-hand side of a solution is
-/// `cos(1 + i)`.
+/// Reference values by scipy with Tests/References/cholesky_reference.py. The right-hand side of
+/// the solution is `cos(1 + i)`.
 enum ScipyReference {
   static let gridDiagonal: [Double] = [
     1.552, 2.1069999999999998, 2.407, 2.58,

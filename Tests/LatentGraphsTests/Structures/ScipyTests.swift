@@ -4,7 +4,7 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Sparse precisions against scipy") struct Scipy {
+  @Suite("Sparse precisions compared with scipy") struct Scipy {
     typealias Reference = ScipyReference
 
     func expect(
@@ -19,7 +19,7 @@ extension GraphTests {
       expectClose(found.offDiagonal, covariances, within: 1e-13)
     }
 
-    @Test("a grid is that of a banded Cholesky factorization")
+    @Test("A grid agrees with scipy's banded Cholesky factorization")
     func grid() throws {
       let graph = UndirectedGraph.grid(height: 4, width: 5)
       expect(
@@ -40,7 +40,7 @@ extension GraphTests {
         variances: Reference.gridVariances, covariances: Reference.gridCovariances)
     }
 
-    @Test("a graph with fill-in is that of a dense Cholesky factorization")
+    @Test("A graph with fill-in agrees with scipy's dense Cholesky factorization")
     func graph() throws {
       let graph = try UndirectedGraph(
         dimension: 9, edges: Reference.graphPairs.map { UndirectedGraph.Edge($0, $1) })

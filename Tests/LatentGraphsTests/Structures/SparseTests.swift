@@ -5,7 +5,7 @@ import Testing
 
 extension GraphTests {
   @Suite("Sparse precisions") struct Sparse {
-    /// Expects what is computed on a graph, and its gradients, to have the same bits with one, two and
+    /// Expects that results on a graph and their gradients have the same bits with one, two and
     /// three threads.
     static func expectSameBits(of graph: UndirectedGraph, batch: Int, draws: Int) throws {
       let values = Self.values(graph, batch: [batch], seed: 24)
@@ -28,7 +28,7 @@ extension GraphTests {
       #expect(results[2] == results[0])
     }
 
-    /// The values of a precision on a graph, whose diagonal dominates.
+    /// The elements of a diagonally dominant precision on a graph.
     static func values(
       _ graph: UndirectedGraph, batch: Shape = [], seed: UInt64
     ) -> SymmetricElements<Double> {
@@ -42,9 +42,10 @@ extension GraphTests {
       return try! SymmetricElements(graph: graph, diagonal: diagonal, offDiagonal: off)
     }
 
-    // MARK: The analysis
+    // MARK: Symbolic analysis
 
-    /// The elements on and below the diagonal of the factor, by eliminating one after another.
+    /// The number of elements on and below the diagonal of the factor, by eliminating the variables
+    /// one by one.
     static func fill(_ graph: UndirectedGraph, order: [Int]) -> Int {
       var neighbours = [Set<Int>](repeating: [], count: graph.dimension)
       for edge in graph.edges {
@@ -63,7 +64,7 @@ extension GraphTests {
       return count
     }
 
-    @Test("are eliminated in an order of all variables", arguments: SparseGraphCase.all)
+    @Test("The elimination order contains every variable once", arguments: SparseGraphCase.all)
     func order(_ graph: SparseGraphCase) throws {
       let precision = try SparsePrecision(elements: Self.values(graph.graph, seed: 1))
       #expect(precision.eliminationOrder.sorted() == Array(0..<graph.dimension))
@@ -72,18 +73,18 @@ extension GraphTests {
       #expect(precision.fill >= least)
     }
 
-    @Test("of trees have no fill", arguments: [1, 2, 3, 10, 100, 1000])
+    @Test("The factor of a tree has no fill-in", arguments: [1, 2, 3, 10, 100, 1000])
     func treeFill(_ k: Int) throws {
       for graph in [SparseGraphCase.tree(k), .star(k), .path(k)] {
         let precision = try SparsePrecision(elements: Self.values(graph.graph, seed: 2))
         #expect(Self.fill(graph.graph, order: precision.eliminationOrder) == 2 * k - 1)
-        // Nor are columns joined, with zeros, as those of other graphs are.
+        // Nor are columns merged and padded with zeros, as in other graphs.
         #expect(precision.fill == 2 * k - 1)
       }
     }
 
-    /// 31 `k log₂ k / 4` is the leading term of nested dissection (George, 1973).
-    @Test("of grids have the fill of nested dissection", arguments: [16, 64, 128])
+    /// The leading term of nested dissection is 31 `k log₂ k / 4` (George, 1973).
+    @Test("The factor of a grid has the fill-in of nested dissection", arguments: [16, 64, 128])
     func gridFill(_ width: Int) throws {
       let k = width * width
       let grid = UndirectedGraph.grid(height: width, width: width)
@@ -91,9 +92,9 @@ extension GraphTests {
       #expect(precision.ordering == .nestedDissection)
       let fill = Self.fill(grid, order: precision.eliminationOrder)
       #expect(Double(fill) < 31.0 / 4 * Double(k) * log2(Double(k)))
-      // Zeros that make larger matrices of small ones.
+      // Merging small supernodes into larger ones adds explicit zeros.
       #expect(Double(precision.fill) < 2 * Double(fill))
-      // The other ordering is no better by half.
+      // Minimum degree has less than 1.5 times the fill-in.
       let other = try UndirectedGraph(dimension: k, edges: grid.edges)
       let byDegree = try SparsePrecision(elements: Self.values(other, seed: 3))
       #expect(byDegree.ordering == .minimumDegree)
@@ -103,7 +104,8 @@ extension GraphTests {
 
     // MARK: Values
 
-    @Test("of a relabelled graph are the relabelled ones", arguments: SparseGraphCase.all)
+    @Test(
+      "Relabelling the variables of a graph relabels the results", arguments: SparseGraphCase.all)
     func relabelled(_ graph: SparseGraphCase) throws {
       var generator = Philox(seed: 4)
       let k = graph.dimension
@@ -133,7 +135,9 @@ extension GraphTests {
         within: 1e-12)
     }
 
-    @Test("name the variable and the matrix that fail", arguments: SparseGraphCase.all)
+    @Test(
+      "A sparse precision that is not positive definite is refused with its variable and matrix",
+      arguments: SparseGraphCase.all)
     func pivots(_ graph: SparseGraphCase) throws {
       let k = graph.dimension
       let values = Self.values(graph.graph, batch: [2, 2], seed: 6)
@@ -146,13 +150,14 @@ extension GraphTests {
               graph: graph.graph, diagonal: Tensor(diagonal, shape: [2, 2, k]),
               offDiagonal: values.offDiagonal)
           }
-          // All that is eliminated before the variable is as it was.
+          // The variables eliminated earlier are not affected, so the error names exactly this
+          // variable.
           #expect(error == NotPositiveDefinite(pivot: variable, matrix: 2))
         }
       }
     }
 
-    @Test("refuse values that do not fit the graph")
+    @Test("Values that do not fit the graph are refused")
     func unfit() throws {
       let graph = UndirectedGraph.grid(height: 2, width: 2)
       let expected = GraphicalModelError.valuesDoNotFit(
@@ -167,7 +172,9 @@ extension GraphTests {
       }
     }
 
-    @Test("from a factor have the graph of its product", arguments: SparseGraphCase.small)
+    @Test(
+      "A precision given by its factor has the graph of the product L Lᵀ",
+      arguments: SparseGraphCase.small)
     func moral(_ graph: SparseGraphCase) throws {
       let values = Self.values(graph.graph, seed: 7)
       let precision = try SparsePrecision(
@@ -178,7 +185,9 @@ extension GraphTests {
       expectClose(again.matrix, precision.matrix.scalars, within: 1e-12)
     }
 
-    @Test("of many draws at once are those of one by one", arguments: [1, 3, 4, 17, 32, 33, 70])
+    @Test(
+      "Operations on many draws at once equal those on each draw alone",
+      arguments: [1, 3, 4, 17, 32, 33, 70])
     func draws(_ count: Int) throws {
       var generator = Philox(seed: 8)
       let forest = SparseGraphCase.forest(40).graph

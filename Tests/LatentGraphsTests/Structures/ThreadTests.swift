@@ -3,8 +3,8 @@ import Tensors
 import Testing
 
 extension GraphTests {
-  @Suite("Any number of threads gives the same bits") struct ThreadCount {
-    /// The results of `body` for one, two and three threads.
+  @Suite("Results do not depend on the number of threads") struct ThreadCount {
+    /// The results of `body` with one, two and three threads.
     func results(_ body: () -> [Tensor<Float>]) -> [[[Float]]] {
       [1, 2, 3].map { Threads.withLimit($0, body).map(\.scalars) }
     }
@@ -16,8 +16,9 @@ extension GraphTests {
       #expect(found[2] == found[0])
     }
 
-    /// Enough rows and elements that the loops are split, for parameters that all rows share, a few
-    /// (split by elements or by parameter rows, as the limit has it) and one set for each row.
+    /// Sizes for which the loops are divided among threads. The parameters are shared by all rows,
+    /// or by groups of rows, or differ for each row. With groups, the loops are divided by elements
+    /// or by parameter rows, depending on the limit.
     static let sizes: [(draws: Int, batch: Shape)] = [
       (600, []), (200, [3]), (120, [5]), (1, [600]), (40, [4, 4]),
     ]
@@ -26,7 +27,9 @@ extension GraphTests {
       .blockChain(150, 2), .blockChain(100, 3), .blockChain(30, 9), .blockChain(4, 65),
     ]
 
-    @Test("of operations and their gradients", arguments: structures, sizes)
+    @Test(
+      "Operations and their gradients give the same bits for any number of threads",
+      arguments: structures, sizes)
     func operations(_ structure: StructureCase, _ size: (draws: Int, batch: Shape)) {
       var generator = Philox(seed: 13)
       let parameters = structure.parameters(batch: size.batch, using: &generator)
@@ -44,7 +47,7 @@ extension GraphTests {
     }
 
     @Test(
-      "of covariances and their gradients",
+      "Covariances and their gradients give the same bits for any number of threads",
       arguments: [StructureCase.chain(4000), .grid(30, 40), .grid(100, 3), .blockChain(300, 3)])
     func covariances(_ structure: StructureCase) {
       var generator = Philox(seed: 14)
@@ -60,7 +63,9 @@ extension GraphTests {
       }
     }
 
-    @Test("of the Bernoulli density and its gradients", arguments: [[7, 50], [50], []] as [Shape])
+    @Test(
+      "Bernoulli densities and their gradients give the same bits for any number of threads",
+      arguments: [[7, 50], [50], []] as [Shape])
     func bernoulli(_ valueBatch: Shape) {
       var generator = Philox(seed: 15)
       let logits = Tensor<Float>.normal([11, 7, 50, 30], using: &generator)

@@ -2,7 +2,7 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// An operation of `PrecisionStructure` on vectors, and the same on the dense factor.
+/// An operation of `PrecisionStructure` on vectors, and the same operation with the dense factor.
 enum VectorOperation: String, CaseIterable, Sendable {
   case whiten, unwhiten, multiplyFactor, solveFactor, multiply, solve
 
@@ -19,7 +19,7 @@ enum VectorOperation: String, CaseIterable, Sendable {
     }
   }
 
-  /// The matrix that it applies, for the factor `L`.
+  /// The matrix that the operation applies, computed from the factor `L`.
   func matrix(_ factor: Matrix) -> Matrix {
     switch self {
     case .whiten: factor.transposed
@@ -32,7 +32,7 @@ enum VectorOperation: String, CaseIterable, Sendable {
   }
 }
 
-/// Axes of draws in front of a batch of parameters.
+/// The axes of the draws, which come first, and the batch of the parameters.
 struct BatchCase: Hashable, Sendable, CustomTestStringConvertible {
   let draws: Shape
   let batch: Shape
@@ -46,8 +46,10 @@ struct BatchCase: Hashable, Sendable, CustomTestStringConvertible {
 }
 
 extension GraphTests {
-  @Suite("Operations on vectors") struct VectorOperations {
-    @Test("equal the dense twin's", arguments: StructureCase.all, BatchCase.all)
+  @Suite("Operations of precisions on vectors") struct VectorOperations {
+    @Test(
+      "The operations on vectors agree with the dense twin in every structure",
+      arguments: StructureCase.all, BatchCase.all)
     func matchDense(_ structure: StructureCase, _ shapes: BatchCase) {
       var generator = Philox(seed: 1)
       let parameters = structure.parameters(batch: shapes.batch, using: &generator)
@@ -67,7 +69,9 @@ extension GraphTests {
       }
     }
 
-    @Test("have their derivatives as gradients", arguments: StructureCase.all, BatchCase.all)
+    @Test(
+      "The gradients of the operations on vectors agree with central differences",
+      arguments: StructureCase.all, BatchCase.all)
     func gradients(_ structure: StructureCase, _ shapes: BatchCase) {
       var generator = Philox(seed: 2)
       let parameters = structure.parameters(batch: shapes.batch, using: &generator)
@@ -81,7 +85,9 @@ extension GraphTests {
       }
     }
 
-    @Test("of a batch equal those one by one", arguments: StructureCase.all, [Shape([]), [4]])
+    @Test(
+      "Operations with a batch of precisions equal those with each precision alone",
+      arguments: StructureCase.all, [Shape([]), [4]])
     func oneByOne(_ structure: StructureCase, _ draws: Shape) {
       var generator = Philox(seed: 3)
       let parameters = structure.parameters(batch: [3], using: &generator)
@@ -96,7 +102,7 @@ extension GraphTests {
         }
         let joined = Tensor.stacked(parts, axis: draws.rank)
         if structure.usesProducts {
-          // Sums may have another order for another number of rows.
+          // A product of matrices may sum in another order for another number of rows.
           expectClose(whole, joined.scalars, within: 1e-14, "\(operation)")
         } else {
           #expect(whole.scalars == joined.scalars, "\(operation)")
@@ -104,7 +110,9 @@ extension GraphTests {
       }
     }
 
-    @Test("of no draws are empty, with gradients of zeros", arguments: StructureCase.kinds)
+    @Test(
+      "Operations on no draws give empty results and zero gradients", arguments: StructureCase.kinds
+    )
     func noDraws(_ structure: StructureCase) {
       var generator = Philox(seed: 4)
       for batch: Shape in [[], [3]] {
@@ -121,7 +129,8 @@ extension GraphTests {
       }
     }
 
-    @Test("in Float are those in Double, rounded", arguments: StructureCase.all)
+    @Test(
+      "The operations on vectors in Float agree with those in Double", arguments: StructureCase.all)
     func single(_ structure: StructureCase) {
       var generator = Philox(seed: 5)
       let parameters = structure.parameters(batch: [3], using: &generator)

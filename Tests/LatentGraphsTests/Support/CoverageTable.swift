@@ -2,15 +2,16 @@ import Foundation
 import Synchronization
 import Testing
 
-/// What the tests of the structures have compared, as a table: structure × operation.
+/// A table of the comparisons that the tests of the structures made, with a row for each operation
+/// and a column for each structure.
 ///
-/// Written to the file that `LATENTGRAPHS_COVERAGE_TABLE` names when the suite ends; without the
-/// variable nothing is kept.
+/// When the suite ends, the table is written to the file that `LATENTGRAPHS_COVERAGE_TABLE` names.
+/// Without this variable nothing is recorded.
 struct CoverageTable: SuiteTrait, TestScoping {
   static let path = ProcessInfo.processInfo.environment["LATENTGRAPHS_COVERAGE_TABLE"]
   private static let entries = Mutex<[String: [String: (cases: Set<String>, checks: Int)]]>([:])
 
-  /// Notes a comparison of an operation on a structure.
+  /// Records a comparison of an operation for a structure.
   static func note(_ operation: String, _ structure: StructureCase, checks: Int = 1) {
     guard path != nil else { return }
     entries.withLock {
@@ -27,7 +28,7 @@ struct CoverageTable: SuiteTrait, TestScoping {
     try Self.markdown().write(toFile: path, atomically: true, encoding: .utf8)
   }
 
-  /// Sizes and comparisons of each structure, a row for each operation.
+  /// The number of sizes and of comparisons for each structure, with a row for each operation.
   static func markdown() -> String {
     let kinds = [
       "diagonal", "chain", "grid", "dense", "sparse", "sparse-factor", "regular-grid",
@@ -50,9 +51,9 @@ struct CoverageTable: SuiteTrait, TestScoping {
 }
 
 extension Trait where Self == CoverageTable {
-  /// Writes the table of what was compared when the suite has ended.
+  /// Writes the table of comparisons when the suite has ended.
   static var coverageTable: CoverageTable { CoverageTable() }
 }
 
-/// All tests of the module `LatentGraphs`; the files extend it by a suite each.
+/// All tests of the module `LatentGraphs`. Each file extends this type by a suite.
 @Suite(.coverageTable) struct GraphTests {}

@@ -12,8 +12,8 @@ extension Tensor where Scalar == Double {
   }
 }
 
-/// The largest difference, relative to the largest expected value, or to 1 where that is smaller; no
-/// number where the counts differ or a value is none.
+/// The largest absolute difference, divided by the largest absolute expected value or by 1,
+/// whichever is larger. The result is NaN if the counts differ or a value is NaN.
 func relativeError(_ values: [Double], _ expected: [Double]) -> Double {
   guard values.count == expected.count else { return .nan }
   let scale = max(1, expected.map(abs).max() ?? 0)
@@ -23,7 +23,7 @@ func relativeError(_ values: [Double], _ expected: [Double]) -> Double {
   }
 }
 
-/// Expects elements to equal others within a relative error, and shows both where they do not.
+/// Expects that elements equal others within a relative error. A failure shows both.
 func expectClose<Scalar: TensorScalar>(
   _ values: Tensor<Scalar>, _ expected: [Double], within tolerance: Double = 1e-9,
   _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation
@@ -36,11 +36,11 @@ func expectClose<Scalar: TensorScalar>(
     sourceLocation: sourceLocation)
 }
 
-/// Expects the gradients of `loss` to be its derivatives by central differences.
+/// Expects that the gradients of `loss` equal its derivatives by central differences.
 ///
-/// Inputs of few elements are checked element by element, others along random directions, whose
-/// derivative a wrong gradient misses almost surely. The stencil of five points with the step `h`
-/// errs by `h⁴` and by the rounding of the loss over `h`.
+/// An input of few elements is checked element by element. A larger one is checked along random
+/// directions, in which a wrong gradient differs almost surely. The five-point formula with step
+/// `h` has an error of the order `h⁴` and a rounding error of the loss divided by `h`.
 func expectGradients(
   at inputs: [Tensor<Double>], step: Double = 2e-3, within tolerance: Double = 2e-8,
   _ comment: @autoclosure () -> String = "", sourceLocation: SourceLocation = #_sourceLocation,
@@ -78,7 +78,7 @@ func expectGradients(
   }
 }
 
-/// `Σ wᵢ yᵢ` with fixed random weights: a loss that every element of every output takes part in.
+/// `Σ wᵢ yᵢ` with fixed random weights, a loss to which every element of every output contributes.
 func weightedSum(_ outputs: [Tensor<Double>], seed: UInt64 = 11) -> Tensor<Double> {
   var generator = Philox(seed: seed)
   return outputs.reduce(Tensor(0.0)) { sum, output in
@@ -86,8 +86,8 @@ func weightedSum(_ outputs: [Tensor<Double>], seed: UInt64 = 11) -> Tensor<Doubl
   }
 }
 
-/// Multiples of the standard deviation that a normal variable exceeds with the probability
-/// `rate / comparisons`, on either side.
+/// The number of standard deviations that the absolute value of a normal variable exceeds with the
+/// probability `rate / comparisons`.
 func deviations(rate: Double, comparisons: Int) -> Double {
   var (low, high) = (0.0, 40.0)
   for _ in 0..<80 {

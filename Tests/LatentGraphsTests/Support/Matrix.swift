@@ -1,7 +1,7 @@
 import Foundation
 
-/// A small dense matrix in plain Swift, with the textbook's algorithms: what the library is compared
-/// with, and shares no code with.
+/// A small dense matrix in plain Swift with textbook algorithms. The library is compared with it
+/// and shares no code with it.
 struct Matrix {
   var rows: [[Double]]
 
@@ -30,7 +30,7 @@ struct Matrix {
     rows.indices.dropLast(offset).map { rows[$0][$0 + offset] }
   }
 
-  /// Some rows and columns.
+  /// The block of the given rows and columns.
   func block(_ some: [Int], _ others: [Int]) -> Matrix {
     Matrix(some.map { row in others.map { rows[row][$0] } })
   }
@@ -68,7 +68,8 @@ struct Matrix {
 
 func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 
-/// A Gaussian by its mean and the factor of its precision, with the formulas of the textbook.
+/// A Gaussian given by its mean and the factor of its precision or its covariance, with textbook
+/// formulas.
 struct DenseGaussian {
   let mean: [Double]
   let precision: Matrix
@@ -89,13 +90,14 @@ struct DenseGaussian {
     self.logDeterminant = -logDeterminant
   }
 
-  /// Of some of the variables.
+  /// The marginal of some of the variables.
   func marginal(_ variables: [Int]) -> DenseGaussian {
     DenseGaussian(
       mean: variables.map { mean[$0] }, covariance: covariance.block(variables, variables))
   }
 
-  /// Of the variables that are not given, by the covariance: `μ_U + Σ_UE (Σ_EE + R)⁻¹ (e − μ_E)`.
+  /// The conditional of the remaining variables, or of all variables for noisy values, computed
+  /// from the covariance: `μ_U + Σ_UE (Σ_EE + R)⁻¹ (e − μ_E)`.
   func conditioned(
     on variables: [Int], _ values: [Double], noise: [Double]? = nil
   ) -> DenseGaussian {

@@ -1,24 +1,24 @@
 import LatentGraphs
 import Tensors
 
-/// A graph by its name and size.
+/// A kind of graph and its size.
 enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
   case none(Int)
   case path(Int)
   case cycle(Int)
   case star(Int)
-  /// A random tree whose variables are in any order.
+  /// A random tree with shuffled variables.
   case tree(Int)
-  /// The same without every fourth edge.
+  /// A random tree with shuffled variables and without every fourth edge.
   case forest(Int)
-  /// A random tree each of whose variables but the last hangs on one behind it, so that a factor on it
-  /// has one element below the diagonal in each column.
+  /// A random tree in which the parent of each variable has a larger index. A factor on it has one
+  /// element below the diagonal in each column.
   case laterParents(Int)
-  /// A grid whose variables are in any order, so that nobody sees that it is one.
+  /// A grid with shuffled variables, so that it is not recognized as a grid.
   case shuffledGrid(Int, Int)
-  /// Each pair is an edge with a probability in percent.
+  /// A graph in which each pair is an edge with this probability in percent.
   case random(Int, percent: Int)
-  /// Several graphs that no edge joins.
+  /// Several components.
   case pieces
   case complete(Int)
 
@@ -28,7 +28,7 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
     .random(40, percent: 30), .pieces, .complete(6), .complete(20),
   ]
 
-  /// Small ones, for where a test takes many solves.
+  /// Small graphs, for tests that solve many systems.
   static let small: [SparseGraphCase] = [
     .none(1), .path(2), .path(7), .cycle(5), .star(5), .tree(9), .forest(10), .laterParents(11),
     .random(12, percent: 25), .pieces, .complete(5),
@@ -87,7 +87,7 @@ enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {
     return try! UndirectedGraph(dimension: k, edges: pairs.map { UndirectedGraph.Edge($0, $1) })
   }
 
-  /// The pairs of variables that have changed their places.
+  /// The pairs after a permutation of the variables.
   private func shuffled(_ pairs: [(Int, Int)]) -> [(Int, Int)] {
     var generator = Philox(seed: 0x6f72_6465)
     let order = (0..<dimension).shuffled(using: &generator)
@@ -106,8 +106,8 @@ extension Matrix {
     }
   }
 
-  /// `W` with `W Wᵀ` equal to this matrix, whose columns the textbook's algorithm makes in the given
-  /// order of the variables.
+  /// The matrix `W` with `W Wᵀ` equal to this matrix. The textbook algorithm computes its columns
+  /// in the given order of the variables.
   func choleskyFactor(order: [Int]) -> Matrix {
     var (rest, factor) = (rows, Matrix(zeros: size, size))
     for (step, pivot) in order.enumerated() {

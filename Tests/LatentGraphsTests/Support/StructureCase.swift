@@ -2,19 +2,20 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// A structure of a size: its parameters, the library's precision and the dense twin of its factor.
+/// A structure and its size, with its parameters, the library's precision and the dense twin of its
+/// factor.
 enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   case diagonal(Int)
   case chain(Int)
   case grid(Int, Int)
   case dense(Int)
-  /// By `P`, on a graph.
+  /// A precision given by the elements of `P` on a graph.
   case sparse(SparseGraphCase)
-  /// By `L` in the order of the variables, on a graph.
+  /// A precision given by the elements of `L` on a graph, in the order of the variables.
   case sparseFactor(SparseGraphCase)
-  /// By `P`, four neighbours each.
+  /// A grid with four neighbours, given by the elements of `P`.
   case regularGrid(Int, Int)
-  /// Blocks, and their size.
+  /// A number of blocks and their size.
   case blockChain(Int, Int)
 
   static let all: [StructureCase] =
@@ -25,18 +26,19 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     + SparseGraphCase.all.map { .sparse($0) } + SparseGraphCase.small.map { .sparseFactor($0) }
     + regularGrids + blockChains
 
-  /// Paths, narrow ones that are chains of their rows, and wider ones that are dissected.
+  /// Paths, narrow grids that are factored as chains of rows, and wider grids that are factored by
+  /// dissection.
   static let regularGrids: [StructureCase] =
     [(1, 1), (1, 2), (1, 6), (5, 1), (2, 2), (3, 4), (8, 8), (2, 10), (9, 9)]
     .map { .regularGrid($0.0, $0.1) }
 
-  /// Each way that blocks are treated: of two, four and eight in registers, others padded to those or
-  /// to panels of eight.
+  /// Block sizes for each implementation: blocks of two, four and eight in registers, and others
+  /// padded to these sizes or to panels of eight.
   static let blockChains: [StructureCase] =
     [(1, 1), (5, 1), (2, 2), (5, 2), (1, 3), (5, 3), (3, 4), (2, 8), (1, 9), (2, 9), (3, 17)]
     .map { .blockChain($0.0, $0.1) }
 
-  /// One of each kind.
+  /// One structure of each kind.
   static let kinds: [StructureCase] = [
     .diagonal(6), .chain(6), .grid(2, 3), .dense(6), .sparse(.cycle(6)), .sparseFactor(.tree(6)),
     .sparseFactor(.laterParents(6)), .regularGrid(2, 3), .blockChain(3, 2),
@@ -58,8 +60,8 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   /// The name of the structure without its size.
   var kind: String { String(testDescription.prefix { $0 != " " }) }
 
-  /// Whether it is computed by products of matrices, whose sums may be in another order for another
-  /// number of rows.
+  /// Whether the structure is computed with matrix products, whose sums may be in another order for
+  /// another number of rows.
   var usesProducts: Bool {
     switch self {
     case .diagonal, .chain, .grid, .blockChain: false
@@ -76,7 +78,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// The shapes of the parameters without a batch.
+  /// The shapes of the parameters for a single matrix.
   var parameterShapes: [Shape] {
     switch self {
     case .diagonal(let k): [[k]]
@@ -90,7 +92,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Parameters of a well-conditioned factor, or of a precision whose diagonal dominates.
+  /// Parameters of a well-conditioned factor, or of a diagonally dominant precision.
   func parameters(batch: Shape, using generator: inout Philox) -> [Tensor<Double>] {
     var parameters = independentParameters(batch: batch, using: &generator)
     switch self {
@@ -103,7 +105,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     return parameters
   }
 
-  /// The diagonal and the sizes of what stands beside it.
+  /// The diagonal plus the absolute values of the off-diagonal elements in its row.
   private func dominating(
     _ diagonal: Tensor<Double>, _ off: Tensor<Double>, _ graph: UndirectedGraph
   ) -> Tensor<Double> {
@@ -112,7 +114,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
       + off.abs().scattered(to: graph.edges.map(\.second), count: k)
   }
 
-  /// The links of a grid to the right and down, in the order of its graph's edges.
+  /// The links of a grid to the right and down, in the order of the edges of its graph.
   static func edgeValues(_ h: Int, _ w: Int, _ links: [Tensor<Double>]) -> Tensor<Double> {
     let places = UndirectedGraph.grid(height: h, width: w).edges.map { edge in
       edge.second == edge.first + 1 && edge.second % w != 0
@@ -173,7 +175,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
       ?? (precision as? GridPrecision<Double>)?.eliminationOrder ?? Array(0..<dimension)
   }
 
-  /// The precision, if it is banded.
+  /// The precision as a banded one, or `nil` if it is not banded.
   func banded<Scalar>(_ parameters: [Tensor<Scalar>]) -> (any BandedPrecision<Scalar>)? {
     precision(parameters) as? any BandedPrecision<Scalar>
   }

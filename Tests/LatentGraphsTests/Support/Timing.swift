@@ -2,11 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The slope of log time on log size between two sizes: 1 where time is linear in the size.
+/// The slope of log time over log size between two sizes. It is 1 if the time is linear in the
+/// size.
 ///
-/// Each of the two is run in turn, so that whatever slows the machine down meets both, and of each
-/// the least time counts. It is the time that this thread was running, which other tests, on other
-/// threads, do not add to; `Scripts/test` gives the library's operations no threads but their own.
+/// Both computations run alternately, so that disturbances affect both, and the least time of each
+/// is used. It is the processor time of this thread, to which other tests do not contribute.
+/// `Scripts/test` restricts BLAS to one thread for each caller.
 func slopeOfTime(
   sizeRatio: Double, repetitions: Int = 9, small: () throws -> Void, large: () throws -> Void
 ) rethrows -> (slope: Double, comment: Comment) {

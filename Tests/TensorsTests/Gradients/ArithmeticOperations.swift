@@ -1,7 +1,7 @@
 import TestSupport
 import Tensors
 
-/// Two shapes for each way to broadcast.
+/// Pairs of shapes, two or more for each way to broadcast.
 private let shapePairs: [(String, Shape, Shape)] = [
   ("equal", [2, 3], [2, 3]), ("a scalar on the left", [], [2, 3]),
   ("a scalar on the right", [2, 3], []), ("leading", [4, 2, 3], [3]), ("a row", [2, 3], [1, 3]),

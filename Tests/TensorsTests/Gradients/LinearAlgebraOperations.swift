@@ -1,7 +1,7 @@
 import TestSupport
 import Tensors
 
-/// The batch axes of both sides of a product.
+/// The batch axes of the left and the right factor of a matrix product.
 private let batches: [(String, Shape, Shape)] = [
   ("one product", [], []), ("batched", [2], [2]), ("batch times matrix", [2], []),
   ("matrix times batch", [], [2]), ("two axes times matrix", [2, 3], []),
@@ -40,7 +40,7 @@ private let solves = factors.flatMap { factor, right in
 
 private let choleskys = ([[1, 1], [3, 3], [2, 4, 4], [2, 2, 2, 2], [0, 0]] as [Shape]).map {
   shape in
-  // The gradient is that of a symmetric matrix, so the argument is made one.
+  // The gradient is defined for a symmetric argument, so the argument is computed as `L Lᵀ + I`.
   DifferentiableOperation("cholesky \(shape)", [.factor(shape)]) {
     let a = matrixProduct($0[0], $0[0], transposingRight: true) + Tensor<Double>.identity(shape[-1])
     return try a.cholesky()

@@ -1,11 +1,12 @@
 import TestSupport
 import Tensors
 
-/// Points of every kind for a smooth function: 0, small, ordinary and large ones of both signs.
+/// Arguments for a function that is smooth everywhere: 0, and small, ordinary and large values of
+/// both signs.
 private let wide: TestInput = .numbers([0, -0.0, 1e-3, -1e-3, 0.4, -0.7, 3, -4, 12, -11], [2, 5])
-/// The same for a function of positive numbers.
+/// Arguments for a function of positive values.
 private let positive: TestInput = .numbers([0.1, 0.5, 1, 1.5, 20, 3e3], [2, 3])
-/// The same without 0, where a function has a kink.
+/// Arguments for a function with a kink at 0: as above, without 0.
 private let kinked: TestInput = .numbers([0.01, -0.01, 0.4, -0.7, 3, -4, 90, -90], [2, 4])
 
 let unaryOperations: [DifferentiableOperation] = [

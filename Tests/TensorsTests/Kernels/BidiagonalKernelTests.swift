@@ -1,7 +1,8 @@
 import CKernels
 import Testing
 
-/// What is the chain's own: the factor of a given precision, long chains in float, and extremes.
+/// Properties of the chain alone: the factor of a given precision, long chains in `Float`, and
+/// extreme coefficients.
 @Suite struct BidiagonalKernelTests {
   static let sizes = [1, 2, 3, 7, 8, 9, 16, 17, 33, 100, 700]
 
@@ -55,8 +56,9 @@ import Testing
     #expect(relativeError(diagonal + off, expected) < 1e-7)
   }
 
-  /// Where a product of coefficients overflows, the scan gives way to the plain recurrence: noise at
-  /// the end that is solved last moves that element only, however steep the chain.
+  /// The kernel computes the recurrence by a scan of products of coefficients. Where such a product
+  /// overflows, the kernel falls back to the plain recurrence. The noise is nonzero at the node
+  /// that is solved last, so only that element of the result may be nonzero.
   @Test(arguments: [9, 65, 1000])
   func steepChainsStayFinite(k: Int) {
     let (l, m) = ([Float](repeating: 0x1p-14, count: k), [Float](repeating: 1e4, count: k - 1))
@@ -70,8 +72,8 @@ import Testing
     #expect(x == zeros.dropLast() + [0x1p14])
   }
 
-  /// (l, m, tolerance): a strong chain, a weak one, and nearly a random walk, whose rounding errors
-  /// add up over the 10,000 steps that it remembers.
+  /// (l, m, tolerance): a strongly coupled chain, a chain with alternating signs, and a chain close
+  /// to a random walk, in which the rounding errors of some 10,000 steps add up.
   @Test(arguments: [(1.5, -0.5, 1e-6), (1.0, 0.9, 1e-5), (1.0001, -1.0, 2e-3)])
   func longFloatChainsMatchDouble(l: Double, m: Double, tolerance: Double) {
     let k = 1_000_000

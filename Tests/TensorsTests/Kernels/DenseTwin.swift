@@ -1,4 +1,4 @@
-/// The dense twin of a structured factor: a lower triangular matrix as plain rows, and the textbook
+/// The dense twin of a structured factor: a lower triangular matrix stored as rows, with textbook
 /// loops.
 struct DenseTwin {
   var rows: [[Double]]
@@ -41,7 +41,7 @@ struct DenseTwin {
     (0..<size).map { j in (0..<size).reduce(0) { $0 + rows[$1][j] * x[$1] } }
   }
 
-  /// `(L Lᵀ)⁻¹`, column after column.
+  /// `(L Lᵀ)⁻¹`, column by column.
   func covariance() -> [[Double]] {
     (0..<size).map { j in
       unwhiten(solve((0..<size).map { $0 == j ? 1 : 0 }))
@@ -49,7 +49,8 @@ struct DenseTwin {
   }
 }
 
-/// Deterministic uniform numbers (SplitMix64), so that the kernels' tests stand on nothing else.
+/// Deterministic uniform numbers (SplitMix64). The tests of the kernels thus do not depend on the
+/// library's generator.
 struct TestNumbers {
   var state: UInt64
 
@@ -68,14 +69,14 @@ struct TestNumbers {
     (0..<count).map { _ in uniform(range) }
   }
 
-  /// A well-conditioned factor on a pattern.
+  /// The parameters of a well-conditioned factor with this pattern.
   mutating func parameters(_ pattern: FactorPattern) -> [Double] {
     array(pattern.size, 0.8...1.8) + array(pattern.rightCount + pattern.downCount, -0.7...0.7)
   }
 }
 
-/// The largest difference, relative to the largest expected value (or to 1 where that is smaller).
-/// No number where the counts differ or a value is none.
+/// The largest absolute difference, divided by the largest absolute expected value or by 1,
+/// whichever is larger. The result is NaN if the counts differ or a value is NaN.
 func relativeError(_ values: [Double], _ expected: [Double]) -> Double {
   guard values.count == expected.count else { return .nan }
   let scale = max(1, expected.map(abs).max() ?? 0)

@@ -1,9 +1,11 @@
 import CKernels
 import Testing
 
-/// Chain and extended grid against the dense twin, and their adjoints against central differences.
+/// Compares the kernels of the chain and the extended grid with the dense twin, and their adjoints
+/// with central differences.
 @Suite struct FactorKernelTests {
-  /// (batch rows, parameter rows): own parameters, shared ones, draws that lead the batch.
+  /// (batch rows, parameter rows): parameters for each row, parameters shared by all rows, and
+  /// parameters shared by groups of rows, where the axis of draws comes first.
   static let batches = [(3, 3), (4, 1), (6, 2), (5, 2), (1, 1)]
 
   struct Case {
@@ -20,7 +22,7 @@ import Testing
       self.numbers = numbers
     }
 
-    /// Applies a function of the twin and a row to each row of a batch.
+    /// Applies a function of the twin and of a row to each row of a batch.
     func dense(_ x: [Double], _ apply: (DenseTwin, [Double]) -> [Double]) -> [Double] {
       let k = batch.pattern.size
       return (0..<batch.rows).flatMap {
@@ -28,7 +30,7 @@ import Testing
       }
     }
 
-    /// `± Σ a bᵀ` on the pattern, by parameter row.
+    /// `± Σ a bᵀ` restricted to the pattern, for each parameter row.
     func outer(_ a: [Double], _ b: [Double], sign: Double, start: Double = 0) -> [[Double]] {
       let k = batch.pattern.size
       return twins.indices.map { index in
@@ -78,8 +80,8 @@ import Testing
     }
   }
 
-  /// The derivative of `loss` in all parameters of row 0, by central differences: the error of
-  /// h = 1e-5 is about 1e-10, times the third derivative.
+  /// The derivatives of `loss` with respect to all parameters, by central differences. With h =
+  /// 1e-5 the error is about 1e-10 times the third derivative.
   static func centralDifferences(
     _ parameters: [Double], _ loss: ([Double]) -> Double
   ) -> [Double] {
@@ -140,7 +142,8 @@ import Testing
     }
   }
 
-  /// The bits of a row depend on neither its company nor on whether parameters are shared.
+  /// The bits of a row depend neither on the other rows of the batch nor on whether the parameters
+  /// are shared.
   @Test(arguments: FactorPattern.all + FactorPattern.long)
   func rowsStandAlone(_ pattern: FactorPattern) {
     var example = Case(pattern, 1, 1)

@@ -1,8 +1,8 @@
 import CKernels
 import Testing
 
-/// The pattern of a Cholesky factor, and its kernels in `Double` behind one interface.
-/// Parameters are one array: the diagonal, then the neighbours to the right, then those below.
+/// The sparsity pattern of a Cholesky factor. The parameters are one array: the diagonal, then the
+/// coefficients of the neighbours to the right, then those of the neighbours below.
 enum FactorPattern: CustomTestStringConvertible, Sendable {
   case chain(Int)
   case grid(Int, Int)
@@ -21,7 +21,7 @@ enum FactorPattern: CustomTestStringConvertible, Sendable {
     if case .chain(let k) = self { "chain of \(k)" } else { "grid \(height)×\(width)" }
   }
 
-  /// Row and column of each parameter in `L`.
+  /// The row and the column of each parameter in `L`.
   var positions: [(Int, Int)] {
     let w = width
     let inner = (0..<size).filter { $0 % w != w - 1 }
@@ -30,7 +30,7 @@ enum FactorPattern: CustomTestStringConvertible, Sendable {
     return (0..<size).map { ($0, $0) } + right + down
   }
 
-  /// The distances `j - i` of the bands of `Σ` that the kernels give.
+  /// The offsets `j - i` of the bands of `Σ` that the kernels compute.
   var offsets: [Int] {
     if case .chain = self { [0, 1] } else { [0, 1, width - 1, width] }
   }
@@ -43,13 +43,14 @@ enum FactorPattern: CustomTestStringConvertible, Sendable {
   ]
   static let all = chains + grids
 
-  /// Longer than the tiles that the kernels work in.
+  /// Patterns longer than the tiles in which the kernels work.
   static let long: [FactorPattern] = [
     .chain(64), .chain(65), .chain(1100), .grid(9, 33), .grid(40, 5), .grid(2, 530),
   ]
 }
 
-/// One set of parameters for each parameter row.
+/// A batch with one set of parameters for each parameter row, and the kernels in `Double` behind
+/// one interface.
 struct FactorBatch {
   let pattern: FactorPattern
   let l, r, d: [Double]
@@ -119,7 +120,7 @@ struct FactorBatch {
     return y
   }
 
-  /// The solution `x`, and the gradients by parameter row, started from `start`.
+  /// The solution `x`, and the gradients for each parameter row, added to `start`.
   func unwhitenAdjoint(
     g: [Double], u: [Double], start: Double? = nil
   ) -> (x: [Double], gradients: [[Double]]) {
@@ -136,7 +137,8 @@ struct FactorBatch {
     return (x, gathered(dl, dr, dd))
   }
 
-  /// `± a bᵀ` on the pattern, the elements split at `split`.
+  /// `± a bᵀ` restricted to the pattern, computed in two calls: the elements below `split`, then
+  /// the rest.
   func outer(
     _ a: [Double], _ b: [Double], negate: Bool, split: Int, start: Double? = nil
   ) -> [[Double]] {
@@ -155,7 +157,7 @@ struct FactorBatch {
     return gathered(dl, dr, dd)
   }
 
-  /// The bands of `Σ` in the order of `pattern.offsets`, each for all parameter rows.
+  /// The bands of `Σ` in the order of `pattern.offsets`, each with all parameter rows.
   func covariance() -> [[Double]] {
     let n = parameterRows
     var bands = pattern.offsets.map { [Double](repeating: .nan, count: n * pattern.bandCount($0)) }

@@ -1,7 +1,8 @@
 import CKernels
 import Testing
 
-/// The kernels in `Float`, whose groups of lanes are twice as long, against those in `Double`.
+/// Compares the kernels in `Float` with those in `Double`. A vector holds twice as many floats as
+/// doubles.
 @Suite struct FloatFactorKernelTests {
   struct Input {
     let pattern: FactorPattern
@@ -28,7 +29,7 @@ import Testing
       }
     }
 
-    /// The same in `Double`.
+    /// The same batch in `Double`.
     var batch: FactorBatch {
       let (k, m, n) = (pattern.size, pattern.rightCount, pattern.downCount)
       let parameters = (0..<parameterRows).map { row in
@@ -66,8 +67,8 @@ import Testing
       return (whitened, product)
     }
 
-    /// The gradients, the diagonals of all parameter rows first: of a sample, by the fused kernel and
-    /// by the outer product, and of the covariances.
+    /// The gradients of a sample by the fused kernel, those by the outer product, and the gradients
+    /// of the covariances. Each array starts with the diagonals of all parameter rows.
     func gradients(u: [Float], x: [Float]) -> (fused: [Float], outer: [Float], bands: [Float]) {
       var (dl, dr, dd, solution) = (l, r, d, x)
       var (ol, or, od) = (l, r, d)
@@ -95,7 +96,7 @@ import Testing
     }
   }
 
-  /// The gradients by parameter row in the order of `Input.gradients`.
+  /// The gradients for each parameter row, in the order of `Input.gradients`.
   private func flattened(_ gradients: [[Double]], _ pattern: FactorPattern) -> [Double] {
     let (k, m) = (pattern.size, pattern.rightCount)
     return gradients.flatMap { $0[..<k] } + gradients.flatMap { $0[k..<(k + m)] }

@@ -1,17 +1,18 @@
 import Tensors
+import TestSupport
 import Testing
 
-/// Sizes around those of bands (112), of masks (64) and of panels (64 floats or 32 doubles); the last is so
-/// large that two threads may collect its two forms.
+/// Sizes near those of bands (112), of masks (64) and of panels (64 floats or 32 doubles). The last
+/// size is so large that two threads may collect its two forms.
 private let sizes: [(m: Int, n: Int, k: Int)] = [
   (64, 64, 64), (5, 1, 900), (63, 63, 112), (65, 65, 113), (112, 31, 63), (113, 33, 65),
   (40, 130, 224), (9, 7, 500), (225, 20, 300),
 ]
 
-@Suite("Products with the nonzeros of a matrix")
+@Suite("Products with the nonzero elements of a matrix")
 struct NonzeroTests {
-  /// A matrix with a fifth of nonzeros, some rows and columns without any and some full; zeros of both
-  /// signs.
+  /// A matrix in which about a fifth of the elements are nonzero. Some rows and columns are zero
+  /// and some rows are full. The zeros have both signs.
   private func sparse<S: TensorScalar>(_ rows: Int, _ columns: Int) -> [S] {
     var generator = Philox(seed: UInt64(rows * 1009 + columns))
     let values = Tensor<S>.normal([rows, columns], using: &generator).scalars
@@ -60,20 +61,24 @@ struct NonzeroTests {
           sum += x
           size += abs(x)
         }
-        worst = max(worst, abs(Double(whole[i * n + j]) - sum) / size)
+        worst = largerError(worst, abs(Double(whole[i * n + j]) - sum) / size)
       }
     }
-    // Each of k sums rounds by at most half a unit of what has been summed.
+    // Each of the k sums rounds by at most half a unit in the last place of the terms summed so
+    // far.
     #expect(
       worst <= Double(k + 1) * Double(S.ulpOfOne), sourceLocation: sourceLocation)
     #expect(
-      product(parts: 2) == whole, "the bits depend on the cut", sourceLocation: sourceLocation)
+      product(parts: 2) == whole, "The bits depend on the number of parts.",
+      sourceLocation: sourceLocation)
     #expect(
-      product(parts: 3) == whole, "the bits depend on the cut", sourceLocation: sourceLocation)
+      product(parts: 3) == whole, "The bits depend on the number of parts.",
+      sourceLocation: sourceLocation)
   }
 
   @Test(
-    "agree with the dense product, however they are cut", arguments: sizes.indices, [false, true])
+    "A product with the nonzero elements agrees with the dense product for any number of parts",
+    arguments: sizes.indices, [false, true])
   func values(of index: Int, transposes: Bool) throws {
     for accumulates in [false, true] {
       try check(Float.self, sizes[index], transposes: transposes, accumulates: accumulates)
@@ -81,7 +86,7 @@ struct NonzeroTests {
     }
   }
 
-  @Test("are not looked for where they are many or the matrix is small")
+  @Test("The nonzero elements of a small or dense matrix are not collected")
   func refusals() {
     let count = 1 << 13
     let some = (0..<count).map { $0 % 4 == 0 ? Float(1) : 0 }
@@ -91,7 +96,7 @@ struct NonzeroTests {
     #expect(Nonzeros(of: [Float](repeating: 0, count: 4096), rows: 1, columns: 4096) != nil)
   }
 
-  @Test("hold NaN and infinities, and give zeros where a matrix is zero")
+  @Test("NaN and infinite elements are kept as nonzero, and rows of zeros give zeros")
   func specialValues() throws {
     let (m, n, k) = (70, 3, 130)
     var a = [Double](repeating: 0, count: m * k)

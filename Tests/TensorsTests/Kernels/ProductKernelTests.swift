@@ -1,10 +1,11 @@
 import CKernels
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
-/// Sizes around those of tiles (6×16 and 8×32, and up to 8 or 16 columns), strips (48 and 64) and blocks
-/// (128, 256 columns; 264 deep).
+/// Sizes near those of tiles (6×16 and 8×32, and up to 8 or 16 columns), of strips (48 and 64) and
+/// of blocks (128 and 256 columns, 264 deep).
 private let sizes: [(m: Int, n: Int, k: Int)] = [
   (1, 1, 1), (1, 16, 3), (2, 15, 7), (3, 17, 8), (4, 33, 9), (5, 5, 128), (6, 16, 129), (7, 31, 65),
   (12, 48, 264), (13, 130, 265), (48, 257, 64), (49, 300, 67), (64, 128, 529), (97, 20, 140),
@@ -12,10 +13,11 @@ private let sizes: [(m: Int, n: Int, k: Int)] = [
   (4, 128, 64), (8, 70, 300), (40, 40, 12), (65, 63, 5), (35, 13, 529), (100, 33, 64),
 ]
 
-/// The kernels of the vectors that this processor has.
+/// The vector lengths that this processor supports.
 private let widths = [8, 16].filter { lg_product_f32(Int32($0)) != nil }
 
-/// A product in one of its forms.
+/// The sizes of a product, and which factors are transposed and whether the product is added to the
+/// result.
 private struct Case: Sendable, CustomTestStringConvertible {
   let m, n, k: Int
   let transposingA, transposingB, accumulates: Bool
@@ -34,11 +36,11 @@ private struct Case: Sendable, CustomTestStringConvertible {
   }
 }
 
-/// A matrix whose last number ends where memory that cannot be read begins, and with no numbers between
-/// its rows.
+/// A matrix that ends directly before memory that cannot be read. The gaps between its rows are
+/// NaN.
 private final class GuardedMatrix {
   let start: UnsafeMutablePointer<Float>
-  /// From a row to the next.
+  /// The distance from a row to the next.
   let step: Int
   private let pages: UnsafeMutableRawPointer
   private let size: Int
@@ -51,7 +53,7 @@ private final class GuardedMatrix {
     pages = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     require(
       pages != MAP_FAILED && mprotect(pages + bytes, page, PROT_NONE) == 0,
-      "no guarded memory for \(rows)×\(columns) numbers")
+      "guarded memory for \(rows)×\(columns) elements could not be allocated")
     start = (pages + bytes).assumingMemoryBound(to: Float.self) - count
     let values = Tensor<Float>.normal([count], using: &generator).scalars
     for i in 0..<count { start[i] = i % step < columns ? values[i] : .nan }
@@ -62,7 +64,9 @@ private final class GuardedMatrix {
 
 @Suite("Products of float matrices", .enabled(if: !widths.isEmpty, "needs AVX2 or AVX-512"))
 struct ProductKernelTests {
-  @Test("agree with sums in double, and write nowhere else", arguments: widths, Case.all)
+  @Test(
+    "A float product agrees with sums in Double and writes only its own elements",
+    arguments: widths, Case.all)
   fileprivate func values(width: Int, of c: Case) throws {
     let product = try #require(lg_product_f32(Int32(width)))
     var generator = Philox(seed: UInt64(c.m * 1_000_003 + c.n * 1009 + c.k))
@@ -91,16 +95,17 @@ struct ProductKernelTests {
           sum += x
           size += abs(x)
         }
-        worst = max(worst, abs(Double(after[i * ldc + j]) - sum) / size)
+        worst = largerError(worst, abs(Double(after[i * ldc + j]) - sum) / size)
       }
       #expect(after[(i * ldc + c.n)..<((i + 1) * ldc)] == before[(i * ldc + c.n)..<((i + 1) * ldc)])
     }
-    // Each of k sums rounds by at most half a unit of what has been summed.
+    // Each of the k sums rounds by at most half a unit in the last place of the terms summed so
+    // far.
     #expect(worst <= Double(c.k + 1) * Double(Float.ulpOfOne) / 2)
   }
 
   @Test(
-    "have the same bits however they are cut", arguments: widths,
+    "The bits of a float product do not depend on how it is divided into parts", arguments: widths,
     [(false, 144, 80), (false, 20, 16), (true, 24, 16), (true, 48, 16)])
   func cuts(width: Int, of c: (transposingA: Bool, n: Int, firstColumns: Int)) throws {
     let product = try #require(lg_product_f32(Int32(width)))
@@ -131,9 +136,9 @@ struct ProductKernelTests {
 
 @Suite("Products with a vector")
 struct VectorProductTests {
-  /// What C held is no number, where the product is not added to it.
+  /// C is NaN before the call where the product is not added to it.
   @Test(
-    "agree with the products of two columns",
+    "A product with a vector agrees with a product with two equal columns",
     arguments: [(1, 1), (1, 5), (7, 1), (64, 784), (300, 20)], [false, true])
   func values(of size: (m: Int, k: Int), accumulates: Bool) {
     check(Float.self, m: size.m, k: size.k, accumulates: accumulates)
@@ -148,7 +153,7 @@ struct VectorProductTests {
       let a = Tensor<S>.normal([m * k], using: &generator).scalars
       var c = [S](repeating: accumulates ? 3 : .nan, count: m)
       var both = [S](repeating: 3, count: 2 * m)
-      // The pointers that a multiplication keeps are valid within the closures alone.
+      // The pointers in a multiplication are valid only inside these closures.
       func multiply(_ b: [S], _ n: Int, into c: inout [S]) {
         a.withUnsafeBufferPointer { a in
           b.withUnsafeBufferPointer { b in

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Broadcasting")
 struct BroadcastingTests {
-  /// NumPy's rule in its own words: pad with ones in front, then each pair agrees or has a 1.
+  /// NumPy's rule: the shorter shape is padded with ones in front; then two sizes must be equal or
+  /// one of them must be 1.
   private static func reference(_ a: [Int], _ b: [Int]) -> [Int]? {
     let rank = max(a.count, b.count)
     let padded = [a, b].map { Array(repeating: 1, count: rank - $0.count) + $0 }
@@ -27,7 +28,7 @@ struct BroadcastingTests {
     }
   }
 
-  @Test("shapes, against NumPy's rule")
+  @Test("The shape of a broadcast result agrees with NumPy's rule")
   func shapes() {
     var generator = Philox(seed: 1)
     var fits = 0
@@ -50,7 +51,7 @@ struct BroadcastingTests {
     return x.scalars[at]
   }
 
-  @Test("elements, against a loop over the indices of random shapes")
+  @Test("Broadcast elements agree with a loop over the indices of random shapes")
   func elements() {
     var generator = Philox(seed: 2)
     var checked = 0
@@ -79,7 +80,7 @@ struct BroadcastingTests {
     }
   }
 
-  @Test("rows longer than a vector's lanes, both operands walked in each way")
+  @Test("Broadcasting is correct for rows longer than a vector register")
   func longRows() {
     let shapes: [(Shape, Shape)] = [
       ([3, 67], [3, 67]), ([3, 67], [67]), ([67], [3, 67]), ([3, 1], [3, 67]), ([3, 67], [3, 1]),
@@ -96,7 +97,7 @@ struct BroadcastingTests {
     }
   }
 
-  @Test("broadcasting keeps the sign of zero")
+  @Test("Broadcasting keeps the sign of zero")
   func signOfZero() {
     let x = Tensor<Float>(-0.0).broadcast(to: [2])
     #expect(x.scalars.allSatisfy { $0 == 0 && $0.sign == .minus })

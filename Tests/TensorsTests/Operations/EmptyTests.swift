@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-@Suite("Tensors of no elements")
+@Suite("Tensors without elements")
 struct EmptyTests {
   struct Case: Sendable, CustomStringConvertible {
     let description: String
@@ -68,7 +68,9 @@ struct EmptyTests {
     ]
   }
 
-  @Test("have results and gradients of their shapes", arguments: Case.all)
+  @Test(
+    "Operations on tensors without elements give results and gradients of the right shapes",
+    arguments: Case.all)
   func empty(_ example: Case) throws {
     let inputs = example.inputs.map { Tensor<Float>.ones($0).tracked() }
     let result = try example.function(inputs)
@@ -78,7 +80,7 @@ struct EmptyTests {
     #expect(slopes.allSatisfy { $0.isFinite })
   }
 
-  @Test("are drawn")
+  @Test("Drawing a tensor without elements does not advance the generator")
   func random() {
     var generator = Philox(seed: 1)
     let before = generator

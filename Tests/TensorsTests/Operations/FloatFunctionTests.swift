@@ -2,14 +2,15 @@ import Foundation
 import Tensors
 import Testing
 
-/// A function of a float tensor, what it approximates, and its largest error in units in the last
-/// place of the exact value (of the smallest subnormal number, below the normal range).
+/// A function of a float tensor, the exact function, and a bound on the error. The error is
+/// measured in units in the last place of the exact value; below the normal range the unit is the
+/// smallest subnormal number.
 struct FloatFunction: Sendable, CustomStringConvertible {
   let description: String
   let function: @Sendable (Tensor<Float>) -> Tensor<Float>
   let exact: @Sendable (Double) -> Double
-  /// Measured with and without fused multiply-adds, on a grid five times as fine as that of the
-  /// tests, and rounded up a little.
+  /// The largest error measured with and without fused multiply-adds, on a grid five times as fine
+  /// as the one in the tests, rounded up a little.
   let bound: Double
   var domain: ClosedRange<Float> = -(.greatestFiniteMagnitude)...(.greatestFiniteMagnitude)
 
@@ -43,10 +44,11 @@ struct FloatFunction: Sendable, CustomStringConvertible {
   ]
 }
 
-@Suite("Functions of floats against libm in Double")
+@Suite("Float functions compared with libm in Double")
 struct FloatFunctionTests {
-  /// Floats of a range: an even grid of their bit patterns, so that every binade has its share, a
-  /// fine grid of ordinary numbers, and the numbers about the edges of overflow and underflow.
+  /// The floats of a range at which errors are measured: an even grid of bit patterns, which covers
+  /// every binade equally; a fine grid of ordinary numbers; and numbers near overflow and
+  /// underflow.
   static func grid(_ domain: ClosedRange<Float>) -> [Float] {
     let patterns = stride(from: UInt32(0), to: 0x7f80_0000, by: 1009).map(Float.init(bitPattern:))
     let ordinary = (0...400_000).map { Float($0) * 2.6e-4 }
@@ -68,7 +70,9 @@ struct FloatFunctionTests {
     return abs(Double(value) - exact) / unit
   }
 
-  @Test("the largest error in ulp", arguments: FloatFunction.all)
+  @Test(
+    "The largest error of a float function is within its bound in ulp", arguments: FloatFunction.all
+  )
   func errors(function: FloatFunction) {
     let x = Self.grid(function.domain)
     #expect(x.count > 1_000_000)
@@ -95,7 +99,7 @@ struct FloatFunctionTests {
       a.isNaN && b.isNaN || a.bitPattern == b.bitPattern, "\(name)(\(x)) is \(a), not \(b)")
   }
 
-  @Test("values at ±0, ±∞, NaN, and where exp overflows")
+  @Test("Float functions have the right values at ±0, ±∞, NaN, and where exp overflows")
   func special() {
     let x = Tensor(Self.specialValues.map(\.0))
     let results = [x.exp(), x.expm1(), x.tanh(), x.elu(), x.sigmoid(), x.softplus(), x.relu()]
@@ -112,7 +116,7 @@ struct FloatFunctionTests {
     }
   }
 
-  @Test("logarithms at the edges of their domain")
+  @Test("Float logarithms and roots have the right values at the edges of their domain")
   func logarithms() {
     let cases: [(Float, log: Float, log1p: Float)] = [
       (0, -.infinity, 0), (-0.0, -.infinity, -0.0), (.infinity, .infinity, .infinity),
@@ -130,7 +134,9 @@ struct FloatFunctionTests {
     }
   }
 
-  @Test("the sign of NaN is NaN, and so are slopes at NaN and outside of the domain")
+  @Test(
+    "The value and the derivative of a function are NaN at NaN, and derivatives are NaN outside the domain"
+  )
   func slopesOfNaN() {
     let functions: [(Tensor<Float>) -> Tensor<Float>] = [
       { $0.sign() }, { $0.abs() }, { $0.relu() }, { $0.elu() }, { $0.log() }, { $0.log1p() },
@@ -147,7 +153,7 @@ struct FloatFunctionTests {
     #expect(gradients(of: x.log1p(), withRespectTo: [x])[0].scalar.isNaN)
   }
 
-  @Test("in Double the functions are libm's")
+  @Test("The functions in Double equal those of libm")
   func doubles() {
     let x: [Double] = [-745, -40, -1, -1e-9, 0, 1e-300, 1e-9, 0.3, 1, 2.5, 40, 709]
     let t = Tensor(x)

@@ -1,11 +1,13 @@
 import Tensors
 import Testing
 
-@Suite("The log of matrix products")
+@Suite("Log of matrix products")
 struct ProductLogTests {
   typealias Matrix = Tensor<Double>
 
-  @Test("Products are logged in their order, with sizes, batches and transposes, while asked for")
+  @Test(
+    "Products are logged in order with sizes and batches, only inside the call that asks for the log"
+  )
   func sizes() {
     let (a, b) = (Matrix.ones([4, 3]), Matrix.ones([3, 2]))
     let batch = Matrix.ones([5, 2, 7])
@@ -24,7 +26,7 @@ struct ProductLogTests {
     #expect(products.allSatisfy { !$0.hasBias })
   }
 
-  @Test("A replay asks for the products that were logged")
+  @Test("A replay computes the products that were logged")
   func replay() {
     let products = loggedProducts {
       _ = matrixProduct(Matrix.ones([4, 3]), Matrix.ones([3, 2]))
@@ -36,16 +38,16 @@ struct ProductLogTests {
     #expect(loggedProducts { replay.runByBLAS() }.isEmpty)
   }
 
-  /// Shapes of both sides, and which are transposed.
+  /// The shapes of both factors, and whether each is transposed.
   static let shapes: [(Shape, Shape, Bool, Bool)] = [
     ([5, 4], [4, 3], false, false), ([4, 5], [4, 3], true, false),
     ([2, 5, 4], [4, 3], false, false), ([2, 5, 4], [2, 3, 4], false, true),
     ([3, 1, 4, 5], [2, 3, 4], true, true), ([2, 0, 4], [4, 3], false, false),
   ]
 
-  @Test("BLAS alone gives the same products", arguments: shapes)
+  @Test("Products computed by BLAS alone equal the library's products", arguments: shapes)
   func blas(a: Shape, b: Shape, transposingLeft: Bool, transposingRight: Bool) {
-    // Zeros and ones, whose sums are exact in any order.
+    // The elements are 0 and 1, so that their sums are exact in any order.
     var generator = Philox(seed: 3)
     let left = Tensor<Float>.uniform(a, using: &generator).isLess(than: 0.5)
     let right = Tensor<Float>.uniform(b, using: &generator).isLess(than: 0.5)

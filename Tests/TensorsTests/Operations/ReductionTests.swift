@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Reductions")
 struct ReductionTests {
-  @Test("values along each axis, against loops", arguments: 0..<3)
+  @Test("Reductions along each axis agree with loops", arguments: 0..<3)
   func values(axis: Int) {
     var generator = Philox(seed: 3)
     let x = Tensor<Double>.normal([3, 4, 5], using: &generator)
@@ -29,9 +29,10 @@ struct ReductionTests {
     #expect(close(last, x.sum(axis: axis).scalars) && close(first, x.sum(axis: axis).scalars))
   }
 
-  /// The sum is exact in double; one after the other in `Float`, 2·10⁷ ones would stop at 2²⁴.
+  /// The sum of ones is exact if it is accumulated in `Double`. A running sum in `Float` would stop
+  /// growing at 2²⁴.
   @Test(
-    "the error of a float sum does not grow with its length",
+    "The error of a float sum does not grow with its length",
     arguments: [[20_000_000, 1], [10_000_000, 2], [200_000, 100]] as [Shape])
   func longSums(shape: Shape) {
     #expect(
@@ -39,13 +40,15 @@ struct ReductionTests {
     let tenths = Tensor<Float>.full(0.1, shape).sum(axis: 0).scalars
     let expected = Double(Float(0.1)) * Double(shape.sizes[0])
     #expect(tenths.allSatisfy { abs(Double($0) - expected) <= 0x1p-24 * expected })
-    // The mean of equal numbers is that number, and none of them is away from it.
+    // The mean of equal numbers is that number, so their variance is exactly 0.
     let x = Tensor<Float>.full(0.1, shape)
     #expect(x.mean(axis: 0).scalars.allSatisfy { $0 == 0.1 })
     #expect(x.variance(axis: 0).scalars.allSatisfy { $0 == 0 })
   }
 
-  @Test("sums over no elements are 0, over many columns too", arguments: [1, 3, 64, 65, 130])
+  @Test(
+    "A sum over no elements is 0, and sums over an inner axis are exact for many columns",
+    arguments: [1, 3, 64, 65, 130])
   func columns(inner: Int) {
     #expect(
       Tensor<Float>.ones([2, 0, inner]).sum(axis: 1).scalars
@@ -58,7 +61,7 @@ struct ReductionTests {
     #expect(x.sum(axis: 1).scalars == expected)
   }
 
-  @Test("elements that tie share the gradient of an extremum")
+  @Test("Equal extrema share the gradient equally")
   func ties() {
     let x = Tensor<Double>([2, 1, 2, 1], shape: [2, 2]).tracked()
     #expect(
@@ -72,7 +75,7 @@ struct ReductionTests {
     #expect(x.indexOfMaximum(axis: 0) == [0, 0])
   }
 
-  @Test("a NaN among the elements is the extremum, wherever it stands", arguments: 0..<3)
+  @Test("A maximum or minimum is NaN if any element is NaN, at any position", arguments: 0..<3)
   func nan(position: Int) {
     var scalars: [Double] = [1, 2, 3]
     scalars[position] = .nan
@@ -84,7 +87,7 @@ struct ReductionTests {
     #expect(none.clamped(to: 0...1).scalar.isNaN && !x.isFinite && one.isFinite)
   }
 
-  @Test("the index of the maximum is that of the first NaN, wherever it stands")
+  @Test("The index of the maximum is that of the first NaN, at any position")
   func indexOfNaN() {
     #expect(Tensor<Float>([3, .nan, 1, 5]).indexOfMaximum(axis: 0) == [1])
     let x = Tensor<Double>(
@@ -94,7 +97,7 @@ struct ReductionTests {
     #expect(Tensor<Float>([-.infinity, -.infinity]).indexOfMaximum(axis: 0) == [0])
   }
 
-  @Test("over no elements a sum is 0 and logSumExp −∞", arguments: [true, false])
+  @Test("Over no elements, a sum is 0 and logSumExp is −∞", arguments: [true, false])
   func noElements(keepsAxis: Bool) {
     let x = Tensor<Double>.zeros([2, 0]).tracked()
     let target: Shape = keepsAxis ? [2, 1] : [2]
@@ -107,8 +110,11 @@ struct ReductionTests {
     #expect(x.mean(axis: 0).shape == [0] && x.indexOfMaximum(axis: 0) == [])
   }
 
-  /// The logarithm of 4 is lost beside numbers of this size.
-  @Test("weights add up to one at any size", arguments: [-3e7, 3e7, 1e30, -1e30, 0])
+  /// At these magnitudes log 4 is smaller than the rounding error, so softmax cannot be computed as
+  /// exp(x − logSumExp(x)).
+  @Test(
+    "The weights of softmax and of the gradient of logSumExp add up to 1 at any magnitude",
+    arguments: [-3e7, 3e7, 1e30, -1e30, 0])
   func weights(size: Float) {
     let x = Tensor<Float>.full(size, [4]).tracked()
     #expect(x.softmax(axis: 0).scalars == [0.25, 0.25, 0.25, 0.25])
@@ -119,7 +125,7 @@ struct ReductionTests {
     #expect(abs(sum - 1) <= .ulpOfOne)
   }
 
-  @Test("infinite elements share the weight")
+  @Test("Elements that are +∞ share the weight of softmax equally")
   func infiniteWeights() {
     let x = Tensor<Double>([1, .infinity, .infinity, -.infinity]).tracked()
     #expect(x.softmax(axis: 0).scalars == [0, 0.5, 0.5, 0])
@@ -127,7 +133,7 @@ struct ReductionTests {
     #expect(Tensor<Double>([1, .nan]).softmax(axis: 0).scalars.allSatisfy { $0.isNaN })
   }
 
-  @Test("logSumExp of infinite elements")
+  @Test("The value of logSumExp is right for infinite and for very large elements")
   func infiniteLogSumExp() {
     func value(_ scalars: [Double]) -> Double { Tensor(scalars).logSumExp(axis: 0).scalar }
     #expect(value([-.infinity, -.infinity]) == -.infinity)
@@ -137,7 +143,7 @@ struct ReductionTests {
     #expect(value([-1000, -1000]) == -1000 + 0.693147180559945309)
   }
 
-  @Test("logSumExp's gradient is 0 for −∞, also where all are")
+  @Test("The gradient of logSumExp is 0 at −∞, also where all elements are −∞")
   func gradientAtInfinity() {
     let x = Tensor<Double>([-.infinity, 0, -.infinity, -.infinity], shape: [2, 2]).tracked()
     #expect(
@@ -150,7 +156,7 @@ struct ReductionTests {
       ])
   }
 
-  @Test("many elements that go to one place are added without the error of a long sum")
+  @Test("Adding many elements at one place does not accumulate the rounding error of a long sum")
   func scatteredSums() {
     let (count, places) = (60_000, [Int](repeating: 1, count: 60_000))
     let x = Tensor<Float>.full(0.1, [count])

@@ -6,7 +6,7 @@ struct ValueTests {
   typealias T = Tensor<Double>
   let x = T([1, 2, 3, 4, 5, 6], shape: [2, 3])
 
-  @Test("making tensors")
+  @Test("Constructors give the expected elements and shapes")
   func making() {
     #expect(T.identity(2).scalars == [1, 0, 0, 1] && T.identity(0).count == 0)
     #expect(T.range(3, from: 1, step: 0.5).scalars == [1, 1.5, 2] && T.range(0).scalars == [])
@@ -19,7 +19,7 @@ struct ValueTests {
     #expect("\(T.range(9))".hasSuffix("7.0, …]"))
   }
 
-  @Test("comparisons and selection")
+  @Test("Comparisons and selections give the expected elements, also for NaN")
   func comparisons() {
     let (a, b) = (T([1, 2, 3, .nan]), T([2, 2, 2, .nan]))
     #expect(a.isLess(than: b).scalars == [1, 0, 0, 0])
@@ -35,7 +35,7 @@ struct ValueTests {
     #expect(!a.tracked().isLess(than: b).isTracked)
   }
 
-  @Test("a gradient of 0 goes to what is not selected, even infinite or NaN")
+  @Test("An element that is not selected gets a zero gradient, even if it is infinite or NaN")
   func selectionOfInfinity() {
     let (a, b) = (T([1, .infinity]).tracked(), T([.nan, 4]).tracked())
     let y = T([1, 0]).select(a, b)
@@ -43,7 +43,7 @@ struct ValueTests {
     #expect(gradients(of: y.sum(), withRespectTo: [a, b]).map(\.scalars) == [[1, 0], [0, 1]])
   }
 
-  @Test("elements at the bounds of a clamp have the derivative 1")
+  @Test("Elements at the bounds of a clamp have the derivative 1")
   func clamp() {
     let x = T([-2, -1, 0, 1, 2]).tracked()
     let y = x.clamped(to: -1...1)
@@ -51,7 +51,7 @@ struct ValueTests {
     #expect(gradients(of: y.sum(), withRespectTo: [x])[0].scalars == [0, 1, 1, 1, 0])
   }
 
-  @Test("derivatives at kinks and poles")
+  @Test("Derivatives at kinks and poles have their documented values")
   func kinks() {
     func derivative(_ f: (T) -> T, at x: Double) -> Double {
       valueWithGradient(at: T(x), of: f).gradient.scalar
@@ -64,7 +64,7 @@ struct ValueTests {
     #expect(derivative({ $0.sigmoid() }, at: -1e300) == 0)
   }
 
-  @Test("shapes")
+  @Test("Transposing, permuting and stacking give the expected shapes and elements")
   func shapes() {
     #expect(x.transposed().scalars == [1, 4, 2, 5, 3, 6])
     let y = T.range(24).reshaped(to: [2, 3, 4])
@@ -81,7 +81,7 @@ struct ValueTests {
     #expect("\(shape)" == "[2, 3, 4]")
   }
 
-  @Test("parts")
+  @Test("Slicing, splitting, joining and gathering give the expected elements")
   func parts() {
     #expect(
       x.slice(1..<3, axis: 1).scalars == [2, 3, 5, 6] && x.slice(1..<2).scalars == [4, 5, 6])
@@ -93,7 +93,7 @@ struct ValueTests {
     #expect(x.gatheringRows([1, 0, 1]).scalars == [4, 5, 6, 1, 2, 3, 4, 5, 6])
   }
 
-  @Test("products, triangles and diagonals")
+  @Test("Products, triangles and diagonals give the expected elements")
   func matrices() {
     #expect(matrixProduct(x, x, transposingRight: true).scalars == [14, 32, 32, 77])
     #expect(x.product(withVector: T([1, 0, -1])).scalars == [-2, -2])
@@ -102,7 +102,7 @@ struct ValueTests {
     #expect(matrixProduct(x, x, transposingRight: true).diagonal().scalars == [14, 77])
   }
 
-  @Test("a snapshot keeps its values, a view follows the memory")
+  @Test("A snapshot keeps its values, and a view follows the memory")
   func snapshots() {
     let memory = T([1, 2])
     let (copy, view) = (memory.snapshot(), memory.slice(1..<2))
@@ -110,17 +110,18 @@ struct ValueTests {
     #expect(copy.scalars == [1, 2] && view.scalars == [4])
   }
 
-  @Test("uniform numbers stay below the upper bound, though the sum rounds up to it")
+  @Test("Uniform numbers stay below the upper bound, even where the sum would round up to it")
   func uniformBounds() {
     var generator = Philox(seed: 5)
-    // 1 + u rounds to 2 for the largest u = 1 − 2⁻²⁴; so does half of all u in a range of one ulp.
+    // 1 + u rounds to 2 for the largest u = 1 − 2⁻²⁴. In a range of one ulp, half of all u round
+    // up.
     let narrow = Tensor<Float>.uniform([1000], in: 1..<Float(1).nextUp, using: &generator)
     #expect(narrow.scalars.allSatisfy { $0 == 1 })
     let wide = Tensor<Double>.uniform([1000], in: -3..<5, using: &generator).scalars
     #expect(wide.allSatisfy { $0 >= -3 && $0 < 5 } && wide.min()! < -2.9 && wide.max()! > 4.9)
   }
 
-  @Test("tensors of random numbers are the generator's fills")
+  @Test("Tensors of random numbers equal the fills of the generator")
   func randomTensors() {
     var (a, b) = (Philox(seed: 6), Philox(seed: 6))
     let shape: Shape = [3, 7]

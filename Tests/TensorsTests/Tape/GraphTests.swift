@@ -3,11 +3,11 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("The graph")
+@Suite("Graph of operations")
 struct GraphTests {
   typealias T = Tensor<Double>
 
-  @Test("a tensor used several times collects all contributions")
+  @Test("A tensor that is used several times collects all contributions to its gradient")
   func reuse() {
     let x = T([2, 3]).tracked()
     // y = x³ + 4x² + x, so y' = 3x² + 8x + 1
@@ -16,17 +16,18 @@ struct GraphTests {
     #expect(gradients(of: y, withRespectTo: [x])[0].scalars == [29, 52])
   }
 
-  @Test("an upstream gradient passed on to two inputs is not shared when one is added to")
+  @Test("Adding to the gradient of one input does not change the gradient of the other")
   func aliasing() {
     let (a, b) = (T([1, 2]).tracked(), T([3, 4]).tracked())
-    // The adjoint of + hands one tensor to both; each then gets a contribution of its own.
+    // The adjoint of + passes the same tensor to both inputs. Each input then gets another
+    // contribution.
     let sum = a + b
     let y = (sum + 10 * a + 100 * b + sum).sum()
     let result = gradients(of: y, withRespectTo: [a, b, sum])
     #expect(result.map(\.scalars) == [[12, 12], [102, 102], [2, 2]])
   }
 
-  @Test("so with reshaped, sliced and concatenated upstream gradients")
+  @Test("Adding to a gradient does not change gradients that share its memory as views")
   func aliasedViews() {
     let (a, b) = (T([1, 2]).tracked(), T([3, 4]).tracked())
     let joined = T.concatenated([a.reshaped(to: [1, 2]), b.reshaped(to: [1, 2])])
@@ -35,7 +36,7 @@ struct GraphTests {
     #expect(result.map(\.scalars) == [[6, 7], [10, 11], [1, 2, 3, 4]])
   }
 
-  @Test("a gradient given out does not change when the graph is differentiated again")
+  @Test("A returned gradient does not change when the graph is differentiated again")
   func stableResults() {
     let x = T([1, 2]).tracked()
     let y = x + x
@@ -44,7 +45,7 @@ struct GraphTests {
     #expect(first.map(\.scalars) == [[2, 2], [1, 1]])
   }
 
-  @Test("intermediate tensors and the output itself have gradients")
+  @Test("Gradients exist for intermediate tensors and for the output itself")
   func intermediates() {
     let x = T([2]).tracked()
     let middle = x.squared()
@@ -52,14 +53,14 @@ struct GraphTests {
     #expect(gradients(of: y, withRespectTo: [y, middle, x]).map(\.scalars) == [[1], [3], [12]])
   }
 
-  @Test("a variable asked for twice is answered twice")
+  @Test("A variable that is listed twice gets its gradient twice")
   func askedTwice() {
     let x = T([2]).tracked()
     let result = gradients(of: (x * x).sum(), withRespectTo: [x, x])
     #expect(result.map(\.scalars) == [[4], [4]])
   }
 
-  @Test("unused variables have zeros, of a constant output too")
+  @Test("The gradient of an unused variable is zero, also if the output is a constant")
   func unused() {
     let (x, other) = (T([2]).tracked(), T([1, 2, 3]).tracked())
     #expect(gradients(of: x.sum(), withRespectTo: [other, x]).map(\.scalars) == [[0, 0, 0], [1]])
@@ -67,14 +68,14 @@ struct GraphTests {
     #expect(gradients(of: x.detached.sum() * x.sum(), withRespectTo: [x])[0].scalars == [2])
   }
 
-  @Test("constants record nothing")
+  @Test("Operations on constants are not recorded")
   func constants() {
     let x = T([1, 2])
     #expect(!(x.exp() * x).sum().isTracked && !x.isTracked)
     #expect((x * x.tracked()).isTracked && !(x * x.tracked()).detached.isTracked)
   }
 
-  @Test("two outputs that share a graph, in either order and again")
+  @Test("Two outputs that share a graph have the right gradients in either order and repeatedly")
   func sharedGraph() {
     let x = T([1, 2]).tracked()
     let shared = x.squared()
@@ -86,21 +87,21 @@ struct GraphTests {
     #expect(gradients(of: a + b, withRespectTo: [x, shared])[0].scalars == [7, 20])
   }
 
-  @Test("tracked() starts anew")
+  @Test("A tensor from tracked() is a new variable without its history")
   func retracked() {
     let x = T([3]).tracked()
     let y = x.squared().tracked()
     #expect(gradients(of: y.sum(), withRespectTo: [x, y]).map(\.scalars) == [[0], [1]])
   }
 
-  @Test("value and gradient in one call")
+  @Test("A value and its gradient are computed in one call")
   func valueAndGradient() {
     let (value, gradient) = valueWithGradient(at: T([1, 2])) { ($0 * $0).sum() }
     #expect(value.scalar == 5 && gradient.scalars == [2, 4])
     #expect(!value.isTracked && !gradient.isTracked)
   }
 
-  @Test("an operation of one's own, and what it need not compute")
+  @Test("A custom operation is differentiated, and is told which gradients are not needed")
   func customOperation() {
     func cube(_ input: T, log: @escaping (Bool) -> Void = { _ in }) -> T {
       let x = input.detached
@@ -118,7 +119,7 @@ struct GraphTests {
     #expect(!cube(T([2])).isTracked)
   }
 
-  @Test("a chain of a million operations neither backward nor in its release overflows the stack")
+  @Test("A chain of a million operations is differentiated and released without stack overflow")
   func longChain() {
     let x = T(0).tracked()
     var y = x
@@ -127,7 +128,7 @@ struct GraphTests {
     #expect(gradients(of: y, withRespectTo: [x])[0].scalar == 1)
   }
 
-  @Test("so a chain in which every operation has two inputs, one the variable")
+  @Test("A long chain whose operations each also use the variable is differentiated")
   func longBranchingChain() {
     let x = T(1).tracked()
     var y = x
@@ -135,7 +136,7 @@ struct GraphTests {
     #expect(gradients(of: y, withRespectTo: [x])[0].scalar == 1)
   }
 
-  @Test("tasks differentiate graphs that share a variable at the same time")
+  @Test("Concurrent tasks differentiate graphs that share a variable")
   func tasks() async {
     let x = T([0.5, -1, 2]).tracked()
     let shared = (x * x).exp()
@@ -144,7 +145,7 @@ struct GraphTests {
         group.addTask {
           (0..<500).count { _ in
             let loss = (Double(task) * shared * x).sum()
-            // d/dx of c x exp(x²).
+            // The derivative of c x exp(x²) is expected.
             let expected = Double(task) * shared.detached * (2 * x * x + 1).detached
             let found = gradients(of: loss, withRespectTo: [x])[0].detached
             return (found / expected - 1).abs().scalars.max()! > 1e-12
@@ -156,7 +157,7 @@ struct GraphTests {
     #expect(wrong == 0)
   }
 
-  @Test("a graph is released with its last tensor")
+  @Test("A graph is released together with its last tensor")
   func release() {
     final class Witness: @unchecked Sendable {}
     weak var witness: Witness?
@@ -173,13 +174,13 @@ struct GraphTests {
     #expect(witness == nil)
   }
 
-  // MARK: What would give a wrong gradient is refused
+  // MARK: Refusals of what would give a wrong gradient
 
   static func stops(_ message: String, _ error: ExitTest.Result?) -> Bool {
     String(decoding: error?.standardErrorContent ?? [], as: UTF8.self).contains(message)
   }
 
-  @Test("a second derivative by nesting is refused, whichever function is nested")
+  @Test("A second derivative by nesting is refused, whichever function is nested")
   func nested() async {
     let byValue = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -207,14 +208,14 @@ struct GraphTests {
     #expect(Self.stops("there are no second derivatives", value))
   }
 
-  @Test("a gradient that is detached is a constant, and one is no variable and keeps no record")
+  @Test("A detached gradient is a constant, and values computed from gradients are not recorded")
   func gradientAsConstant() {
     let x = T([3]).tracked()
     let slope = gradients(of: (x * x).sum(), withRespectTo: [x])[0]
     #expect(!slope.isTracked && slope.scalars == [6])
     let y = gradients(of: (x * slope.detached).sum(), withRespectTo: [x])[0]
     #expect(y.scalars == [6])
-    // A descent by hand: what is computed from gradients alone has no graph that grows.
+    // In gradient descent by hand, no graph accumulates.
     var point = T([5])
     for _ in 0..<1000 {
       let (_, gradient) = valueWithGradient(at: point) { ($0 * $0).sum() }
@@ -223,7 +224,7 @@ struct GraphTests {
     #expect(!point.isTracked && abs(point.scalars[0]) < 1e-9)
   }
 
-  @Test("an adjoint that asks for an input that the operation lacks stops with both numbers")
+  @Test("An adjoint that names an input that does not exist stops the program with both numbers")
   func wrongInput() async {
     let result = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
@@ -235,10 +236,10 @@ struct GraphTests {
     #expect(Self.stops("input 1 of an operation with 1 inputs", result))
   }
 
-  @Test("a graph whose adjoints hold tracked tensors is released on a small stack")
+  @Test("A graph whose adjoints hold tracked tensors is released on a small stack")
   func releaseOfCapturedTensors() async {
-    // A thread of Dispatch has a stack of 512 KiB; without a bound 60,000 nested releases overflow the
-    // 8 MiB of the main one.
+    // A thread of Dispatch has a stack of 512 KiB. If releases were nested without a limit, 60,000
+    // of them would overflow even the 8 MiB of the main thread.
     let released = await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
         weak var first: Node<Double>?

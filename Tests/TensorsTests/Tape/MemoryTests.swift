@@ -3,21 +3,21 @@ import Testing
 
 @Suite("Memory", .serialized)
 struct MemoryTests {
-  @Test("every request fits its class, of which at most a fifth is wasted")
+  @Test("A block is at least as large as the request, and at most a fifth of it is unused")
   func sizeClasses() {
     var last = -1
     let sizes = Array(0...5000) + (13...40).flatMap { [(1 << $0) - 1, 1 << $0, (1 << $0) + 1] }
     for bytes in sizes.sorted() {
       let (index, size) = MemoryPool.sizeClass(bytes: bytes)
-      #expect(size >= bytes && size % 16 == 0, "\(bytes) bytes in a block of \(size)")
+      #expect(size >= bytes && size % 16 == 0, "\(bytes) bytes got a block of \(size)")
       #expect(MemoryPool.bytes(ofClass: index) == size, "class \(index) of \(bytes) bytes")
-      #expect(bytes <= 64 || 5 * (size - bytes) < size, "\(bytes) bytes in a block of \(size)")
+      #expect(bytes <= 64 || 5 * (size - bytes) < size, "\(bytes) bytes got a block of \(size)")
       #expect(index >= last, "the class of \(bytes) bytes lies below that of fewer")
       last = index
     }
   }
 
-  @Test("classes are counted without gaps, each with bytes of its own")
+  @Test("Size classes are numbered without gaps, and each has a different size")
   func classes() {
     for index in 0..<150 {
       let bytes = MemoryPool.bytes(ofClass: index)
@@ -26,8 +26,8 @@ struct MemoryTests {
     }
   }
 
-  /// In a process of its own, for other tests would allocate beside it.
-  @Test("once warm, an evaluation asks the system for no memory; drained, it does again")
+  /// Runs in a process of its own, because other tests would allocate memory at the same time.
+  @Test("A repeated evaluation requests no memory from the system until the pool is drained")
   func warm() async {
     await #expect(processExitsWith: .success) {
       func evaluate() -> Double {
@@ -54,15 +54,15 @@ struct MemoryTests {
       MemoryPool.drain()
       require(MemoryPool.bytesCached == 0, "\(MemoryPool.bytesCached) bytes after drain()")
       require(evaluate() == first, "another value after drain()")
-      require(MemoryPool.systemAllocations > warm, "nothing was asked for after drain()")
+      require(MemoryPool.systemAllocations > warm, "no memory was requested after drain()")
     }
   }
 
-  @Test("what would exceed the pool's limit goes back to the system")
+  @Test("Memory beyond the pool's limit is returned to the system")
   func limit() async {
     await #expect(processExitsWith: .success) {
       do {
-        // Uninitialized memory, so that nothing of it is ever mapped.
+        // The memory is not written to, so the system never maps it.
         let parts = (0..<5).map { _ in Storage<Float>(count: 40 << 20) }
         require(parts.count == 5, "")
       }
@@ -71,7 +71,7 @@ struct MemoryTests {
     }
   }
 
-  @Test("memory is aligned to 64 bytes, views aside")
+  @Test("The memory of a tensor that is not a view is aligned to 64 bytes")
   func alignment() {
     for count in [0, 1, 7, 16, 100, 1000] {
       let address = UInt(bitPattern: Tensor<Float>.zeros([count]).pointer)

@@ -1,12 +1,13 @@
 import NeuralNetworks
 import Tensors
 
-/// The distribution of a node given its parents and, in a recognition network, the observation: the
-/// one thing that a node of a `BayesNet` needs.
+/// The distribution of a node of a `BayesNet` given its parents and, in a recognition network, the
+/// observation.
 ///
-/// A conditional of one's own is a module with `distribution(given:evidence:mode:)`. One that looks
-/// at the observation says in `evidence(from:mode:)` what it takes from the encoder's features; this
-/// is computed once for each observation, however many values are drawn.
+/// A new conditional is a module with the method `distribution(given:evidence:mode:)`. If it
+/// depends on the observation, it also implements `evidence(from:mode:)`, which computes the
+/// evidence of the node from the encoder's features. The evidence is computed once for each
+/// observation, for any number of samples.
 /// ```swift
 /// struct Parabola: Conditional {
 ///   typealias Scalar = Float
@@ -19,55 +20,59 @@ import Tensors
 /// }
 /// ```
 public protocol Conditional<Scalar>: Module {
-  /// What the node takes from the features `[batch, features]` of the encoder, `[batch, …]`; `nil`,
-  /// as by default, where it looks at its parents alone.
+  /// The evidence of the node, `[batch, …]`, computed from the encoder's features
+  /// `[batch, features]`. It is `nil` if the node depends on its parents only, which is the
+  /// default.
   func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>?
 
-  /// The distribution of the node's value, of as many variables as the node has.
+  /// The distribution of the node's value. Its dimension is that of the node.
   ///
   /// - Parameters:
-  ///   - parents: the values of the parents, each times the gate of its edge, side by side:
+  ///   - parents: the values of the parents, each multiplied by the gate of its edge, concatenated:
   ///     `[rows…, parents]`; `nil` for a root.
-  ///   - evidence: what `evidence(from:mode:)` gave, or `nil` where there is no observation.
-  /// - Returns: a batch of distributions, of a shape that broadcasts with `[rows…]`.
+  ///   - evidence: the result of `evidence(from:mode:)`, or `nil` if there is no observation.
+  /// - Returns: a batch of distributions whose batch shape broadcasts to `[rows…]`.
   func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
   ) -> any ReparameterizedDistribution<Scalar>
 
-  /// This conditional, where its networks are `NormalHead`s, which a net evaluates jointly with those
+  /// This conditional, if its networks are `NormalHead`s, which a net evaluates jointly with those
   /// of other nodes; `nil` by default.
   var headed: (any HeadedConditional<Scalar>)? { get }
 }
 
 extension Conditional {
-  /// `nil`: the net evaluates this node by itself.
+  /// `nil`: the net evaluates this node separately.
   public var headed: (any HeadedConditional<Scalar>)? { nil }
 
-  /// `nil`: the node looks at its parents alone.
+  /// `nil`: the node depends on its parents only.
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? { nil }
 }
 
-/// A normal that `NormalHead`s make, of the observation, of the parents, or of both: the two are fused
-/// by precision then. A net evaluates the heads of its nodes jointly, and calls `distribution` for none
-/// of them: a conditional whose distribution is another than this normal sets `headed` to `nil`.
+/// A conditional that is a normal distribution computed by `NormalHead`s from the observation, from
+/// the parents, or from both. In the last case the two normals are fused by precision.
+///
+/// A net evaluates the heads of its nodes jointly and does not call
+/// `distribution(given:evidence:mode:)`. A conditional that overrides this method must therefore
+/// return `nil` as `headed`.
 public protocol HeadedConditional<Scalar>: Conditional {
-  /// The head that looks at the observation, if any; its moments are the evidence.
+  /// The head whose input is the observation, if any; its moments are the evidence.
   var bottomUp: NormalHead<Scalar>? { get }
 
-  /// The head that looks at the parents, if any.
+  /// The head whose input are the parents, if any.
   var topDown: NormalHead<Scalar>? { get }
 }
 
 extension HeadedConditional {
-  /// Itself.
+  /// The conditional itself.
   public var headed: (any HeadedConditional<Scalar>)? { self }
 
-  /// The mean and the log-variance of the bottom-up normal, `[batch, 2·k]`.
+  /// The means and log-variances of the bottom-up normal, `[batch, 2·k]`.
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
     bottomUp?.moments(of: features, mode: mode)
   }
 
-  /// The distribution given the parents themselves.
+  /// The normal distribution that the heads compute, fused by precision if there are two.
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
   ) -> any ReparameterizedDistribution<Scalar> {
@@ -77,20 +82,20 @@ extension HeadedConditional {
     return normal(topDown: moments, evidence: evidence)
   }
 
-  /// The normal of the node's value, given what the heads made of the parents, `[rows…, 2·k]`, and of
-  /// the observation, `[batch, 2·k]`.
+  /// The normal distribution of the node's value, given the moments predicted from the parents,
+  /// `[rows…, 2·k]`, and from the observation, `[batch, 2·k]`.
   func normal(topDown moments: Tensor<Scalar>?, evidence: Tensor<Scalar>?) -> Normal<Scalar> {
     guard bottomUp != nil else {
       return Normal(moments: requireParents(moments, of: "neural Gaussian"))
     }
-    guard let evidence else { stop("a fusion by precision got no evidence") }
+    guard let evidence else { stop("a conditional with a bottom-up head got no evidence") }
     let below = Normal(moments: evidence)
     return moments.map { below.fused(with: Normal(moments: $0)) } ?? below
   }
 }
 
-/// Stops where a conditional that needs parents has none.
+/// The parents; stops the program if there are none.
 func requireParents<Scalar>(_ parents: Tensor<Scalar>?, of kind: String) -> Tensor<Scalar> {
-  guard let parents else { stop("a \(kind) conditional stands at a node without parents") }
+  guard let parents else { stop("a \(kind) conditional was given to a node without parents") }
   return parents
 }

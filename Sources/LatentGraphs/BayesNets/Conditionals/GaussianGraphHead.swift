@@ -1,16 +1,17 @@
 import NeuralNetworks
 import Tensors
 
-/// A linear layer from features to a Gaussian graphical model: its mean and the elements of the
-/// factor of its precision.
+/// A linear layer that computes a Gaussian graphical model from features: its mean and the elements
+/// of the Cholesky factor of its precision.
 public struct GaussianGraphHead<Scalar: TensorScalar>: Module {
-  /// The graph.
+  /// The structure of the precision.
   public let structure: GraphStructure
-  /// From the features to the means, the log-diagonal and the rest of the factor.
+  /// The layer from the features to the mean, the log-diagonal and the other elements of the
+  /// factor.
   public let elements: Dense<Scalar>
 
-  /// A head whose factor starts near the identity: the weights of the elements off its diagonal are
-  /// zero at first, so that training starts from independence, whatever the graph.
+  /// A head whose factor is initially near the identity. The weights of the off-diagonal elements
+  /// are initialized to zero, so that training starts from independent variables.
   public init(inputs: Int, structure: GraphStructure, using generator: inout Philox) {
     self.structure = structure
     let (k, rest) = (structure.dimension, structure.offDiagonalCount)
@@ -20,7 +21,7 @@ public struct GaussianGraphHead<Scalar: TensorScalar>: Module {
     elements.weight.assign(.concatenated([free, .zeros([inputs, rest])], axis: -1))
   }
 
-  /// The Gaussian that features `[…, inputs]` give: a batch of `[…]`.
+  /// The Gaussian graphical model computed from features `[…, inputs]`: a batch of `[…]`.
   public func callAsFunction(
     _ features: Tensor<Scalar>, mode: Mode
   ) -> GaussianGraphicalModel<Scalar> {

@@ -1,31 +1,31 @@
 import NeuralNetworks
 import Tensors
 
-/// `z ~ N(B·parents + b, diag(deviation²))`: a linear-Gaussian node.
+/// A linear-Gaussian node, `z ~ N(B·parents + b, diag(σ²))`.
 ///
-/// A net of such nodes is a Gaussian, of precision `(I − B)ᵀ D⁻¹ (I − B)` and mean `(I − B)⁻¹ b`,
-/// where `B` holds the coefficients of all nodes and `D` their variances.
+/// A net of such nodes is a Gaussian with the precision `(I − B)ᵀ D⁻¹ (I − B)` and the mean
+/// `(I − B)⁻¹ b`, where `B` holds the coefficients of all nodes and `D` their variances.
 public struct LinearGaussian<Scalar: TensorScalar>: Conditional {
-  /// `Bᵀ`, `[parents, dimension]`; absent at a root.
+  /// `Bᵀ`, `[parents, dimension]`; `nil` for a root.
   public let weight: Parameter<Scalar>?
   /// `b`, `[dimension]`.
   public let bias: Parameter<Scalar>
-  /// The logarithms of the standard deviations, `[dimension]`.
+  /// `log σ`, the logarithms of the standard deviations, `[dimension]`.
   public let logDeviation: Parameter<Scalar>
 
-  /// A node with these coefficients; `weight` is `Bᵀ`, `[parents, dimension]`, absent at a root.
+  /// A node with these coefficients; `weight` is `Bᵀ`, `[parents, dimension]`, or `nil` for a root.
   public init(weight: Tensor<Scalar>?, bias: Tensor<Scalar>, logDeviation: Tensor<Scalar>) {
     require(
       bias.rank == 1 && logDeviation.shape == bias.shape
         && (weight.map { $0.rank == 2 && $0.shape[1] == bias.count } ?? true),
-      "a linear-Gaussian node of a weight \(weight.map { "\($0.shape)" } ?? "none"), a bias "
-        + "\(bias.shape) and log-deviations \(logDeviation.shape)")
+      "a linear-Gaussian node got a weight of shape \(weight.map { "\($0.shape)" } ?? "none"), a "
+        + "bias \(bias.shape) and a logDeviation \(logDeviation.shape)")
     self.weight = weight.map { Parameter($0) }
     self.bias = Parameter(bias)
     self.logDeviation = Parameter(logDeviation)
   }
 
-  /// A node with weights that are uniform on `±1/√parents`, no bias and deviations of 1.
+  /// A node with weights that are uniform on `±1/√parents`, zero bias and standard deviations of 1.
   public init(parents: Int, dimension: Int, using generator: inout Philox) {
     self.init(
       weight: parents > 0
@@ -33,7 +33,8 @@ public struct LinearGaussian<Scalar: TensorScalar>: Conditional {
       bias: .zeros([dimension]), logDeviation: .zeros([dimension]))
   }
 
-  /// The normal around `B·parents + b`: a batch of `[rows…]`, of `[]` at a root.
+  /// The normal distribution with the mean `B·parents + b`: a batch of `[rows…]`, or of `[]` for a
+  /// root.
   ///
   /// - Complexity: `O(rows·parents·dimension)`, one matrix product.
   public func distribution(

@@ -1,13 +1,13 @@
 import NeuralNetworks
 import Tensors
 
-/// A normal whose mean and log-variance a network makes of the parents: the top-down prior of the
-/// Graph VAE (He et al., 2019, appendix B).
+/// A normal distribution whose mean and log-variance are computed by a network from the parents:
+/// the top-down prior of the Graph VAE (He et al., 2019, appendix B).
 ///
-/// Where the gates of all its edges are closed, the network sees zeros, and the node has a learned
-/// normal that is the same for all rows.
+/// If the gates of all incoming edges are closed, the input of the network is zero. The node then
+/// has a learned normal distribution that does not depend on its parents.
 public struct NeuralGaussian<Scalar: TensorScalar>: HeadedConditional {
-  /// From the parents to the normal.
+  /// The head from the parents to the normal.
   public let topDown: NormalHead<Scalar>?
 
   /// A node of `dimension` variables with one hidden layer.
@@ -18,6 +18,6 @@ public struct NeuralGaussian<Scalar: TensorScalar>: HeadedConditional {
       inputs: parents, dimension: dimension, hidden: hidden, using: &generator)
   }
 
-  /// `nil`: the node looks at its parents alone.
+  /// `nil`: the node depends on its parents only.
   public var bottomUp: NormalHead<Scalar>? { nil }
 }

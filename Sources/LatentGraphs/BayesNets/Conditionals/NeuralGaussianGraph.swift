@@ -1,49 +1,51 @@
 import NeuralNetworks
 import Tensors
 
-/// A Gaussian graphical model whose mean and factor a network makes of the parents, and of the
-/// evidence where it is part of a recognition network: a node that is a chain, a grid, … itself.
+/// A node that is itself a Gaussian graphical model, for example a chain or a grid. Its mean and
+/// Cholesky factor are computed by a network from the parents and, in a recognition network, from
+/// the evidence.
 public struct NeuralGaussianGraph<Scalar: TensorScalar>: Conditional {
-  /// From the inputs to the last hidden layer; absent where a linear layer follows at once.
+  /// The hidden layer; `nil` if the model is computed from the inputs by a linear layer alone.
   public let body: MLP<Scalar>?
-  /// From there to the graphical model.
+  /// The layer from the hidden units, or from the inputs, to the graphical model.
   public let head: GaussianGraphHead<Scalar>
   private let seesEvidence: Bool
 
-  /// A node whose variables have this graph.
+  /// A node whose variables have this graph structure.
   ///
   /// - Parameters:
-  ///   - parents: the variables of the parents, 0 at the root of a recognition network.
-  ///   - features: the encoder's features that the node sees beside its parents, 0 for none.
-  ///   - hidden: the units of the hidden layer; 0 for a linear layer.
+  ///   - parents: the total number of variables of the parents, 0 for the root of a recognition
+  ///     network.
+  ///   - features: the number of the encoder's features that the node depends on, 0 for none.
+  ///   - hidden: the number of hidden units; 0 for a linear layer alone.
   public init(
     parents: Int, features: Int = 0, structure: GraphStructure, hidden: Int = 128,
     using generator: inout Philox
   ) {
     let inputs = parents + features
-    require(inputs > 0, "a neural Gaussian graph sees neither parents nor evidence")
-    require(hidden >= 0, "a neural Gaussian graph of \(hidden) hidden units")
+    require(inputs > 0, "a neural Gaussian graph has neither parents nor features")
+    require(hidden >= 0, "a neural Gaussian graph got a number of hidden units of \(hidden)")
     seesEvidence = features > 0
     body = hidden > 0 ? MLP([inputs, hidden], activatesLast: true, using: &generator) : nil
     head = GaussianGraphHead(
       inputs: hidden > 0 ? hidden : inputs, structure: structure, using: &generator)
   }
 
-  /// The features themselves, `[batch, features]`, where the node sees them.
+  /// The features `[batch, features]` themselves, if the node depends on them.
   public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
     seesEvidence ? features : nil
   }
 
-  /// The graphical model that the network gives: a batch of `[rows…]`, of `[batch]` where it has no
-  /// parents.
+  /// The graphical model computed by the network: a batch of `[rows…]`, or of `[batch]` for a node
+  /// without parents.
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
   ) -> any ReparameterizedDistribution<Scalar> {
     require(
       (evidence != nil) == seesEvidence,
       seesEvidence
-        ? "a neural Gaussian graph that sees features got no evidence"
-        : "a neural Gaussian graph that sees no features got evidence")
+        ? "a neural Gaussian graph that depends on features got no evidence"
+        : "a neural Gaussian graph that depends on no features got evidence")
     var inputs = parents.map { [$0] } ?? []
     if let evidence {
       let rows = (parents ?? evidence).shape.droppingLast()

@@ -1,15 +1,16 @@
 import NeuralNetworks
 import Tensors
 
-/// A network that gives an independent normal: features, a hidden layer with batch norm, and two
-/// linear layers for the mean and the log-variance (He et al., 2019, appendix B).
+/// A network that computes a normal distribution with independent variables from features (He et
+/// al., 2019, appendix B).
 ///
-/// `fc(inputs, hidden) → batch norm → ELU → fc(hidden, k)`, then `fc(k, k)` twice; the last two are
-/// one layer here, whose output is cut in halves.
+/// The layers are `fc(inputs, hidden) → batch norm → ELU → fc(hidden, k)`, then two layers
+/// `fc(k, k)`, one for the mean and one for the log-variance. These two are stored as one layer
+/// `fc(k, 2·k)`.
 public struct NormalHead<Scalar: TensorScalar>: Module {
-  /// From the features to `k` numbers.
+  /// The layers from the features to `k` values.
   public let body: MLP<Scalar>
-  /// From these to the mean and the log-variance.
+  /// The layer from these values to the mean and the log-variance.
   public let moments: Dense<Scalar>
   let perceptron: Perceptron<Scalar>
 
@@ -20,27 +21,23 @@ public struct NormalHead<Scalar: TensorScalar>: Module {
     perceptron = body.perceptron.followed(by: moments)
   }
 
-  /// The normal that features `[…, inputs]` give: a batch of `[…]`.
+  /// The normal distribution computed from features `[…, inputs]`: a batch of `[…]`.
   public func callAsFunction(_ features: Tensor<Scalar>, mode: Mode) -> Normal<Scalar> {
     Normal(moments: moments(of: features, mode: mode))
   }
 
-  /// Its means and log-variances, `[…, 2·dimension]`.
+  /// The means and log-variances of this distribution, `[…, 2·dimension]`.
   public func moments(of features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
     Self.jointMoments([self], of: [features], mode: mode)[0]
   }
 
-  /// The moments that several heads give, each of its own input: what `moments(of:mode:)` gives one
-  /// after the other. In training this is one operation, whose heads are shared out among the threads.
+  /// The moments of several heads, each with its own input. The results equal those of
+  /// `moments(of:mode:)` for each head. This is one operation, whose heads are distributed over the
+  /// threads.
   @specialized(where Scalar == Float)
   package static func jointMoments(
     _ heads: [NormalHead], of inputs: [Tensor<Scalar>], mode: Mode
   ) -> [Tensor<Scalar>] {
-    guard mode == .training else {
-      return zip(heads, inputs).map { head, x in
-        head.moments(head.body(x, mode: mode), mode: mode)
-      }
-    }
-    return trained(heads.map { $0.perceptron }, on: inputs)
+    outputs(of: heads.map { $0.perceptron }, for: inputs, mode: mode)
   }
 }

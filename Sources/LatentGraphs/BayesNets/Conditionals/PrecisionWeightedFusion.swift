@@ -2,15 +2,16 @@ import NeuralNetworks
 import Tensors
 
 /// A recognition node that fuses, by precision, a normal predicted bottom-up from the observation
-/// with one predicted top-down from the parents (He et al., 2019, eq. 18; Sønderby et al., 2016).
+/// with a normal predicted top-down from the parents (He et al., 2019, eq. 18; Sønderby et al.,
+/// 2016).
 ///
-/// With variances `b` and `t`, the variance is `1/(1/b + 1/t)` and the mean the one weighted by
-/// `1/b` and `1/t`. (Eq. 18 prints the variance as `σ`; it is `σ²`.) At a root there is nothing to
-/// fuse: its normal is the bottom-up one, which depends on the observation.
+/// With the variances `b` and `t`, the fused variance is `1/(1/b + 1/t)`, and the fused mean is the
+/// average of the two means with the weights `1/b` and `1/t`. (Eq. 18 prints the variance as `σ`;
+/// it is `σ²`.) The distribution of a root is the bottom-up normal alone.
 public struct PrecisionWeightedFusion<Scalar: TensorScalar>: HeadedConditional {
-  /// From the features of the observation.
+  /// The head from the features of the observation.
   public let bottomUp: NormalHead<Scalar>?
-  /// From the parents; absent at a root.
+  /// The head from the parents; `nil` for a root.
   public let topDown: NormalHead<Scalar>?
 
   /// A node of `dimension` variables; `parents` is 0 at a root.

@@ -1,18 +1,18 @@
 import NeuralNetworks
 import Tensors
 
-/// `N(0, I)`, whatever the parents: the prior of a root.
+/// `N(0, I)`, independent of the parents: the prior of a root.
 public struct StandardNormal<Scalar: TensorScalar>: Conditional {
   /// The number of variables.
   public let dimension: Int
 
-  /// The standard normal of this many variables.
+  /// The standard normal distribution of this many variables.
   public init(_ dimension: Int) {
     require(dimension > 0, "a standard normal node of \(dimension) variables")
     self.dimension = dimension
   }
 
-  /// `N(0, I)`, a single distribution: of batch `[]`.
+  /// `N(0, I)`, with the batch shape `[]`.
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
   ) -> any ReparameterizedDistribution<Scalar> { Normal.standard(dimension) }

@@ -1,16 +1,16 @@
 import Tensors
 
-/// The elements of symmetric matrices on the places of a graph: the diagonal and, for each edge, the
-/// one value that stands for both its places.
+/// The elements of symmetric matrices on a graph: the diagonal, and one value for each edge, which
+/// is used for both of its places.
 public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
-  /// The graph whose edges are the places off the diagonal.
+  /// The graph whose edges are the places of the off-diagonal elements.
   public let graph: UndirectedGraph
-  /// `[batch…, k]`.
+  /// The diagonal, `[batch…, k]`.
   public let diagonal: Tensor<Scalar>
   /// The values on the edges, in their order: `[batch…, E]`.
   public let offDiagonal: Tensor<Scalar>
 
-  /// The elements on a graph.
+  /// Elements on a graph.
   /// - Throws: `GraphicalModelError.valuesDoNotFit`.
   public init(
     graph: UndirectedGraph, diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>
@@ -26,54 +26,55 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
     self.init(graph, diagonal, offDiagonal)
   }
 
-  /// Elements that are known to fit.
+  /// Elements whose shapes are known to match the graph.
   init(_ graph: UndirectedGraph, _ diagonal: Tensor<Scalar>, _ offDiagonal: Tensor<Scalar>) {
     self.graph = graph
     self.diagonal = diagonal
     self.offDiagonal = offDiagonal
   }
 
-  /// The number of rows of a matrix.
+  /// The number of rows of each matrix.
   public var dimension: Int { graph.dimension }
 
   /// The shape of the batch.
   public var batchShape: Shape { diagonal.shape.droppingLast() }
 
-  /// The same matrices on a graph that has more edges, where they are zero.
+  /// The same matrices on a graph with more edges; the additional elements are zero.
   func spread(to larger: UndirectedGraph) -> SymmetricElements {
     if graph == larger { return SymmetricElements(larger, diagonal, offDiagonal) }
     guard let places = larger.places(of: graph) else {
-      stop("elements were spread to a graph that lacks one of their edges")
+      stop("elements were extended to a graph that does not have all of their edges")
     }
     return SymmetricElements(
       larger, diagonal, offDiagonal.scattered(to: places, count: larger.edges.count))
   }
 
-  /// What lies on a graph that has fewer edges.
+  /// The elements on a graph with fewer edges.
   func restricted(to smaller: UndirectedGraph) -> SymmetricElements {
     if graph == smaller { return SymmetricElements(smaller, diagonal, offDiagonal) }
     guard let places = graph.places(of: smaller) else {
-      stop("elements were restricted to a graph that has other edges than theirs")
+      stop("elements were restricted to a graph that has an edge which they do not have")
     }
     return SymmetricElements(smaller, diagonal, offDiagonal.gathered(at: places))
   }
 
-  /// The rows and columns of some of the variables, in increasing order.
+  /// The submatrix of the given variables, in increasing order.
   func submatrix(of variables: [Int]) -> SymmetricElements {
     let (graph, places) = graph.induced(on: variables)
     return SymmetricElements(
       graph, diagonal.gathered(at: variables), offDiagonal.gathered(at: places))
   }
 
-  /// Whether each element of the diagonal exceeds the sum of those beside it by more than a part of it,
-  /// `√ε`: the condition number of the matrix when it is scaled is below `2/√ε`, by Gershgorin's
-  /// circles.
+  /// Whether the matrices are diagonally dominant with a margin: each diagonal element exceeds the
+  /// sum of the magnitudes of the other elements of its row by more than `√ε` of itself. By
+  /// Gershgorin's theorem, the condition number of the matrix scaled to a unit diagonal is then
+  /// below `2/√ε`.
   /// - Complexity: `O(k + E)`.
   var dominate: Bool {
     let (k, count) = (dimension, graph.edges.count)
     let sums = Tensor<Scalar>([k]) { _ in }
     return graph.edges.withUnsafeBytes { edges in
-      // An edge is its two variables.
+      // An edge is stored as its two variables.
       edges.withMemoryRebound(to: Int32.self) { ends in
         let none = UnsafePointer<Int32>(bitPattern: MemoryLayout<Int32>.alignment)!
         return (0..<batchShape.count).allSatisfy { matrix in
@@ -85,13 +86,13 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// `tr(A B)` of two matrices, of which one has its elements on this graph and the other is known on
-  /// it: `[batch…]`.
+  /// `tr(A B)` of two symmetric matrices: `[batch…]`. One of them must be zero outside of this
+  /// graph; the other need only be known on it.
   func traceOfProduct(_ other: SymmetricElements) -> Tensor<Scalar> {
     (diagonal * other.diagonal).sum(axis: -1) + 2 * (offDiagonal * other.offDiagonal).sum(axis: -1)
   }
 }
 
-/// By which part of it an element of the diagonal exceeds the sum of those beside it where a matrix is
-/// known to be far from singular: `√ε`.
+/// The relative margin by which the diagonal must be dominant for a matrix to count as far from
+/// singular: `√ε`.
 func dominantExcess<Scalar: TensorScalar>() -> Scalar { Scalar.ulpOfOne.squareRoot() }

@@ -1,12 +1,13 @@
 import Tensors
 
-/// `KL(q ‖ p)` of Gaussians of the same mean by the factors alone, where one of the precisions is given
-/// by a square root: the elements of an ill-conditioned precision, and of their difference, have no digits
-/// left. `nil` for other precisions, and for more than 256 variables whose precisions are well conditioned.
+/// `KL(q ‖ p)` of Gaussians with the same mean, computed from the factors, if one of the precisions
+/// is given by a square root. Elements of an ill-conditioned precision, and differences of such
+/// elements, would have no correct digits. The result is `nil` for other precisions, and for more
+/// than 256 variables if both precisions are well conditioned.
 ///
-/// Of two nets over the same edges it is a sum of terms that are not negative, without cancellation; else
-/// `½(‖L_pᵀ L_q⁻ᵀ‖² − k) + Σ log L_q,ii − Σ log L_p,ii`.
-/// - Complexity: a solution and a product for each variable.
+/// For two nets over the same edges, the divergence is a sum of non-negative terms without
+/// cancellation. Otherwise it is `½(‖L_pᵀ L_q⁻ᵀ‖² − k) + Σ log L_q,ii − Σ log L_p,ii`.
+/// - Complexity: a solve and a product for each variable.
 func squareRootDivergence<Scalar>(
   _ q: any PrecisionStructure<Scalar>, _ p: any PrecisionStructure<Scalar>
 ) -> Tensor<Scalar>? {
@@ -22,13 +23,14 @@ func squareRootDivergence<Scalar>(
     p.whiten(q.unwhiten($0)).squared().sum(axis: -1).sum(axis: 0)
   }
   let logarithms = q.logDeterminantOfFactor - p.logDeterminantOfFactor
-  // Of equal Gaussians rounding may leave less than nothing.
+  // For equal Gaussians, rounding can make the result negative.
   return (0.5 * (squares - Scalar(q.dimension)) + logarithms).relu()
 }
 
 extension SquareRootPrecision {
-  /// With `A_p = (I + E) A_q`, where both are triangular on the same places, as in `factorDivergence`:
-  /// `E = (A_p − A_q) A_q⁻¹`. `nil` for others.
+  /// The divergence if both square roots are triangular with the same pattern, as in
+  /// `factorDivergence`: with `A_p = (I + E) A_q`, `E = (A_p − A_q) A_q⁻¹`. `nil` for other
+  /// precisions.
   fileprivate func netDivergence(from p: SquareRootPrecision, _ batch: Shape) -> Tensor<Scalar>? {
     let pattern = rows.pattern
     guard isNet, p.isNet, pattern === p.rows.pattern else { return nil }
@@ -45,7 +47,7 @@ extension SquareRootPrecision {
   }
 }
 
-/// Whether the elements of a precision have half of the digits of the type of number.
+/// Whether the elements of a precision have at least half of the digits of the scalar type.
 private func hasDigits<Scalar: TensorScalar>(
   _ precision: any PrecisionStructure<Scalar>
 ) -> Bool {
@@ -53,7 +55,8 @@ private func hasDigits<Scalar: TensorScalar>(
   return precision.conditionEstimate.scalars.allSatisfy { $0 < limit }
 }
 
-/// The sum over the `k ≥ 1` unit vectors, `[some, batch…, k]` of which are taken at once.
+/// The sum of `body` over the `k ≥ 1` unit vectors, of which up to 256 are passed at once:
+/// `[count, batch…, k]`.
 func sumOverUnitVectors<Scalar: TensorScalar>(
   _ k: Int, _ batch: Shape, of body: (Tensor<Scalar>) -> Tensor<Scalar>
 ) -> Tensor<Scalar> {

@@ -102,6 +102,13 @@ extension Tensor {
     other.withScalars { mutablePointer.update(from: $0.baseAddress!, count: $0.count) }
   }
 
+  /// Whether this is the same variable, or the same constant, as another tensor.
+  package func isIdentical(to other: Tensor?) -> Bool {
+    guard let other else { return false }
+    return storage === other.storage && offset == other.offset && shape == other.shape
+      && node === other.node
+  }
+
   /// Whether the memory belongs to a parameter, whose elements are overwritten in place.
   package var isParameterMemory: Bool { storage.overwriteCount > 0 }
 

@@ -2,20 +2,22 @@ import Tensors
 
 /// A distribution that can be conditioned exactly on the values of some of its elements.
 public protocol ConditionableDistribution<Scalar>: Distribution {
-  /// The distribution of what is left.
+  /// The type of the conditional distribution.
   associatedtype Conditional: ReparameterizedDistribution<Scalar>
 
-  /// The distribution of the other elements, in their order, given some. The batch of the evidence goes
-  /// with that of the distribution as a value's does: `[draws…, batch…]`.
-  /// - Throws: `GraphicalModelError` where an element is out of range, given twice or no finite number,
-  ///   or where nothing is left; `NotPositiveDefinite` where rounding leaves no factor.
+  /// The distribution of the other elements, in their order, given the evidence. The shape of the
+  /// evidence's batch is `[draws…, batch…]`, like that of values.
+  /// - Throws: `GraphicalModelError` if an element is out of range, occurs twice or has a value
+  ///   that is not finite, or if no element remains; `NotPositiveDefinite` if the factorization
+  ///   fails because of rounding.
   func conditioned(on evidence: Evidence<Scalar>) throws -> Conditional
 }
 
 extension GaussianGraphicalModel: ConditionableDistribution {}
 
 extension Normal: ConditionableDistribution {
-  /// The other variables, which know nothing of those given; with noisy evidence, all of them.
+  /// The distribution of the other variables, which are independent of the given ones. With noisy
+  /// evidence, the distribution of all variables.
   public func conditioned(
     on evidence: Evidence<Scalar>
   ) throws -> GaussianGraphicalModel<Scalar> {
@@ -24,16 +26,18 @@ extension Normal: ConditionableDistribution {
 }
 
 extension LogitNormal: ConditionableDistribution {
-  /// The other variables given exact values of some, in `[0, 1]`: logit-normal again, since the log-odds
-  /// are conditioned as a Gaussian.
+  /// The distribution of the other variables given exact values of some variables, in `[0, 1]`. It
+  /// is logit-normal, since the log-odds are conditioned as a Gaussian.
   ///
-  /// Evidence with noise is refused: Gaussian noise added to a value is none added to its log-odds.
-  /// - Throws: `GraphicalModelError`: `evidenceOutsideUnitInterval`, with the variable and its value;
-  ///   `noisyEvidence`; and those of a Gaussian's evidence. `NotPositiveDefinite` where rounding leaves
-  ///   no factor.
-  /// - Complexity: That of the Gaussian's: a factorization of the precision that is left and a solve.
+  /// Noisy evidence is refused, because Gaussian noise added to a value is not Gaussian noise added
+  /// to its log-odds.
+  /// - Throws: `GraphicalModelError`: `evidenceOutsideUnitInterval`, with the variable and its
+  ///   value; `noisyEvidence`; and the errors for evidence on a Gaussian. `NotPositiveDefinite` if
+  ///   the factorization fails because of rounding.
+  /// - Complexity: that of conditioning the Gaussian: a factorization of the remaining precision
+  ///   and a solve.
   public func conditioned(on evidence: Evidence<Scalar>) throws -> LogitNormal {
-    // Checked before numbers that are none are kept inside of the bounds.
+    // The check comes first, because `logits(of:)` would clamp values that are NaN or infinite.
     try evidence.check(dimension: dimension)
     try Self.check(evidence)
     let odds = Self.logits(of: evidence.values)
@@ -41,7 +45,7 @@ extension LogitNormal: ConditionableDistribution {
       logits: try logits.conditioned(on: Evidence(of: evidence.variables, values: odds)))
   }
 
-  /// Stops with a typed error where evidence, of finite numbers, is no value of a logit-normal.
+  /// Checks that evidence with finite values is exact and in `[0, 1]`.
   private static func check(_ evidence: Evidence<Scalar>) throws {
     let variables = evidence.variables
     if evidence.isNoisy, let variances = evidence.noiseVariances {

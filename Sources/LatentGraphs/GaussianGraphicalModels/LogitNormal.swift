@@ -1,21 +1,23 @@
 import Tensors
 
-/// Correlated variables in `(0, 1)` whose log-odds are a Gaussian graphical model: `logit x ~ N(μ, P⁻¹)`
-/// with `logit x = log(x/(1 − x))` element by element.
+/// Correlated variables in `(0, 1)` whose log-odds are a Gaussian graphical model:
+/// `logit x ~ N(μ, P⁻¹)`, where `logit x = log(x/(1 − x))` is applied to each element.
 ///
-/// With the precision of a grid it is the poster's model of images: pixels that correlate with their
-/// neighbours.
+/// With the precision of a grid, this is the model of images in the poster *Gaussian Graphical
+/// Models for Variational Autoencoders*, in which neighbouring pixels are correlated.
 ///
-/// Parameters: `logits`, the Gaussian. Support: vectors in `(0, 1)`. Data that touch the ends, as pixels
-/// do, are kept `margin = 2⁻²⁴` away from them, in densities and in samples: `1 − 2⁻²⁴` is the last
-/// `Float` below 1, and the log-odds are kept within `±16.6`. Of pixels `(byte + u)/256` one in 65,000
-/// black ones is moved by it, which changes the bits per dimension by less than 0.001. Values outside
-/// of `[0, 1]`, such as bytes, have the log-density −∞.
+/// Parameters: `logits`, the Gaussian. Support: vectors in `(0, 1)`.
+///
+/// In densities and samples, values are clamped to the interval from `margin = 2⁻²⁴` to
+/// `1 − margin`, because data such as pixels include 0 and 1. `1 − 2⁻²⁴` is the largest `Float`
+/// below 1, and the log-odds are within `±16.6`. For pixels `(byte + u)/256`, one in 65,000 black
+/// pixels is changed by this, which changes the bits per dimension by less than 0.001. Values
+/// outside `[0, 1]`, such as bytes, have the log-density −∞.
 public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The distribution of the log-odds.
   public let logits: GaussianGraphicalModel<Scalar>
 
-  /// The distribution of variables whose log-odds are this Gaussian.
+  /// The distribution of variables whose log-odds have this Gaussian distribution.
   public init(logits: GaussianGraphicalModel<Scalar>) { self.logits = logits }
 
   /// The distribution of variables whose log-odds have this mean, `[batch…, k]`, and precision.
@@ -23,13 +25,13 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
     self.init(logits: GaussianGraphicalModel(mean: mean, precision: precision))
   }
 
-  /// How near to 0 and 1 values may come: `2⁻²⁴`.
+  /// The smallest distance of values from 0 and 1: `2⁻²⁴`.
   public static var margin: Scalar { 0x1p-24 }
 
   /// The shape of the batch.
   public var batchShape: Shape { logits.batchShape }
 
-  /// The length of a value.
+  /// The number of variables.
   public var dimension: Int { logits.dimension }
 
   /// The median of each variable, `σ(μ)`: `[batch…, k]`.
@@ -37,10 +39,11 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
 
   /// The means, `[batch…, k]`.
   ///
-  /// They have no closed form, but are integrals over one variable each, computed by quadrature with an
-  /// absolute error of 10⁻¹⁴, and of 10⁻¹² of slopes, up to deviations of 150 of the log-odds.
-  /// - Complexity: that of the variances, and 23 sigmoids an element or more (28 for each unit of the
-  ///   largest deviation).
+  /// They have no closed form. Each is an integral over one variable, which is computed by
+  /// quadrature. The absolute error is 10⁻¹⁴, and 10⁻¹² for gradients, if the standard deviations
+  /// of the log-odds are at most 150.
+  /// - Complexity: that of the variances, and at least 23 sigmoids for each element (28 for each
+  ///   unit of the largest standard deviation).
   public var mean: Tensor<Scalar> {
     gaussianExpectation(
       mean: logits.mean, variance: logits.marginalVariances, of: { $0.sigmoid() },
@@ -49,9 +52,9 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
 
   /// `−Σ log(xᵢ(1 − xᵢ)) + log N(logit x | μ, P⁻¹)`, in nats: `[draws…, batch…]`.
   ///
-  /// A value of fewer axes than the batch, its last ones, is scored under each distribution of the
-  /// leading axes. Within `margin` of 0 and 1 it is the density at that distance, and the gradient in
-  /// the value is 0.
+  /// A value with fewer axes than the batch must have the batch's last axes. It is scored under
+  /// each distribution of the leading axes. For a value within `margin` of 0 or 1, the density is
+  /// that at the distance `margin`, and the gradient in the value is 0.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let (odds, complement) = Self.logarithms(of: value)
     let density = logits.logDensity(of: odds - complement) - (odds + complement).sum(axis: -1)
@@ -61,24 +64,25 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
     return distance.max(axis: -1).isGreater(than: 0).select(Tensor(-.infinity), density)
   }
 
-  /// `logit x` of values in `[0, 1]`, kept `margin` away from the ends.
+  /// `logit x` of values in `[0, 1]`, which are clamped to `margin...(1 - margin)`.
   public static func logits(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let (low, high) = range(of: value)
     require(
       !(low < 0 || high > 1),
-      "a logit-normal got values from \(low) to \(high), which leave [0, 1]; scale pixels first")
+      "a logit-normal got values from \(low) to \(high), which are not in [0, 1]; scale pixels")
     let (odds, complement) = logarithms(of: value)
     return odds - complement
   }
 
-  /// `σ(μ + L⁻ᵀ ε)`. Zeros give the median.
+  /// `σ(μ + L⁻ᵀ ε)`. Zero noise gives the median.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     Self.keptInside(logits.sample(noise: noise).sigmoid())
   }
 
   /// `H(logit x) + Σ E log(xᵢ(1 − xᵢ))`, in nats: `[batch…]`.
   ///
-  /// The Gaussian's entropy has a closed form; the expectations are computed by quadrature, as the mean is.
+  /// The entropy of the Gaussian has a closed form. The expectations are computed by quadrature, as
+  /// the mean is.
   public var entropy: Tensor<Scalar> {
     let logJacobian = gaussianExpectation(
       mean: logits.mean, variance: logits.marginalVariances, of: { $0 - 2 * $0.softplus() },
@@ -93,7 +97,7 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
     (other as? LogitNormal).map { klDivergence(self, $0) }
   }
 
-  /// `log x` and `log(1 − x)` of values that are kept inside.
+  /// `log x` and `log(1 − x)` of clamped values.
   private static func logarithms(
     of value: Tensor<Scalar>
   ) -> (Tensor<Scalar>, Tensor<Scalar>) {
@@ -101,7 +105,7 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
     return (inside.log(), (-inside).log1p())
   }
 
-  /// The least and the greatest value, NaN where one is; 0 and 1 of no values.
+  /// The smallest and the largest value, NaN if any value is NaN; 0 and 1 if there are no values.
   private static func range(of value: Tensor<Scalar>) -> (low: Scalar, high: Scalar) {
     guard value.count > 0 else { return (0, 1) }
     let all = value.detached.reshaped(to: [value.count])
@@ -113,8 +117,8 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   }
 }
 
-/// `KL(q ‖ p)` of two logit-normals in nats, exact: `[batch…]`. It is that of their Gaussians, since the
-/// map between the two is the same for both.
+/// The exact `KL(q ‖ p)` of two logit-normals in nats: `[batch…]`. It equals that of their
+/// Gaussians, since both are transformed by the same map.
 public func klDivergence<Scalar>(
   _ q: LogitNormal<Scalar>, _ p: LogitNormal<Scalar>
 ) -> Tensor<Scalar> {

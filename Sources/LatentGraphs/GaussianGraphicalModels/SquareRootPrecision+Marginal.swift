@@ -1,11 +1,14 @@
 import Tensors
 
 extension SquareRootPrecision {
-  /// The precision `(CᵀC)⁻¹` of variables whose covariance has the root `C`, `[batch…, m, k]`.
+  /// The precision `(CᵀC)⁻¹` of variables whose covariance has the square root `C`,
+  /// `[batch…, m, k]`.
   ///
-  /// Of `C = Q R`, `CᵀC = W Wᵀ` with `W = Rᵀ`, triangular in the order of elimination, in which its inverse
-  /// `A = W⁻¹` is that of a net: each variable with those before it as parents.
-  /// - Throws: `NotPositiveDefinite`, with the variable, where rounding leaves no digit of `R`.
+  /// With `C = Q R`, `CᵀC = W Wᵀ` where `W = Rᵀ` is triangular in the elimination order. Its
+  /// inverse `A = W⁻¹` is the square root of the precision of a net in which the parents of each
+  /// variable are all variables before it.
+  /// - Throws: `NotPositiveDefinite`, with the variable, if rounding leaves no correct digit of
+  ///   `R`.
   /// - Complexity: `O(m k²)`.
   init(covarianceRoot root: Tensor<Scalar>) throws {
     let (k, batch) = (root.shape[-1], root.shape.droppingLast(2))
@@ -17,7 +20,7 @@ extension SquareRootPrecision {
     let ones = [Int](repeating: 1, count: batch.rank)
     let units = Tensor<Scalar>.identity(k).reshaped(to: Shape([k] + ones + [k]))
       .broadcast(to: [k] + batch + [k])
-    // The draw j is the column j of the inverse.
+    // Draw j is column j of the inverse.
     let inverse = factor.apply(.solve, to: units)
       .permuted(Array(1..<batch.rank + 1) + [batch.rank + 1, 0]).reshaped(to: batch + [k * k])
     let order = factorization.symbolic.supernodes.order.map { Int($0) }
@@ -34,7 +37,7 @@ extension SquareRootPrecision {
 }
 
 extension RowPattern {
-  /// Rows with an element in every column.
+  /// A pattern in which every row has an element in every column.
   fileprivate static func full(rows: Int, columns: Int) -> RowPattern {
     let all = (0..<Int32(columns)).map { $0 }
     return RowPattern(

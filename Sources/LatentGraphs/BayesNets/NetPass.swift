@@ -1,0 +1,207 @@
+import NeuralNetworks
+import Tensors
+
+/// The source of a node's value in a pass.
+package enum NodeValue<Scalar: TensorScalar> {
+  /// The value is sampled with this standard normal noise, `[rows…, dimension]`.
+  case noise(Tensor<Scalar>)
+  /// The value is given, `[rows…, dimension]`, and the node keeps its distribution.
+  case given(Tensor<Scalar>)
+  /// The value is set by an intervention, and the node has no distribution.
+  case fixed(Tensor<Scalar>)
+}
+
+/// One pass through a net, or through two nets on the same graph. All sampling and scoring of
+/// values, in training and in evaluation, is done by a `NetPass`.
+///
+/// The values are sampled from the first net, or given. Each net computes the distributions of the
+/// nodes at these values. The nodes are visited in topological order. Consecutive nodes whose
+/// distributions are normals computed by `NormalHead`s in every net are evaluated in one operation
+/// (`NormalNodes`). Every other node is evaluated by its method
+/// `distribution(given:evidence:mode:)`.
+package struct NetPass<Scalar: TensorScalar> {
+  /// A net, the evidence of its nodes, and its gates.
+  package struct Side {
+    let net: BayesNet<Scalar>
+    /// The evidence of each node; empty if there is no observation.
+    let evidence: [Tensor<Scalar>?]
+    /// `[edges]`; `nil` if all edges are open.
+    let gates: Tensor<Scalar>?
+
+    package init(
+      net: BayesNet<Scalar>, evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil
+    ) {
+      (self.net, self.evidence, self.gates) = (net, evidence, gates)
+    }
+
+    /// The evidence of a node, if any.
+    func evidence(of node: Int) -> Tensor<Scalar>? { evidence.isEmpty ? nil : evidence[node] }
+  }
+
+  let sides: [Side]
+  let values: [NodeValue<Scalar>]
+  let rowShape: Shape
+  let mode: Mode
+
+  /// A pass for `[rows…]`, with the sources of the nodes' values.
+  package init(_ sides: [Side], values: [NodeValue<Scalar>], rows: Shape, mode: Mode) {
+    (self.sides, self.values, rowShape, self.mode) = (sides, values, rows, mode)
+    let graph = sides[0].net.graph
+    for side in sides {
+      require(
+        side.evidence.isEmpty || side.evidence.count == graph.nodes.count,
+        "evidence was given for \(side.evidence.count) of \(graph.nodes.count) nodes")
+      require(
+        side.gates.map { $0.shape == [graph.edges.count] } ?? true,
+        "gates of shape \(side.gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
+    }
+  }
+
+  var graph: LatentGraph { sides[0].net.graph }
+
+  /// Computes the values and their distributions.
+  @specialized(where Scalar == Float)
+  package func run() -> ScoredValues<Scalar> {
+    var result = ScoredValues<Scalar>(graph: graph, rowShape: rowShape, sides: sides.count)
+    var normals: [Int] = []
+    func takeNormals() {
+      if normals.isEmpty { return }
+      let nodes = NormalNodes(self, nodes: normals) { result.value(of: $0) }
+      result.add(nodes.evaluate(), at: normals)
+      normals = []
+    }
+    for node in graph.order {
+      if case .fixed(let value) = values[node] {
+        result.add(value, at: node, distributions: sides.map { _ in nil })
+      } else if sides.allSatisfy({ isNormalByHeads(node, in: $0) }) {
+        normals.append(node)
+      } else {
+        takeNormals()
+        let distributions = sides.map { distribution(of: node, in: $0, result) }
+        let value =
+          switch values[node] {
+          case .noise(let noise): distributions[0].sample(noise: noise)
+          case .given(let value), .fixed(let value): value
+          }
+        result.add(value, at: node, distributions: distributions)
+      }
+    }
+    takeNormals()
+    return result
+  }
+
+  /// The distribution that the conditional of a node computes from the values of its parents.
+  private func distribution(
+    of node: Int, in side: Side, _ result: borrowing ScoredValues<Scalar>
+  ) -> any ReparameterizedDistribution<Scalar> {
+    let parents = graph.parents(of: node).map { result.value(of: $0) }
+    let distribution = side.net.conditionals[node].distribution(
+      given: parents.isEmpty
+        ? nil : gatedParents(parents, gates: side.gates, range: graph.incoming[node]),
+      evidence: side.evidence(of: node), mode: mode)
+    require(
+      distribution.dimension == graph.nodes[node].dimension,
+      "the conditional of the node \(graph.nodes[node].name), of \(graph.nodes[node].dimension) "
+        + "variables, returned a distribution of \(distribution.dimension) variables")
+    return distribution
+  }
+
+  /// Whether the distribution of a node is a normal computed by heads, whose sizes match the node,
+  /// its parents and the evidence.
+  @specialized(where Scalar == Float)
+  private func isNormalByHeads(_ node: Int, in side: Side) -> Bool {
+    let (dimension, evidence) = (graph.nodes[node].dimension, side.evidence(of: node))
+    let conditional = side.net.conditionals[node]
+    if let standard = conditional as? StandardNormal<Scalar> {
+      return standard.dimension == dimension && evidence == nil
+    }
+    guard let headed = conditional.headed, (headed.bottomUp != nil) == (evidence != nil),
+      headed.bottomUp != nil || headed.topDown != nil
+    else { return false }
+    if let evidence {
+      let batch = evidence.shape.droppingLast()
+      guard evidence.shape[-1] == 2 * dimension, rowShape.last(batch.rank) == batch else {
+        return false
+      }
+    }
+    guard let head = headed.topDown else { return true }
+    return head.perceptron.inputs == graph.parentDimension(of: node)
+      && head.perceptron.outputs == 2 * dimension
+  }
+}
+
+/// The values of a pass and the distributions of the nodes in each net. Derived quantities are
+/// computed on request.
+package struct ScoredValues<Scalar: TensorScalar> {
+  private enum Node {
+    case alone(Tensor<Scalar>, [(any ReparameterizedDistribution<Scalar>)?])
+    case normal(NormalValues<Scalar>, place: Int)
+  }
+
+  private let graph: LatentGraph
+  private let rowShape: Shape
+  private let sides: Int
+  private var nodes: [Node?]
+  /// The values of the operation that evaluated all nodes, if there is one.
+  private var whole: NormalValues<Scalar>?
+
+  init(graph: LatentGraph, rowShape: Shape, sides: Int) {
+    (self.graph, self.rowShape, self.sides) = (graph, rowShape, sides)
+    nodes = Array(repeating: nil, count: graph.nodes.count)
+  }
+
+  mutating func add(
+    _ value: Tensor<Scalar>, at node: Int,
+    distributions: [(any ReparameterizedDistribution<Scalar>)?]
+  ) {
+    nodes[node] = .alone(value, distributions)
+  }
+
+  mutating func add(_ normals: NormalValues<Scalar>, at members: [Int]) {
+    for (place, node) in members.enumerated() { nodes[node] = .normal(normals, place: place) }
+    if members.count == nodes.count { whole = normals }
+  }
+
+  /// The value of a node that has been visited, `[rows…, dimension]`.
+  func value(of node: Int) -> Tensor<Scalar> {
+    switch nodes[node]! {
+    case .alone(let value, _): value
+    case .normal(let normals, let place): normals.value(at: place)
+    }
+  }
+
+  private func distribution(
+    of node: Int, _ side: Int
+  ) -> (any ReparameterizedDistribution<Scalar>)? {
+    switch nodes[node]! {
+    case .alone(_, let distributions): distributions[side]
+    case .normal(let normals, let place): normals.distribution(at: place, side: side)
+    }
+  }
+
+  /// The values of all nodes, concatenated: `[rows…, graph.dimension]`.
+  package var latents: Tensor<Scalar> {
+    if let whole, whole.areAllDrawn { return whole.drawnValues }
+    return .concatenated(graph.nodes.indices.map { value(of: $0) }, axis: -1)
+  }
+
+  /// The exact `KL(first ‖ second)` in nats of each node given the values of its parents,
+  /// `[nodes, rows…]`. The divergence of a node that is set by an intervention is zero.
+  package var divergences: Tensor<Scalar> {
+    if let whole { return whole.divergences }
+    return .stacked(
+      graph.nodes.indices.map { node in
+        guard let q = distribution(of: node, 0), let p = distribution(of: node, 1) else {
+          return .zeros(rowShape)
+        }
+        return klDivergence(q, p).broadcast(to: rowShape)
+      })
+  }
+
+  /// The values, and the distributions of the nodes in one of the nets given these values.
+  package func trace(_ side: Int) -> Trace<Scalar> {
+    Trace(
+      graph: graph, values: graph.nodes.indices.map { value(of: $0) },
+      conditionals: graph.nodes.indices.map { distribution(of: $0, side) })
+  }
+}

@@ -1,0 +1,62 @@
+import NeuralNetworks
+import Tensors
+
+/// The memory layout of `NormalNodes`. Parts are placed one after the other.
+struct NormalNodesLayout<Scalar: TensorScalar> {
+  typealias Nodes = NormalNodes<Scalar>
+
+  let rows: Int
+  let mode: Mode
+  private(set) var sources: [Tensor<Scalar>] = []
+  private(set) var bufferCount = 0
+  private(set) var valueCount = 0
+
+  init(rows: Int, mode: Mode) { (self.rows, self.mode) = (rows, mode) }
+
+  mutating func placeInBuffer(_ count: Int) -> Int {
+    defer { bufferCount += (count + 15) / 16 * 16 }
+    return bufferCount
+  }
+
+  mutating func placeInValue(_ count: Int) -> Int {
+    defer { valueCount += count }
+    return valueCount
+  }
+
+  /// Appends tensors to the sources and returns the index of the first.
+  mutating func addSources(_ tensors: [Tensor<Scalar>]) -> Int {
+    defer { sources.append(contentsOf: tensors) }
+    return sources.count
+  }
+
+  /// Adds a tensor to the sources.
+  mutating func input(_ tensor: Tensor<Scalar>) -> Nodes.Input {
+    Nodes.Input(tensor: tensor.detached, source: addSources([tensor]))
+  }
+
+  /// The distribution of a node in a net.
+  /// - Parameters:
+  ///   - gates: the gates of the net.
+  ///   - input: the offset of the gated parents in the buffer.
+  @specialized(where Scalar == Float)
+  mutating func side(
+    of conditional: any Conditional<Scalar>, dimension: Int, evidence: Tensor<Scalar>?,
+    gates: Nodes.Input?, input: Int
+  ) -> Nodes.Side {
+    let momentCount = 2 * dimension
+    guard let headed = conditional.headed else {
+      return .init(prediction: nil, given: .init(tensor: .zeros([momentCount])), moments: 0)
+    }
+    let given = evidence.map { self.input($0) }
+    guard let head = headed.topDown else {
+      return .init(prediction: nil, given: given, moments: 0)
+    }
+    let pass = head.perceptron.pass(rows: rows, mode: mode)
+    let predicted = placeInValue(rows * momentCount)
+    return .init(
+      prediction: .init(
+        pass: pass, source: addSources(pass.parameters.map { $0.value }), gates: gates,
+        input: input, memory: placeInBuffer(pass.bufferCount), moments: predicted),
+      given: given, moments: given == nil ? predicted : placeInValue(rows * momentCount))
+  }
+}

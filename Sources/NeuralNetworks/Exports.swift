@@ -1,0 +1,3 @@
+// The public interface of this module uses the types of these modules.
+@_exported import Serialization
+@_exported import Tensors

@@ -1,0 +1,134 @@
+import Foundation
+import LatentGraphs
+import NeuralNetworks
+import Tensors
+import Testing
+
+/// Tests of refusals, gradients and cost, apart from the accuracy of results.
+extension GraphTests.DirectedNets {
+  @Test("The KL divergence of two nets has gradients that agree with central differences")
+  func divergenceGradient() throws {
+    let graph = try LatentGraph([
+      .init("a", dimension: 1), .init("b", dimension: 2, parents: ["a"]),
+    ])
+    var generator = Philox(seed: 66)
+    let inputs = (0..<2).flatMap { _ in
+      [[1], [1, 2], [2]].map { Tensor<Double>.normal(Shape($0), using: &generator) }
+    }
+    func model(_ x: ArraySlice<Tensor<Double>>) -> GaussianGraphicalModel<Double> {
+      let (root, weight, child) = (x.first!, x.dropFirst().first!, x.last!)
+      return try! BayesNet(
+        graph,
+        conditionals: [
+          FixedLinearGaussian(
+            coefficients: .init(weight: nil, bias: .zeros([1]), logDeviation: root)),
+          FixedLinearGaussian(
+            coefficients: .init(weight: weight, bias: .zeros([2]), logDeviation: child)),
+        ]
+      ).compiled()
+    }
+    expectGradients(at: inputs) { klDivergence(model($0[0..<3]), model($0[3..<6])) }
+  }
+
+  @Test("A bias or a mean that is too large is refused with the node's name")
+  func largeBias() throws {
+    let graph = try LatentGraph([
+      .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
+    ])
+    for (bias, deviation, weight, name) in [
+      (1e10, 1e-30, 1, "a"), (1e30, 1.0, 1e30, "b"),
+    ] as [(Float, Float, Float, String)] {
+      let net = BayesNet<Float>(
+        graph,
+        conditionals: [
+          LinearGaussian(
+            weight: nil, bias: Tensor([bias]), logDeviation: Tensor([deviation]).log()),
+          LinearGaussian(
+            weight: Tensor([weight], shape: [1, 1]), bias: .zeros([1]), logDeviation: .zeros([1])),
+        ])
+      #expect(throws: LatentGraphError.coefficients(node: name)) { try net.compiled() }
+    }
+  }
+
+  @Test("An error in conditioning names the variable by its index in the whole net")
+  func names() throws {
+    let graph = try LatentGraph([
+      .init("known", dimension: 1), .init("a", dimension: 1), .init("b", dimension: 1),
+      .init("total", dimension: 1, parents: ["a", "b"]),
+    ])
+    let net = BayesNet<Double>(
+      graph,
+      conditionals: [(nil, 1.0), (nil, 1), (nil, 1), (Tensor<Double>.ones([2, 1]), 1e-30)].map {
+        LinearGaussian(weight: $0, bias: .zeros([1]), logDeviation: Tensor([log($1)]))
+      })
+    let model = try net.compiled()
+    #expect(throws: NotPositiveDefinite(pivot: 2)) { try model.conditioned(on: [0: 1, 3: 1]) }
+  }
+
+  @Test("A standard deviation that is 0 or not finite is refused with the node's name")
+  func deviations() throws {
+    let graph = try LatentGraph([
+      .init("root", dimension: 1), .init("copy", dimension: 2, parents: ["root"]),
+    ])
+    func compile<Scalar: TensorScalar>(
+      _ root: Scalar, _ copy: [Scalar], weight: Scalar = 1
+    ) throws -> GaussianGraphicalModel<Scalar> {
+      try BayesNet<Scalar>(
+        graph,
+        conditionals: [
+          LinearGaussian(weight: nil, bias: .zeros([1]), logDeviation: Tensor([root])),
+          LinearGaussian(
+            weight: .full(weight, [1, 2]), bias: .zeros([2]), logDeviation: Tensor(copy)),
+        ]
+      ).compiled()
+    }
+    #expect(throws: LatentGraphError.deviation(node: "root", deviation: 0)) {
+      try compile(-Double.infinity, [0, 0])
+    }
+    #expect(throws: LatentGraphError.deviation(node: "copy", deviation: 0)) {
+      try compile(0, [0, -Double.infinity])
+    }
+    // The reciprocal of this standard deviation overflows in Float.
+    #expect(throws: LatentGraphError.self) { try compile(Float(-100), [0, 0]) }
+    for log in [Double.nan, .infinity] {
+      #expect(throws: LatentGraphError.self) { try compile(0, [log, 0]) }
+    }
+    for weight in [Double.nan, .infinity] {
+      #expect(throws: LatentGraphError.coefficients(node: "copy")) {
+        try compile(0, [0, 0], weight: weight)
+      }
+    }
+    let message = LatentGraphError.deviation(node: "root", deviation: 0).description
+    #expect(message.contains("root") && message.contains("0.0"))
+  }
+
+  @Test("Compiling takes time linear in the nodes, and a gradient takes a few times the value")
+  func cost() throws {
+    func tree(_ count: Int) throws -> BayesNet<Double> {
+      let graph = try LatentGraph(
+        (0..<count).map { i in
+          .init("z\(i)", dimension: 1, parents: i == 0 ? [] : ["z\((i - 1) / 2)"])
+        })
+      var generator = Philox(seed: 75)
+      return BayesNet(graph) { LinearGaussian(parents: $1, dimension: 1, using: &generator) }
+    }
+    let (small, large) = (try tree(2_000), try tree(32_000))
+    let (slope, comment) = try slopeOfTime(
+      sizeRatio: 16, repetitions: 5, small: { _ = try small.compiled() },
+      large: { _ = try large.compiled() })
+    #expect(slope < 1.4, comment)
+    let x = Tensor<Double>.ones([32_000])
+    let parameters = large.conditionals.flatMap { conditional in
+      let linear = conditional as! LinearGaussian<Double>
+      return [linear.weight?.value, linear.bias.value, linear.logDeviation.value]
+        .compactMap { $0 }
+    }
+    func value() throws -> Tensor<Double> { try large.compiled().logDensity(of: x) }
+    let (ratio, times) = try slopeOfTime(
+      sizeRatio: 2, repetitions: 5, small: { _ = try value() },
+      large: { _ = gradients(of: try value(), withRespectTo: parameters) })
+    // The slope is log₂ of the ratio of times. A slope of 2 means four times the time for the
+    // value with its gradient.
+    #expect(ratio < 2.4, times)
+  }
+}
