@@ -153,7 +153,7 @@ extension GraphTests {
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           var generator = Philox(seed: 1)
           _ = Normal<Float>.standard(2).sample(0, using: &generator)
-        }, "0 draws")
+        }, "the number of draws is 0")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = DiagonalPrecision<Float>(logFactor: .zeros([3])).precisionBands([1])

@@ -182,11 +182,11 @@ extension GraphTests {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = try? smallModel(transition: .identity(3))
-        }, "a state-space model of 2", "[3, 3]")
+        }, "a state-space model of states of dimension 2", "[3, 3]")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = try? smallModel(observation: .ones([3, 2]))
-        }, "observations of shape [3, 2]", "[2, 2]")
+        }, "observation matrices of shape [3, 2]", "[2, 2]")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
           _ = try? smallModel(
