@@ -161,7 +161,7 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
   }
 
   /// The factor on the graph; `nil` if the factorization fails because of rounding
-  /// (`checkCondition`).
+  /// (`checkDigits`).
   private func factor() -> SparseFactor<Scalar>? {
     if let known { return known }
     return later.factor.withLock { factor in
