@@ -5,6 +5,7 @@ import Tensors
 public enum SweptFunction: String, CaseIterable, Sendable {
   case negate, abs, sign, squared, reciprocal, squareRoot, exp, expm1, log, log1p, sin, cos, tanh
   case sigmoid, softplus, relu, elu, binaryEntropy
+  case erf, normalCDF, logNormalCDF, normalQuantile, logGamma, digamma
   case bernoulliOfOne, bernoulliOfZero, bernoulli, bernoulliEntropy, binaryDivergence
   case normal, normalDivergence, fusedMean, fusedLogVariance
   case relaxedLogits01 = "relaxedLogits0.1"
@@ -23,7 +24,8 @@ public enum SweptFunction: String, CaseIterable, Sendable {
 
   private static let elementwise: Set<SweptFunction> = [
     .negate, .abs, .sign, .squared, .reciprocal, .squareRoot, .exp, .expm1, .log, .log1p, .sin,
-    .cos, .tanh, .sigmoid, .softplus, .relu, .elu, .binaryEntropy, .bernoulliOfOne,
+    .cos, .tanh, .sigmoid, .softplus, .relu, .elu, .binaryEntropy, .erf, .normalCDF, .logNormalCDF,
+    .normalQuantile, .logGamma, .digamma, .bernoulliOfOne,
     .bernoulliOfZero, .bernoulliEntropy, .power01, .power25, .powerMinus3,
   ]
 
@@ -90,6 +92,12 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     case .relu: return x[0].relu()
     case .elu: return x[0].elu()
     case .binaryEntropy: return x[0].binaryEntropy()
+    case .erf: return x[0].erf()
+    case .normalCDF: return x[0].normalCDF()
+    case .logNormalCDF: return x[0].logNormalCDF()
+    case .normalQuantile: return x[0].normalQuantile()
+    case .logGamma: return x[0].logGamma()
+    case .digamma: return x[0].digamma()
     case .bernoulliOfOne: return Bernoulli(logits: x[0]).logDensity(of: bit(1))
     case .bernoulliOfZero: return Bernoulli(logits: x[0]).logDensity(of: bit(0))
     case .bernoulli:

@@ -91,7 +91,82 @@ functions = {
     "relu": everywhere(lambda x: max(x, mpf(0)), lambda x: 1 if x > 0 else 0),
     "elu": everywhere(lambda x: x if x > 0 else expm1(x), lambda x: 1 if x > 0 else exp(x)),
     "binaryEntropy": everywhere(entropy, lambda x: 0 if isinf(x) else -x * bell(x)),
+    "erf": everywhere(lambda x: sign(x) if fabs(x) > 100 else mp.erf(x), lambda x: 2 * gauss(sqrt(2) * x)),
+    "normalCDF": everywhere(lambda x: normal_cdf(x), lambda x: gauss(x) / sqrt(2)),
+    "logNormalCDF": everywhere(lambda x: log_normal_cdf(x), lambda x: mills(x)),
+    "normalQuantile": within(
+        lambda x: 0 <= x <= 1, lambda x: quantile(x),
+        lambda x: inf if x == 0 or x == 1 else sqrt(2) / gauss(quantile(x))),
+    "logGamma": lambda x: (log_gamma(x), digamma(x)),
+    "digamma": lambda x: (digamma(x), trigamma(x)),
 }
+
+
+def gauss(x):
+    """exp(−x²/2)/√π"""
+    return mpf(0) if fabs(x) > 1000 else exp(-x * x / 2) / sqrt(pi)
+
+
+def normal_cdf(x):
+    return mpf(1 if x > 0 else 0) if fabs(x) > 1000 else mp.erfc(-x / sqrt(2)) / 2
+
+
+def mills_tail(x):
+    """−x·Φ(x)/φ(x) for x < −1000"""
+    return sum((-1) ** k * mp.fac2(2 * k - 1) / x ** (2 * k) for k in range(12))
+
+
+def log_normal_cdf(x):
+    if isinf(x) or x > 1000:
+        return mpf(0) if x > 0 else -inf
+    if x < -1000:
+        return -x * x / 2 - log(2 * pi) / 2 - log(-x) + log(mills_tail(x))
+    return log1p(-normal_cdf(-x)) if x > 0 else log(normal_cdf(x))
+
+
+def mills(x):
+    if isinf(x):
+        return mpf(0) if x > 0 else inf
+    return -x / mills_tail(x) if x < -1000 else gauss(x) / sqrt(2) / normal_cdf(x)
+
+
+def quantile(p):
+    if p == 0 or p == 1:
+        return -inf if p == 0 else inf
+    tail, side = (p, -1) if p < 0.5 else (1 - p, 1)
+    x = -sqrt(max(-2 * log(2 * tail), mpf(0)))
+    for _ in range(200):  # Newton's method for log Φ, which is concave
+        step = (log_normal_cdf(x) - log(tail)) / mills(x)
+        x -= step
+        if fabs(step) <= mpf(10) ** -50:
+            break
+    return -side * x
+
+
+def is_pole(x):
+    return not isinf(x) and x <= 0 and x == mp.floor(x)
+
+
+def log_gamma(x):
+    if isinf(x) or is_pole(x):
+        return inf
+    return mp.re(mp.loggamma(x))
+
+
+def digamma(x):
+    if isinf(x) or is_pole(x):
+        return inf if isinf(x) and x > 0 else -inf if x == 0 else nan
+    if x > 0:
+        return mp.digamma(x)
+    # The size of the terms of the reflection formula.
+    return mp.digamma(x), fabs(mp.digamma(1 - x)) + fabs(pi / mp.tan(pi * x))
+
+
+def trigamma(x):
+    if isinf(x) or is_pole(x):
+        return inf if is_pole(x) else mpf(0) if x > 0 else nan
+    # Above 10¹⁵ by the first terms of the asymptotic series.
+    return mp.polygamma(1, x) if x < 1e15 else 1 / x + 1 / (2 * x * x) + 1 / (6 * x**3)
 
 
 def points():
@@ -115,6 +190,10 @@ def print_functions():
     for name in functions:
         if name != "reciprocal":
             line(name, [0.0], functions[name](mpf(0)))
+    for name in ("normalQuantile", "logGamma", "digamma"):
+        for x in (1 - 2.0**-24, 1 - 2.0**-11, 0.9990234375, 0.9375, 0.5 + 2.0**-20, 0.5 - 2.0**-20, 1.4616321325302124,
+                  1.4375, 1.5, 2.0, 3.0, 9.75, 10.25, 14.5, 15.5, 0.0009765625):
+            line(name, [x], functions[name](mpf(x)))
 
 
 # MARK: Densities and divergences: value, slope in each argument
