@@ -104,9 +104,9 @@ public enum SweptFunction: String, CaseIterable, Sendable {
       return Bernoulli(logits: x[0], acceptsFractions: true).logDensity(of: x[1])
     case .bernoulliEntropy: return Bernoulli(logits: x[0]).entropy
     case .binaryDivergence:
-      return klDivergence(Bernoulli(logits: x[0]), Bernoulli(logits: x[1]))
+      return Bernoulli(logits: x[0]).klDivergence(from: Bernoulli(logits: x[1]))
     case .normal: return normal(0).logDensity(of: x[2])
-    case .normalDivergence: return klDivergence(normal(0), normal(2))
+    case .normalDivergence: return normal(0).klDivergence(from: normal(2))
     case .fusedMean: return normal(0).fused(with: normal(2)).mean
     case .fusedLogVariance: return normal(0).fused(with: normal(2)).logVariance
     case .relaxedLogits01: return relaxed(0.1).logDensity(ofLogits: x[1])

@@ -65,7 +65,7 @@ public struct EdgePrior: Sendable, Hashable {
       logOdds.count == 1 || logits.shape == [logOdds.count],
       "a prior of \(logOdds.count) edges got gates of shape \(logits.shape)")
     let prior = Tensor<Scalar>(logOdds.map { Scalar($0) }).broadcast(to: logits.shape)
-    let divergence = klDivergence(Bernoulli(logits: logits), Bernoulli(logits: prior))
+    let divergence = Bernoulli(logits: logits).klDivergence(from: Bernoulli(logits: prior))
     return Scalar(1 / Double(observations)) * divergence
   }
 }

@@ -13,7 +13,9 @@ import Tensors
 /// below 1, and the log-odds are within `±16.6`. For pixels `(byte + u)/256`, one in 65,000 black
 /// pixels is changed by this, which changes the bits per dimension by less than 0.001. Values
 /// outside `[0, 1]`, such as bytes, have the log-density −∞.
-public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
+public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution, SelfDivergence {
+  // MARK: Parameters
+
   /// The distribution of the log-odds.
   public let logits: GaussianGraphicalModel<Scalar>
 
@@ -34,6 +36,13 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The number of variables.
   public var dimension: Int { logits.dimension }
 
+  // MARK: Support
+
+  /// The numbers from 0 to 1; values closer to these than `margin` are moved to it.
+  public var support: Support<Scalar> { .unitInterval }
+
+  // MARK: Moments
+
   /// The median of each variable, `σ(μ)`: `[batch…, k]`.
   public var median: Tensor<Scalar> { logits.mean.sigmoid() }
 
@@ -46,9 +55,20 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   ///   unit of the largest standard deviation).
   public var mean: Tensor<Scalar> {
     gaussianExpectation(
-      mean: logits.mean, variance: logits.marginalVariances, of: { $0.sigmoid() },
+      mean: logits.mean, variance: logits.variance, of: { $0.sigmoid() },
       derivative: { $0.sigmoid() * (-$0).sigmoid() })
   }
+
+  /// The variances, `[batch…, k]`: `E x² − (E x)²`, by the same quadrature as the means, with about
+  /// the same absolute error.
+  public var variance: Tensor<Scalar> {
+    let secondMoment = gaussianExpectation(
+      mean: logits.mean, variance: logits.variance, of: { $0.sigmoid().squared() },
+      derivative: { 2 * $0.sigmoid().squared() * (-$0).sigmoid() })
+    return (secondMoment - mean.squared()).relu()
+  }
+
+  // MARK: Log-density
 
   /// `−Σ log(xᵢ(1 − xᵢ)) + log N(logit x | μ, P⁻¹)`, in nats: `[draws…, batch…]`.
   ///
@@ -74,10 +94,14 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
     return odds - complement
   }
 
+  // MARK: Sampling
+
   /// `σ(μ + L⁻ᵀ ε)`. Zero noise gives the median.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     Self.keptInside(logits.sample(noise: noise).sigmoid())
   }
+
+  // MARK: Entropy and divergence
 
   /// `H(logit x) + Σ E log(xᵢ(1 − xᵢ))`, in nats: `[batch…]`.
   ///
@@ -85,16 +109,15 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// the mean is.
   public var entropy: Tensor<Scalar> {
     let logJacobian = gaussianExpectation(
-      mean: logits.mean, variance: logits.marginalVariances, of: { $0 - 2 * $0.softplus() },
+      mean: logits.mean, variance: logits.variance, of: { $0 - 2 * $0.softplus() },
       derivative: { 1 - 2 * $0.sigmoid() })
     return logits.entropy + logJacobian.sum(axis: -1)
   }
 
-  /// The exact divergence from another logit-normal; `nil` for other distributions.
-  public func divergence(
-    from other: any ReparameterizedDistribution<Scalar>
-  ) -> Tensor<Scalar>? {
-    (other as? LogitNormal).map { klDivergence(self, $0) }
+  /// The exact `KL(self ‖ other)` in nats: `[batch…]`. It equals that of the Gaussians, since both are
+  /// transformed by the same map.
+  public func klDivergence(from other: LogitNormal) -> Tensor<Scalar> {
+    logits.klDivergence(from: other.logits)
   }
 
   /// `log x` and `log(1 − x)` of clamped values.
@@ -115,12 +138,4 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   private static func keptInside(_ value: Tensor<Scalar>) -> Tensor<Scalar> {
     value.clamped(to: margin...(1 - margin))
   }
-}
-
-/// The exact `KL(q ‖ p)` of two logit-normals in nats: `[batch…]`. It equals that of their
-/// Gaussians, since both are transformed by the same map.
-public func klDivergence<Scalar>(
-  _ q: LogitNormal<Scalar>, _ p: LogitNormal<Scalar>
-) -> Tensor<Scalar> {
-  klDivergence(q.logits, p.logits)
 }

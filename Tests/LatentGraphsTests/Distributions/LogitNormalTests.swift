@@ -99,17 +99,17 @@ extension GraphTests {
     )
     func divergence() throws {
       let (q, p) = (Self.pair(-0.6), Self.pair(0.5))
-      let exact = klDivergence(q, p)
-      expectClose(exact, klDivergence(q.logits, p.logits).scalars, within: 0)
-      expectClose(try #require(q.divergence(from: p)), exact.scalars, within: 0)
+      let exact = q.klDivergence(from: p)
+      expectClose(exact, q.logits.klDivergence(from: p.logits).scalars, within: 0)
+      expectClose(try #require(q.exactKLDivergence(from: p)), exact.scalars, within: 0)
       let (x, weights) = Self.rule(600, dimension: 2)
       let logDensity = q.logDensity(of: x)
       let integral = (weights * logDensity.exp() * (logDensity - p.logDensity(of: x))).sum()
       expectClose(exact, [integral.scalar], within: 1e-8)
-      expectClose(klDivergence(q, q), [0], within: 1e-15)
+      expectClose(q.klDivergence(from: q), [0], within: 1e-15)
       // A Gaussian itself has another support, so the divergence from it is nil.
-      #expect(q.divergence(from: p.logits) == nil)
-      #expect(q.divergence(from: Normal<Double>.standard(2)) == nil)
+      #expect(q.exactKLDivergence(from: p.logits) == nil)
+      #expect(q.exactKLDivergence(from: Normal<Double>.standard(2)) == nil)
     }
 
     /// The reference is `E σ(y) = E Φ((μ − l)/s)` over a logistic variable `l`. This form of the
