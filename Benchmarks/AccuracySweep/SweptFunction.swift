@@ -18,6 +18,8 @@ public enum SweptFunction: String, CaseIterable, Sendable {
   case power01 = "power0.1"
   case power25 = "power2.5"
   case powerMinus3, quotient
+  case gammaDensity, betaDensity, studentTDensity, poissonProbability, binomialProbability
+  case negativeBinomialProbability, gammaCumulative
 
   /// Whether it is an elementwise function of one argument, which is also measured on a fine grid.
   public var isElementwise: Bool { Self.elementwise.contains(self) }
@@ -54,6 +56,13 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     case .power25: "`power(2.5)`"
     case .powerMinus3: "`power(−3)`"
     case .quotient: "`a / b`"
+    case .gammaDensity: "`Gamma.logDensity`"
+    case .betaDensity: "`Beta.logDensity`"
+    case .studentTDensity: "`StudentT.logDensity`"
+    case .poissonProbability: "`Poisson.logDensity`"
+    case .binomialProbability: "`Binomial.logDensity`"
+    case .negativeBinomialProbability: "`NegativeBinomial.logDensity`"
+    case .gammaCumulative: "`Gamma.cumulativeProbability`"
     default: "`\(rawValue)`"
     }
   }
@@ -70,6 +79,7 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     func relaxed(_ temperature: Float) -> RelaxedBernoulli<Scalar> {
       RelaxedBernoulli(logits: x[0], temperature: Double(temperature))
     }
+    func gamma() -> Gamma<Scalar> { Gamma(concentration: x[1], rate: x[2]) }
     func pixels(_ logDeviation: Tensor<Scalar>) -> LogitNormal<Scalar> {
       LogitNormal(mean: x[0], precision: DiagonalPrecision(logFactor: -logDeviation))
     }
@@ -123,6 +133,16 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     case .power25: return x[0].power(2.5)
     case .powerMinus3: return x[0].power(-3)
     case .quotient: return x[0] / x[1]
+    case .gammaDensity: return gamma().logDensity(of: x[0])
+    case .betaDensity: return Beta(alpha: x[1], beta: x[2]).logDensity(of: x[0])
+    case .studentTDensity:
+      return StudentT(degreesOfFreedom: x[1], location: x[2], scale: x[3]).logDensity(of: x[0])
+    case .poissonProbability: return Poisson(rate: x[1]).logDensity(of: x[0])
+    case .binomialProbability:
+      return Binomial(totalCount: x[1], logits: x[2]).logDensity(of: x[0])
+    case .negativeBinomialProbability:
+      return NegativeBinomial(totalCount: x[1], logits: x[2]).logDensity(of: x[0])
+    case .gammaCumulative: return gamma().cumulativeProbability(of: x[0])
     }
   }
 
