@@ -5,7 +5,7 @@ import Tensors
 ///
 /// The parameters are `concentration1` and `concentration0` of PyTorch, and `a` and `b` of scipy. The
 /// density at 0 and 1 is the limit from inside.
-public struct Beta<Scalar: TensorScalar>: CumulativeDistribution, SelfDivergence,
+public struct Beta<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   ReparameterizedDistribution
 {
   // MARK: Parameters
@@ -60,7 +60,7 @@ public struct Beta<Scalar: TensorScalar>: CumulativeDistribution, SelfDivergence
     ).sum(axis: -1)
   }
 
-  // MARK: Distribution function
+  // MARK: Distribution function and quantile
 
   /// `I(x; α, β)`, the regularized incomplete beta function, with an absolute error below 10⁻¹³.
   ///
@@ -69,14 +69,35 @@ public struct Beta<Scalar: TensorScalar>: CumulativeDistribution, SelfDivergence
   /// - Complexity: `O(√(α + β))` for each element, at least 0.2 µs; `α + β` must be at most 10¹².
   public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: alpha.shape, of: "beta distribution")
-    let isLarge = (alpha + beta).isGreater(than: Scalar(1e12)).scalars.contains(1)
-    require(!isLarge, "the distribution function of a beta variable with α + β above 10¹²")
+    requireModerateParameters()
     return elementwise(
       value, alpha.detached, beta.detached,
       value: { SpecialFunctions.betaCDF($1, $2, $0, 1 - $0) },
       slopes: { x, a, b in (x < 0 || x > 1 ? 0 : exp(logBetaDensity(x, a, b)), 0, 0) }
     ).refusingGradients(
       of: [alpha, beta], "the derivative of a beta variable's distribution function in α and β")
+  }
+
+  /// The inverse of the cumulative probability, by Newton's method for the log-odds. Gradients flow to
+  /// the probability; as for the cumulative probability, gradients in the parameters are refused.
+  ///
+  /// - Complexity: about ten times that of the cumulative probability.
+  public func quantile(of probability: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(probability, to: alpha.shape, of: "beta distribution")
+    requireModerateParameters()
+    return elementwise(
+      probability, alpha.detached, beta.detached,
+      value: { p, a, b in sigmoid(betaQuantileLogit(p, a, b)) },
+      slopes: { p, a, b in
+        (1 / exp(logBetaDensity(sigmoid(betaQuantileLogit(p, a, b)), a, b)), 0, 0)
+      }
+    ).refusingGradients(
+      of: [alpha, beta], "the derivative of a beta variable's quantile in α and β")
+  }
+
+  private func requireModerateParameters() {
+    let isLarge = (alpha + beta).isGreater(than: Scalar(1e12)).scalars.contains(1)
+    require(!isLarge, "the distribution function of a beta variable with α + β above 10¹²")
   }
 
   // MARK: Sampling

@@ -6,7 +6,7 @@ import Tensors
 ///
 /// The parameters are those of PyTorch; scipy's `gamma` takes `a` and `scale = 1/b`. The density at
 /// 0 is the limit from above.
-public struct Gamma<Scalar: TensorScalar>: CumulativeDistribution, SelfDivergence,
+public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   ReparameterizedDistribution
 {
   // MARK: Parameters
@@ -57,7 +57,7 @@ public struct Gamma<Scalar: TensorScalar>: CumulativeDistribution, SelfDivergenc
     ).sum(axis: -1)
   }
 
-  // MARK: Distribution function
+  // MARK: Distribution function and quantile
 
   /// `P(a, b·x)`, the regularized incomplete gamma function. Its relative error is below 10⁻¹⁴ in
   /// the lower tail. Gradients flow to the value and to both parameters.
@@ -76,6 +76,23 @@ public struct Gamma<Scalar: TensorScalar>: CumulativeDistribution, SelfDivergenc
         if x == 0 || density == 0 { return (density, 0, 0) }
         let slope = SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x))
         return (density, -x * density * slope, x * density / b)
+      })
+  }
+
+  /// The inverse of the cumulative probability, by Newton's method. Gradients flow to the probability
+  /// and to both parameters.
+  ///
+  /// - Complexity: about ten microseconds for each element.
+  public func quantile(of probability: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(probability, to: rate.shape, of: "gamma distribution")
+    return elementwise(
+      probability, concentration, rate, value: { p, a, b in gammaQuantile(p, a) / b },
+      slopes: { p, a, b in
+        let x = gammaQuantile(p, a) / b
+        let density = exp(logGammaDensity(x, a, b))
+        if x == 0 || x == .infinity { return (1 / density, 0, 0) }
+        let slope = SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x))
+        return (1 / density, x * slope, -x / b)
       })
   }
 

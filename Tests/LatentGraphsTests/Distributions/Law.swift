@@ -51,6 +51,15 @@ enum Law: String, CaseIterable, Sendable, CustomTestStringConvertible {
   /// Whether the derivative of the density in a parameter exists.
   func isDifferentiable(_ parameter: Int) -> Bool { !(self == .binomial && parameter == 0) }
 
+  /// The parameters in which a gradient of the distribution function is refused.
+  var refusedParameters: Set<Int> {
+    switch self {
+    case .beta: [0, 1]
+    case .studentT, .negativeBinomial, .binomial: [0]
+    default: []
+    }
+  }
+
   /// The distribution with these parameters.
   func callAsFunction<Scalar>(_ p: [Tensor<Scalar>]) -> any Distribution<Scalar> {
     switch self {
