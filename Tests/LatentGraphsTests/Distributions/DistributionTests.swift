@@ -10,7 +10,7 @@ import Testing
 /// difference of two distribution functions.
 extension GraphTests {
   @Suite("Properties of every distribution") struct Distributions {
-    static let draws = 20_000
+    static let draws = 200_000
     static let bound = 1.1 * deviations(rate: 1e-6, comparisons: 1)
 
     // MARK: Shapes
@@ -251,7 +251,7 @@ extension GraphTests {
       else { return }
       // Structured precisions take no scalar parameter for each row.
       if law == .multivariateStudentT { return }
-      let n = 4_000
+      let n = 40_000
       let rows = law.parameters.map { $0.broadcast(to: [n] + $0.shape).snapshot().tracked() }
       let single = law.parameters.map { $0.tracked() }
       guard let exact = try? law(single).mean.sum() else { return }
