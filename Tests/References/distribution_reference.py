@@ -1,13 +1,15 @@
-"""Reference values of the univariate distributions, by scipy.
+"""Reference values of distributions, by scipy.
 
     python distribution_reference.py    prints the Swift of
                                         Tests/LatentGraphsTests/Distributions/DistributionReferences.swift
 
 A line is `law parameters… : mean variance entropy` or `law parameters… = x logDensity cumulative`. The values
 are the quantiles of 0.001, 0.1, 0.5, 0.9 and 0.999, rounded to six digits. NaN is printed for an entropy that
-the library does not compute.
+the library does not compute. A line of `multivariateReferences` is `law parameters… = x… logDensity entropy` for
+three variables. The precision of the Student-t is L Lᵀ for a factor L with the diagonal and the elements below it.
 """
 from math import exp, nan
+import numpy as np
 import scipy.stats as st
 
 logistic = lambda l: 1 / (1 + exp(-l))
@@ -44,4 +46,25 @@ for name, (law, sets) in laws.items():
             x = x if name in discrete else float(f"{x:.6g}")
             density = d.logpmf(x) if name in discrete else d.logpdf(x)
             print(head, "=", repr(x), repr(float(density)), repr(float(d.cdf(x))))
+print('"""')
+print()
+print("/// By scipy, in the same way.")
+print('let multivariateReferences = """')
+
+
+def row(name, parameters, x, d):
+    numbers = [float(v) for v in (*x, d.logpdf(x), d.entropy())]
+    print(" ".join([name] + [repr(float(p)) for p in parameters] + ["="] + [repr(v) for v in numbers]))
+
+
+for a, x in (((0.9, 2.5, 6), (0.125, 0.25, 0.625)), ((40, 0.3, 700), (0.0625, 0.0078125, 0.9296875)),
+             ((1, 1, 1), (0.5, 0.25, 0.25))):
+    row("dirichlet", a, x, st.dirichlet(a))
+for v, m, diagonal, below, x in (
+        (6, (0.3, -0.5, 0.2), (1.2, 0.9, 1.5), (0.4, -0.3), (1, -2, 0.5)),
+        (1.5, (0, 0, 0), (0.1, 2, 30), (1, -20), (8, 0.25, 0.125)),
+        (400, (1, 2, 3), (1, 1, 1), (0.5, 0.5), (1, 2.5, 2))):
+    factor = np.diag(diagonal) + np.diag(below, -1)
+    law = st.multivariate_t(m, np.linalg.inv(factor @ factor.T), v)
+    row("multivariateStudentT", (v, *m, *diagonal, *below), x, law)
 print('"""')

@@ -77,6 +77,28 @@ extension GraphTests {
       }
     }
 
+    @Test("Densities and entropies of vectors agree with scipy")
+    func vectors() throws {
+      for line in multivariateReferences.split(separator: "\n") {
+        let cells = line.split(separator: " ")
+        let mark = cells.firstIndex { $0 == "=" }!
+        let p = cells[1..<mark].map { Double($0)! }
+        let expected = cells[(mark + 1)...].map { Double($0)! }
+        let law = Law(rawValue: String(cells[0]))!
+        let parameters =
+          law == .dirichlet
+          ? [Tensor(p)]
+          : [
+            Tensor(p[0]), Tensor(Array(p[1..<4])), Tensor(Array(p[4..<7])),
+            Tensor(Array(p[7...])),
+          ]
+        let distribution = law(parameters)
+        let x = Tensor(Array(expected[0..<3]))
+        expectClose(distribution.logDensity(of: x), [expected[3]], within: 1e-12)
+        expectClose(try distribution.entropy, [expected[4]], within: 1e-11)
+      }
+    }
+
     @Test("A quantile is the inverse of the cumulative probability", arguments: Law.univariate)
     func quantile(_ law: Law) {
       guard let distribution = law(law.parameters) as? any QuantileDistribution<Double> else {
