@@ -5,6 +5,7 @@ import Tensors
 public enum SweptFunction: String, CaseIterable, Sendable {
   case negate, abs, sign, squared, reciprocal, squareRoot, exp, expm1, log, log1p, sin, cos, tanh
   case sigmoid, softplus, relu, elu, binaryEntropy
+  case erf, normalCDF, logNormalCDF, normalQuantile, logGamma, digamma
   case bernoulliOfOne, bernoulliOfZero, bernoulli, bernoulliEntropy, binaryDivergence
   case normal, normalDivergence, fusedMean, fusedLogVariance
   case relaxedLogits01 = "relaxedLogits0.1"
@@ -17,13 +18,16 @@ public enum SweptFunction: String, CaseIterable, Sendable {
   case power01 = "power0.1"
   case power25 = "power2.5"
   case powerMinus3, quotient
+  case gammaDensity, betaDensity, studentTDensity, poissonProbability, binomialProbability
+  case negativeBinomialProbability, gammaCumulative
 
   /// Whether it is an elementwise function of one argument, which is also measured on a fine grid.
   public var isElementwise: Bool { Self.elementwise.contains(self) }
 
   private static let elementwise: Set<SweptFunction> = [
     .negate, .abs, .sign, .squared, .reciprocal, .squareRoot, .exp, .expm1, .log, .log1p, .sin,
-    .cos, .tanh, .sigmoid, .softplus, .relu, .elu, .binaryEntropy, .bernoulliOfOne,
+    .cos, .tanh, .sigmoid, .softplus, .relu, .elu, .binaryEntropy, .erf, .normalCDF, .logNormalCDF,
+    .normalQuantile, .logGamma, .digamma, .bernoulliOfOne,
     .bernoulliOfZero, .bernoulliEntropy, .power01, .power25, .powerMinus3,
   ]
 
@@ -52,6 +56,13 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     case .power25: "`power(2.5)`"
     case .powerMinus3: "`power(−3)`"
     case .quotient: "`a / b`"
+    case .gammaDensity: "`Gamma.logDensity`"
+    case .betaDensity: "`Beta.logDensity`"
+    case .studentTDensity: "`StudentT.logDensity`"
+    case .poissonProbability: "`Poisson.logDensity`"
+    case .binomialProbability: "`Binomial.logDensity`"
+    case .negativeBinomialProbability: "`NegativeBinomial.logDensity`"
+    case .gammaCumulative: "`Gamma.cumulativeProbability`"
     default: "`\(rawValue)`"
     }
   }
@@ -68,6 +79,7 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     func relaxed(_ temperature: Float) -> RelaxedBernoulli<Scalar> {
       RelaxedBernoulli(logits: x[0], temperature: Double(temperature))
     }
+    func gamma() -> Gamma<Scalar> { Gamma(concentration: x[1], rate: x[2]) }
     func pixels(_ logDeviation: Tensor<Scalar>) -> LogitNormal<Scalar> {
       LogitNormal(mean: x[0], precision: DiagonalPrecision(logFactor: -logDeviation))
     }
@@ -90,15 +102,21 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     case .relu: return x[0].relu()
     case .elu: return x[0].elu()
     case .binaryEntropy: return x[0].binaryEntropy()
+    case .erf: return x[0].erf()
+    case .normalCDF: return x[0].normalCDF()
+    case .logNormalCDF: return x[0].logNormalCDF()
+    case .normalQuantile: return x[0].normalQuantile()
+    case .logGamma: return x[0].logGamma()
+    case .digamma: return x[0].digamma()
     case .bernoulliOfOne: return Bernoulli(logits: x[0]).logDensity(of: bit(1))
     case .bernoulliOfZero: return Bernoulli(logits: x[0]).logDensity(of: bit(0))
     case .bernoulli:
       return Bernoulli(logits: x[0], acceptsFractions: true).logDensity(of: x[1])
     case .bernoulliEntropy: return Bernoulli(logits: x[0]).entropy
     case .binaryDivergence:
-      return klDivergence(Bernoulli(logits: x[0]), Bernoulli(logits: x[1]))
+      return Bernoulli(logits: x[0]).klDivergence(from: Bernoulli(logits: x[1]))
     case .normal: return normal(0).logDensity(of: x[2])
-    case .normalDivergence: return klDivergence(normal(0), normal(2))
+    case .normalDivergence: return normal(0).klDivergence(from: normal(2))
     case .fusedMean: return normal(0).fused(with: normal(2)).mean
     case .fusedLogVariance: return normal(0).fused(with: normal(2)).logVariance
     case .relaxedLogits01: return relaxed(0.1).logDensity(ofLogits: x[1])
@@ -115,6 +133,16 @@ public enum SweptFunction: String, CaseIterable, Sendable {
     case .power25: return x[0].power(2.5)
     case .powerMinus3: return x[0].power(-3)
     case .quotient: return x[0] / x[1]
+    case .gammaDensity: return gamma().logDensity(of: x[0])
+    case .betaDensity: return Beta(alpha: x[1], beta: x[2]).logDensity(of: x[0])
+    case .studentTDensity:
+      return StudentT(degreesOfFreedom: x[1], location: x[2], scale: x[3]).logDensity(of: x[0])
+    case .poissonProbability: return Poisson(rate: x[1]).logDensity(of: x[0])
+    case .binomialProbability:
+      return Binomial(totalCount: x[1], logits: x[2]).logDensity(of: x[0])
+    case .negativeBinomialProbability:
+      return NegativeBinomial(totalCount: x[1], logits: x[2]).logDensity(of: x[0])
+    case .gammaCumulative: return gamma().cumulativeProbability(of: x[0])
     }
   }
 

@@ -53,9 +53,8 @@ struct InferenceCase {
       let others = parameters.enumerated().map { $0 == 0 ? 1.1 * $1 : $1 }
       return {
         [
-          klDivergence(
-            GaussianGraphicalModel(precision: try example.precision(parameters)),
-            GaussianGraphicalModel(precision: try example.precision(others)))
+          GaussianGraphicalModel(precision: try example.precision(parameters)).klDivergence(
+            from: GaussianGraphicalModel(precision: try example.precision(others)))
         ]
       }
     }

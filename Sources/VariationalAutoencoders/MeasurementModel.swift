@@ -76,7 +76,7 @@ public struct LinearRecognition<Scalar: TensorScalar>: Conditional {
   /// The normal distribution whose mean is the sum of both contributions.
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Scalar> {
+  ) -> any Distribution<Scalar> {
     require(evidence != nil, "a linear recognition node got no contribution of the features")
     var mean = evidence!
     if let fromParents {

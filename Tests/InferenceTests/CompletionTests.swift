@@ -38,7 +38,7 @@ private struct ChainOfPixels: LatentVariableModel {
       prior.logDensity(of: z) - posterior.logDensity(of: z)
     }
     return LatentSample(
-      latents: z, divergences: { klDivergence(posterior, prior).addingAxis(at: 0) },
+      latents: z, divergences: { posterior.klDivergence(from: prior).addingAxis(at: 0) },
       logRatio: { ratio(z) },
       pathLogRatio: ratio)
   }

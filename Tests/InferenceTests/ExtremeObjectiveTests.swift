@@ -11,11 +11,13 @@ private struct FarNormal: ReparameterizedDistribution {
 
   var batchShape: Shape { normal.batchShape }
   var dimension: Int { normal.dimension }
+  var support: Support<Double> { normal.support }
   var mean: Tensor<Double> { normal.mean }
+  var variance: Tensor<Double> { normal.variance }
   var entropy: Tensor<Double> { normal.entropy }
   func logDensity(of value: Tensor<Double>) -> Tensor<Double> { normal.logDensity(of: value) }
   func sample(noise: Tensor<Double>) -> Tensor<Double> { normal.sample(noise: noise) }
-  func divergence(from other: any ReparameterizedDistribution<Double>) -> Tensor<Double>? {
+  func exactKLDivergence(from other: any Distribution<Double>) -> Tensor<Double>? {
     .full(.infinity, batchShape)
   }
 }
@@ -28,7 +30,7 @@ private struct FarRecognition: Conditional {
 
   func distribution(
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Double> {
+  ) -> any Distribution<Double> {
     let normal = within.distribution(given: parents, evidence: evidence, mode: mode)
     return FarNormal(normal: normal as! Normal<Double>)
   }
@@ -46,8 +48,14 @@ private struct FlatObservation: ObservationModel {
     let mean: Tensor<Double>
     var batchShape: Shape { mean.shape.droppingLast() }
     var dimension: Int { mean.shape[-1] }
+    var support: Support<Double> { .real }
+    var variance: Tensor<Double> { .full(.infinity, mean.shape) }
+    var entropy: Tensor<Double> { .full(.infinity, batchShape) }
     func logDensity(of value: Tensor<Double>) -> Tensor<Double> {
       density.broadcast(to: batchShape)
+    }
+    func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Double> {
+      mean.broadcast(to: draws + mean.shape)
     }
   }
 

@@ -56,7 +56,7 @@ struct FactorAnalysis: LatentVariableModel {
       precision: DensePrecision(factor: (posterior.precision as! DensePrecision).factor.detached))
     return LatentSample(
       latents: z,
-      divergences: { klDivergence(posterior, prior).addingAxis(at: 0) },
+      divergences: { posterior.klDivergence(from: prior).addingAxis(at: 0) },
       logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) },
       pathLogRatio: { prior.logDensity(of: $0) - held.logDensity(of: $0) })
   }
@@ -92,6 +92,16 @@ struct FactorAnalysis: LatentVariableModel {
     let deviation: Double
     var batchShape: Shape { mean.shape.droppingLast() }
     var dimension: Int { mean.shape[-1] }
+    var support: Support<Double> { .real }
+    var variance: Tensor<Double> { .full(deviation * deviation, mean.shape) }
+    var entropy: Tensor<Double> {
+      let each = 0.5 * (1 + Foundation.log(2 * Double.pi)) + Foundation.log(deviation)
+      return .full(Double(dimension) * each, batchShape)
+    }
+
+    func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Double> {
+      mean + deviation * .normal(draws + mean.shape, using: &generator)
+    }
 
     func logDensity(of value: Tensor<Double>) -> Tensor<Double> {
       let scaled = (value - mean) * (1 / deviation)

@@ -21,7 +21,7 @@ private struct ShiftedNode: Conditional {
 
   func distribution(
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Double> {
+  ) -> any Distribution<Double> {
     let mean = parents.map { evidence! + slope.value * $0 } ?? evidence!
     return Normal(mean: mean, logDeviation: logDeviation.value)
   }

@@ -11,7 +11,9 @@ private struct OpaqueNormal: ReparameterizedDistribution {
 
   var batchShape: Shape { normal.batchShape }
   var dimension: Int { normal.dimension }
+  var support: Support<Double> { normal.support }
   var mean: Tensor<Double> { normal.mean }
+  var variance: Tensor<Double> { normal.variance }
   var entropy: Tensor<Double> { normal.entropy }
   func logDensity(of value: Tensor<Double>) -> Tensor<Double> { normal.logDensity(of: value) }
   func sample(noise: Tensor<Double>) -> Tensor<Double> { normal.sample(noise: noise) }
@@ -25,9 +27,24 @@ private struct OpaqueRecognition: Conditional {
 
   func distribution(
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Double> {
+  ) -> any Distribution<Double> {
     let normal = within.distribution(given: parents, evidence: evidence, mode: mode)
     return OpaqueNormal(normal: normal as! Normal<Double>)
+  }
+}
+
+/// A recognition node of bits.
+private struct BitRecognition: Conditional {
+  typealias Scalar = Double
+  let within: SmallRecognition
+
+  func evidence(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
+
+  func distribution(
+    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+  ) -> any Distribution<Double> {
+    let normal = within.distribution(given: parents, evidence: evidence, mode: mode)
+    return Bernoulli(logits: (normal as! Normal<Double>).mean)
   }
 }
 
@@ -95,5 +112,24 @@ struct OpaqueNodeTests {
     try fit(VariationalInference(divergence: .sampled))
     try fit(ImportanceWeightedInference(samples: 3, divergence: .sampled))
     try fit(StructureLearning(within: VariationalInference(divergence: .sampled)))
+  }
+
+  @Test("Training a model with a discrete latent is refused by a typed error")
+  func discrete() throws {
+    let known = smallLatentGraph(nodes: 2, learnsStructure: false)
+    let recognition = BayesNet<Double>(
+      known.graph,
+      conditionals: known.recognition.conditionals.map {
+        BitRecognition(within: $0 as! SmallRecognition)
+      })
+    let model = LatentGraphModel(
+      encoder: known.encoder, recognition: recognition, prior: known.prior,
+      likelihood: known.likelihood)
+    let trainer = Trainer(
+      model, strategy: VariationalInference(divergence: .sampled),
+      settings: TrainingSettings(batchSize: 20, seed: 5))
+    #expect(throws: LatentGraphError.notReparameterized(node: known.graph.nodes[0].name)) {
+      try trainer.fit(images, epochs: 1)
+    }
   }
 }

@@ -52,7 +52,7 @@ struct SmallRecognition: Conditional {
 
   func distribution(
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Double> {
+  ) -> any Distribution<Double> {
     guard let parents else { return Normal(moments: network(evidence!, mode: mode)) }
     let features = evidence!.broadcast(to: parents.shape.droppingLast() + [evidence!.shape[-1]])
     return Normal(
@@ -73,7 +73,7 @@ struct SmallPrior: Conditional {
 
   func distribution(
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Double> {
+  ) -> any Distribution<Double> {
     Normal(moments: network?(parents!, mode: mode) ?? moments!.value)
   }
 }

@@ -126,8 +126,8 @@ extension GraphTests {
     func divergence() async {
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-          _ = klDivergence(
-            GaussianGraphicalModel<Float>.standard(3), GaussianGraphicalModel.standard(2))
+          _ = GaussianGraphicalModel<Float>.standard(3).klDivergence(
+            from: GaussianGraphicalModel.standard(2))
         }, "a KL", "3", "2")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -135,7 +135,7 @@ extension GraphTests {
             GaussianGraphicalModel<Float>(
               precision: DiagonalPrecision(logFactor: .zeros(Shape($0))))
           }
-          _ = klDivergence(models[0], models[1])
+          _ = models[0].klDivergence(from: models[1])
         }, "a KL", "[3]", "[2]")
       expectMessage(
         await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -143,7 +143,7 @@ extension GraphTests {
           let p = GaussianGraphicalModel<Float>(
             precision: DiagonalPrecision(logFactor: .zeros([3, 2])))
           // Three draws for a single q cannot be used as one draw for each p.
-          _ = klDivergence(q, p, trace: .stochastic(noise: .zeros([4, 2])))
+          _ = q.klDivergence(from: p, trace: .stochastic(noise: .zeros([4, 2])))
         }, "stochastic trace", "[4, 2]", "[3, 2]")
     }
 

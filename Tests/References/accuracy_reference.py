@@ -91,7 +91,82 @@ functions = {
     "relu": everywhere(lambda x: max(x, mpf(0)), lambda x: 1 if x > 0 else 0),
     "elu": everywhere(lambda x: x if x > 0 else expm1(x), lambda x: 1 if x > 0 else exp(x)),
     "binaryEntropy": everywhere(entropy, lambda x: 0 if isinf(x) else -x * bell(x)),
+    "erf": everywhere(lambda x: sign(x) if fabs(x) > 100 else mp.erf(x), lambda x: 2 * gauss(sqrt(2) * x)),
+    "normalCDF": everywhere(lambda x: normal_cdf(x), lambda x: gauss(x) / sqrt(2)),
+    "logNormalCDF": everywhere(lambda x: log_normal_cdf(x), lambda x: mills(x)),
+    "normalQuantile": within(
+        lambda x: 0 <= x <= 1, lambda x: quantile(x),
+        lambda x: inf if x == 0 or x == 1 else sqrt(2) / gauss(quantile(x))),
+    "logGamma": lambda x: (log_gamma(x), digamma(x)),
+    "digamma": lambda x: (digamma(x), trigamma(x)),
 }
+
+
+def gauss(x):
+    """exp(−x²/2)/√π"""
+    return mpf(0) if fabs(x) > 1000 else exp(-x * x / 2) / sqrt(pi)
+
+
+def normal_cdf(x):
+    return mpf(1 if x > 0 else 0) if fabs(x) > 1000 else mp.erfc(-x / sqrt(2)) / 2
+
+
+def mills_tail(x):
+    """−x·Φ(x)/φ(x) for x < −1000"""
+    return sum((-1) ** k * mp.fac2(2 * k - 1) / x ** (2 * k) for k in range(12))
+
+
+def log_normal_cdf(x):
+    if isinf(x) or x > 1000:
+        return mpf(0) if x > 0 else -inf
+    if x < -1000:
+        return -x * x / 2 - log(2 * pi) / 2 - log(-x) + log(mills_tail(x))
+    return log1p(-normal_cdf(-x)) if x > 0 else log(normal_cdf(x))
+
+
+def mills(x):
+    if isinf(x):
+        return mpf(0) if x > 0 else inf
+    return -x / mills_tail(x) if x < -1000 else gauss(x) / sqrt(2) / normal_cdf(x)
+
+
+def quantile(p):
+    if p == 0 or p == 1:
+        return -inf if p == 0 else inf
+    tail, side = (p, -1) if p < 0.5 else (1 - p, 1)
+    x = -sqrt(max(-2 * log(2 * tail), mpf(0)))
+    for _ in range(200):  # Newton's method for log Φ, which is concave
+        step = (log_normal_cdf(x) - log(tail)) / mills(x)
+        x -= step
+        if fabs(step) <= mpf(10) ** -50:
+            break
+    return -side * x
+
+
+def is_pole(x):
+    return not isinf(x) and x <= 0 and x == mp.floor(x)
+
+
+def log_gamma(x):
+    if isinf(x) or is_pole(x):
+        return inf
+    return mp.re(mp.loggamma(x))
+
+
+def digamma(x):
+    if isinf(x) or is_pole(x):
+        return inf if isinf(x) and x > 0 else -inf if x == 0 else nan
+    if x > 0:
+        return mp.digamma(x)
+    # The size of the terms of the reflection formula.
+    return mp.digamma(x), fabs(mp.digamma(1 - x)) + fabs(pi / mp.tan(pi * x))
+
+
+def trigamma(x):
+    if isinf(x) or is_pole(x):
+        return inf if is_pole(x) else mpf(0) if x > 0 else nan
+    # Above 10¹⁵ by the first terms of the asymptotic series.
+    return mp.polygamma(1, x) if x < 1e15 else 1 / x + 1 / (2 * x * x) + 1 / (6 * x**3)
 
 
 def points():
@@ -115,6 +190,10 @@ def print_functions():
     for name in functions:
         if name != "reciprocal":
             line(name, [0.0], functions[name](mpf(0)))
+    for name in ("normalQuantile", "logGamma", "digamma"):
+        for x in (1 - 2.0**-24, 1 - 2.0**-11, 0.9990234375, 0.9375, 0.5 + 2.0**-20, 0.5 - 2.0**-20, 1.4616321325302124,
+                  1.4375, 1.5, 2.0, 3.0, 9.75, 10.25, 14.5, 15.5, 0.0009765625):
+            line(name, [x], functions[name](mpf(x)))
 
 
 # MARK: Densities and divergences: value, slope in each argument
@@ -242,6 +321,98 @@ def quotient(a, b):
     return a / b, 1 / b, -a / b**2
 
 
+# MARK: Densities with gamma functions. The size of a log-density is that of the terms that remain after those
+# of Stirling's formula are subtracted, for arguments from 10.
+
+def sized(value, *terms):
+    return value, 1 + fabs(value) + sum(map(fabs, terms))
+
+
+def stirling(a, *terms):
+    """Textbook terms of an argument below 10, and its logarithm above."""
+    return terms if a < 10 else (log(a) / 2,)
+
+
+def sized_positive(rng):
+    return single(10 ** rng.uniform(-3, 3))
+
+
+def gamma_density(x, a, b):
+    value = a * log(b) + (a - 1) * log(x) - b * x - mp.loggamma(a)
+    da = log(b * x) - mp.digamma(a)
+    return (
+        sized(value, log(x), *stirling(a, a * log(b * x), mp.loggamma(a))),
+        ((a - 1) / x - b, fabs((a - 1) / x) + b), sized(da, *stirling(a, log(b * x))),
+        (a / b - x, a / b + x))
+
+
+def beta_density(x, a, b):
+    n = a + b
+    value = (a - 1) * log(x) + (b - 1) * log1p(-x) + mp.loggamma(n) - mp.loggamma(a) - mp.loggamma(b)
+    da = log(x) - mp.digamma(a) + mp.digamma(n)
+    db = log1p(-x) - mp.digamma(b) + mp.digamma(n)
+    return (
+        sized(value, log(x), log1p(-x), *stirling(a, a * log(x), mp.loggamma(a)),
+              *stirling(b, b * log1p(-x), mp.loggamma(b)), log(n)),
+        ((a - 1) / x - (b - 1) / (1 - x), fabs((a - 1) / x) + fabs((b - 1) / (1 - x))),
+        sized(da, log(x), mp.digamma(a)), sized(db, log1p(-x), mp.digamma(b)))
+
+
+def student_density(x, v, m, s):
+    z = (x - m) / s
+    w = z * z / v
+    value = (mp.loggamma((v + 1) / 2) - mp.loggamma(v / 2) - log(pi * v) / 2 - log(s)
+             - (v + 1) / 2 * log1p(w))
+    share = w / (1 + w)
+    slope = -(v + 1) * z / v / (1 + w) / s
+    dv = (mp.digamma((v + 1) / 2) - mp.digamma(v / 2) - 1 / v - log1p(w) + (v + 1) / v * share) / 2
+    return (
+        sized(value, log(s), *stirling(v / 2, mp.loggamma(v / 2), log(v))),
+        (slope, fabs(slope) * (1 + fabs(m / (x - m)) if x != m else 1)),
+        (dv, fabs(dv) + log1p(w) * share + share / v + 1 / v**2 + (fabs(mp.digamma(v / 2)) + 1 / v if v < 20 else 0)),
+        (-slope, fabs(slope) * (1 + fabs(m / (x - m)) if x != m else 1)),
+        (((v + 1) * share - 1) / s, ((v + 1) * share + 1) / s))
+
+
+def poisson_probability(x, rate):
+    value = x * log(rate) - rate - mp.loggamma(x + 1)
+    return sized(value, log(x + 1)), mpf(0), (x / rate - 1, x / rate + 1)
+
+
+def binomial_probability(x, n, l):
+    p, q = sigmoid(l), sigmoid(-l)
+    choose = mp.loggamma(n + 1) - mp.loggamma(x + 1) - mp.loggamma(n - x + 1)
+    return (
+        sized(choose + x * log(p) + (n - x) * log(q), log(n + 1)), mpf(0), mpf(0),
+        (x * q - (n - x) * p, x * q + (n - x) * p))
+
+
+def negative_binomial_probability(x, r, l):
+    p, q = sigmoid(l), sigmoid(-l)
+    choose = mp.loggamma(r + x) - mp.loggamma(x + 1) - mp.loggamma(r)
+    dr = mp.digamma(r + x) - mp.digamma(r) + log(q)
+    small = (mp.loggamma(r), mp.digamma(r)) if r < 10 else (log(r), mpf(0))
+    return (
+        sized(choose + r * log(q) + x * log(p), log(x + 1), small[0]), mpf(0),
+        (dr, fabs(log(q)) + fabs(dr - log(q)) + fabs(small[1])), (x * q - r * p, x * q + r * p))
+
+
+def gamma_cumulative(x, a, b):
+    """The value is relative to P times the size of its logarithm; P of at least 1e-30."""
+    y = b * x
+    value = mp.gammainc(a, 0, y, regularized=True)
+    density = exp(a * log(b) + (a - 1) * log(x) - y - mp.loggamma(a))
+    with mp.workdps(90):
+        h = mpf(10) ** -30
+        if y < a:
+            slope = (mp.gammainc(a + h, 0, y, regularized=True) - mp.gammainc(a - h, 0, y, regularized=True)) / (2 * h)
+        else:
+            slope = -(mp.gammainc(a + h, y, inf, regularized=True) - mp.gammainc(a - h, y, inf, regularized=True)) / (2 * h)
+    size = 1 + fabs(log(x * density)) + fabs(a * log(y)) * (a < 10) + y * (a < 10)
+    return (value, value * size), (density, density * size), (slope, fabs(slope) * (size + 10 * sqrt(a))), (
+        x * density / b, x * density / b * size)
+
+
 def print_densities():
     rng = random.Random(7)
     u = lambda a, b: single(rng.uniform(a, b))
@@ -292,6 +463,26 @@ def print_densities():
     emit("powerMinus3", lambda x: power(x, mpf(-3)), [(sized(-9, 9),) for _ in range(30)])
     emit("quotient", quotient,
          [(sized(-9, 9), sized(-9, 9)) for _ in range(30)] + [(0.0, single(1e-40)), (0.0, 3.0)])
+    shapes = [single(10 ** rng.uniform(-4, 7)) for _ in range(40)]
+    near = lambda a: single(a * max(1e-3, 1 + rng.gauss(0, 2) / float(a) ** 0.5))
+    emit("gammaDensity", gamma_density,
+         [(near(a), a, 1.0) for a in shapes] + [(single(near(a) / 3), a, 3.0) for a in shapes]
+         + [(single(10 ** rng.uniform(-30, 3)), single(10 ** rng.uniform(-3, 1.5)), sized_positive(rng)) for _ in range(30)])
+    emit("betaDensity", beta_density,
+         [(u(0.02, 0.98), a, b) for a in shapes[:20] for b in (0.3, 4.0, 5000.0)]
+         + [(single(a / (a + b)), a, b) for a in shapes[:15] for b in shapes[15:19] if 1e-6 < a / (a + b) < 0.999])
+    emit("studentTDensity", student_density,
+         [(sized(-3, 3), v, u(-2, 2), sized_positive(rng)) for v in shapes]
+         + [(sized(10, 18), v, 0.0, 1.0) for v in shapes[:8]])
+    emit("poissonProbability", poisson_probability,
+         [(float(k), single(max(k, 0.5) * rng.uniform(0.7, 1.4))) for k in (0, 1, 2, 5, 9, 10, 11, 40, 1000, 10**5, 10**7)
+          for _ in range(4)])
+    emit("binomialProbability", binomial_probability,
+         [(float(int(n * f)), float(n), u(-6, 6)) for n in (1, 2, 10, 50, 1000, 10**6) for f in (0, 0.1, 0.5, 0.8, 1)])
+    emit("negativeBinomialProbability", negative_binomial_probability,
+         [(float(k), r, u(-5, 5)) for k in (0, 1, 3, 20, 500, 10**5) for r in shapes[:8]])
+    emit("gammaCumulative", gamma_cumulative,
+         [(near(a), a, 1.0) for a in shapes if 1e-3 < a < 1e5])
 
 
 print("// swift-format-ignore-file")

@@ -26,6 +26,7 @@ private let errors: [any DescribedError] =
     .implausible(note: "step", value: "-5", expected: "from 0 to 9"),
     .otherRun(setting: "seed", expected: "1", found: "2"),
   ].map { CheckpointError(path: "/a/file", problem: $0) } + graphErrors + netErrors
+  + [DistributionError.noClosedForm(property: "mean", distribution: "mixture")]
   + stateSpaceErrors + trainingErrors + structureErrors + datasetErrors
   + [
     FigureError.unsupportedFormat(path: "a.gif", supported: ["svg", "png"]),
@@ -67,6 +68,7 @@ private let netErrors: [LatentGraphError] = [
   .unknownNode("q", nodes: ["z", "w"]), .notARoot(node: "z", parents: ["w"]),
   .value(node: "z", dimension: 3, shape: [2]),
   .valueNotFinite(node: "z", row: 1, column: 0, value: .nan), .notLinearGaussian(node: "z"),
+  .noiseOfAnotherLaw(node: "z", distribution: "Gamma<Float>"), .notReparameterized(node: "z"),
   .observed(node: "z", child: "w"), .deviation(node: "z", deviation: 0), .coefficients(node: "z"),
 ]
 

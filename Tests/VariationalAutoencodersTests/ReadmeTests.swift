@@ -18,10 +18,10 @@ func readmeExample() throws {
   var generator = Philox(seed: 1)
   let draws = chain.sample(64, using: &generator)
   let densities = chain.logDensity(of: draws)
-  let variances = chain.marginalVariances
+  let variances = chain.variance
 
   let independent = GaussianGraphicalModel<Float>.standard(k)
-  let divergence = klDivergence(chain, independent)
+  let divergence = chain.klDivergence(from: independent)
   #expect(draws.shape == [64, 10_000])
   #expect(densities.shape == [64])
   #expect(variances.shape == [10_000])
@@ -30,7 +30,7 @@ func readmeExample() throws {
   #expect(abs(Double(divergence.scalar) - exact) < 1e-5 * exact)
 
   let bridge = try chain.conditioned(on: [0: 1.0, 9_999: -1.0])
-  let band = bridge.marginalVariances
+  let band = bridge.variance
   #expect(band.shape == [9_998])
 
   let image = GaussianGraphicalModel(

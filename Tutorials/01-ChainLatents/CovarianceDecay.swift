@@ -21,7 +21,7 @@ struct CovarianceDecay {
     // The dense covariance matrix would have k² elements. Request only the elements at each
     // distance.
     exact = distances.map { distance in
-      if distance == 0 { return Double(chain.marginalVariances.mean().scalar) }
+      if distance == 0 { return Double(chain.variance.mean().scalar) }
       let pairs = UndirectedGraph.banded(k, offsets: [distance])
       return Double(chain.covariances(on: pairs).offDiagonal.mean().scalar)
     }

@@ -66,7 +66,7 @@ program.runOrExit {
   // MARK: Marginal variances and covariances
 
   // The diagonal of P⁻¹, exact, computed without forming P⁻¹.
-  let variances = chain.marginalVariances  // [k]
+  let variances = chain.variance  // [k]
   print(
     """
 

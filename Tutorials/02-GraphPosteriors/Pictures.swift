@@ -20,7 +20,7 @@ func drawPictures(of results: [Result], plan: Plan, folder: String) throws -> [S
   if !observed.isEmpty { pictures.append(("posterior-means.svg", posteriorMeans(observed))) }
   for result in results {
     pictures.append(
-      ("images-\(result.structure).png", imageGrid(result, plan: plan, using: &generator)))
+      ("images-\(result.structure).png", try imageGrid(result, plan: plan, using: &generator)))
   }
   return try pictures.map { name, figure in
     let path = folder + "/" + name
@@ -120,15 +120,15 @@ private func precisionMatrices(_ results: [Result], image: Tensor<Float>) -> Fig
 /// Rows of test images, their reconstructions, and samples from the prior.
 private func imageGrid(
   _ result: Result, plan: Plan, using generator: inout Philox
-) -> ImageGrid {
+) throws -> ImageGrid {
   let columns = 12
   let model = result.model
   let images = plan.images.test.batch(Array(0..<columns), using: &generator)
-  func pixels(_ latents: Tensor<Float>) -> [Float] {
-    model.observation(given: latents, mode: .evaluation).mean.scalars
+  func pixels(_ latents: Tensor<Float>) throws -> [Float] {
+    try model.observation(given: latents, mode: .evaluation).mean.scalars
   }
   let values =
-    images.scalars + pixels(model.graphicalModel(of: images).mean)
+    try images.scalars + pixels(model.graphicalModel(of: images).mean)
     + pixels(model.samplePrior(2 * columns, using: &generator))
   let split = plan.images.split.test
   return ImageGrid(

@@ -18,7 +18,7 @@ func drawPictures(
     ("the same for Graphviz", "graph-vae-structure.dot", structure),
     (
       "draws from the prior", "graph-vae-samples.png",
-      priorSamples(graphVAE.model, plan: plan, using: &generator)
+      try priorSamples(graphVAE.model, plan: plan, using: &generator)
     ),
     (
       "test images above their reconstructions", "graph-vae-reconstructions.png",
@@ -78,9 +78,9 @@ private func learnedStructure(_ result: Result) -> DirectedGraphPlot {
 /// The decoder's images for latents that are sampled from the prior.
 private func priorSamples(
   _ model: LatentGraphModel<Float>, plan: Plan, using generator: inout Philox
-) -> ImageGrid {
+) throws -> ImageGrid {
   let latents = model.samplePrior(8 * columns, using: &generator)
-  return grid(pixels(latents, model), plan: plan)
+  return grid(try pixels(latents, model), plan: plan)
 }
 
 /// Test images, and below each its reconstruction from the posterior means.
@@ -93,7 +93,7 @@ private func reconstructions(
   let trace = try model.recognition.sample(
     noise: model.graph.nodes.map { .zeros([images.shape[0], $0.dimension]) },
     evidence: posterior.evidence, gates: model.gates)
-  let means = pixels(trace.latents, model)
+  let means = try pixels(trace.latents, model)
   let row = columns * images.shape[1]
   return grid(
     (0..<4).flatMap { index in
@@ -105,8 +105,10 @@ private func reconstructions(
 
 private let columns = 16
 
-private func pixels(_ latents: Tensor<Float>, _ model: LatentGraphModel<Float>) -> [Float] {
-  model.observation(given: latents, mode: .evaluation).mean.scalars
+private func pixels(
+  _ latents: Tensor<Float>, _ model: LatentGraphModel<Float>
+) throws -> [Float] {
+  try model.observation(given: latents, mode: .evaluation).mean.scalars
 }
 
 private func grid(_ values: [Float], plan: Plan) -> ImageGrid {

@@ -73,7 +73,7 @@ private func strokesByIntervention(
     let trace = try model.prior.sample(
       noise: model.graph.nodes.map { .normal([columns, $0.dimension], using: &generator) },
       gates: model.gates, intervening: ["stroke": stroke])
-    pixels += model.observation(given: trace.latents, mode: .evaluation).mean.scalars
+    pixels += try model.observation(given: trace.latents, mode: .evaluation).mean.scalars
   }
   return ImageGrid(values: pixels, height: side, width: side, columns: columns, scale: 7)
 }

@@ -45,7 +45,7 @@ struct Garden {
   func answer(_ values: [String: Double]) throws -> [String] {
     let evidence = evidence(values)
     let posterior = evidence.isEmpty ? model : try model.conditioned(on: evidence)
-    let deviations = posterior.marginalVariances.squareRoot()
+    let deviations = posterior.variance.squareRoot()
     var free = 0
     return names.indices.map { node in
       if let value = evidence[node] { return "= \(decimal(value, places: 1))" }

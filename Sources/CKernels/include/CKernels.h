@@ -18,4 +18,5 @@
 #include "sparse.h"
 #include "sparse_newton.h"
 #include "sparse_root.h"
+#include "special.h"
 #include "workers.h"

@@ -25,6 +25,12 @@ typedef enum __attribute__((enum_extensibility(closed))) UnaryFunction : int32_t
   UnaryFunctionRelu,
   UnaryFunctionElu,
   UnaryFunctionBinaryEntropy,
+  UnaryFunctionErrorFunction,
+  UnaryFunctionNormalCDF,
+  UnaryFunctionLogNormalCDF,
+  UnaryFunctionNormalQuantile,
+  UnaryFunctionLogGamma,
+  UnaryFunctionDigamma,
 } UnaryFunction;
 
 // The functions of two elements; comparisons return 1 or 0.

@@ -92,7 +92,7 @@ private struct CompletionChain<Model: LatentVariableModel> {
     // This is checked before the model computes anything from the evidence.
     try Evidence(of: seen, values: evidence).check(dimension: x.shape[1])
     let z = model.samplePrior(64, using: &generator)
-    filling = model.observation(given: z, mode: .evaluation).mean.mean(axis: 0)
+    filling = try model.observation(given: z, mode: .evaluation).mean.mean(axis: 0)
       .gathered(at: missing).broadcast(to: [x.shape[0], missing.count])
   }
 
@@ -114,12 +114,12 @@ private struct CompletionChain<Model: LatentVariableModel> {
         "a \(type(of: observation)) of observations cannot be conditioned on some elements")
     }
     let values = evidence.addingAxis(at: 0)
-    let conditional: any ReparameterizedDistribution<Scalar> = try pixels.conditioned(
+    let conditional: any Distribution<Scalar> = try pixels.conditioned(
       on: Evidence(of: seen, values: values))
     filling = conditional.sample(using: &generator).reshaped(to: filling.shape)
     guard counts else { return }
     accepted += acceptance
-    let mean = conditional.mean.reshaped(to: filling.shape)
+    let mean = try conditional.mean.reshaped(to: filling.shape)
     sumOfMeans = sumOfMeans.map { $0 + mean } ?? mean
     sweeps += 1
   }

@@ -143,6 +143,15 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     likelihood.firstOutsideSupport(x)
   }
 
+  /// `LatentGraphError.notReparameterized` for the first node of the recognition net whose values have
+  /// no derivative.
+  public func refusalOfGradients(at x: Tensor<Scalar>) -> (any Error)? {
+    if recognition.areAllNormal { return nil }
+    let posterior = posterior(of: x, mode: .evaluation)
+    return recognition.firstNodeWithoutGradients([posterior.batch], evidence: posterior.evidence)
+      .map { LatentGraphError.notReparameterized(node: $0) }
+  }
+
   /// Latents from ancestral sampling in the prior, `[count, latents]`, in the order of the graph's
   /// nodes.
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {

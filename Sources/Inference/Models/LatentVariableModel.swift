@@ -37,6 +37,11 @@ public protocol LatentVariableModel<Scalar>: Module {
   /// The first element of observations `[batch, pixels]` that is outside the support of `p(x|z)`
   /// for all latents; `nil` if there is none. The default is `nil`.
   func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement?
+
+  /// The reason for which gradients through the latents of observations `[batch, pixels]` would be
+  /// wrong, such as a discrete latent; `nil` if there is none, which is the default. The trainer
+  /// throws it before the first step.
+  func refusalOfGradients(at x: Tensor<Scalar>) -> (any Error)?
 }
 
 extension LatentVariableModel {
@@ -48,6 +53,9 @@ extension LatentVariableModel {
 
   /// `nil`: the support is not known.
   public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? { nil }
+
+  /// `nil`: the latents are differentiable.
+  public func refusalOfGradients(at x: Tensor<Scalar>) -> (any Error)? { nil }
 
   /// The probabilities of the edges, if the structure is learned.
   public var edgeProbabilities: [Double]? {

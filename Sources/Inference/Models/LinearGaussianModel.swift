@@ -84,7 +84,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
       on: Evidence(of: observedVariables, values: x))
     let prior = try prior()
     return ExactEvidence(
-      logDensity: logDensity, klDivergence: LatentGraphs.klDivergence(posterior, prior))
+      logDensity: logDensity, klDivergence: posterior.klDivergence(from: prior))
   }
 
   /// Samples from the exact posterior.
@@ -95,7 +95,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     let z = posterior.sample(draws, using: &generator)
     let prior = orUndefined(latentVariables.count, []) { try self.prior() }
     return LatentSample(
-      latents: z, divergences: { klDivergence(posterior, prior).addingAxis(at: 0) },
+      latents: z, divergences: { posterior.klDivergence(from: prior).addingAxis(at: 0) },
       logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) })
   }
 

@@ -30,6 +30,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   let root: Philox
   /// The current position of the run.
   var position = TrainingPosition()
+  /// Whether the model has been asked if its gradients are right.
+  private var areGradientsChecked = false
   /// The checkpoint that was read or written last.
   var lastCheckpoint: URL?
   /// The lock of the folder, which is held from resuming, or the start of training, to the end of
@@ -50,17 +52,19 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     root = Philox(seed: settings.seed)
   }
 
-  /// Trains until this number of epochs is completed, including those of a resumed run.
+  /// Trains until this number of epochs is completed, including those of a resumed run. The
+  /// validation and test sets are read once before the first step, to check their elements.
   ///
   /// - Parameters:
   ///   - data: the training set.
   ///   - validation: the set that determines the best epoch, if any.
   ///   - test: an additional set for evaluation, if any.
-  /// The validation and test sets are read once before the first step, to check their elements.
   /// - Throws: `CheckpointError` if a resumed run gets other data or another number of
   ///   observations, or, if it has a best epoch, a validation set of another size; `TrainingError`
   ///   if the loss, an observation or the state is NaN or infinite, an observation is outside the
-  ///   support of the model, the user interrupts the run, or another run writes to the folder; `FileError` if a checkpoint cannot be written. The model
+  ///   support of the model, the user interrupts the run, or another run writes to the folder;
+  ///   `LatentGraphError.notReparameterized` if a latent has no derivative, such as a discrete one;
+  ///   `FileError` if a checkpoint cannot be written. The model
   ///   then has the parameters after the last step.
   public func fit(
     _ data: some BatchSource<Model.Scalar>,
@@ -126,6 +130,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     while position.stepsDone < order.batchCount {
       var generator = stream.split(position.stepsDone + 1)
       let x = data.batch(order[position.stepsDone], using: &generator)
+      if !areGradientsChecked, let refusal = model.refusalOfGradients(at: x) { throw refusal }
+      areGradientsChecked = true
       try step(
         x, rows: order[position.stepsDone],
         time: Double(epochsDone) + Double(position.stepsDone) / Double(order.batchCount), &generator

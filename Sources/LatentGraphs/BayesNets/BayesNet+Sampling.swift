@@ -41,7 +41,8 @@ extension BayesNet {
   ///     log-density.
   /// - Returns: the values, and the distribution of each node given its parents.
   /// - Throws: `LatentGraphError`: `unknownNode` for an unknown name, `value` for a value of the
-  ///   wrong shape, `notARoot` if a node that is conditioned on has parents.
+  ///   wrong shape, `notARoot` if a node that is conditioned on has parents, `noiseOfAnotherLaw` if
+  ///   a node is not sampled with standard normal noise.
   /// - Complexity: one evaluation of each conditional, for all rows at once.
   public func sample(
     noise: [Tensor<Scalar>], evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
@@ -68,17 +69,23 @@ extension BayesNet {
       }
       sources[node] = .given(try fit(value, to: name, rows: rows))
     }
-    return trace(sources, rows, evidence: evidence, gates: gates, mode: mode)
+    return try trace(sources, rows, evidence: evidence, gates: gates, mode: mode, generator: nil)
   }
 
   /// Draws values of all nodes, for `[rows…]`, by ancestral sampling with noise from a generator.
+  ///
+  /// Nodes may have any distribution. Gradients flow through the values of reparameterized ones.
+  /// Differentiating through the values of others, such as discrete ones, stops the program.
   public func sample(
     _ rows: Shape, evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
     mode: Mode = .evaluation, using generator: inout Philox
   ) -> Trace<Scalar> {
-    trace(
-      noise(rows, using: &generator).map { .noise($0) }, rows, evidence: evidence, gates: gates,
-      mode: mode)
+    let others = Self.generatorOfOtherLaws(generator)
+    let values = noise(rows, using: &generator).map { NodeValue.noise($0) }
+    return neverThrowing {
+      try trace(
+        values, rows, evidence: evidence, gates: gates, mode: mode, generator: others)
+    }
   }
 
   /// The distributions of all nodes given the values `[rows…, dimension]`, one tensor for each
@@ -92,8 +99,11 @@ extension BayesNet {
     require(
       values.map { $0.shape } == graph.nodes.map { rows + [$0.dimension] },
       "values of shapes \(values.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
-    return trace(
-      values.map { .given($0) }, rows, evidence: evidence, gates: gates, mode: mode)
+    return neverThrowing {
+      try trace(
+        values.map { .given($0) }, rows, evidence: evidence, gates: gates, mode: mode,
+        generator: nil)
+    }
   }
 
   /// Ancestral sampling in this net, and the distributions of the nodes of another net on the same
@@ -110,22 +120,53 @@ extension BayesNet {
     _ rows: Shape, scoredBy other: BayesNet, evidence: [Tensor<Scalar>?], gates: Tensor<Scalar>?,
     otherGates: Tensor<Scalar>?, mode: Mode, using generator: inout Philox
   ) -> ScoredValues<Scalar> {
+    let others = Self.generatorOfOtherLaws(generator)
     // The noise is drawn in the order of the nodes, as in `sample`, and not in topological order.
     let noise = noise(rows, using: &generator)
-    return NetPass(
+    let pass = NetPass(
       [
         .init(net: self, evidence: evidence, gates: gates),
         .init(net: other, gates: otherGates),
-      ], values: noise.map { .noise($0) }, rows: rows, mode: mode
-    ).run()
+      ], values: noise.map { .noise($0) }, rows: rows, mode: mode, generator: others)
+    return neverThrowing { try pass.run() }
+  }
+
+  /// The generator of nodes whose noise is not standard normal. It does not advance the given one,
+  /// so that the noise of the other nodes does not depend on it.
+  private static func generatorOfOtherLaws(_ generator: Philox) -> Philox {
+    var copy = generator
+    return copy.split()
+  }
+
+  /// Whether every node is a normal by heads or a standard normal, which are differentiable.
+  package var areAllNormal: Bool {
+    conditionals.allSatisfy { $0.headed != nil || $0 is StandardNormal<Scalar> }
+  }
+
+  /// The first node whose values have no derivative although they depend on tracked parameters, so
+  /// that gradients of samples would be wrong; `nil` if there is none.
+  ///
+  /// - Complexity: a sample of the net.
+  package func firstNodeWithoutGradients(
+    _ rows: Shape, evidence: [Tensor<Scalar>?]
+  ) -> String? {
+    var generator = Philox(seed: 0)
+    let drawn = sample(rows, evidence: evidence, using: &generator)
+    let node = graph.nodes.indices.first { node in
+      guard let distribution = drawn.conditionals[node] else { return false }
+      return !(distribution is any ReparameterizedDistribution)
+        && distribution.logDensity(of: drawn.values[node].detached).isTracked
+    }
+    return node.map { graph.nodes[$0].name }
   }
 
   private func trace(
     _ values: [NodeValue<Scalar>], _ rows: Shape, evidence: [Tensor<Scalar>?],
-    gates: Tensor<Scalar>?, mode: Mode
-  ) -> Trace<Scalar> {
-    NetPass(
-      [.init(net: self, evidence: evidence, gates: gates)], values: values, rows: rows, mode: mode
+    gates: Tensor<Scalar>?, mode: Mode, generator: Philox?
+  ) throws(LatentGraphError) -> Trace<Scalar> {
+    try NetPass(
+      [.init(net: self, evidence: evidence, gates: gates)], values: values, rows: rows, mode: mode,
+      generator: generator
     ).run().trace(0)
   }
 
@@ -154,4 +195,9 @@ extension BayesNet {
     }
     return value.broadcast(to: shape)
   }
+}
+
+/// The result of a pass that has a generator or no noise, which cannot fail.
+private func neverThrowing<Result>(_ body: () throws -> Result) -> Result {
+  do { return try body() } catch { stop("\(error)") }
 }

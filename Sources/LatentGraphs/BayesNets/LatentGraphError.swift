@@ -34,6 +34,11 @@ public enum LatentGraphError: DescribedError, Equatable {
   /// An observed node has a child that is not observed, or all nodes or no nodes are observed.
   case observed(node: String, child: String)
 
+  /// The noise of this node cannot be given as standard normal numbers.
+  case noiseOfAnotherLaw(node: String, distribution: String)
+  /// The values of this node have no derivative, so that a gradient would be wrong.
+  case notReparameterized(node: String)
+
   /// A description of the error and of how to correct it.
   public var description: String {
     switch self {
@@ -65,6 +70,13 @@ public enum LatentGraphError: DescribedError, Equatable {
     case .coefficients(let node):
       "the node \(node) has a weight, a bias or a mean that is not finite, or a weight or bias "
         + "that is too large for its deviation; check its parameters for NaN, or change its units"
+    case .noiseOfAnotherLaw(let node, let distribution):
+      "the node \(node) is a \(distribution), which is not sampled with standard normal noise; sample "
+        + "the net with a generator"
+    case .notReparameterized(let node):
+      "the values of the node \(node) are not a differentiable function of its parameters, so that "
+        + "gradients would be wrong; give the node a reparameterized distribution, such as a relaxed "
+        + "one, or evaluate the net without recording"
     case .observed(let node, let child):
       "the node \(node) is observed and its child \(child) is not; an observed node may have only "
         + "observed children"

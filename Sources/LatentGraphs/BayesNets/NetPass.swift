@@ -3,7 +3,8 @@ import Tensors
 
 /// The source of a node's value in a pass.
 package enum NodeValue<Scalar: TensorScalar> {
-  /// The value is sampled with this standard normal noise, `[rows…, dimension]`.
+  /// The value is sampled with this standard normal noise, `[rows…, dimension]`. A node of another
+  /// law takes the generator of the pass instead.
   case noise(Tensor<Scalar>)
   /// The value is given, `[rows…, dimension]`, and the node keeps its distribution.
   case given(Tensor<Scalar>)
@@ -42,10 +43,16 @@ package struct NetPass<Scalar: TensorScalar> {
   let values: [NodeValue<Scalar>]
   let rowShape: Shape
   let mode: Mode
+  /// The generator of the nodes whose noise is not standard normal; `nil` if all noise was given.
+  let generator: Philox?
 
   /// A pass for `[rows…]`, with the sources of the nodes' values.
-  package init(_ sides: [Side], values: [NodeValue<Scalar>], rows: Shape, mode: Mode) {
+  package init(
+    _ sides: [Side], values: [NodeValue<Scalar>], rows: Shape, mode: Mode,
+    generator: Philox? = nil
+  ) {
     (self.sides, self.values, rowShape, self.mode) = (sides, values, rows, mode)
+    self.generator = generator
     let graph = sides[0].net.graph
     for side in sides {
       require(
@@ -60,8 +67,9 @@ package struct NetPass<Scalar: TensorScalar> {
   var graph: LatentGraph { sides[0].net.graph }
 
   /// Computes the values and their distributions.
+  /// - Throws: `LatentGraphError.noiseOfAnotherLaw` if a node cannot be sampled with the given noise.
   @specialized(where Scalar == Float)
-  package func run() -> ScoredValues<Scalar> {
+  package func run() throws(LatentGraphError) -> ScoredValues<Scalar> {
     var result = ScoredValues<Scalar>(graph: graph, rowShape: rowShape, sides: sides.count)
     var normals: [Int] = []
     func takeNormals() {
@@ -78,11 +86,11 @@ package struct NetPass<Scalar: TensorScalar> {
       } else {
         takeNormals()
         let distributions = sides.map { distribution(of: node, in: $0, result) }
-        let value =
-          switch values[node] {
-          case .noise(let noise): distributions[0].sample(noise: noise)
-          case .given(let value), .fixed(let value): value
-          }
+        let value: Tensor<Scalar>
+        switch values[node] {
+        case .noise(let noise): value = try draw(node, from: distributions[0], noise: noise)
+        case .given(let given), .fixed(let given): value = given
+        }
         result.add(value, at: node, distributions: distributions)
       }
     }
@@ -93,7 +101,7 @@ package struct NetPass<Scalar: TensorScalar> {
   /// The distribution that the conditional of a node computes from the values of its parents.
   private func distribution(
     of node: Int, in side: Side, _ result: borrowing ScoredValues<Scalar>
-  ) -> any ReparameterizedDistribution<Scalar> {
+  ) -> any Distribution<Scalar> {
     let parents = graph.parents(of: node).map { result.value(of: $0) }
     let distribution = side.net.conditionals[node].distribution(
       given: parents.isEmpty
@@ -104,6 +112,36 @@ package struct NetPass<Scalar: TensorScalar> {
       "the conditional of the node \(graph.nodes[node].name), of \(graph.nodes[node].dimension) "
         + "variables, returned a distribution of \(distribution.dimension) variables")
     return distribution
+  }
+
+  /// The value of a node: with the noise, if the node is reparameterized by standard normal noise,
+  /// and otherwise by the generator of the pass and the node's index, so that it does not depend on
+  /// other nodes.
+  private func draw(
+    _ node: Int, from distribution: any Distribution<Scalar>, noise: Tensor<Scalar>
+  ) throws(LatentGraphError) -> Tensor<Scalar> {
+    if let normal = distribution as? any ReparameterizedDistribution<Scalar, Tensor<Scalar>> {
+      return normal.sample(noise: noise)
+    }
+    let name = graph.nodes[node].name
+    guard var generator = generator?.split(node) else {
+      throw LatentGraphError.noiseOfAnotherLaw(
+        node: name, distribution: "\(type(of: distribution))")
+    }
+    let value = distribution.sample(
+      rowShape.droppingLast(distribution.batchShape.rank), using: &generator)
+    require(
+      value.shape == noise.shape,
+      "the node \(name) has a distribution of batch \(distribution.batchShape), which does not fit "
+        + "the rows \(rowShape)")
+    if distribution is any ReparameterizedDistribution { return value }
+    // The score of a constant value is tracked if parameters are. They would lack the part of their
+    // gradient that flows through the value.
+    let score = distribution.logDensity(of: value)
+    if !score.isTracked { return value }
+    return value.recorded(from: [score]) { _, _ in
+      stop(LatentGraphError.notReparameterized(node: name).description)
+    }
   }
 
   /// Whether the distribution of a node is a normal computed by heads, whose sizes match the node,
@@ -134,7 +172,7 @@ package struct NetPass<Scalar: TensorScalar> {
 /// computed on request.
 package struct ScoredValues<Scalar: TensorScalar> {
   private enum Node {
-    case alone(Tensor<Scalar>, [(any ReparameterizedDistribution<Scalar>)?])
+    case alone(Tensor<Scalar>, [(any Distribution<Scalar>)?])
     case normal(NormalValues<Scalar>, place: Int)
   }
 
@@ -152,7 +190,7 @@ package struct ScoredValues<Scalar: TensorScalar> {
 
   mutating func add(
     _ value: Tensor<Scalar>, at node: Int,
-    distributions: [(any ReparameterizedDistribution<Scalar>)?]
+    distributions: [(any Distribution<Scalar>)?]
   ) {
     nodes[node] = .alone(value, distributions)
   }
@@ -172,7 +210,7 @@ package struct ScoredValues<Scalar: TensorScalar> {
 
   private func distribution(
     of node: Int, _ side: Int
-  ) -> (any ReparameterizedDistribution<Scalar>)? {
+  ) -> (any Distribution<Scalar>)? {
     switch nodes[node]! {
     case .alone(_, let distributions): distributions[side]
     case .normal(let normals, let place): normals.distribution(at: place, side: side)
@@ -194,7 +232,7 @@ package struct ScoredValues<Scalar: TensorScalar> {
         guard let q = distribution(of: node, 0), let p = distribution(of: node, 1) else {
           return .zeros(rowShape)
         }
-        return klDivergence(q, p).broadcast(to: rowShape)
+        return exactKLDivergence(q, p).broadcast(to: rowShape)
       })
   }
 

@@ -17,7 +17,7 @@ public func klDivergences<Scalar>(
     guard let ours = q.conditionals[node], let theirs = p.conditionals[node] else {
       return Tensor(0)
     }
-    return p.checked(q.checked(klDivergence(ours, theirs), at: node), at: node)
+    return p.checked(q.checked(exactKLDivergence(ours, theirs), at: node), at: node)
   }
 }
 
@@ -39,6 +39,16 @@ public func sampledDivergences<Scalar>(
     return q.checked(ours.logDensity(of: value), at: node)
       - p.checked(theirs.logDensity(of: value), at: node)
   }
+}
+
+/// The exact divergence of two nodes; the program stops if no closed form is known.
+func exactKLDivergence<Scalar>(
+  _ q: any Distribution<Scalar>, _ p: any Distribution<Scalar>
+) -> Tensor<Scalar> {
+  guard let divergence = q.exactKLDivergence(from: p) else {
+    stop("no exact KL of \(type(of: q)) and \(type(of: p)) is known; use a sampled one")
+  }
+  return divergence
 }
 
 private func requireSameNodes<Scalar>(_ q: Trace<Scalar>, _ p: Trace<Scalar>) {

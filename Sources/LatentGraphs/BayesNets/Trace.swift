@@ -8,7 +8,7 @@ public struct Trace<Scalar: TensorScalar> {
   public let values: [Tensor<Scalar>]
   /// The distribution of each node given the values of its parents; `nil` for a node that is set by
   /// an intervention.
-  public let conditionals: [(any ReparameterizedDistribution<Scalar>)?]
+  public let conditionals: [(any Distribution<Scalar>)?]
 
   /// The value of a node.
   public subscript(_ name: String) -> Tensor<Scalar> {

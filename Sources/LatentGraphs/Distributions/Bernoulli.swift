@@ -9,7 +9,9 @@ import Tensors
 /// If `acceptsFractions` is true, values between 0 and 1 are scored too. Their score is the
 /// expected log-density of independent bits with these probabilities, which is the usual treatment
 /// of grey pixels. Density, gradient and entropy are accurate for logits of any size and sign.
-public struct Bernoulli<Scalar: TensorScalar>: Distribution {
+public struct Bernoulli<Scalar: TensorScalar>: SelfDivergence {
+  // MARK: Parameters
+
   /// The log-odds of a one, `[batch…, event]`.
   public let logits: Tensor<Scalar>
   /// Whether values between 0 and 1 are scored, as expectations.
@@ -30,8 +32,20 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
   /// The number of variables.
   public var dimension: Int { logits.shape[-1] }
 
+  // MARK: Support
+
+  /// 0 and 1; the numbers from 0 to 1 if fractions are accepted.
+  public var support: Support<Scalar> { acceptsFractions ? .unitInterval : .bits }
+
+  // MARK: Moments
+
   /// The probabilities of a one, which are the means: `[batch…, event]`.
   public var mean: Tensor<Scalar> { logits.sigmoid() }
+
+  /// `p·(1 − p)` for the probabilities `p` of a one: `[batch…, event]`.
+  public var variance: Tensor<Scalar> { logits.sigmoid() * (-logits).sigmoid() }
+
+  // MARK: Log-density
 
   /// `Σ [x·l − log(1 + eˡ)]`, in nats; −∞ if an element of the value is outside the support.
   ///
@@ -48,31 +62,32 @@ public struct Bernoulli<Scalar: TensorScalar>: Distribution {
       logits: logits, value: value, acceptsFractions: acceptsFractions)
   }
 
-  /// A sample of zeros and ones, `[batch…, event]`, through which no gradient flows. NaN logits, as
-  /// those of a diverged network, give NaN.
-  public func sample(using generator: inout Philox) -> Tensor<Scalar> {
-    let probabilities = mean.detached
+  // MARK: Sampling
+
+  /// Draws of zeros and ones, `[draws…, batch…, event]`; constants. NaN logits, as those of a
+  /// diverged network, give NaN.
+  public func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Scalar> {
+    let probabilities = mean.detached.broadcast(to: draws + logits.shape)
     let isNumber = probabilities.isEqual(to: probabilities)
     let drawn = Tensor.bernoulli(isNumber.select(probabilities, .zeros([])), using: &generator)
     return isNumber.select(drawn, probabilities)
   }
 
+  // MARK: Entropy and divergence
+
   /// `Σ [log(1 + eˡ) − l·σ(l)]`, in nats.
   public var entropy: Tensor<Scalar> {
     logits.binaryEntropy().sum(axis: -1)
   }
-}
 
-/// The exact `KL(q ‖ p)` of independent binary variables in nats:
-/// `Σ [σ(l)·(l − m) − log(1 + eˡ) + log(1 + eᵐ)]`, for the log-odds `l` of `q` and `m` of `p`,
-/// whose shapes broadcast: `[batch…]`. It is accurate even if the two distributions are nearly
-/// equal.
-public func klDivergence<Scalar>(
-  _ q: Bernoulli<Scalar>, _ p: Bernoulli<Scalar>
-) -> Tensor<Scalar> {
-  require(
-    q.dimension == p.dimension, "a KL of dimensions \(q.dimension) and \(p.dimension)")
-  return q.logits.binaryDivergence(from: p.logits).sum(axis: -1)
+  /// The exact `KL(self ‖ other)` in nats: `Σ [σ(l)·(l − m) − log(1 + eˡ) + log(1 + eᵐ)]`, for the
+  /// log-odds `l` of this distribution and `m` of the other, whose shapes broadcast: `[batch…]`. It
+  /// is accurate even if the two distributions are nearly equal.
+  public func klDivergence(from other: Bernoulli) -> Tensor<Scalar> {
+    require(
+      dimension == other.dimension, "a KL of dimensions \(dimension) and \(other.dimension)")
+    return logits.binaryDivergence(from: other.logits).sum(axis: -1)
+  }
 }
 
 /// Computes, in one pass over logits and value, the density and, if a gradient is needed, the

@@ -4,10 +4,20 @@ import Tensors
 ///
 /// Parameters have the shape `[batch…, event]`. The last axis is the event, a vector whose elements
 /// have a joint distribution. The other axes are a batch of distributions. Values may have
-/// additional first axes for samples: `[draws…, batch…, event]`.
+/// additional first axes for draws: `[draws…, batch…, event]`.
+///
+/// Parameters that no distribution can have, such as a negative scale, stop the program where the
+/// distribution is made. NaN, as the output of a diverged network, is accepted, and gives NaN.
+/// ```swift
+/// let delay = Gamma<Double>(concentration: Tensor([2, 5]), rate: Tensor([1, 1]))
+/// let draws = delay.sample(1000, using: &generator)  // [1000, 2]
+/// let density = delay.logDensity(of: draws)  // [1000]
+/// ```
 public protocol Distribution<Scalar>: Sendable {
   /// The type of the elements.
   associatedtype Scalar: TensorScalar
+
+  // MARK: Parameters
 
   /// The shape of the batch, `[]` for a single distribution.
   var batchShape: Shape { get }
@@ -15,63 +25,71 @@ public protocol Distribution<Scalar>: Sendable {
   /// The number of variables, that is, the length of a value.
   var dimension: Int { get }
 
-  /// The means, `[batch…, event]`.
-  var mean: Tensor<Scalar> { get }
+  // MARK: Support
 
-  /// The log-density of values, in nats: `[draws…, batch…, event]` to `[draws…, batch…]`.
+  /// The set of values whose density is not zero.
+  var support: Support<Scalar> { get }
+
+  // MARK: Moments
+
+  /// The means, `[batch…, event]`: ∞ where the integral diverges to it, NaN where it does not
+  /// exist.
+  /// - Throws: `DistributionError.noClosedForm` if this type of distribution has no formula for it.
+  ///   Most types have one; their property does not throw.
+  var mean: Tensor<Scalar> { get throws }
+
+  /// The variances, `[batch…, event]`: ∞ where the integral diverges to it, NaN where it does not
+  /// exist.
+  /// - Throws: `DistributionError.noClosedForm`, as for `mean`.
+  var variance: Tensor<Scalar> { get throws }
+
+  // MARK: Log-density
+
+  /// The log-density of values, in nats: `[draws…, batch…, event]` to `[draws…, batch…]`; −∞ outside
+  /// of the support.
   ///
   /// For a discrete distribution it is the log-probability.
   func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar>
-}
 
-/// A distribution whose samples are a differentiable function of its parameters and of noise
-/// (Kingma and Welling, 2014; Rezende et al., 2014).
-public protocol ReparameterizedDistribution<Scalar>: Distribution {
-  /// The value for standard normal noise of shape `[draws…, batch…, event]`.
+  // MARK: Sampling
+
+  /// Independent draws, `[draws…, batch…, event]`.
   ///
-  /// Gradients flow to the parameters and to the noise. The same noise gives the same value, and
-  /// negated noise gives the antithetic value. Zero noise gives the median of each element, which
-  /// is the mean for a Gaussian.
-  func sample(noise: Tensor<Scalar>) -> Tensor<Scalar>
+  /// Gradients flow to the parameters if the distribution is a `ReparameterizedDistribution`; the
+  /// draws of other distributions are constants. The same generator gives the same draws.
+  func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Scalar>
 
-  /// The differential entropy in nats, `[batch…]`.
-  var entropy: Tensor<Scalar> { get }
+  // MARK: Entropy and divergence
 
-  /// The exact `KL(self ‖ other)` in nats, `[batch…]`; `nil` if there is no closed form, which is
-  /// the default.
-  func divergence(from other: any ReparameterizedDistribution<Scalar>) -> Tensor<Scalar>?
+  /// The entropy in nats, `[batch…]`: the differential entropy of a continuous distribution.
+  /// - Throws: `DistributionError.noClosedForm`, as for `mean`.
+  var entropy: Tensor<Scalar> { get throws }
+
+  /// The exact `KL(self ‖ other)` in nats, `[batch…]`, from a distribution of any type; `nil` if
+  /// there is no closed form, which is the default.
+  ///
+  /// Where both types are known, use `klDivergence(from:)`, which exists for the pairs with a closed
+  /// form only.
+  func exactKLDivergence(from other: any Distribution<Scalar>) -> Tensor<Scalar>?
 }
 
-/// The exact `KL(q ‖ p)` in nats: `[batch…]`.
-///
-/// It is available for normals, Gaussian graphical models with any structures, logit-normals, and
-/// other types that implement `divergence(from:)`. For other pairs there is no closed form, and the
-/// program stops; `sampledDivergences` estimates the divergences of nets.
-public func klDivergence<Scalar>(
-  _ q: any ReparameterizedDistribution<Scalar>, _ p: any ReparameterizedDistribution<Scalar>
-) -> Tensor<Scalar> {
-  guard let divergence = q.divergence(from: p) else {
-    stop("no exact KL of \(type(of: q)) and \(type(of: p)) is known; use a sampled one")
-  }
-  return divergence
-}
+extension Distribution {
+  /// The shape of an event, which is a vector: `[dimension]`.
+  public var eventShape: Shape { [dimension] }
 
-extension ReparameterizedDistribution {
-  /// `nil`: no closed form is known.
-  public func divergence(
-    from other: any ReparameterizedDistribution<Scalar>
-  ) -> Tensor<Scalar>? { nil }
-
-  /// A sample of each distribution of the batch: `[batch…, event]`.
+  /// A draw of each distribution of the batch: `[batch…, event]`.
   public func sample(using generator: inout Philox) -> Tensor<Scalar> {
-    sample(noise: .normal(batchShape + [dimension], using: &generator))
+    sample([], using: &generator)
   }
 
-  /// Independent samples: `[count, batch…, event]`.
+  /// Independent draws: `[count, batch…, event]`.
   public func sample(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
     require(count > 0, "the number of draws is \(count), which is not positive")
-    return sample(noise: .normal([count] + batchShape + [dimension], using: &generator))
+    return sample([count], using: &generator)
   }
+
+  /// `nil`: no closed form is known.
+  public func exactKLDivergence(from other: any Distribution<Scalar>) -> Tensor<Scalar>? { nil }
 }
 
 /// `log 2π`.

@@ -4,7 +4,11 @@ import Tensors
 ///
 /// Parameters: `moments`, of shape `[batch…, 2·event]`: the means, then the log-variances, in the
 /// order in which a network computes them. Support: all vectors.
-public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
+public struct Normal<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
+  ReparameterizedDistribution
+{
+  // MARK: Parameters
+
   /// The means, then the logarithms of the variances: `[batch…, 2·event]`.
   public let moments: Tensor<Scalar>
 
@@ -39,6 +43,19 @@ public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
     return Normal(moments: .zeros([count]))
   }
 
+  /// The shape of the batch.
+  public var batchShape: Shape { moments.shape.droppingLast() }
+
+  /// The number of variables.
+  public var dimension: Int { moments.shape[-1] / 2 }
+
+  // MARK: Support
+
+  /// All numbers.
+  public var support: Support<Scalar> { .real }
+
+  // MARK: Moments
+
   /// The means, `[batch…, event]`.
   public var mean: Tensor<Scalar> { moments.slice(0..<dimension, axis: -1) }
 
@@ -56,11 +73,7 @@ public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The variances, `[batch…, event]`.
   public var variance: Tensor<Scalar> { logVariance.exp() }
 
-  /// The shape of the batch.
-  public var batchShape: Shape { moments.shape.droppingLast() }
-
-  /// The number of variables.
-  public var dimension: Int { moments.shape[-1] / 2 }
+  // MARK: Log-density
 
   /// `−½ Σ [log 2π + 2·log σ + ((x − μ)/σ)²]`, in nats: `[draws…, batch…]`.
   ///
@@ -70,16 +83,42 @@ public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
     normalLogDensity(moments: moments, value: value)
   }
 
+  // MARK: Distribution function and quantile
+
+  /// `Φ((x − μ)/σ)`.
+  public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, to: batchShape + [dimension], of: "normal")
+    return ((value - mean) * (-logDeviation).exp()).normalCDF()
+  }
+
+  /// `μ + σ·Φ⁻¹(p)`.
+  public func quantile(of probability: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(probability, to: batchShape + [dimension], of: "normal")
+    return mean + deviation * probability.normalQuantile()
+  }
+
+  // MARK: Sampling
+
   /// `μ + σ ε`, for noise and values `[draws…, batch…, event]`.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(noise, batch: batchShape, dimension: dimension, name: "normal")
     return normalSample(moments: moments, noise: noise)
   }
 
+  // MARK: Entropy and divergence
+
   /// `Σ [½(1 + log 2π) + log σ]`, in nats: `[batch…]`.
   public var entropy: Tensor<Scalar> {
     logDeviation.sum(axis: -1) + Scalar(0.5 * (1 + logTwoPi) * Double(dimension))
   }
+
+  /// The exact `KL(self ‖ other)` in nats: `[batch…]`. The batch of one must equal that of the other,
+  /// or its last axes.
+  public func klDivergence(from other: Normal) -> Tensor<Scalar> {
+    normalDivergence(moments, other.moments)
+  }
+
+  // MARK: Products of densities
 
   /// The normal distribution proportional to the product of this density and another: the
   /// precisions are added, and the means are averaged with the precisions as weights (He et al.,
@@ -87,10 +126,4 @@ public struct Normal<Scalar: TensorScalar>: ReparameterizedDistribution {
   public func fused(with other: Normal) -> Normal {
     Normal(moments: normalFusion(moments, other.moments))
   }
-}
-
-/// The exact `KL(q ‖ p)` of independent normals in nats: `[batch…]`. The batch of one must equal
-/// that of the other, or its last axes.
-public func klDivergence<Scalar>(_ q: Normal<Scalar>, _ p: Normal<Scalar>) -> Tensor<Scalar> {
-  normalDivergence(q.moments, p.moments)
 }

@@ -6,13 +6,14 @@ import Tensors
 ///
 /// `c = σ(y)`, `y = (logit μ + g)/τ` with logistic noise `g`, the difference of two Gumbel
 /// variables. As the temperature `τ` approaches 0, the distribution of `c` approaches that of a
-/// Bernoulli variable with mean `μ`. The mean of `c` has no closed form, so that this type does not
-/// conform to `Distribution`.
+/// Bernoulli variable with mean `μ`.
 ///
 /// The log-odds `y` are accurate at any temperature and should be preferred for sampling and
 /// scoring. The values `c` lose digits near 1. At a temperature of 0.1, one in six of them would be
 /// rounded to 1 in `Float`.
-public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
+public struct RelaxedBernoulli<Scalar: TensorScalar>: ReparameterizedDistribution {
+  // MARK: Parameters
+
   /// The log-odds of a one, `[batch…, event]`.
   public let logits: Tensor<Scalar>
   /// The temperature, which is positive. It and its inverse must be normal numbers in `Scalar`.
@@ -34,6 +35,27 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
 
   /// The number of variables.
   public var dimension: Int { logits.shape[-1] }
+
+  // MARK: Support
+
+  /// The numbers between 0 and 1.
+  public var support: Support<Scalar> { .openUnitInterval }
+
+  // MARK: Moments
+
+  /// No closed form is known.
+  /// - Throws: `DistributionError.noClosedForm`.
+  public var mean: Tensor<Scalar> { get throws { throw Self.noClosedForm("mean") } }
+
+  /// No closed form is known.
+  /// - Throws: `DistributionError.noClosedForm`.
+  public var variance: Tensor<Scalar> { get throws { throw Self.noClosedForm("variance") } }
+
+  private static func noClosedForm(_ property: String) -> DistributionError {
+    .noClosedForm(property: property, distribution: "relaxed Bernoulli distribution")
+  }
+
+  // MARK: Log-density
 
   /// The log-density of log-odds `y`, `Σ [log τ + d − 2·log(1 + eᵈ)]` with `d = logit μ − τ·y`, in
   /// nats: `[draws…, batch…, event]` to `[draws…, batch…]`.
@@ -78,30 +100,30 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// The log-odds for logistic noise `[draws…, batch…, event]`, the difference of two Gumbel
-  /// variables. Gradients flow to the logits and to the noise.
-  public func sampleLogits(noise: Tensor<Scalar>) -> Tensor<Scalar> {
-    requireFit(noise, batch: batchShape, dimension: dimension, name: "relaxed Bernoulli")
-    return Scalar(1 / temperature) * (logits + noise)
+  // MARK: Sampling
+
+  /// Logistic noise for values of shape `[draws…, batch…, event]`.
+  public func noise(_ draws: Shape, using generator: inout Philox) -> LogisticNoise<Scalar> {
+    LogisticNoise(draws + logits.shape, using: &generator)
   }
 
-  /// The log-odds of a sample of each distribution of the batch: `[batch…, event]`.
+  /// The log-odds for this noise. Gradients flow to the logits and to the noise.
+  public func sampleLogits(noise: LogisticNoise<Scalar>) -> Tensor<Scalar> {
+    requireFit(noise.values, batch: batchShape, dimension: dimension, name: "relaxed Bernoulli")
+    return Scalar(1 / temperature) * (logits + noise.values)
+  }
+
+  /// The log-odds of a draw of each distribution of the batch: `[batch…, event]`.
   public func sampleLogits(using generator: inout Philox) -> Tensor<Scalar> {
-    let first = Tensor<Scalar>.gumbel(logits.shape, using: &generator)
-    return sampleLogits(noise: first - .gumbel(logits.shape, using: &generator))
+    sampleLogits(noise: noise([], using: &generator))
   }
 
-  /// The value for logistic noise, the sigmoid of `sampleLogits(noise:)`.
+  /// The value for this noise, the sigmoid of `sampleLogits(noise:)`.
   ///
   /// A value that would be rounded to 0 or 1 is replaced by the smallest normal number or by the
   /// largest number below 1, which are in the support and have a finite density.
-  public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
+  public func sample(noise: LogisticNoise<Scalar>) -> Tensor<Scalar> {
     values(at: sampleLogits(noise: noise))
-  }
-
-  /// A sample of each distribution of the batch: `[batch…, event]`.
-  public func sample(using generator: inout Philox) -> Tensor<Scalar> {
-    values(at: sampleLogits(using: &generator))
   }
 
   private func values(at odds: Tensor<Scalar>) -> Tensor<Scalar> {
@@ -111,4 +133,10 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: Sendable {
     // The gradient is that of the sigmoid, which is not 0 at clamped values.
     return inside.recorded(from: [value]) { g, gradients in gradients.add(to: 0, g) }
   }
+
+  // MARK: Entropy
+
+  /// No closed form is known.
+  /// - Throws: `DistributionError.noClosedForm`.
+  public var entropy: Tensor<Scalar> { get throws { throw Self.noClosedForm("entropy") } }
 }

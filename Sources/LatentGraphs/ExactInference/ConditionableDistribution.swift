@@ -3,7 +3,7 @@ import Tensors
 /// A distribution that can be conditioned exactly on the values of some of its elements.
 public protocol ConditionableDistribution<Scalar>: Distribution {
   /// The type of the conditional distribution.
-  associatedtype Conditional: ReparameterizedDistribution<Scalar>
+  associatedtype Conditional: ReparameterizedDistribution<Scalar, Tensor<Scalar>>
 
   /// The distribution of the other elements, in their order, given the evidence. The shape of the
   /// evidence's batch is `[draws…, batch…]`, like that of values.

@@ -110,7 +110,7 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
       let x = (other - given) / given
       return 0.5 * defectOfLogarithm(x, ratio: other / given).sum(axis: -1)
     }
-    return klDivergence(normal, p.normal)
+    return normal.klDivergence(from: p.normal)
   }
 
   private var normal: Normal<Scalar> {

@@ -14,7 +14,11 @@ import Tensors
 /// ```
 /// - Complexity: that of the structure. Samples and densities take `O(k)` for diagonal, chain and
 ///   extended grid, and `O(k²)` for dense, after the factorization.
-public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistribution {
+public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistribution,
+  SelfDivergence
+{
+  // MARK: Parameters
+
   /// The precision.
   public let precision: any PrecisionStructure<Scalar>
   /// The shape of the batch.
@@ -49,11 +53,31 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     GaussianGraphicalModel(precision: DiagonalPrecision(logFactor: .zeros([dimension])))
   }
 
+  /// The number of variables, `k`.
+  public var dimension: Int { precision.dimension }
+
+  // MARK: Support
+
+  /// All vectors.
+  public var support: Support<Scalar> { .real }
+
+  // MARK: Moments
+
   /// The means, `[batch…, k]`.
   public var mean: Tensor<Scalar> { location ?? .zeros(batchShape + [dimension]) }
 
-  /// The number of variables, `k`.
-  public var dimension: Int { precision.dimension }
+  /// The exact variance of each variable, `[batch…, k]`.
+  /// - Complexity: that of the structure's `marginalVariances`.
+  public var variance: Tensor<Scalar> {
+    precision.marginalVariances.broadcast(to: batchShape + [dimension])
+  }
+
+  /// All variances, and the covariances of the pairs that are joined in `graph`, exact.
+  public func covariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar> {
+    precision.covariances(on: graph)
+  }
+
+  // MARK: Log-density
 
   /// `−k/2·log 2π + Σ log Lᵢᵢ − ½‖Lᵀ(z − μ)‖²`, in nats.
   ///
@@ -68,6 +92,8 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     return precision.logDeterminantOfFactor - 0.5 * white.squared().sum(axis: -1) - constant
   }
 
+  // MARK: Sampling
+
   /// `μ + L⁻ᵀ ε`.
   ///
   /// The adjoint has the same complexity. With `w = L⁻¹ z̄` and `u = L⁻ᵀ ε`, it is `μ̄ = z̄`,
@@ -78,28 +104,23 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     return location.map { $0 + deviation } ?? deviation
   }
 
+  // MARK: Entropy and divergence
+
   /// `k/2·(1 + log 2π) − Σ log Lᵢᵢ`, in nats: `[batch…]`.
   public var entropy: Tensor<Scalar> {
     let constant = Scalar(0.5 * (1 + logTwoPi) * Double(dimension))
     return (constant - precision.logDeterminantOfFactor).broadcast(to: batchShape)
   }
 
-  /// The exact variance of each variable, `[batch…, k]`.
-  public var marginalVariances: Tensor<Scalar> {
-    precision.marginalVariances.broadcast(to: batchShape + [dimension])
-  }
-
-  /// All variances, and the covariances of the pairs that are joined in `graph`, exact.
-  public func covariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar> {
-    precision.covariances(on: graph)
-  }
-
   /// The exact divergence from a Gaussian graphical model or a `Normal`; `nil` for other
   /// distributions.
-  public func divergence(
-    from other: any ReparameterizedDistribution<Scalar>
-  ) -> Tensor<Scalar>? {
-    if let other = other as? Normal<Scalar> { return klDivergence(self, other.graphicalModel) }
-    return (other as? GaussianGraphicalModel).map { klDivergence(self, $0) }
+  public func exactKLDivergence(from other: any Distribution<Scalar>) -> Tensor<Scalar>? {
+    if let other = other as? Normal<Scalar> { return klDivergence(from: other) }
+    return (other as? GaussianGraphicalModel).map { klDivergence(from: $0) }
+  }
+
+  /// The exact `KL(self ‖ other)` from independent normals, in nats: `[batch…]`.
+  public func klDivergence(from other: Normal<Scalar>) -> Tensor<Scalar> {
+    klDivergence(from: other.graphicalModel)
   }
 }

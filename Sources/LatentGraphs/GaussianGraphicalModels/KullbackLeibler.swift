@@ -13,61 +13,61 @@ public enum TraceMethod<Scalar: TensorScalar>: Sendable {
   case stochastic(noise: Tensor<Scalar>)
 }
 
-/// `KL(q ‖ p)` of two Gaussian graphical models with any structures, in nats: `[batch…]`.
-///
-/// `½[tr(P_p Σ_q) + ‖L_pᵀ(μ_q − μ_p)‖² − k] + Σ log L_q,ii − Σ log L_p,ii`. The batch of one model
-/// must equal that of the other, or its last axes; a single model is combined with any batch.
-///
-/// - Complexity: apart from the trace, linear in the numbers of elements of the two factors. The
-///   trace needs `Σ_q` on the union of the two graphs, which in general is computed exactly by a
-///   selected inverse on this union. The following table is for `k` variables, grids of `h×w` with
-///   `w ≤ h`, blocks of `d` variables, and trees of any shape:
-///
-/// | q ＼ p | diagonal | chain | block chain | tree | grids | dense |
-/// |---|---|---|---|---|---|---|
-/// | diagonal | `k` | `k` | `k·d` | `k` | `k` | `k²` |
-/// | chain | `k` | `k` | `k·d²` | union | `k·w` | `k³` |
-/// | block chain | `k·d²` | `k·d²` | `k·d²` | union | union | `k³` |
-/// | tree | `k` | union | union | `k`, for the same tree | union | `k³` |
-/// | extended grid | `k·w` | `k·w` | union | union | `k·w` | `k³` |
-/// | regular grid | `k·w` | union | union | union | `k·w` | `k³` |
-/// | dense | `k³` | `k³` | `k³` | `k³` | `k³` | `k³` |
-///
-///   “Union” is a sparse factorization on the union of the two graphs, whose cost depends on the
-///   fill. With edges of offset at most `b`, it is that of a banded matrix, `k·b²`, or up to 2.1
-///   times as much if the minimum-degree order does not find the band. The entries for grids hold
-///   for grids of the same width. Grids of different widths are a union, and so are a chain and a
-///   grid wider than 64. A sparse precision is a union with every structure.
-///
-/// Nearly equal models have an accurate divergence in the following cases, because it is computed
-/// as a sum of non-negative terms without cancellation: between diagonal precisions, chains and
-/// extended grids; between two dense precisions; between two block chains with blocks of the same
-/// size; between two regular grids of the same size; and between sparse precisions on any graphs.
-///
-/// If one of the precisions is a `SquareRootPrecision`, the divergence takes a solve for each
-/// variable if there are up to 256 variables, or if the condition numbers leave the elements less
-/// than half of their digits. The cost is `k` times the number of elements of both factors.
-///
-/// In all other cases `tr((P_p − P_q) Σ_q)` is computed in place of `tr(P_p Σ_q) − k`; it is
-/// exactly 0 if `p = q`. If rounding makes the result negative, by about `ε` times the sum of the
-/// magnitudes of its terms, it is replaced by 0 with the gradient 0.
-public func klDivergence<Scalar>(
-  _ q: GaussianGraphicalModel<Scalar>, _ p: GaussianGraphicalModel<Scalar>
-) -> Tensor<Scalar> {
-  klDivergence(q, p, trace: .exact)
-}
+extension GaussianGraphicalModel {
+  /// `KL(q ‖ p)` of this model `q` from another one `p`, with any structures, in nats: `[batch…]`.
+  ///
+  /// `½[tr(P_p Σ_q) + ‖L_pᵀ(μ_q − μ_p)‖² − k] + Σ log L_q,ii − Σ log L_p,ii`. The batch of one model
+  /// must equal that of the other, or its last axes; a single model is combined with any batch.
+  ///
+  /// - Complexity: apart from the trace, linear in the numbers of elements of the two factors. The
+  ///   trace needs `Σ_q` on the union of the two graphs, which in general is computed exactly by a
+  ///   selected inverse on this union. The following table is for `k` variables, grids of `h×w` with
+  ///   `w ≤ h`, blocks of `d` variables, and trees of any shape:
+  ///
+  /// | q ＼ p | diagonal | chain | block chain | tree | grids | dense |
+  /// |---|---|---|---|---|---|---|
+  /// | diagonal | `k` | `k` | `k·d` | `k` | `k` | `k²` |
+  /// | chain | `k` | `k` | `k·d²` | union | `k·w` | `k³` |
+  /// | block chain | `k·d²` | `k·d²` | `k·d²` | union | union | `k³` |
+  /// | tree | `k` | union | union | `k`, for the same tree | union | `k³` |
+  /// | extended grid | `k·w` | `k·w` | union | union | `k·w` | `k³` |
+  /// | regular grid | `k·w` | union | union | union | `k·w` | `k³` |
+  /// | dense | `k³` | `k³` | `k³` | `k³` | `k³` | `k³` |
+  ///
+  ///   “Union” is a sparse factorization on the union of the two graphs, whose cost depends on the
+  ///   fill. With edges of offset at most `b`, it is that of a banded matrix, `k·b²`, or up to 2.1
+  ///   times as much if the minimum-degree order does not find the band. The entries for grids hold
+  ///   for grids of the same width. Grids of different widths are a union, and so are a chain and a
+  ///   grid wider than 64. A sparse precision is a union with every structure.
+  ///
+  /// Nearly equal models have an accurate divergence in the following cases, because it is computed
+  /// as a sum of non-negative terms without cancellation: between diagonal precisions, chains and
+  /// extended grids; between two dense precisions; between two block chains with blocks of the same
+  /// size; between two regular grids of the same size; and between sparse precisions on any graphs.
+  ///
+  /// If one of the precisions is a `SquareRootPrecision`, the divergence takes a solve for each
+  /// variable if there are up to 256 variables, or if the condition numbers leave the elements less
+  /// than half of their digits. The cost is `k` times the number of elements of both factors.
+  ///
+  /// In all other cases `tr((P_p − P_q) Σ_q)` is computed in place of `tr(P_p Σ_q) − k`; it is
+  /// exactly 0 if `p = q`. If rounding makes the result negative, by about `ε` times the sum of the
+  /// magnitudes of its terms, it is replaced by 0 with the gradient 0.
+  public func klDivergence(from other: GaussianGraphicalModel) -> Tensor<Scalar> {
+    klDivergence(from: other, trace: .exact)
+  }
 
-/// `KL(q ‖ p)` of two Gaussian graphical models, in nats, `[batch…]`, with an exact or an estimated
-/// trace. An estimate can be negative.
-public func klDivergence<Scalar>(
-  _ q: GaussianGraphicalModel<Scalar>, _ p: GaussianGraphicalModel<Scalar>,
-  trace method: TraceMethod<Scalar>
-) -> Tensor<Scalar> {
-  require(q.dimension == p.dimension, "a KL of dimensions \(q.dimension) and \(p.dimension)")
-  let batch = commonBatch(q.batchShape, p.batchShape)
-  let distance = (q.mean - p.mean).broadcast(to: batch + [q.dimension])
-  let quadratic = p.precision.whiten(distance).squared().sum(axis: -1)
-  return 0.5 * quadratic + centredDivergence(q.precision, p.precision, trace: method)
+  /// `KL(self ‖ other)` of two Gaussian graphical models, in nats, `[batch…]`, with an exact or an
+  /// estimated trace. An estimate can be negative.
+  public func klDivergence(
+    from other: GaussianGraphicalModel, trace method: TraceMethod<Scalar>
+  ) -> Tensor<Scalar> {
+    require(
+      dimension == other.dimension, "a KL of dimensions \(dimension) and \(other.dimension)")
+    let batch = commonBatch(batchShape, other.batchShape)
+    let distance = (mean - other.mean).broadcast(to: batch + [dimension])
+    let quadratic = other.precision.whiten(distance).squared().sum(axis: -1)
+    return 0.5 * quadratic + centredDivergence(precision, other.precision, trace: method)
+  }
 }
 
 /// The part of the KL divergence that does not depend on the means: the divergence of Gaussians

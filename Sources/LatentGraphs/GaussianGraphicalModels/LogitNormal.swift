@@ -13,7 +13,9 @@ import Tensors
 /// below 1, and the log-odds are within `±16.6`. For pixels `(byte + u)/256`, one in 65,000 black
 /// pixels is changed by this, which changes the bits per dimension by less than 0.001. Values
 /// outside `[0, 1]`, such as bytes, have the log-density −∞.
-public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
+public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution, SelfDivergence {
+  // MARK: Parameters
+
   /// The distribution of the log-odds.
   public let logits: GaussianGraphicalModel<Scalar>
 
@@ -34,6 +36,13 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// The number of variables.
   public var dimension: Int { logits.dimension }
 
+  // MARK: Support
+
+  /// The numbers from 0 to 1; values closer to these than `margin` are moved to it.
+  public var support: Support<Scalar> { .unitInterval }
+
+  // MARK: Moments
+
   /// The median of each variable, `σ(μ)`: `[batch…, k]`.
   public var median: Tensor<Scalar> { logits.mean.sigmoid() }
 
@@ -46,8 +55,18 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   ///   unit of the largest standard deviation up to 20; 161 logistic terms above).
   public var mean: Tensor<Scalar> {
     gaussianExpectation(
-      of: .sigmoid, mean: logits.mean, variance: logits.marginalVariances)
+      of: .sigmoid, mean: logits.mean, variance: logits.variance)
   }
+
+  /// The variances `E (x − E x)²`, `[batch…, k]`, by the same quadrature as the means. The squares
+  /// are not negative, so that small variances are accurate too.
+  public var variance: Tensor<Scalar> {
+    // The derivative in the center is 0 at the mean.
+    gaussianExpectation(
+      of: .squaredDistance(from: mean.detached), mean: logits.mean, variance: logits.variance)
+  }
+
+  // MARK: Log-density
 
   /// `−Σ log(xᵢ(1 − xᵢ)) + log N(logit x | μ, P⁻¹)`, in nats: `[draws…, batch…]`.
   ///
@@ -73,10 +92,14 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
     return odds - complement
   }
 
+  // MARK: Sampling
+
   /// `σ(μ + L⁻ᵀ ε)`. Zero noise gives the median.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     Self.keptInside(logits.sample(noise: noise).sigmoid())
   }
+
+  // MARK: Entropy and divergence
 
   /// `H(logit x) + Σ E log(xᵢ(1 − xᵢ))`, in nats: `[batch…]`.
   ///
@@ -84,15 +107,14 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   /// the mean is.
   public var entropy: Tensor<Scalar> {
     let logJacobian = gaussianExpectation(
-      of: .logSlope, mean: logits.mean, variance: logits.marginalVariances)
+      of: .logSlope, mean: logits.mean, variance: logits.variance)
     return logits.entropy + logJacobian.sum(axis: -1)
   }
 
-  /// The exact divergence from another logit-normal; `nil` for other distributions.
-  public func divergence(
-    from other: any ReparameterizedDistribution<Scalar>
-  ) -> Tensor<Scalar>? {
-    (other as? LogitNormal).map { klDivergence(self, $0) }
+  /// The exact `KL(self ‖ other)` in nats: `[batch…]`. It equals that of the Gaussians, since both are
+  /// transformed by the same map.
+  public func klDivergence(from other: LogitNormal) -> Tensor<Scalar> {
+    logits.klDivergence(from: other.logits)
   }
 
   /// `log x` and `log(1 − x)` of clamped values.
@@ -113,12 +135,4 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution {
   private static func keptInside(_ value: Tensor<Scalar>) -> Tensor<Scalar> {
     value.clamped(to: margin...(1 - margin))
   }
-}
-
-/// The exact `KL(q ‖ p)` of two logit-normals in nats: `[batch…]`. It equals that of their
-/// Gaussians, since both are transformed by the same map.
-public func klDivergence<Scalar>(
-  _ q: LogitNormal<Scalar>, _ p: LogitNormal<Scalar>
-) -> Tensor<Scalar> {
-  klDivergence(q.logits, p.logits)
 }

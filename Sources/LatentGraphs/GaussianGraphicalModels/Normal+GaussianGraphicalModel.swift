@@ -3,11 +3,14 @@ import Tensors
 extension Normal {
   /// The exact divergence from a `Normal` or a Gaussian graphical model; `nil` for other
   /// distributions.
-  public func divergence(
-    from other: any ReparameterizedDistribution<Scalar>
-  ) -> Tensor<Scalar>? {
-    if let other = other as? Normal { return klDivergence(self, other) }
-    return graphicalModel.divergence(from: other)
+  public func exactKLDivergence(from other: any Distribution<Scalar>) -> Tensor<Scalar>? {
+    if let other = other as? Normal { return klDivergence(from: other) }
+    return (other as? GaussianGraphicalModel<Scalar>).map { klDivergence(from: $0) }
+  }
+
+  /// The exact `KL(self ‖ other)` from a Gaussian graphical model, in nats: `[batch…]`.
+  public func klDivergence(from other: GaussianGraphicalModel<Scalar>) -> Tensor<Scalar> {
+    graphicalModel.klDivergence(from: other)
   }
 
   /// The same distribution as a Gaussian graphical model without edges.

@@ -28,7 +28,7 @@ extension GraphTests {
       func value(_ noise: Double) -> [Double] {
         let distribution = node.distribution(
           given: root, evidence: evidence[1], mode: .evaluation)
-        return distribution.sample(noise: .full(noise, [4, 3])).scalars
+        return (distribution as! Normal<Double>).sample(noise: .full(noise, [4, 3])).scalars
       }
       let bottomUp = node.bottomUp!(features, mode: .evaluation)
       let topDown = node.topDown!(root, mode: .evaluation)

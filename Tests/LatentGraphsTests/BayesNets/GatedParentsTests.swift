@@ -65,7 +65,7 @@ extension GraphTests {
         from: .normal([3, 4], using: &generator), mode: .evaluation)
     }
 
-    private func moments(_ distribution: (any ReparameterizedDistribution<Double>)?) -> [Double] {
+    private func moments(_ distribution: (any Distribution<Double>)?) -> [Double] {
       (distribution as? Normal<Double>)?.moments.scalars ?? []
     }
 

@@ -15,7 +15,7 @@ private struct Opaque: Conditional {
 
   func distribution(
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Double> {
+  ) -> any Distribution<Double> {
     base.distribution(given: parents, evidence: evidence, mode: mode)
   }
 }
@@ -176,7 +176,7 @@ extension GraphTests {
         _ nets: Outcome.Nets, _ evidence: [Tensor<Double>?], _ gates: Tensor<Double>,
         _ noise: [Tensor<Double>]
       ) -> Outcome {
-        let values = NetPass(
+        let values = try! NetPass(
           [
             .init(
               net: nets.own, evidence: evidence, gates: example.gates == .shared ? gates : nil),

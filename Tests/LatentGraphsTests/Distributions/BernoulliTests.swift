@@ -140,12 +140,13 @@ extension GraphTests {
         return mu * log(mu / rho) + (1 - mu) * log((1 - mu) / (1 - rho))
       }
       let expected = Tensor(terms, shape: [3, 4]).vectors.map { $0.reduce(0, +) }
-      expectClose(klDivergence(Bernoulli(logits: l), Bernoulli(logits: p)), expected, within: 1e-13)
+      expectClose(
+        Bernoulli(logits: l).klDivergence(from: Bernoulli(logits: p)), expected, within: 1e-13)
       expectGradients(at: [l, p]) {
-        weightedSum([klDivergence(Bernoulli(logits: $0[0]), Bernoulli(logits: $0[1]))])
+        weightedSum([Bernoulli(logits: $0[0]).klDivergence(from: Bernoulli(logits: $0[1]))])
       }
       let same = Tensor<Double>([0.3, -.infinity, .infinity, 1e6])
-      #expect(klDivergence(Bernoulli(logits: same), Bernoulli(logits: same)).scalar == 0)
+      #expect(Bernoulli(logits: same).klDivergence(from: Bernoulli(logits: same)).scalar == 0)
     }
 
     @Test("Densities, moments and slopes of a Bernoulli have their limits at infinite log-odds")
@@ -176,7 +177,7 @@ extension GraphTests {
           }
           for p in odds {
             let other = Tensor<Scalar>([p]).tracked()
-            let divergence = klDivergence(bernoulli, Bernoulli(logits: other))
+            let divergence = bernoulli.klDivergence(from: Bernoulli(logits: other))
             let slopes = gradients(of: divergence.sum(), withRespectTo: [logits, other])
               .map(\.scalar)
             let name = "\(Scalar.self), KL from \(l) to \(p): \(divergence.scalar), \(slopes)"

@@ -44,7 +44,7 @@ extension GraphTests {
       }
       expectClose(rest.median, twins.flatMap { $0.mean.map { 1 / (1 + exp(-$0)) } })
       expectClose(
-        rest.logits.marginalVariances, twins.flatMap { $0.covariance.band(0) }, "variances")
+        rest.logits.variance, twins.flatMap { $0.covariance.band(0) }, "variances")
       let draw = rest.sample(noise: example.noise)
       let expected = zip(draw.vectors, twins).map { x, twin in
         twin.logDensity(of: x.map { log($0 / (1 - $0)) })
@@ -80,7 +80,7 @@ extension GraphTests {
       let normal = Normal<Double>(mean: Tensor([1, 2, 3]), logVariance: Tensor([0, 1, 2]))
       let rest = try normal.conditioned(on: Evidence([1: 5.0]))
       expectClose(rest.mean, [1, 3], within: 1e-15)
-      expectClose(rest.marginalVariances, [1, exp(2)], within: 1e-14)
+      expectClose(rest.variance, [1, exp(2)], within: 1e-14)
     }
 
     @Test("Evidence of wrong variables or values is refused with a typed error")

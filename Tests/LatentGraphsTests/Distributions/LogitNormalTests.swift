@@ -99,17 +99,17 @@ extension GraphTests {
     )
     func divergence() throws {
       let (q, p) = (Self.pair(-0.6), Self.pair(0.5))
-      let exact = klDivergence(q, p)
-      expectClose(exact, klDivergence(q.logits, p.logits).scalars, within: 0)
-      expectClose(try #require(q.divergence(from: p)), exact.scalars, within: 0)
+      let exact = q.klDivergence(from: p)
+      expectClose(exact, q.logits.klDivergence(from: p.logits).scalars, within: 0)
+      expectClose(try #require(q.exactKLDivergence(from: p)), exact.scalars, within: 0)
       let (x, weights) = Self.rule(600, dimension: 2)
       let logDensity = q.logDensity(of: x)
       let integral = (weights * logDensity.exp() * (logDensity - p.logDensity(of: x))).sum()
       expectClose(exact, [integral.scalar], within: 1e-8)
-      expectClose(klDivergence(q, q), [0], within: 1e-15)
+      expectClose(q.klDivergence(from: q), [0], within: 1e-15)
       // A Gaussian itself has another support, so the divergence from it is nil.
-      #expect(q.divergence(from: p.logits) == nil)
-      #expect(q.divergence(from: Normal<Double>.standard(2)) == nil)
+      #expect(q.exactKLDivergence(from: p.logits) == nil)
+      #expect(q.exactKLDivergence(from: Normal<Double>.standard(2)) == nil)
     }
 
     /// The reference is `E σ(y) = E Φ((μ − l)/s)` over a logistic variable `l`. This form of the
@@ -164,6 +164,32 @@ extension GraphTests {
             abs(found.scalar - expected) <= 1e-11 * abs(expected) + 1e-16,
             "\(found.scalar) for \(expected) at \(mean), \(logVariance)")
         }
+      }
+    }
+
+    /// For a small deviation `s` of the log-odds the variance is `(σ′(μ) s)²` up to `s⁴`. For a large
+    /// one it approaches that of a bit.
+    @Test("The variance of a logit-normal is accurate for any standard deviation")
+    func variances() {
+      for mean in [-3.0, 0, 2] {
+        let p = 1 / (1 + exp(-mean))
+        for deviation in [1e-9, 1e-6, 1e-4] {
+          let expected = pow(p * (1 - p) * deviation, 2)
+          let found = Self.single(mean, deviation).variance.scalar
+          #expect(abs(found / expected - 1) < 1e-6, "\(mean) \(deviation): \(found)")
+        }
+        let wide = Self.single(mean, 1e9).variance.scalar
+        #expect(abs(wide - 0.25) < 1e-8)
+        let (below, above) = (Self.single(mean, 19.999), Self.single(mean, 20.001))
+        #expect(abs(below.variance.scalar - above.variance.scalar) < 1e-5)
+      }
+      let parameters = [
+        Tensor([-3, 0, 30.0]), Tensor.full(-log(21.0), [3]) + Tensor([0, 0.1, 1]),
+      ]
+      expectGradients(at: parameters, step: 1e-4, within: 1e-7) {
+        weightedSum([
+          LogitNormal(mean: $0[0], precision: DiagonalPrecision(logFactor: $0[1])).variance
+        ])
       }
     }
 

@@ -22,9 +22,9 @@ extension GraphTests {
       let alone = Normal<Float>.standard(1).logDensity(of: x.reshaped(to: [Self.count, 1]))
       expectClose(alone.sum().scalar, exact, "one by one")
       let (q, p) = (Normal<Float>(moments: 0.1 * x), Normal<Float>.standard(Self.count / 2))
-      let divergence = klDivergence(
-        Normal<Double>(moments: (0.1 * x).converted()), Normal<Double>.standard(Self.count / 2))
-      expectClose(klDivergence(q, p).scalar, divergence.scalar, "KL")
+      let divergence = Normal<Double>(moments: (0.1 * x).converted()).klDivergence(
+        from: Normal<Double>.standard(Self.count / 2))
+      expectClose(q.klDivergence(from: p).scalar, divergence.scalar, "KL")
     }
 
     @Test(

@@ -99,8 +99,8 @@ extension GraphTests {
         Normal(mean: p[0], logVariance: p[1]).sample(noise: values(2))
       }
       func divergence<S: TensorScalar>(_ p: [Tensor<S>]) -> Tensor<S> {
-        klDivergence(
-          Normal(mean: values(2), logVariance: values(2)), Normal(mean: p[0], logVariance: p[1]))
+        Normal(mean: values(2), logVariance: values(2))
+          .klDivergence(from: Normal(mean: p[0], logVariance: p[1]))
       }
       func bits<S: TensorScalar>(_ p: [Tensor<S>]) -> Tensor<S> {
         Bernoulli(logits: p[0] + p[1]).logDensity(of: .ones([Self.count, 2]))

@@ -14,7 +14,7 @@ extension GraphTests {
           factorDiagonal: Tensor([2, 1]), factorOffDiagonal: Tensor([1])))
       expectClose(model.precision.matrix, [4, 2, 2, 2], within: 1e-15)
       expectClose(model.precision.covarianceMatrix, [0.5, -0.5, -0.5, 1], within: 1e-15)
-      expectClose(model.marginalVariances, [0.5, 1], within: 1e-15)
+      expectClose(model.variance, [0.5, 1], within: 1e-15)
       // The solution is u₂ = 3 and u₁ = (1 − 3)/2.
       expectClose(model.sample(noise: Tensor([1, 3])), [0, 2], within: 1e-15)
       expectClose(
@@ -42,7 +42,7 @@ extension GraphTests {
       #expect(model.batchShape == batch.model)
       #expect(model.mean.shape == batch.model + [k])
       #expect(model.entropy.shape == batch.model)
-      #expect(model.marginalVariances.shape == batch.model + [k])
+      #expect(model.variance.shape == batch.model + [k])
       let value = model.sample(2, using: &generator)
       #expect(value.shape == [2] + batch.model + [k])
       #expect(model.logDensity(of: value).shape == [2] + batch.model)
@@ -57,7 +57,7 @@ extension GraphTests {
       expectClose(model.logDensity(of: value), expected)
       expectGradients(at: example.inputs) {
         let model = example.model($0)
-        return weightedSum([model.logDensity(of: value), model.entropy, model.marginalVariances])
+        return weightedSum([model.logDensity(of: value), model.entropy, model.variance])
       }
     }
 
@@ -92,7 +92,7 @@ extension GraphTests {
       expectClose(
         normal.logDensity(of: sample), model.logDensity(of: sample).scalars, within: 1e-14)
       expectClose(normal.entropy, model.entropy.scalars, within: 1e-14)
-      expectClose(normal.variance, model.marginalVariances.scalars, within: 1e-14)
+      expectClose(normal.variance, model.variance.scalars, within: 1e-14)
     }
   }
 }

@@ -109,9 +109,9 @@ extension GraphTests {
         #expect(abs(found[1] - exact) <= 4 * Scalar.ulpOfOne * abs(exact))
       }
       let noise = Tensor<Scalar>([0.3]).tracked()
-      let odds = relaxed.sampleLogits(noise: noise)
+      let odds = relaxed.sampleLogits(noise: LogisticNoise(noise))
       #expect(odds.scalar == l && slopes(odds, noise) == [2, 2])
-      let value = relaxed.sample(noise: noise)
+      let value = relaxed.sample(noise: LogisticNoise(noise))
       let end: Scalar = l > 0 ? Scalar(1).nextDown : Scalar.leastNormalMagnitude
       #expect(value.scalar == end)
       #expect(slopes(value, noise) == [0, 0])
@@ -179,7 +179,7 @@ extension GraphTests {
       let x = Tensor<Double>.uniform([4, 2, 3], in: 0.3..<0.7, using: &generator)
       #expect(
         gradientMismatches(at: [logits, noise]) {
-          RelaxedBernoulli(logits: $0[0], temperature: 0.7).sample(noise: $0[1])
+          RelaxedBernoulli(logits: $0[0], temperature: 0.7).sample(noise: LogisticNoise($0[1]))
         }.isEmpty)
       #expect(
         gradientMismatches(at: [logits, x]) {

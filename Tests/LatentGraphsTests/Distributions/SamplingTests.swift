@@ -14,8 +14,8 @@ extension GraphTests {
 
     @Test(
       "Draws have the exact mean and the exact covariance matrix",
-      arguments: DistributionCase.reparameterized, [2])
-    func gaussian(_ example: DistributionCase, _ batch: Int) {
+      arguments: GaussianCase.reparameterized, [2])
+    func gaussian(_ example: GaussianCase, _ batch: Int) {
       var generator = Philox(seed: 50)
       let parameters = example.parameters(batch: [batch], using: &generator)
       let distribution = example.continuous(parameters)

@@ -99,12 +99,12 @@ extension GraphTests {
       var generator = Philox(seed: 20)
       let q = ModelCase(pair.q, meanBatch: [], batch: [], using: &generator)
       let p = ModelCase(pair.p, meanBatch: [], batch: [], using: &generator)
-      let value = klDivergence(q.model, p.model)
+      let value = q.model.klDivergence(from: p.model)
       #expect(value.shape == [])
       expectClose(value, [q.gaussians[0].divergence(from: p.gaussians[0])])
       expectGradients(at: q.inputs + p.inputs, within: 1e-7) {
-        klDivergence(
-          q.model(Array($0.prefix(q.inputs.count))), p.model(Array($0.dropFirst(q.inputs.count))))
+        q.model(Array($0.prefix(q.inputs.count))).klDivergence(
+          from: p.model(Array($0.dropFirst(q.inputs.count))))
       }
       CoverageTable.note("KL from \(pair.q.kind), and its gradient", pair.p)
     }
@@ -118,7 +118,7 @@ extension GraphTests {
         pair.q, meanBatch: batch.q.mean, batch: batch.q.precision, using: &generator)
       let p = ModelCase(
         pair.p, meanBatch: batch.p.mean, batch: batch.p.precision, using: &generator)
-      let value = klDivergence(q.model, p.model)
+      let value = q.model.klDivergence(from: p.model)
       let shape = q.model.batchShape.broadcast(with: p.model.batchShape)!
       #expect(value.shape == shape)
       let (qs, ps) = (q.gaussians, p.gaussians)
@@ -126,9 +126,8 @@ extension GraphTests {
         value, (0..<shape.count).map { qs[$0 % qs.count].divergence(from: ps[$0 % ps.count]) })
       expectGradients(at: q.inputs + p.inputs, within: 1e-7) {
         weightedSum([
-          klDivergence(
-            q.model(Array($0.prefix(q.inputs.count))),
-            p.model(Array($0.dropFirst(q.inputs.count))))
+          q.model(Array($0.prefix(q.inputs.count))).klDivergence(
+            from: p.model(Array($0.dropFirst(q.inputs.count))))
         ])
       }
     }
@@ -140,11 +139,11 @@ extension GraphTests {
       var generator = Philox(seed: 22)
       let example = ModelCase(structure, meanBatch: [2], batch: [2], using: &generator)
       let p = example.model
-      expectClose(klDivergence(p, p), [0, 0], within: 1e-12)
+      expectClose(p.klDivergence(from: p), [0, 0], within: 1e-12)
       for swapped in [false, true] {
         let variables = example.inputs.map { $0.tracked() }
         let other = example.model(variables)
-        let value = swapped ? klDivergence(p, other) : klDivergence(other, p)
+        let value = swapped ? p.klDivergence(from: other) : other.klDivergence(from: p)
         for gradient in gradients(of: value.sum(), withRespectTo: variables) {
           expectClose(gradient, [Double](repeating: 0, count: gradient.count), within: 1e-11)
         }
@@ -165,7 +164,7 @@ extension GraphTests {
           precision: try SparsePrecision(
             graph: UndirectedGraph(dimension: k, edges: edges), diagonal: .full(2.5, [k]),
             offDiagonal: .full(-0.75, [k])))
-        return klDivergence(chain, cycle)
+        return chain.klDivergence(from: cycle)
       }
       // Far from the ends both models are the same, so the value does not depend on the length.
       expectClose(try value(20_000), try value(60).scalars, within: 1e-9)
@@ -178,17 +177,18 @@ extension GraphTests {
       let p = ModelCase(.diagonal(5), meanBatch: [], batch: [], using: &generator)
       let normals = [q, p].map { Normal(mean: $0.inputs[0], logDeviation: -$0.inputs[1]) }
       expectClose(
-        klDivergence(normals[0], normals[1]), klDivergence(q.model, p.model).scalars,
+        normals[0].klDivergence(from: normals[1]), q.model.klDivergence(from: p.model).scalars,
         within: 1e-13)
       expectGradients(at: q.inputs + p.inputs) {
         weightedSum([
-          klDivergence(
-            Normal(mean: $0[0], logDeviation: $0[1]), Normal(mean: $0[2], logDeviation: $0[3]))
+          Normal(mean: $0[0], logDeviation: $0[1]).klDivergence(
+            from: Normal(mean: $0[2], logDeviation: $0[3]))
         ])
       }
-      expectClose(klDivergence(normals[0], normals[0]), [0, 0, 0], within: 0)
+      expectClose(normals[0].klDivergence(from: normals[0]), [0, 0, 0], within: 0)
       expectClose(
-        klDivergence(normals[0], .standard(5)), klDivergence(q.model, .standard(5)).scalars,
+        normals[0].klDivergence(from: Normal.standard(5)),
+        q.model.klDivergence(from: GaussianGraphicalModel.standard(5)).scalars,
         within: 1e-13)
     }
 
@@ -199,10 +199,9 @@ extension GraphTests {
       var generator = Philox(seed: 24)
       let q = ModelCase(pair.q, meanBatch: [3], batch: [3], using: &generator)
       let p = ModelCase(pair.p, meanBatch: [], batch: [], using: &generator)
-      let single = klDivergence(
-        q.model(q.inputs.map { $0.converted(to: Float.self) }),
-        p.model(p.inputs.map { $0.converted(to: Float.self) }))
-      expectClose(single, klDivergence(q.model, p.model).scalars, within: 1e-5)
+      let single = q.model(q.inputs.map { $0.converted(to: Float.self) }).klDivergence(
+        from: p.model(p.inputs.map { $0.converted(to: Float.self) }))
+      expectClose(single, q.model.klDivergence(from: p.model).scalars, within: 1e-5)
     }
   }
 }

@@ -72,8 +72,8 @@ extension GraphTests {
       let expected = DivergenceReference.values[pair.rawValue]!
       func divergence<Scalar: TensorScalar>(_ delta: Double, _ type: Scalar.Type) throws -> Double {
         Double(
-          klDivergence(
-            try pair.model(pair.elements(0, type)), try pair.model(pair.elements(delta, type))
+          try pair.model(pair.elements(0, type)).klDivergence(
+            from: try pair.model(pair.elements(delta, type))
           ).scalar)
       }
       let single = try divergence(pow(2, -12), Float.self)
@@ -130,8 +130,10 @@ extension GraphTests {
             let models = try near(graph, seed: UInt64(80 + number), size, type).map {
               GaussianGraphicalModel(precision: try SparsePrecision(elements: $0))
             }
-            return [klDivergence(models[0], models[1]), klDivergence(models[1], models[0])]
-              .map { Double($0.scalar) }
+            return [
+              models[0].klDivergence(from: models[1]), models[1].klDivergence(from: models[0]),
+            ]
+            .map { Double($0.scalar) }
           }
           let (single, double) = (try divergences(Float.self), try divergences(Double.self))
           for (x, y) in zip(single, double) {
@@ -170,7 +172,8 @@ extension GraphTests {
         for p in models
         where q.batchShape == p.batchShape || q.batchShape == [] || p.batchShape == [] {
           expectClose(
-            klDivergence(q, p), klDivergence(try dense(q), try dense(p)).scalars, within: 1e-9)
+            q.klDivergence(from: p), try dense(q).klDivergence(from: try dense(p)).scalars,
+            within: 1e-9)
         }
       }
     }
@@ -182,10 +185,9 @@ extension GraphTests {
         let q = try near(graph, seed: 99, 0, Double.self)[0]
         let p = try SymmetricElements(
           graph: graph, diagonal: factor * q.diagonal, offDiagonal: factor * q.offDiagonal)
-        let value = klDivergence(
-          GaussianGraphicalModel(precision: try SparsePrecision(elements: q)),
-          GaussianGraphicalModel(precision: try SparsePrecision(elements: p))
-        ).scalar
+        let value = GaussianGraphicalModel(precision: try SparsePrecision(elements: q))
+          .klDivergence(from: GaussianGraphicalModel(precision: try SparsePrecision(elements: p)))
+          .scalar
         #expect(abs(value / (22 * (factor - 1 - log(factor))) - 1) < 1e-11, "\(factor)")
       }
     }
@@ -200,7 +202,7 @@ extension GraphTests {
       let far = pair.elements(0, Double.self).map { $0 / 16 }
       func divergence(_ elements: [Tensor<Double>]) throws -> (value: [Double], slopes: [Double]) {
         let inputs = elements.map { $0.tracked() }
-        let value = try klDivergence(q, pair.model(inputs))
+        let value = try q.klDivergence(from: pair.model(inputs))
         let slopes = gradients(of: value.sum(), withRespectTo: inputs).flatMap { $0.scalars }
         return (value.scalars, slopes)
       }
@@ -223,12 +225,13 @@ extension GraphTests {
           let elements = pair.elements(pow(2, -Double(step) / 2 - 4), Float.self)
           let q = try pair.model(pair.elements(0, Float.self))
           let p = try pair.model(elements)
-          #expect(klDivergence(q, p).scalar >= 0 && klDivergence(p, q).scalar >= 0)
+          #expect(q.klDivergence(from: p).scalar >= 0 && p.klDivergence(from: q).scalar >= 0)
         }
         let variables = pair.elements(0, Float.self).map { $0.tracked() }
         let p = try pair.model(pair.elements(0, Float.self))
         for value in [
-          klDivergence(try pair.model(variables), p), klDivergence(p, try pair.model(variables)),
+          try pair.model(variables).klDivergence(from: p),
+          p.klDivergence(from: try pair.model(variables)),
         ] {
           #expect(value.scalar == 0)
           for gradient in gradients(of: value, withRespectTo: variables) {
@@ -249,7 +252,7 @@ extension GraphTests {
           let expected = ratio - 1 - log(ratio)
           let pairs = zip(try scaled(Scalar(a)), try scaled(Scalar(b)))
           for (index, (q, p)) in pairs.enumerated() {
-            let value = Double(klDivergence(q, p).scalar)
+            let value = Double(q.klDivergence(from: p).scalar)
             // The last structure is given by a logarithm, which was rounded. Its error counts
             // twice.
             let logarithms = index == 5 ? abs(log(a)) * Double(Scalar.ulpOfOne) * max(1, ratio) : 0
@@ -264,7 +267,7 @@ extension GraphTests {
       let scale = Tensor<Double>([1e-8]).tracked()
       let p = GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: scale))
       let q = GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: Tensor([1e24])))
-      let slope = gradients(of: klDivergence(q, p), withRespectTo: [scale])[0].scalar
+      let slope = gradients(of: q.klDivergence(from: p), withRespectTo: [scale])[0].scalar
       #expect(abs(slope / (0.5 * (1e-24 - 1e8)) - 1) < 1e-14)
     }
 
@@ -291,10 +294,10 @@ extension GraphTests {
       for scale in [Float(1e-10), 1, 1e10, 1e20] {
         let (a, b) = (scale, scale * (1 + 1e-4))
         let x = (Double(b) - Double(a)) / Double(a)
-        let value = klDivergence(
-          GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: Tensor([a]))),
-          GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: Tensor([b])))
-        ).scalar
+        let value = GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: Tensor([a])))
+          .klDivergence(
+            from: GaussianGraphicalModel(precision: try DiagonalPrecision(diagonal: Tensor([b])))
+          ).scalar
         #expect(abs(Double(value) / (0.5 * (x - log1p(x))) - 1) < 1e-6)
       }
     }
@@ -306,8 +309,8 @@ extension GraphTests {
       let q = pair.elements(0, Double.self)
       let p = pair.elements(pow(2, -3), Double.self)
       expectGradients(at: q + p, step: 1e-3, within: 1e-7) {
-        klDivergence(
-          try! pair.model(Array($0.prefix(2))), try! pair.model(Array($0.dropFirst(2))))
+        try! pair.model(Array($0.prefix(2))).klDivergence(
+          from: try! pair.model(Array($0.dropFirst(2))))
       }
     }
   }

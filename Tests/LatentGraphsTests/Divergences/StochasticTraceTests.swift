@@ -23,8 +23,8 @@ extension GraphTests {
         pair.p, meanBatch: batch.p.mean, batch: batch.p.precision, using: &generator)
       let precisions = batch.q.precision.broadcast(with: batch.p.precision)!
       let noise = unitNoise(pair.q.dimension, batch: precisions)
-      let value = klDivergence(q.model, p.model, trace: .stochastic(noise: noise))
-      let exact = klDivergence(q.model, p.model)
+      let value = q.model.klDivergence(from: p.model, trace: .stochastic(noise: noise))
+      let exact = q.model.klDivergence(from: p.model)
       #expect(value.shape == exact.shape)
       expectClose(value, exact.scalars)
     }
@@ -34,7 +34,7 @@ extension GraphTests {
       let model = GaussianGraphicalModel(
         precision: try ChainPrecision<Double>(
           diagonal: .full(3, [0, 3]), offDiagonal: .full(1, [0, 2])))
-      let value = klDivergence(model, model, trace: .stochastic(noise: .zeros([2, 0, 3])))
+      let value = model.klDivergence(from: model, trace: .stochastic(noise: .zeros([2, 0, 3])))
       #expect(value.shape == [0])
     }
 
@@ -45,8 +45,8 @@ extension GraphTests {
       let p = ModelCase(.diagonal(7), meanBatch: [], batch: [], using: &generator)
       let signs = Tensor<Double>.normal([3, 7], using: &generator).sign()
       expectClose(
-        klDivergence(q.model, p.model, trace: .stochastic(noise: signs)),
-        klDivergence(q.model, p.model).scalars)
+        q.model.klDivergence(from: p.model, trace: .stochastic(noise: signs)),
+        q.model.klDivergence(from: p.model).scalars)
     }
 
     @Test("The stochastic trace averages over all axes of draws", arguments: StructurePair.kinds)
@@ -55,16 +55,15 @@ extension GraphTests {
       let q = ModelCase(pair.q, meanBatch: [], batch: [], using: &generator)
       let p = ModelCase(pair.p, meanBatch: [3], batch: [3], using: &generator)
       let noise = Tensor<Double>.normal([4, 2, 3, 6], using: &generator)
-      let value = klDivergence(q.model, p.model, trace: .stochastic(noise: noise))
-      let flat = klDivergence(
-        q.model, p.model, trace: .stochastic(noise: noise.reshaped(to: [8, 3, 6])))
+      let value = q.model.klDivergence(from: p.model, trace: .stochastic(noise: noise))
+      let flat = q.model.klDivergence(
+        from: p.model, trace: .stochastic(noise: noise.reshaped(to: [8, 3, 6])))
       #expect(value.shape == [3])
       expectClose(value, flat.scalars, within: 1e-13)
       expectGradients(at: q.inputs + p.inputs, within: 1e-7) {
         weightedSum([
-          klDivergence(
-            q.model(Array($0.prefix(q.inputs.count))),
-            p.model(Array($0.dropFirst(q.inputs.count))), trace: .stochastic(noise: noise))
+          q.model(Array($0.prefix(q.inputs.count))).klDivergence(
+            from: p.model(Array($0.dropFirst(q.inputs.count))), trace: .stochastic(noise: noise))
         ])
       }
     }
@@ -79,8 +78,8 @@ extension GraphTests {
       let q = ModelCase(pair.q, meanBatch: [], batch: [], using: &generator)
       let p = ModelCase(pair.p, meanBatch: [], batch: [], using: &generator)
       let noise = Tensor<Double>.normal([draws, 6], using: &generator)
-      let estimate = klDivergence(q.model, p.model, trace: .stochastic(noise: noise)).scalar
-      let exact = klDivergence(q.model, p.model).scalar
+      let estimate = q.model.klDivergence(from: p.model, trace: .stochastic(noise: noise)).scalar
+      let exact = q.model.klDivergence(from: p.model).scalar
       let factors = [q, p].map { $0.structure.factors(Array($0.inputs.dropFirst()))[0] }
       let a = factors[1].transposed * factors[0].transposed.inverted().inverse
       let m = a.transposed * a

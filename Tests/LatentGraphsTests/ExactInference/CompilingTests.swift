@@ -95,7 +95,7 @@ struct FixedLinearGaussian: LinearGaussianConditional {
 
   func distribution(
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Double> {
+  ) -> any Distribution<Double> {
     Normal(mean: coefficients.bias, logDeviation: coefficients.logDeviation)
   }
 }

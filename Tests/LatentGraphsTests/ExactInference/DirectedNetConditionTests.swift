@@ -35,7 +35,7 @@ extension GraphTests.DirectedNets {
       let v = 2.0
       let d = 1 + w * w * v + s * s
       let expected: [(Tensor<Scalar>, slope: Double)] = [
-        (conditioned.marginalVariances.slice(0..<1, axis: 0).sum(axis: 0), 1 / (d * d)),
+        (conditioned.variance.slice(0..<1, axis: 0).sum(axis: 0), 1 / (d * d)),
         (conditioned.mean.slice(0..<1, axis: 0).sum(axis: 0), -t / (d * d)),
         (try model.logDensity(of: evidence), -0.5 / d + 0.5 * t * t / (d * d)),
       ]
@@ -168,7 +168,7 @@ extension GraphTests.DirectedNets {
           let model = try single.conditioned(on: evidence(Float.self))
           accepted += 1
           let bound = 10 * Double(count) * Double(Float.ulpOfOne) * condition.squareRoot() + 1e-4
-          for (x, y) in zip(model.marginalVariances.scalars, exact.marginalVariances.scalars) {
+          for (x, y) in zip(model.variance.scalars, exact.variance.scalars) {
             let error = abs(Double(x) / y - 1)
             worst = largerError(worst, error)
             #expect(error <= min(bound, 0.05), "\(seed), κ \(condition): \(x) for \(y)")
@@ -211,7 +211,7 @@ extension GraphTests.DirectedNets {
     let marginal = try model.marginal(of: known)
     let tolerance = bound(reference.count, marginal.precision.conditionEstimate.scalar) + 1e-13
     expectElements(
-      marginal.marginalVariances, known.map { reference.variances[$0] }, within: tolerance,
+      marginal.variance, known.map { reference.variances[$0] }, within: tolerance,
       "variance")
     let density = marginal.logDensity(of: Tensor(reference.values)).scalar
     #expect(
@@ -223,13 +223,13 @@ extension GraphTests.DirectedNets {
       let whole = try model.marginal(of: order)
       let both = bound(reference.count, whole.precision.conditionEstimate.scalar) + 1e-13
       expectElements(
-        whole.marginalVariances, order.map { reference.variances[$0] }, within: both, "variance")
+        whole.variance, order.map { reference.variances[$0] }, within: both, "variance")
       let conditioned = try whole.conditioned(
         on: Evidence(of: Array(known.indices), values: Tensor(reference.values)))
       // The elements of this marginal are rounded. The condition number amplifies this error a
       // second time.
       expectElements(
-        conditioned.marginalVariances, reference.conditionedVariances, within: min(both, 0.5),
+        conditioned.variance, reference.conditionedVariances, within: min(both, 0.5),
         "conditioned variance")
     } catch let error as NotPositiveDefinite {
       #expect(reference.condition > 1e26 && error.condition != nil, "\(error)")
@@ -243,6 +243,6 @@ extension GraphTests.DirectedNets {
     let error = try #require(
       #expect(throws: NotPositiveDefinite.self) { try model.marginal(of: [2, 0, 1]) })
     #expect(error.condition != nil && error.description.contains("compute it in Double"))
-    expectClose(try model.marginal(of: [2, 0]).marginalVariances, [5, 1], within: 1e-6)
+    expectClose(try model.marginal(of: [2, 0]).variance, [5, 1], within: 1e-6)
   }
 }

@@ -27,7 +27,7 @@ extension GraphTests.DirectedNets {
         ]
       ).compiled()
     }
-    expectGradients(at: inputs) { klDivergence(model($0[0..<3]), model($0[3..<6])) }
+    expectGradients(at: inputs) { model($0[0..<3]).klDivergence(from: model($0[3..<6])) }
   }
 
   @Test("A bias or a mean that is too large is refused with the node's name")

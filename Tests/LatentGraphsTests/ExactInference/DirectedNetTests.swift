@@ -89,7 +89,7 @@ extension GraphTests {
         conditionals: [(nil, 1.0), (nil, 2), (Tensor<Double>.ones([2, 1]), 1e-7)].map {
           LinearGaussian(weight: $0, bias: .zeros([1]), logDeviation: Tensor([log($1)]))
         })
-      let variances = try net.compiled().marginalVariances
+      let variances = try net.compiled().variance
       expectElements(variances, [1, 4, 5 + 1e-14], within: 4e-15, "variance")
     }
 
@@ -117,17 +117,17 @@ extension GraphTests {
       for delta in [1e-2, 1e-4] {
         let q = try walk(20, { _ in 1 }, Float.self)
         let p = try walk(20, { _ in exp(delta) }, Float.self)
-        let value = Double(klDivergence(q, p).scalar)
+        let value = Double(q.klDivergence(from: p).scalar)
         // The given logarithm is rounded, and so is its exponential.
         #expect(abs(value / (20 * expected(exp(-delta))) - 1) < 1e-7 / delta)
       }
       for count in [9, 300] {
         let q = try walk(count, { $0 % 3 == 1 ? 1e-7 : 1 }, Double.self)
         let p = try walk(count, { $0 % 3 == 1 ? 1.1e-7 : 1 }, Double.self)
-        let value = klDivergence(q, p).scalar
+        let value = q.klDivergence(from: p).scalar
         let right = Double(count / 3) * expected(1 / 1.1)
         #expect(abs(value / right - 1) < 1e-9, "\(count): \(value) for \(right)")
-        #expect(klDivergence(q, q).scalar == 0)
+        #expect(q.klDivergence(from: q).scalar == 0)
       }
     }
 
@@ -140,7 +140,7 @@ extension GraphTests {
       // If a logarithm near −30 is off by half a unit in the last place, the standard deviation
       // changes by 16 ε.
       expectElements(
-        model.marginalVariances, reference.variances, within: 100 * .ulpOfOne, "variance")
+        model.variance, reference.variances, within: 100 * .ulpOfOne, "variance")
       expectElements(
         model.mean, reference.mean, within: 1e-13,
         scales: zip(scales, reference.mean).map { max($0, abs($1)) }, "mean")
@@ -155,7 +155,7 @@ extension GraphTests {
       let tolerance = bound(reference.count, reference.conditionedCondition) + 1e-14
       let conditioned = try model.conditioned(on: evidence)
       expectElements(
-        conditioned.marginalVariances, reference.conditionedVariances, within: tolerance,
+        conditioned.variance, reference.conditionedVariances, within: tolerance,
         "variance")
       let scales = reference.conditionedVariances.map { $0.squareRoot() }
       expectElements(
@@ -178,7 +178,7 @@ extension GraphTests {
       let tolerance = bound(reference.count, reference.noisyCondition) + 1e-14
       let posterior = try model.conditioned(on: evidence)
       expectElements(
-        posterior.marginalVariances, reference.noisyVariances, within: tolerance, "variance")
+        posterior.variance, reference.noisyVariances, within: tolerance, "variance")
       let scales = reference.noisyVariances.map { $0.squareRoot() }
       let size = reference.known.indices.reduce(1) {
         let moved = abs(reference.values[$1] - reference.mean[reference.known[$1]])
@@ -190,7 +190,7 @@ extension GraphTests {
       #expect(
         abs(try model.logDensity(of: evidence).scalar - reference.noisyLogDensity)
           <= 10 * (tolerance + 1e-12) * max(1, abs(reference.noisyLogDensity)))
-      let divergence = klDivergence(posterior, model).scalar
+      let divergence = posterior.klDivergence(from: model).scalar
       let condition = max(reference.condition, reference.noisyCondition)
       // The difference of the means has a rounding error proportional to the means in standard
       // deviations of the nodes.
@@ -198,7 +198,7 @@ extension GraphTests {
       #expect(
         abs(divergence - reference.noisyDivergence) <= both * max(1, reference.noisyDivergence),
         "divergence \(divergence) for \(reference.noisyDivergence)")
-      #expect((0...both).contains(klDivergence(model, model).scalar))
+      #expect((0...both).contains(model.klDivergence(from: model).scalar))
     }
 
     @Test(
@@ -206,7 +206,7 @@ extension GraphTests {
       arguments: directedNetReferences)
     func float(_ reference: DirectedNetReference) throws {
       let model = try reference.net(Float.self).compiled()
-      let variances = model.marginalVariances.scalars.map(Double.init)
+      let variances = model.variance.scalars.map(Double.init)
       // The logarithms of the standard deviations are rounded to Float, with errors of up to
       // 28·2⁻²⁴.
       for (x, y) in zip(variances, reference.variances) {
@@ -252,7 +252,7 @@ extension GraphTests {
         expectClose(
           Conditioning.description(model), twins.flatMap { Conditioning.description($0) })
         expectClose(
-          model.marginalVariances,
+          model.variance,
           twins.flatMap { twin in twin.mean.indices.map { twin.covariance.rows[$0][$0] } })
         var marginal = twin.marginal(known)
         if noisy {
@@ -266,7 +266,7 @@ extension GraphTests {
           let (model, density) = try! conditioned(inputs, noisy: noisy)
           return weightedSum([
             Conditioning.description(model), density, model.sample(noise: draw),
-            model.logDensity(of: draw), model.marginalVariances,
+            model.logDensity(of: draw), model.variance,
             model.covariances(on: .complete(model.dimension)).offDiagonal,
           ])
         }
@@ -312,7 +312,7 @@ extension GraphTests {
       let net = try model(logs)
       let unit = Tensor<Double>.identity(side * side)
       let exact = net.precision.unwhiten(unit).squared().sum(axis: 0).scalars
-      expectElements(net.marginalVariances, exact, within: 1e-10, "variance")
+      expectElements(net.variance, exact, within: 1e-10, "variance")
       let pairs = UndirectedGraph.banded(side * side, offsets: [1, 3])
       let roots = net.precision.unwhiten(unit)
       let covariance = matrixProduct(roots, roots, transposingLeft: true)

@@ -21,8 +21,9 @@ extension GraphTests {
       let count = noise.shape[0]
       return [
         ("log-density", model.logDensity(of: noise)), ("sample", model.sample(noise: noise)),
-        ("entropy", model.entropy), ("variances", model.marginalVariances),
-        ("KL", klDivergence(model, reference)), ("KL to it", klDivergence(reference, model)),
+        ("entropy", model.entropy), ("variances", model.variance),
+        ("KL", model.klDivergence(from: reference)),
+        ("KL to it", reference.klDivergence(from: model)),
       ].map { name, value in
         let width = value.count / count
         return (name, (0..<count).map { Array(value.scalars[$0 * width..<($0 + 1) * width]) })

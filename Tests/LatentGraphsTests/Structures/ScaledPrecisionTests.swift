@@ -92,12 +92,14 @@ extension GraphTests {
       let dense = GaussianGraphicalModel(
         precision: try DensePrecision(matrix: q.precision.matrix))
       let standard = GaussianGraphicalModel<Double>.standard(base.dimension)
-      expectClose(klDivergence(q, standard), klDivergence(dense, standard).scalars)
-      expectClose(klDivergence(standard, q), klDivergence(standard, dense).scalars)
-      expectClose(klDivergence(q, dense), [0, 0, 0])
-      expectClose(klDivergence(q, q), [0, 0, 0])
+      expectClose(q.klDivergence(from: standard), dense.klDivergence(from: standard).scalars)
+      expectClose(standard.klDivergence(from: q), standard.klDivergence(from: dense).scalars)
+      expectClose(q.klDivergence(from: dense), [0, 0, 0])
+      expectClose(q.klDivergence(from: q), [0, 0, 0])
       expectGradients(at: [p.scale] + p.base, within: 1e-7) {
-        weightedSum([klDivergence(model($0), standard), klDivergence(standard, model($0))])
+        weightedSum([
+          model($0).klDivergence(from: standard), standard.klDivergence(from: model($0)),
+        ])
       }
     }
 

@@ -34,6 +34,18 @@ let unaryOperations: [DifferentiableOperation] = [
   },
   .init("relu", [kinked]) { $0[0].relu() },
   .init("elu", [kinked]) { $0[0].elu() },
+  .init("erf", [wide]) { $0[0].erf() },
+  .init("Φ", [wide]) { $0[0].normalCDF() },
+  .init("log Φ", [.numbers([0, 1e-3, -0.7, -3, -12, -29.9, -30.1, -200, 4], [9])]) {
+    $0[0].logNormalCDF()
+  },
+  .init("Φ⁻¹", [.numbers([0.25, 0.4, 0.5, 0.7, 0.75], [5])]) { $0[0].normalQuantile() },
+  .init("log Γ", [.numbers([0.1, 0.9, 1, 1.46, 2, 9.99, 10.01, 300, -0.4, -2.5], [10])]) {
+    $0[0].logGamma()
+  },
+  .init("digamma", [.numbers([0.5, 0.9, 1.46, 2, 9.99, 10.01, 14.99, 300, -0.4, -2.5], [10])]) {
+    $0[0].digamma()
+  },
   .init("a scalar", [.normal([])]) { $0[0].exp() },
   .init("nothing", [.normal([0, 3])]) { $0[0].exp() },
   .init("more than a vector's lanes", [.normal([67])]) { $0[0].tanh() },

@@ -14,7 +14,7 @@ import Tensors
 ///   let amplitude = Parameter(Tensor<Float>([1]))
 ///   func distribution(
 ///     given parents: Tensor<Float>?, evidence: Tensor<Float>?, mode: Mode
-///   ) -> any ReparameterizedDistribution<Float> {
+///   ) -> any Distribution<Float> {
 ///     Normal(mean: amplitude.value * parents!.squared(), logVariance: Tensor([0]))
 ///   }
 /// }
@@ -25,7 +25,8 @@ public protocol Conditional<Scalar>: Module {
   /// default.
   func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>?
 
-  /// The distribution of the node's value. Its dimension is that of the node.
+  /// The distribution of the node's value. Its dimension is that of the node. It may have any law;
+  /// gradients flow through the values of a `ReparameterizedDistribution` only.
   ///
   /// - Parameters:
   ///   - parents: the values of the parents, each multiplied by the gate of its edge, concatenated:
@@ -34,7 +35,7 @@ public protocol Conditional<Scalar>: Module {
   /// - Returns: a batch of distributions whose batch shape broadcasts to `[rows…]`.
   func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Scalar>
+  ) -> any Distribution<Scalar>
 
   /// This conditional, if its networks are `NormalHead`s, which a net evaluates jointly with those
   /// of other nodes; `nil` by default.
@@ -75,7 +76,7 @@ extension HeadedConditional {
   /// The normal distribution that the heads compute, fused by precision if there are two.
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Scalar> {
+  ) -> any Distribution<Scalar> {
     let moments = topDown.map {
       $0.moments(of: requireParents(parents, of: "neural Gaussian"), mode: mode)
     }

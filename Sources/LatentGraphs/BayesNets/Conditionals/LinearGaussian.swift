@@ -39,7 +39,7 @@ public struct LinearGaussian<Scalar: TensorScalar>: Conditional {
   /// - Complexity: `O(rows·parents·dimension)`, one matrix product.
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Scalar> {
+  ) -> any Distribution<Scalar> {
     guard let weight else { return Normal(mean: bias.value, logDeviation: logDeviation.value) }
     let parents = requireParents(parents, of: "linear-Gaussian")
     let rows = parents.shape.droppingLast()

@@ -40,7 +40,7 @@ public struct NeuralGaussianGraph<Scalar: TensorScalar>: Conditional {
   /// without parents.
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Scalar> {
+  ) -> any Distribution<Scalar> {
     require(
       (evidence != nil) == seesEvidence,
       seesEvidence

@@ -15,5 +15,5 @@ public struct StandardNormal<Scalar: TensorScalar>: Conditional {
   /// `N(0, I)`, with the batch shape `[]`.
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
-  ) -> any ReparameterizedDistribution<Scalar> { Normal.standard(dimension) }
+  ) -> any Distribution<Scalar> { Normal.standard(dimension) }
 }

@@ -3,18 +3,19 @@ import LatentGraphs
 import Tensors
 import Testing
 
-/// A distribution under test: its parameters, its construction and an independent reference.
-enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
+/// A Gaussian, a logit-normal or a Bernoulli under test: its parameters, its construction and an
+/// independent reference.
+enum GaussianCase: Hashable, Sendable, CustomTestStringConvertible {
   case normal(Int)
   case bernoulli(Int)
   case graph(StructureCase)
   /// The log-odds of the values have the graph's distribution.
   case logitNormal(StructureCase)
 
-  static let all: [DistributionCase] =
+  static let all: [GaussianCase] =
     [.normal(1), .normal(5), .bernoulli(1), .bernoulli(5)] + reparameterized.dropFirst(2)
     + [.diagonal(1), .chain(5), .grid(2, 3), .dense(4)].map { .logitNormal($0) }
-  static let reparameterized: [DistributionCase] =
+  static let reparameterized: [GaussianCase] =
     [.normal(1), .normal(5)]
     + [.diagonal(4), .chain(1), .chain(5), .grid(2, 3), .grid(3, 3), .dense(4)].map { .graph($0) }
 
@@ -56,7 +57,7 @@ enum DistributionCase: Hashable, Sendable, CustomTestStringConvertible {
 
   func continuous<Scalar>(
     _ parameters: [Tensor<Scalar>]
-  ) -> any ReparameterizedDistribution<Scalar> {
+  ) -> any ReparameterizedDistribution<Scalar, Tensor<Scalar>> {
     switch self {
     case .graph(let structure):
       GaussianGraphicalModel(

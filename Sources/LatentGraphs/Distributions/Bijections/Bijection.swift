@@ -1,0 +1,28 @@
+import Tensors
+
+/// A differentiable map of vectors `[…, n]` that has an inverse.
+public protocol Bijection<Scalar>: Sendable {
+  /// The type of the elements.
+  associatedtype Scalar: TensorScalar
+
+  /// The number of variables of the value for `count` variables of the argument.
+  func dimension(for count: Int) -> Int
+
+  /// The values for arguments of which all numbers are finite.
+  var image: Support<Scalar> { get }
+
+  /// The value, `[…, n]` to `[…, dimension(for: n)]`.
+  func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar>
+
+  /// The argument whose value is `y`.
+  func inverse(_ y: Tensor<Scalar>) -> Tensor<Scalar>
+
+  /// `log |det ∂y/∂x|` at the argument `x`, in nats: `[…, n]` to `[…]`. If the value is on a surface,
+  /// such as the simplex, it is that of all its variables but the last.
+  func logDeterminant(at x: Tensor<Scalar>) -> Tensor<Scalar>
+}
+
+extension Bijection {
+  /// `count`: the value has as many variables as the argument.
+  public func dimension(for count: Int) -> Int { count }
+}

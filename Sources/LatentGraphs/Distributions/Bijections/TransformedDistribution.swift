@@ -1,0 +1,88 @@
+import Tensors
+
+/// The distribution of `y = f(x)` for a bijection `f` and `x` of a base distribution.
+/// ```swift
+/// let weights = TransformedDistribution(Normal<Double>.standard(2), by: StickBreakingMap())
+/// let draw = weights.sample(using: &generator)  // [3], on the simplex
+/// ```
+public struct TransformedDistribution<Base: Distribution, Map: Bijection>: Distribution
+where Base.Scalar == Map.Scalar {
+  /// The type of the elements.
+  public typealias Scalar = Base.Scalar
+
+  // MARK: Parameters
+
+  /// The distribution of the argument, which is continuous.
+  public let base: Base
+  /// The bijection.
+  public let map: Map
+
+  /// The distribution of the bijection's value.
+  public init(_ base: Base, by map: Map) { (self.base, self.map) = (base, map) }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { base.batchShape }
+
+  /// The number of variables of the value.
+  public var dimension: Int { map.dimension(for: base.dimension) }
+
+  // MARK: Support
+
+  /// The values whose arguments are in the support of the base distribution.
+  public var support: Support<Scalar> {
+    .satisfying { [base, map] y in map.image.contains(y, whose: map.inverse, isIn: base.support) }
+  }
+
+  // MARK: Moments
+
+  /// No closed form is known.
+  /// - Throws: `DistributionError.noClosedForm`.
+  public var mean: Tensor<Scalar> { get throws { throw Self.noClosedForm("mean") } }
+
+  /// No closed form is known.
+  /// - Throws: `DistributionError.noClosedForm`.
+  public var variance: Tensor<Scalar> { get throws { throw Self.noClosedForm("variance") } }
+
+  private static func noClosedForm(_ property: String) -> DistributionError {
+    .noClosedForm(property: property, distribution: "transformed distribution")
+  }
+
+  // MARK: Log-density
+
+  /// `log p(x) − log |det ∂y/∂x|` at `x = f⁻¹(y)`, in nats; −∞ outside of the image of the bijection.
+  /// A value has the shape `[draws…, batch…, event]`.
+  public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, batch: batchShape, dimension: dimension, name: "transformed distribution")
+    let isInside = map.image.contains(value)
+    let inner = map(.zeros([base.dimension]))
+    let x = map.inverse(isInside.addingAxis(at: -1).select(value, inner))
+    let density = base.logDensity(of: x) - map.logDeterminant(at: x)
+    let sum = value.detached.sum(axis: -1)
+    let outside = sum.isEqual(to: sum).select(Tensor(-.infinity), Tensor(.nan))
+    return isInside.select(density, outside)
+  }
+
+  // MARK: Sampling
+
+  /// The values at draws of the base distribution.
+  public func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Scalar> {
+    map(base.sample(draws, using: &generator))
+  }
+
+  // MARK: Entropy and divergence
+
+  /// No closed form is known.
+  /// - Throws: `DistributionError.noClosedForm`.
+  public var entropy: Tensor<Scalar> { get throws { throw Self.noClosedForm("entropy") } }
+}
+
+extension TransformedDistribution: ReparameterizedDistribution
+where Base: ReparameterizedDistribution {
+  /// The noise of the base distribution.
+  public func noise(_ draws: Shape, using generator: inout Philox) -> Base.Noise {
+    base.noise(draws, using: &generator)
+  }
+
+  /// The value at the base distribution's draw for this noise.
+  public func sample(noise: Base.Noise) -> Tensor<Scalar> { map(base.sample(noise: noise)) }
+}

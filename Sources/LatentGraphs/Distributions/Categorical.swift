@@ -1,0 +1,100 @@
+import Foundation
+import Tensors
+
+/// One of `k` categories, as a vector of one 1 and zeros.
+///
+/// The parameters are those of PyTorch's `OneHotCategorical`. The event is the vector of `k`
+/// elements, so that a draw can be the input of a network, and that the distribution and its
+/// relaxation have values of the same shape. `value.indexOfMaximum(axis: -1)` gives the category.
+public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
+  // MARK: Parameters
+
+  /// The logarithms of the probabilities, not normalized: `[batch…, k]`. They may be −∞, but not
+  /// all of a vector.
+  public let logits: Tensor<Scalar>
+
+  /// The distribution with these log-probabilities up to a constant for each vector.
+  public init(logits: Tensor<Scalar>) {
+    require(
+      logits.rank > 0 && logits.shape[-1] > 0,
+      "a categorical distribution got logits of shape \(logits.shape); they are [batch…, k]")
+    self.logits = logits
+  }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { logits.shape.droppingLast() }
+
+  /// The number of categories.
+  public var dimension: Int { logits.shape[-1] }
+
+  /// The normalized log-probabilities, `[batch…, k]`.
+  public var logProbabilities: Tensor<Scalar> {
+    logits - logits.logSumExp(axis: -1, keepingAxis: true)
+  }
+
+  // MARK: Support
+
+  /// Vectors of one 1 and zeros.
+  public var support: Support<Scalar> { .oneHot }
+
+  // MARK: Moments
+
+  /// The probabilities of the categories.
+  public var mean: Tensor<Scalar> { logits.softmax(axis: -1) }
+
+  /// `p·(1 − p)`, with an error relative to `p`.
+  public var variance: Tensor<Scalar> { mean * (1 - mean) }
+
+  // MARK: Log-density
+
+  /// The log-probability of the category, in nats; −∞ if the value is not a vector of one 1 and
+  /// zeros.
+  public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, to: logits.shape, of: "categorical distribution")
+    let terms = elementwise(
+      value, logProbabilities,
+      value: { x, logProbability in x.isNaN ? x : x == 1 ? logProbability : 0 },
+      slopes: { x, _ in (0, x == 1 ? 1 : 0) }
+    ).sum(axis: -1)
+    let isInside = support.contains(value)
+    let isNumber = value.detached.sum(axis: -1)
+    let outside = isNumber.isEqual(to: isNumber).select(Tensor(-.infinity), Tensor(.nan))
+    return isInside.select(terms, outside)
+  }
+
+  // MARK: Sampling
+
+  /// Draws by the largest of the logits plus Gumbel noise; constants. NaN logits give NaN.
+  public func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Scalar> {
+    let noise = Tensor<Scalar>.gumbel(draws + logits.shape, using: &generator)
+    let scores = logits.detached + noise
+    let largest = scores.max(axis: -1, keepingAxis: true)
+    let isNumber = largest.isEqual(to: largest)
+    return isNumber.select(scores.isEqual(to: largest), Tensor(.nan)).broadcast(to: scores.shape)
+  }
+
+  // MARK: Entropy and divergence
+
+  /// `−Σ p·log p`, in nats: `[batch…]`.
+  public var entropy: Tensor<Scalar> {
+    elementwise(
+      logProbabilities, value: { $0 == -.infinity ? 0 : -exp($0) * $0 },
+      slope: { $0 == -.infinity ? 0 : -exp($0) * (1 + $0) }
+    ).sum(axis: -1)
+  }
+
+  /// `Σ p·(e^d − 1 − d)` with the difference `d` of the log-probabilities of the other distribution
+  /// and this one, which equals `Σ p·log(p/p′)`, in nats: `[batch…]`. It is accurate for nearly
+  /// equal distributions, and ∞ where the other distribution excludes a category.
+  public func klDivergence(from other: Categorical) -> Tensor<Scalar> {
+    requireSameVariables(logits.shape, other.logits.shape, of: "categorical distribution")
+    return elementwise(
+      logProbabilities, other.logProbabilities,
+      value: { q, p in q == -.infinity ? exp(p) : exp(q) * SpecialFunctions.expExcess(p - q) },
+      slopes: { q, p in
+        if q == -.infinity { return (0, exp(p)) }
+        return (exp(q) * (q - p), exp(q) * expm1(p - q))
+      }
+    ).sum(axis: -1)
+  }
+}

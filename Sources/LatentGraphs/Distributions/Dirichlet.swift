@@ -1,0 +1,102 @@
+import Foundation
+import Tensors
+
+/// A point of the simplex, with the density `Γ(Σ aᵢ)/Π Γ(aᵢ)·Π xᵢ^(aᵢ − 1)` for the concentrations
+/// `a`, with respect to all variables but one.
+///
+/// The parameter is that of PyTorch and of scipy's `dirichlet`. The density where a variable is 0 is
+/// the limit from inside.
+public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDistribution {
+  // MARK: Parameters
+
+  /// The concentrations `a`, `[batch…, k]`, positive.
+  public let concentration: Tensor<Scalar>
+
+  /// The distribution with these concentrations.
+  public init(concentration: Tensor<Scalar>) {
+    self.concentration =
+      commonParameters(
+        of: "Dirichlet distribution", [("concentration", concentration, .positive)])[0]
+    require(dimension > 0, "a Dirichlet distribution of no variables")
+  }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { concentration.shape.droppingLast() }
+
+  /// The number of variables, `k`.
+  public var dimension: Int { concentration.shape[-1] }
+
+  /// `Σ aᵢ`, `[batch…, 1]`.
+  private var total: Tensor<Scalar> { concentration.sum(axis: -1, keepingAxis: true) }
+
+  // MARK: Support
+
+  /// The simplex.
+  public var support: Support<Scalar> { .simplex }
+
+  // MARK: Moments
+
+  /// `a/Σ aᵢ`.
+  public var mean: Tensor<Scalar> { concentration / total }
+
+  /// `m·(1 − m)/(Σ aᵢ + 1)` for the mean `m`.
+  public var variance: Tensor<Scalar> { mean * ((total - concentration) / total) / (total + 1) }
+
+  // MARK: Log-density
+
+  /// `log Γ(Σ aᵢ) + Σ [(aᵢ − 1)·log xᵢ − log Γ(aᵢ)]`, in nats; −∞ if the value is not on the simplex.
+  /// Nothing cancels for large concentrations.
+  public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, to: concentration.shape, of: "Dirichlet distribution")
+    let isInside = support.contains(value)
+    let safe = isInside.addingAxis(at: -1).select(value, Tensor(1 / Scalar(dimension)))
+    let total = total
+    let scaled = total.detached.broadcast(to: concentration.shape)
+    // With m = Σ aᵢ·x, the terms aᵢ·log m − m − log Γ(aᵢ) are small differences.
+    let terms = elementwise(
+      safe, concentration, scaled,
+      value: { x, a, n in logGammaDensity(n * x, a, 1) + log(n) },
+      slopes: { x, a, n in
+        (a == 1 ? 0 : (a - 1) / x, logGammaDensitySlope(n * x, a, 1), 0)
+      })
+    let normalizer = elementwise(
+      total, value: { SpecialFunctions.logGammaKernel($0, $0) },
+      slope: { SpecialFunctions.digammaError($0) })
+    let density = terms.sum(axis: -1) - normalizer.sum(axis: -1)
+    let sum = value.detached.sum(axis: -1)
+    let outside = sum.isEqual(to: sum).select(Tensor(-.infinity), Tensor(.nan))
+    return isInside.select(density, outside)
+  }
+
+  // MARK: Sampling
+
+  /// Gamma draws divided by their sum, from their logarithms, with implicit gradients for the
+  /// concentrations. Concentrations below 10⁻³⁰ stop the program.
+  public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
+    var generator = noise.generator
+    return logGammaVariables(noise.draws, concentration: concentration, using: &generator)
+      .softmax(axis: -1)
+  }
+
+  // MARK: Entropy and divergence
+
+  /// `Σ [log Γ(aᵢ) − (aᵢ − 1)·ψ(aᵢ)] − log Γ(n) + (n − k)·ψ(n)` with `n = Σ aᵢ`, in nats: `[batch…]`.
+  /// The error is relative to the size of the terms.
+  public var entropy: Tensor<Scalar> {
+    let total = total
+    let excess = total - Scalar(dimension)
+    return (concentration.logGamma() - (concentration - 1) * concentration.digamma()).sum(axis: -1)
+      + (excess * total.digamma() - total.logGamma()).sum(axis: -1)
+  }
+
+  /// `log Γ(n) − log Γ(n′) + Σ [log Γ(a′ᵢ) − log Γ(aᵢ) + (aᵢ − a′ᵢ)·(ψ(aᵢ) − ψ(n))]` for the
+  /// concentrations `a′` of the other distribution, in nats: `[batch…]`. The error is relative to the
+  /// size of the terms.
+  public func klDivergence(from other: Dirichlet) -> Tensor<Scalar> {
+    requireSameVariables(
+      concentration.shape, other.concentration.shape, of: "Dirichlet distribution")
+    let (a, b) = (concentration, other.concentration)
+    let terms = b.logGamma() - a.logGamma() + (a - b) * (a.digamma() - total.digamma())
+    return terms.sum(axis: -1) + (total.logGamma() - other.total.logGamma()).sum(axis: -1)
+  }
+}

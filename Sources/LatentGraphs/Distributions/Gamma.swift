@@ -1,0 +1,189 @@
+import Foundation
+import Tensors
+
+/// Independent gamma variables: the density is `bᵃ xᵃ⁻¹ exp(−b·x)/Γ(a)` for the concentration `a`
+/// and the rate `b`.
+///
+/// The parameters are those of PyTorch; scipy's `gamma` takes `a` and `scale = 1/b`. The density at
+/// 0 is the limit from above.
+public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
+  ReparameterizedDistribution
+{
+  // MARK: Parameters
+
+  /// The concentrations `a`, `[batch…, event]`, positive.
+  public let concentration: Tensor<Scalar>
+  /// The rates `b`, `[batch…, event]`, positive.
+  public let rate: Tensor<Scalar>
+
+  /// The distribution with these concentrations and rates, whose shapes broadcast.
+  public init(concentration: Tensor<Scalar>, rate: Tensor<Scalar>) {
+    let parameters = commonParameters(
+      of: "gamma", [("concentration", concentration, .positive), ("rate", rate, .positive)])
+    (self.concentration, self.rate) = (parameters[0], parameters[1])
+  }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { rate.shape.droppingLast() }
+
+  /// The number of variables.
+  public var dimension: Int { rate.shape[-1] }
+
+  // MARK: Support
+
+  /// The numbers from 0.
+  public var support: Support<Scalar> { .nonnegative }
+
+  // MARK: Moments
+
+  /// `a/b`.
+  public var mean: Tensor<Scalar> { concentration / rate }
+
+  /// `a/b²`.
+  public var variance: Tensor<Scalar> { concentration / rate / rate }
+
+  // MARK: Log-density
+
+  /// `Σ [a·log b + (a − 1)·log x − b·x − log Γ(a)]`, in nats; −∞ if an element is negative or
+  /// infinite. Nothing cancels for large concentrations.
+  public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, to: rate.shape, of: "gamma distribution")
+    return elementwise(
+      value, concentration, rate, value: logGammaDensity,
+      slopes: { x, a, b in
+        if x < 0 || x == .infinity { return (0, 0, 0) }
+        return ((a == 1 ? 0 : (a - 1) / x) - b, logGammaDensitySlope(x, a, b), a / b - x)
+      }
+    ).sum(axis: -1)
+  }
+
+  // MARK: Distribution function and quantile
+
+  /// `P(a, b·x)`, the regularized incomplete gamma function. Its relative error is below 10⁻¹⁴ in
+  /// the lower tail. Gradients flow to the value and to both parameters.
+  ///
+  /// - Complexity: about a microsecond for each element.
+  public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, to: rate.shape, of: "gamma distribution")
+    return elementwise(
+      value, concentration, rate,
+      value: { x, a, b in
+        x.isNaN || a.isNaN || b.isNaN ? .nan : SpecialFunctions.gammaCDF(a, b * x)
+      },
+      slopes: { x, a, b in
+        if x < 0 || x == .infinity { return (0, 0, 0) }
+        let density = exp(logGammaDensity(x, a, b))
+        if x == 0 || density == 0 { return (density, 0, 0) }
+        let slope = SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x))
+        return (density, -x * density * slope, x * density / b)
+      })
+  }
+
+  /// The inverse of the cumulative probability, by Newton's method. Gradients flow to the probability
+  /// and to both parameters.
+  ///
+  /// - Complexity: about ten microseconds for each element.
+  public func quantile(of probability: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(probability, to: rate.shape, of: "gamma distribution")
+    return elementwise(
+      probability, concentration, rate, value: { p, a, b in gammaQuantile(p, a) / b },
+      slopes: { p, a, b in
+        let x = gammaQuantile(p, a) / b
+        let density = exp(logGammaDensity(x, a, b))
+        if x == 0 || x == .infinity { return (1 / density, 0, 0) }
+        let slope = SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x))
+        return (1 / density, x * slope, -x / b)
+      })
+  }
+
+  // MARK: Sampling
+
+  /// Draws by rejection (Marsaglia and Tsang, 2000), with implicit gradients for both parameters
+  /// (Figurnov et al., 2018). The gradients have a relative error of about `√a·ε`.
+  ///
+  /// - Complexity: about 200 ns for each element, and a microsecond for its gradient.
+  public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
+    var generator = noise.generator
+    return drawVariables(noise.draws, concentration, rate, using: &generator) { a, b, generator in
+      exp(generator.logGammaVariable(a) - log(b))
+    }.implicitFunction(of: concentration, rate) { x, a, b in
+      if x == 0 { return (0, 0) }
+      return (x * SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x)), -x / b)
+    }
+  }
+
+  // MARK: Entropy and divergence
+
+  /// `Σ [a − log b + log Γ(a) + (1 − a)·ψ(a)]`, in nats: `[batch…]`.
+  public var entropy: Tensor<Scalar> {
+    let shape = elementwise(
+      concentration,
+      value: { a in
+        // For large a the terms cancel to ½ log(2π a) + ½: log Γ and ψ by their series.
+        let error = SpecialFunctions.digammaError(a)
+        return 0.5 * logTwoPi + 0.5 * log(a) + SpecialFunctions.stirlingError(a) + (a - 1) * error
+      }, slope: { a in 1 + (1 - a) * SpecialFunctions.trigamma(a) })
+    return (shape - rate.log()).sum(axis: -1)
+  }
+
+  /// `Σ [a·(r − 1 − log r) + (a − a′)·log r + log Γ(a′) − log Γ(a) − (a′ − a)·ψ(a)]`, with
+  /// `r = b′/b` for the parameters `a′` and `b′` of the other distribution, in nats: `[batch…]`. The
+  /// error is relative to the size of the terms.
+  public func klDivergence(from other: Gamma) -> Tensor<Scalar> {
+    requireSameVariables(rate.shape, other.rate.shape, of: "gamma distribution")
+    return elementwise(
+      concentration, rate, other.concentration, other.rate,
+      value: { a, b, c, d in
+        let logGammas = SpecialFunctions.logGamma(c) - SpecialFunctions.logGamma(a)
+        return a * SpecialFunctions.deviance(b, from: d) / b + (a - c) * (log(d) - log(b))
+          + logGammas - (c - a) * SpecialFunctions.digamma(a)
+      },
+      slopes: { a, b, c, d in
+        let digammas = SpecialFunctions.digamma(c) - SpecialFunctions.digamma(a)
+        return (
+          (d - b) / b + (a - c) * SpecialFunctions.trigamma(a), (c - a * (d / b)) / b,
+          digammas - (log(d) - log(b)), a / b - c / d
+        )
+      }
+    ).sum(axis: -1)
+  }
+}
+
+/// The log-density of a gamma variable.
+func logGammaDensity(_ x: Double, _ a: Double, _ b: Double) -> Double {
+  if x.isNaN || a.isNaN || b.isNaN { return .nan }
+  if x < 0 || x == .infinity || b * x == .infinity { return -.infinity }
+  if x == 0 { return a == 1 ? log(b) : a < 1 ? .infinity : -.infinity }
+  let scaled = b * x
+  if scaled < 1e-290 {
+    return a * (log(b) + log(x)) - scaled - SpecialFunctions.logGamma(a) - log(x)
+  }
+  return SpecialFunctions.logGammaKernel(a, scaled) - log(x)
+}
+
+/// `log(a·b)` of positive numbers, also where the product underflows.
+private func logOfProduct(_ a: Double, _ b: Double) -> Double {
+  let product = a * b
+  return product > 1e-290 ? log(product) : log(a) + log(b)
+}
+
+/// Its derivative in the concentration, `log(b·x) − ψ(a)`, without cancellation for large `a`.
+func logGammaDensitySlope(_ x: Double, _ a: Double, _ b: Double) -> Double {
+  let relative = (b * x - a) / a
+  let logarithm = abs(relative) < 0.5 ? log1p(relative) : logOfProduct(b, x) - log(a)
+  return logarithm + SpecialFunctions.digammaError(a)
+}
+
+/// Logarithms of gamma variables of rate 1, with implicit gradients: `[draws…, batch…, event]`.
+/// They are finite where the variables themselves would underflow. Concentrations below 10⁻³⁰, whose
+/// logarithms could overflow in `Float`, stop the program.
+func logGammaVariables<Scalar>(
+  _ draws: Shape, concentration: Tensor<Scalar>, using generator: inout Philox
+) -> Tensor<Scalar> {
+  drawVariables(draws, concentration, concentration, using: &generator) { a, _, generator in
+    require(!(a < 1e-30), "a draw for a concentration of \(a), which is below 1e-30")
+    return generator.logGammaVariable(a)
+  }.implicitFunction(of: concentration, concentration) { logX, a, _ in
+    (SpecialFunctions.logGammaVariableSlope(a, logX), 0)
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import Tensors
+
+/// The relaxation of a categorical variable to the inside of the simplex: the Gumbel-softmax or
+/// concrete distribution, `softmax((logits + g)/τ)` with Gumbel noise `g` (Maddison et al., 2017;
+/// Jang et al., 2017).
+///
+/// The parameters are those of PyTorch's `RelaxedOneHotCategorical`. As the temperature `τ`
+/// approaches 0, the distribution approaches that of the category.
+public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribution {
+  // MARK: Parameters
+
+  /// The logarithms of the probabilities, not normalized: `[batch…, k]`, finite.
+  public let logits: Tensor<Scalar>
+  /// The temperature, which is positive. It and its inverse must be normal numbers in `Scalar`.
+  public let temperature: Double
+
+  /// The relaxation of categorical variables with these log-probabilities.
+  public init(logits: Tensor<Scalar>, temperature: Double) {
+    require(
+      logits.rank > 0 && logits.shape[-1] > 0,
+      "a relaxed categorical distribution got logits of shape \(logits.shape)")
+    require(
+      temperature > 0 && Scalar(temperature).isNormal && Scalar(1 / temperature).isNormal,
+      "a temperature of \(temperature) is not positive, or it or its inverse is not a normal number "
+        + "of \(Scalar.self)")
+    checkParameter(logits, of: "relaxed categorical distribution", "logit", .finite)
+    self.logits = logits
+    self.temperature = temperature
+  }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { logits.shape.droppingLast() }
+
+  /// The number of categories.
+  public var dimension: Int { logits.shape[-1] }
+
+  // MARK: Support
+
+  /// The simplex.
+  public var support: Support<Scalar> { .simplex }
+
+  // MARK: Moments
+
+  /// No closed form is known.
+  /// - Throws: `DistributionError.noClosedForm`.
+  public var mean: Tensor<Scalar> { get throws { throw Self.noClosedForm("mean") } }
+
+  /// No closed form is known.
+  /// - Throws: `DistributionError.noClosedForm`.
+  public var variance: Tensor<Scalar> { get throws { throw Self.noClosedForm("variance") } }
+
+  private static func noClosedForm(_ property: String) -> DistributionError {
+    .noClosedForm(property: property, distribution: "relaxed categorical distribution")
+  }
+
+  // MARK: Log-density
+
+  /// `log Γ(k) + (k − 1)·log τ + Σ [lᵢ − (τ + 1)·log xᵢ] − k·log Σ exp(lᵢ − τ·log xᵢ)`, in nats; −∞
+  /// if the value is not on the simplex or has a 0.
+  public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, to: logits.shape, of: "relaxed categorical distribution")
+    let isInside =
+      support.contains(value) * value.detached.min(axis: -1).isGreater(than: 0)
+    let safe = isInside.addingAxis(at: -1).select(value, Tensor(1 / Scalar(dimension)))
+    let (k, t) = (Double(dimension), Scalar(temperature))
+    // With log-odds y = l − τ·log x, Σ [y − log Σ eʸ] is a sum of log-probabilities.
+    let logs = safe.log()
+    let odds = logits - t * logs
+    let shares = odds - odds.logSumExp(axis: -1, keepingAxis: true)
+    let constant = Scalar(lgamma(k) + (k - 1) * log(temperature))
+    let density = (shares - logs).sum(axis: -1) + constant
+    let sum = value.detached.sum(axis: -1)
+    let outside = sum.isEqual(to: sum).select(Tensor(-.infinity), Tensor(.nan))
+    return isInside.select(density, outside)
+  }
+
+  // MARK: Sampling
+
+  /// Gumbel noise for values of shape `[draws…, batch…, k]`.
+  public func noise(_ draws: Shape, using generator: inout Philox) -> GumbelNoise<Scalar> {
+    GumbelNoise(.gumbel(draws + logits.shape, using: &generator))
+  }
+
+  /// `softmax((logits + g)/τ)`. Gradients flow to the logits and to the noise. An element that would
+  /// be rounded to 0 is replaced by the smallest normal number, whose density is finite.
+  public func sample(noise: GumbelNoise<Scalar>) -> Tensor<Scalar> {
+    requireFit(
+      noise.values, batch: batchShape, dimension: dimension, name: "relaxed categorical")
+    let value = (Scalar(1 / temperature) * (logits + noise.values)).softmax(axis: -1)
+    let inside = value.detached.clamped(to: .leastNormalMagnitude...1)
+    return inside.recorded(from: [value]) { g, gradients in gradients.add(to: 0, g) }
+  }
+
+  // MARK: Entropy
+
+  /// No closed form is known.
+  /// - Throws: `DistributionError.noClosedForm`.
+  public var entropy: Tensor<Scalar> { get throws { throw Self.noClosedForm("entropy") } }
+}

@@ -1,0 +1,91 @@
+import Tensors
+
+/// The set of the values of a distribution, for vectors of its variables.
+public indirect enum Support<Scalar: TensorScalar>: Sendable {
+  /// All finite numbers.
+  case real
+  /// Finite numbers above 0.
+  case positive
+  /// Finite numbers from 0.
+  case nonnegative
+  /// Numbers between 0 and 1, without these.
+  case openUnitInterval
+  /// Numbers from 0 to 1.
+  case unitInterval
+  /// Numbers from a lower to an upper bound, each `[batch…, event]`.
+  case interval(Tensor<Scalar>, Tensor<Scalar>)
+  /// 0 and 1.
+  case bits
+  /// 0, 1, 2, …
+  case counts
+  /// 0, 1, 2, … to a bound, `[batch…, event]`.
+  case countsUpTo(Tensor<Scalar>)
+  /// Vectors of one 1 and zeros.
+  case oneHot
+  /// Vectors of nonnegative numbers with the sum 1, up to rounding by 16 units in the last place for
+  /// each variable.
+  case simplex
+  /// Vectors of finite numbers, each larger than the one before.
+  case ordered
+  /// Vectors whose first variables, of which the number is given, are in one set, and the others in
+  /// another.
+  case product(Support, Int, Support)
+  /// Vectors for which a function is 1: `[draws…, batch…, event]` to `[draws…, batch…]`.
+  case satisfying(@Sendable (Tensor<Scalar>) -> Tensor<Scalar>)
+
+  /// 1 where a vector is in the set, and 0 elsewhere: `[draws…, batch…, event]` to
+  /// `[draws…, batch…]`. NaN is in no set.
+  public func contains(_ value: Tensor<Scalar>) -> Tensor<Scalar> {
+    let x = value.detached
+    let count = x.shape[-1]
+    func every(_ mask: Tensor<Scalar>) -> Tensor<Scalar> {
+      mask.sum(axis: -1).isEqual(to: Tensor(Scalar(count)))
+    }
+    func isFinite(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+      x.abs().isLess(than: Scalar.infinity)
+    }
+    func isWhole(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+      Tensor(x.scalars.map { $0.isFinite && $0 == $0.rounded(.down) ? 1 : 0 }, shape: x.shape)
+    }
+    switch self {
+    case .real: return every(isFinite(x))
+    case .positive: return every(x.isGreater(than: 0) * isFinite(x))
+    case .nonnegative: return every(x.isGreaterOrEqual(to: 0) * isFinite(x))
+    case .openUnitInterval: return every(x.isGreater(than: 0) * x.isLess(than: 1))
+    case .unitInterval: return every(x.isGreaterOrEqual(to: 0) * x.isLessOrEqual(to: 1))
+    case .interval(let low, let high):
+      return every(x.isGreaterOrEqual(to: low) * x.isLessOrEqual(to: high))
+    case .bits: return every(x.isEqual(to: .zeros([])) + x.isEqual(to: .ones([])))
+    case .counts: return every(isWhole(x) * x.isGreaterOrEqual(to: 0))
+    case .countsUpTo(let bound):
+      return every(isWhole(x) * x.isGreaterOrEqual(to: 0) * x.isLessOrEqual(to: bound))
+    case .oneHot:
+      return every(x.isEqual(to: .zeros([])) + x.isEqual(to: .ones([])))
+        * x.sum(axis: -1).isEqual(to: .ones([]))
+    case .simplex:
+      let error = (x.sum(axis: -1) - 1).abs()
+      return every(x.isGreaterOrEqual(to: 0))
+        * error.isLessOrEqual(to: Self.simplexTolerance(count))
+    case .ordered:
+      let steps = x.slice(1..<max(count, 1), axis: -1) - x.slice(0..<max(count - 1, 0), axis: -1)
+      let rising = steps.isGreater(than: 0).sum(axis: -1)
+        .isEqual(to: Tensor(Scalar(max(count - 1, 0))))
+      return rising * every(isFinite(x))
+    case .product(let first, let length, let second):
+      return first.contains(x.slice(0..<length, axis: -1))
+        * second.contains(x.slice(length..<count, axis: -1))
+    case .satisfying(let condition): return condition(x)
+    }
+  }
+
+  /// 1 where a vector is in this set and its image by a function is in another one.
+  func contains(
+    _ value: Tensor<Scalar>, whose function: (Tensor<Scalar>) -> Tensor<Scalar>,
+    isIn other: Support
+  ) -> Tensor<Scalar> {
+    contains(value) * other.contains(function(value.detached))
+  }
+
+  /// The error of the sum of a simplex that is allowed for rounding.
+  static func simplexTolerance(_ count: Int) -> Scalar { 16 * Scalar(count) * .ulpOfOne }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import Tensors
+
+/// Independent uniform variables: the density is `1/(high − low)` from `low` to `high`.
+///
+/// The parameters are those of PyTorch; scipy's `uniform` takes `loc = low`, `scale = high − low`.
+public struct Uniform<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence {
+  // MARK: Parameters
+
+  /// The lower bounds, `[batch…, event]`.
+  public let low: Tensor<Scalar>
+  /// The upper bounds, `[batch…, event]`.
+  public let high: Tensor<Scalar>
+
+  /// The distribution between these finite bounds, whose shapes broadcast; `low < high`.
+  public init(low: Tensor<Scalar>, high: Tensor<Scalar>) {
+    let parameters = commonParameters(
+      of: "uniform", [("lower bound", low, .finite), ("upper bound", high, .finite)])
+    (self.low, self.high) = (parameters[0], parameters[1])
+    let reversed = self.low.isGreaterOrEqual(to: self.high).scalars.firstIndex { $0 == 1 }
+    if let place = reversed {
+      stop(
+        "a uniform distribution got bounds from \(self.low.scalars[place]) to "
+          + "\(self.high.scalars[place]) at element \(place); the upper one must be larger")
+    }
+  }
+
+  /// The shape of the batch.
+  public var batchShape: Shape { low.shape.droppingLast() }
+
+  /// The number of variables.
+  public var dimension: Int { low.shape[-1] }
+
+  // MARK: Support
+
+  /// The numbers from `low` to `high`.
+  public var support: Support<Scalar> { .interval(low, high) }
+
+  // MARK: Moments
+
+  /// `(low + high)/2`.
+  public var mean: Tensor<Scalar> { 0.5 * low + 0.5 * high }
+
+  /// `(high − low)²/12`.
+  public var variance: Tensor<Scalar> { (high - low).squared() / 12 }
+
+  // MARK: Log-density
+
+  /// `−Σ log(high − low)`, in nats; −∞ if an element is outside of the bounds.
+  public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, to: low.shape, of: "uniform distribution")
+    return elementwise(
+      value, low, high,
+      value: { x, low, high in
+        x.isNaN ? x : x < low || x > high ? -.infinity : -logWidth(low, high)
+      },
+      slopes: { x, low, high in
+        if x < low || x > high { return (0, 0, 0) }
+        let slope = 0.5 / (0.5 * high - 0.5 * low)
+        return (0, slope, -slope)
+      }
+    ).sum(axis: -1)
+  }
+
+  // MARK: Distribution function and quantile
+
+  /// `(x − low)/(high − low)`, between 0 and 1.
+  public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(value, to: low.shape, of: "uniform distribution")
+    return elementwise(
+      value, low, high,
+      value: { x, low, high in
+        x <= low ? 0 : x >= high ? 1 : (0.5 * x - 0.5 * low) / (0.5 * high - 0.5 * low)
+      },
+      slopes: { x, low, high in
+        if x <= low || x >= high { return (0, 0, 0) }
+        let width = high - low
+        return (1 / width, -(high - x) / width / width, -(x - low) / width / width)
+      })
+  }
+
+  /// `low + p·(high − low)`.
+  public func quantile(of probability: Tensor<Scalar>) -> Tensor<Scalar> {
+    requireFit(probability, to: low.shape, of: "uniform distribution")
+    return elementwise(
+      probability, low, high,
+      value: { p, low, high in p >= 0 && p <= 1 ? (1 - p) * low + p * high : .nan },
+      slopes: { p, low, high in (high - low, 1 - p, p) })
+  }
+
+  // MARK: Sampling
+
+  /// `(1 − u)·low + u·high` for a uniform number `u`. Gradients flow to both bounds.
+  public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
+    var generator = noise.generator
+    return drawVariables(noise.draws, low, high, using: &generator) { low, high, generator in
+      let u = generator.unit()
+      return (1 - u) * low + u * high
+    }.implicitFunction(of: low, high) { x, low, high in
+      let width = high - low
+      return ((high - x) / width, (x - low) / width)
+    }
+  }
+
+  // MARK: Entropy and divergence
+
+  /// `Σ log(high − low)`, in nats: `[batch…]`.
+  public var entropy: Tensor<Scalar> {
+    elementwise(
+      low, high, value: { logWidth($0, $1) },
+      slopes: { low, high in
+        let slope = 0.5 / (0.5 * high - 0.5 * low)
+        return (-slope, slope)
+      }
+    ).sum(axis: -1)
+  }
+
+  /// `Σ log(width of other/width)`, in nats; ∞ where this interval is not within the other one.
+  public func klDivergence(from other: Uniform) -> Tensor<Scalar> {
+    requireSameVariables(low.shape, other.low.shape, of: "uniform distribution")
+    return elementwise(
+      low, high, other.low, other.high,
+      value: { a, b, c, d in
+        a < c || b > d ? .infinity : log((0.5 * d - 0.5 * c) / (0.5 * b - 0.5 * a))
+      },
+      slopes: { a, b, c, d in
+        if a < c || b > d { return (0, 0, 0, 0) }
+        let (own, others) = (0.5 / (0.5 * b - 0.5 * a), 0.5 / (0.5 * d - 0.5 * c))
+        return (own, -own, -others, others)
+      }
+    ).sum(axis: -1)
+  }
+}
+
+extension Uniform: ReparameterizedDistribution {}
+
+/// `log(high − low)`, without overflow of the difference.
+private func logWidth(_ low: Double, _ high: Double) -> Double {
+  let width = high - low
+  return width < .infinity ? log(width) : log(0.5 * high - 0.5 * low) + 0.6931471805599453
+}

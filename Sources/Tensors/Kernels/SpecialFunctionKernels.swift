@@ -1,0 +1,79 @@
+import CKernels
+
+/// Special functions of numbers, for densities and samplers that are computed element by element
+/// (`special.h`).
+package enum SpecialFunctions {
+  /// `log |Γ(x)|`.
+  package static func logGamma(_ x: Double) -> Double { lg_log_gamma(x) }
+
+  /// `ψ(x)`, the derivative of `log Γ`.
+  package static func digamma(_ x: Double) -> Double { lg_digamma(x) }
+
+  /// `ψ′(x)`.
+  package static func trigamma(_ x: Double) -> Double { lg_trigamma(x) }
+
+  /// `x − log(1 + x)`, without cancellation near 0.
+  package static func log1pDefect(_ x: Double) -> Double { lg_log1p_defect(x) }
+
+  /// `eˣ − 1 − x`, without cancellation near 0.
+  package static func expExcess(_ x: Double) -> Double { lg_exp_excess(x) }
+
+  /// `log a − ψ(a)`, without cancellation for large `a`.
+  package static func digammaError(_ a: Double) -> Double { lg_digamma_error(a) }
+
+  /// `digammaError(a) − digammaError(a + h)`, without cancellation for large `a`.
+  package static func digammaErrorStep(_ a: Double, adding h: Double) -> Double {
+    lg_digamma_error_step(a, h)
+  }
+
+  /// `φ(x)`, the standard normal density.
+  package static func normalDensity(_ x: Double) -> Double { lg_normal_density(x) }
+
+  /// `Φ(x)`.
+  package static func normalCDF(_ x: Double) -> Double { lg_normal_cdf(x) }
+
+  /// `Φ⁻¹(p)`.
+  package static func normalQuantile(_ p: Double) -> Double { lg_normal_quantile(p) }
+
+  /// `log(Γ(a + h)/Γ(a))`, without cancellation for large `a`.
+  package static func logGammaRatio(_ a: Double, adding h: Double) -> Double {
+    lg_log_gamma_ratio(a, h)
+  }
+
+  /// `log(xᵃ e⁻ˣ/Γ(a))`, without cancellation for large `a`.
+  package static func logGammaKernel(_ a: Double, _ x: Double) -> Double {
+    lg_log_gamma_kernel(a, x)
+  }
+
+  /// `log(xᵃ (1 − x)ᵇ/B(a, b))`, without cancellation for large `a` and `b`.
+  package static func logBetaKernel(_ a: Double, _ b: Double, _ x: Double) -> Double {
+    lg_log_beta_kernel(a, b, x)
+  }
+
+  /// `log C(n, k) + k log p + (n − k) log q` for `0 < k < n`, without cancellation.
+  package static func logBinomial(_ k: Double, of n: Double, _ p: Double, _ q: Double) -> Double {
+    lg_log_binomial(k, n, p, q)
+  }
+
+  /// The error of Stirling's formula for `log Γ(a)`.
+  package static func stirlingError(_ a: Double) -> Double { lg_stirling_error(a) }
+
+  /// `a log(a/m) + m − a`.
+  package static func deviance(_ a: Double, from m: Double) -> Double { lg_deviance(a, m) }
+
+  /// `P(a, x)`, the distribution function of a gamma variable with rate 1.
+  package static func gammaCDF(_ a: Double, _ x: Double) -> Double { lg_gamma_cdf(a, x) }
+
+  /// `1 − P(a, x)`, without cancellation for `a ≥ 1`.
+  package static func gammaSurvival(_ a: Double, _ x: Double) -> Double { lg_gamma_survival(a, x) }
+
+  /// The derivative in `a` of `log x` at a fixed `P(a, x)`.
+  package static func logGammaVariableSlope(_ a: Double, _ logX: Double) -> Double {
+    lg_log_gamma_variable_slope(a, logX)
+  }
+
+  /// `I(x; a, b)`, the distribution function of a beta variable, with `y = 1 − x`.
+  package static func betaCDF(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
+    lg_beta_cdf(a, b, x, y)
+  }
+}
