@@ -29,7 +29,7 @@ ptrdiff_t lg_block_chain_workspace(ptrdiff_t d) {
 }
 
 // Runs `call` with the padded size of d as D, a compile-time constant for small sizes.
-#define WITH_PADDED_SIZE(call)                          \
+#define WITH_PADDED_SIZE(d, call)                       \
   switch (padded_size(d)) {                             \
     case 2: {                                           \
       const ptrdiff_t D = 2;                            \
@@ -55,7 +55,7 @@ ptrdiff_t lg_block_chain_workspace(ptrdiff_t d) {
 
 // Runs `call` with d as `size`, a compile-time constant for small d; `whole`: rows are whole
 // vectors.
-#define WITH_SIZE(call)           \
+#define WITH_SIZE(d, call)        \
   switch (d) {                    \
     case 2: {                     \
       const ptrdiff_t size = 2;   \

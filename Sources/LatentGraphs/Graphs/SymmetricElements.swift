@@ -80,7 +80,8 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
         return (0..<batchShape.count).allSatisfy { matrix in
           Scalar.kernels.sparse.dominates(
             ends.baseAddress ?? none, count, k, diagonal.pointer + matrix * k,
-            offDiagonal.pointer + matrix * count, dominantExcess(), sums.mutablePointer)
+            offDiagonal.pointer + matrix * count, Scalar(dominanceMargin(in: Scalar.self)),
+            sums.mutablePointer)
         }
       }
     }
@@ -95,4 +96,6 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
 
 /// The relative margin by which the diagonal must be dominant for a matrix to count as far from
 /// singular: `√ε`.
-func dominantExcess<Scalar: TensorScalar>() -> Scalar { Scalar.ulpOfOne.squareRoot() }
+func dominanceMargin<Scalar: TensorScalar>(in _: Scalar.Type) -> Double {
+  Double(Scalar.ulpOfOne.squareRoot())
+}
