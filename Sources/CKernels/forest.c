@@ -1,14 +1,9 @@
 #include "include/forest.h"
 
-#include "kernel.h"
+#include "tiles.h"
 
 // The number of positions in a block, whose vectors stay in the cache.
 enum { block_size = 128 };
-
-// n rounded up to a multiple of LG_SPARSE_ROW_MULTIPLE.
-INLINE ptrdiff_t filled(ptrdiff_t n) {
-  return (n + LG_SPARSE_ROW_MULTIPLE - 1) / LG_SPARSE_ROW_MULTIPLE * LG_SPARSE_ROW_MULTIPLE;
-}
 
 // The prefetch distance, in positions, for elements in the caller's order.
 enum { ahead = 48 };

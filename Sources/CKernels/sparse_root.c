@@ -3,7 +3,9 @@
 #include <float.h>
 
 // The row stride of an update, as in a Cholesky factorization.
-#define update_step(rows) ((rows) > 0 ? lg_sparse_update_count(rows) / (rows) : 0)
+static inline ptrdiff_t update_step(ptrdiff_t rows) {
+  return rows > 0 ? lg_sparse_update_count(rows) / rows : 0;
+}
 
 #define TEMPLATE "sparse_rows.inc"
 #include "for_each_scalar.h"
