@@ -30,18 +30,17 @@ INLINE void philox(uint64_t key, uint64_t low, uint64_t high, uint64_t word[4]) 
   word[3] = c3;
 }
 
-void lg_philox_block(uint32_t key0, uint32_t key1, uint32_t c0, uint32_t c1, uint32_t c2,
-                     uint32_t c3, uint32_t out[4]) {
+void lg_philox_block(uint64_t key, uint64_t low, uint64_t high, uint32_t out[4]) {
   uint64_t word[4];
-  philox((uint64_t)key1 << 32 | key0, (uint64_t)c1 << 32 | c0, (uint64_t)c3 << 32 | c2, word);
+  philox(key, low, high, word);
   for (int w = 0; w < 4; w++) out[w] = (uint32_t)word[w];
 }
 
 typedef uint32_t (*restrict Words)[LANES];
 
 // words[4 c + w][b] = word w of the block b of chunk c.
-INLINE void philox_chunks(uint64_t key, uint64_t first, size_t chunks, Words words) {
-  for (size_t c = 0; c < chunks; c++, first += LANES, words += 4)
+INLINE void philox_chunks(uint64_t key, uint64_t first, ptrdiff_t chunks, Words words) {
+  for (ptrdiff_t c = 0; c < chunks; c++, first += LANES, words += 4)
     for (uint64_t b = 0; b < LANES; b++) {
       uint64_t word[4];
       philox(key, first + b, 0, word);
@@ -52,11 +51,11 @@ INLINE void philox_chunks(uint64_t key, uint64_t first, size_t chunks, Words wor
     }
 }
 
-CLONES void lg_fill_bits(uint64_t key, uint64_t first, uint32_t *out, size_t count) {
-  for (size_t i = 0; i < count; i += WORDS, first += LANES) {
+CLONES void lg_fill_bits(uint64_t key, uint64_t first, uint32_t *out, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i += WORDS, first += LANES) {
     uint32_t words[4][LANES];
     philox_chunks(key, first, 1, words);
-    size_t n = count - i < WORDS ? count - i : WORDS;
+    ptrdiff_t n = count - i < WORDS ? count - i : WORDS;
     memcpy(out + i, words, n * sizeof(uint32_t));
   }
 }

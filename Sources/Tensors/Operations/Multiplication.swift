@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 
 /// One product of contiguous row-major matrices, `C = op(A) op(B)` with an `m×n` matrix `C`, which
@@ -114,9 +115,11 @@ package struct Multiplication<S: TensorScalar> {
     }
     if let nonzeros {
       let bands = transposeA ? nonzeros.ofColumns : nonzeros.ofRows
-      S.kernels.nonzeros.product(
-        m, rows.lowerBound, rows.count, columns.count, k, bands.starts.pointer,
-        bands.places.pointer, bands.values.pointer, b + columns.lowerBound, n, accumulate, c, n)
+      let product = LGNonzeroProduct(
+        m: m, n: columns.count, k: k, first: rows.lowerBound, count: rows.count,
+        starts: bands.starts.pointer, places: bands.places.pointer, ldb: n, ldc: n,
+        accumulate: accumulate)
+      S.kernels.nonzeros.product(product, bands.values.pointer, b + columns.lowerBound, c)
       return
     }
     let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
@@ -130,9 +133,10 @@ package struct Multiplication<S: TensorScalar> {
         Int32(rowSteps.1), b, 1, 1, c, 1)
       return
     }
-    S.kernels.linearAlgebra.product(
-      transposeA, transposeB, rows.count, columns.count, k, a, rowSteps.1,
-      b + columns.lowerBound * columnSteps.0, columnSteps.1, accumulate, c, n)
+    let shape = LGProductShape(
+      transpose_a: transposeA, transpose_b: transposeB, accumulate: accumulate, m: rows.count,
+      n: columns.count, k: k, lda: rowSteps.1, ldb: columnSteps.1, ldc: n)
+    S.kernels.linearAlgebra.product(shape, a, b + columns.lowerBound * columnSteps.0, c)
   }
 
   /// Computes the whole product.

@@ -10,7 +10,8 @@ extension Tensor {
     let (outer, size, inner) = shape.split(at: axis)
     let target = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     return Tensor(target) {
-      Scalar.kernels.reductions.reduce(f, pointer, $0, outer, size, inner, 0)
+      Scalar.kernels.reductions.reduce(
+        f, LGAxis(outer: outer, n: size, inner: inner), false, pointer, $0)
     }
   }
 
@@ -89,7 +90,8 @@ extension Tensor {
     var result = [Int64](repeating: 0, count: outer * inner)
     result.withUnsafeMutableBufferPointer {
       guard let memory = $0.baseAddress else { return }
-      Scalar.kernels.reductions.argmax(pointer, memory, outer, size, inner)
+      Scalar.kernels.reductions.argmax(
+        LGAxis(outer: outer, n: size, inner: inner), pointer, memory)
     }
     return result.map(Int.init)
   }
@@ -99,7 +101,8 @@ extension Tensor {
   public func cumulativeSum(axis: Int, reversed: Bool = false) -> Tensor {
     let (outer, size, inner) = shape.split(at: axis)
     let value = Tensor(shape) {
-      Scalar.kernels.reductions.cumulativeSum(pointer, $0, outer, size, inner, reversed ? 1 : 0)
+      Scalar.kernels.reductions.cumulativeSum(
+        LGAxis(outer: outer, n: size, inner: inner), reversed, pointer, $0)
     }
     return value.recorded(from: [self]) { g, gradients in
       gradients.add(to: 0, g.cumulativeSum(axis: axis, reversed: !reversed))
