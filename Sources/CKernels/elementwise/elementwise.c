@@ -1,0 +1,3 @@
+#include "../include/elementwise.h"
+#define TEMPLATE "../elementwise/elementwise.inc"
+#include "../shared/for_each_scalar.h"

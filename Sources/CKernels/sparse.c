@@ -1,9 +1,0 @@
-#include "include/sparse.h"
-
-#include "tiles.h"
-
-// The column stride of an update.
-INLINE ptrdiff_t update_step(ptrdiff_t rows) { return rows <= 2 ? rows : filled(rows); }
-
-#define TEMPLATE "sparse.inc"
-#include "for_each_scalar.h"
