@@ -19,5 +19,5 @@ enum {
   BLOCK = 1024,
 };
 
-#define Levels NAME(Levels)
-#define Tile NAME(Tile)
+#define Levels TYPE(Levels)
+#define Tile TYPE(Tile)

@@ -10,18 +10,22 @@
 #define Scalar float
 #define IS_FLOAT 1
 #define NAME(name) JOIN(name, _f32)
+#define TYPE(name) JOIN(name, _f32)
 #include TEMPLATE
 #undef Scalar
 #undef IS_FLOAT
 #undef NAME
+#undef TYPE
 
 #define Scalar double
 #define IS_FLOAT 0
 #define NAME(name) JOIN(name, _f64)
+#define TYPE(name) JOIN(name, _f64)
 #include TEMPLATE
 #undef Scalar
 #undef IS_FLOAT
 #undef NAME
+#undef TYPE
 
 #undef JOIN
 #undef JOIN_

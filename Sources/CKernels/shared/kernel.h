@@ -22,7 +22,11 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-#define UNROLL _Pragma("unroll")
+// Loops that are unrolled, that stay as they are, and that may be vectorized although an output is
+// an input, since each element depends on those in its place alone.
+#define UNROLL_FOR _Pragma("unroll") for
+#define ROLLED_FOR _Pragma("clang loop unroll(disable)") for
+#define PARALLEL_FOR _Pragma("clang loop vectorize(assume_safety)") for
 
 // Whether a pivot can be divided by: it is positive, finite and not subnormal, so that its inverse
 // is finite too.

@@ -26,10 +26,10 @@ typedef float LooseEight_f32 __attribute__((ext_vector_type(8), aligned(4), may_
 typedef double LooseEight_f64 __attribute__((ext_vector_type(8), aligned(8), may_alias));
 
 // In templates: the vectors of the scalar type, and the number of scalars in one.
-#define Vector NAME(Vector)
+#define Vector TYPE(Vector)
 #define LANES ((ptrdiff_t)(sizeof(Vector) / sizeof(Scalar)))
 
 #define SHUFFLE __builtin_shufflevector
-#define LOAD(pointer) (*(const NAME(LooseVector) *)(pointer))
-#define STORE(pointer, value) (*(NAME(LooseVector) *)(pointer) = (value))
-#define LOAD_HALF(pointer) (*(const NAME(LooseHalf) *)(pointer))
+#define LOAD(pointer) (*(const TYPE(LooseVector) *)(pointer))
+#define STORE(pointer, value) (*(TYPE(LooseVector) *)(pointer) = (value))
+#define LOAD_HALF(pointer) (*(const TYPE(LooseHalf) *)(pointer))
