@@ -36,55 +36,55 @@ enum { workspace_matrices = 14, workspace_rows = 4 };
 INLINE ptrdiff_t row_size(ptrdiff_t D) { return D < PANEL ? PANEL : D; }
 
 // Runs `call` with the padded size of d as D, a compile-time constant for small sizes.
-#define WITH_PADDED_SIZE(d, call)                       \
-  switch (padded_size(d)) {                             \
-    case 2: {                                           \
-      const ptrdiff_t D = 2;                            \
-      call;                                             \
-      break;                                            \
-    }                                                   \
-    case 4: {                                           \
-      const ptrdiff_t D = 4;                            \
-      call;                                             \
-      break;                                            \
-    }                                                   \
-    case 8: {                                           \
-      const ptrdiff_t D = 8;                            \
-      call;                                             \
-      break;                                            \
-    }                                                   \
-    default: {                                          \
-      const ptrdiff_t D = padded_size(d);               \
-      __builtin_assume(D > PANEL && D % PANEL == 0);    \
-      call;                                             \
-    }                                                   \
+#define WITH_PADDED_SIZE(d, call)                    \
+  switch (padded_size(d)) {                          \
+    case 2: {                                        \
+      const ptrdiff_t D = 2;                         \
+      call;                                          \
+      break;                                         \
+    }                                                \
+    case 4: {                                        \
+      const ptrdiff_t D = 4;                         \
+      call;                                          \
+      break;                                         \
+    }                                                \
+    case 8: {                                        \
+      const ptrdiff_t D = 8;                         \
+      call;                                          \
+      break;                                         \
+    }                                                \
+    default: {                                       \
+      const ptrdiff_t D = padded_size(d);            \
+      __builtin_assume(D > PANEL && D % PANEL == 0); \
+      call;                                          \
+    }                                                \
   }
 
 // Runs `call` with d as `size`, a compile-time constant for small d; `whole`: rows are whole
 // vectors.
-#define WITH_SIZE(d, call)        \
-  switch (d) {                    \
-    case 2: {                     \
-      const ptrdiff_t size = 2;   \
-      const bool whole = true;    \
-      call;                       \
-      break;                      \
-    }                             \
-    case 4: {                     \
-      const ptrdiff_t size = 4;   \
-      const bool whole = true;    \
-      call;                       \
-      break;                      \
-    }                             \
-    case 8: {                     \
-      const ptrdiff_t size = 8;   \
-      const bool whole = true;    \
-      call;                       \
-      break;                      \
-    }                             \
-    default: {                    \
-      const ptrdiff_t size = d;   \
-      const bool whole = false;   \
-      call;                       \
-    }                             \
+#define WITH_SIZE(d, call)      \
+  switch (d) {                  \
+    case 2: {                   \
+      const ptrdiff_t size = 2; \
+      const bool whole = true;  \
+      call;                     \
+      break;                    \
+    }                           \
+    case 4: {                   \
+      const ptrdiff_t size = 4; \
+      const bool whole = true;  \
+      call;                     \
+      break;                    \
+    }                           \
+    case 8: {                   \
+      const ptrdiff_t size = 8; \
+      const bool whole = true;  \
+      call;                     \
+      break;                    \
+    }                           \
+    default: {                  \
+      const ptrdiff_t size = d; \
+      const bool whole = false; \
+      call;                     \
+    }                           \
   }

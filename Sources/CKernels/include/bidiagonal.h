@@ -68,11 +68,13 @@ typedef struct {
 // L for P. Returns -1, or the first index row·k + pivot whose pivot l² is not positive and finite;
 // l then holds that pivot, and the factors from that row on are undefined. `is_dominant` is set to
 // whether each P is known to be far from singular: its pivots are large (LG_CONTRACTING_PIVOT), or
-// each diagonal element exceeds the absolute sum of its row's other elements by the share `dominance_margin`.
-ptrdiff_t lg_bidiagonal_factor_f32(LGGridRows rows, LGTridiagonal precision, double dominance_margin,
-                                   float *l, float *m, bool *is_dominant);
-ptrdiff_t lg_bidiagonal_factor_f64(LGGridRows rows, LGTridiagonal precision, double dominance_margin,
-                                   double *l, double *m, bool *is_dominant);
+// each diagonal element exceeds the absolute sum of its row's other elements by the share
+// `dominance_margin`.
+ptrdiff_t lg_bidiagonal_factor_f32(LGGridRows rows, LGTridiagonal precision,
+                                   double dominance_margin, float *l, float *m, bool *is_dominant);
+ptrdiff_t lg_bidiagonal_factor_f64(LGGridRows rows, LGTridiagonal precision,
+                                   double dominance_margin, double *l, double *m,
+                                   bool *is_dominant);
 
 // The adjoint of the factor, given the factor, dl and dm. Each off-diagonal element stands for both
 // of P's elements.

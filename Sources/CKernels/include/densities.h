@@ -11,13 +11,13 @@ typedef struct {
   bool takes_fractions;  // whether values in (0, 1) are in the support
 } LGBernoulliRows;
 
-// density[r] = Σⱼ x·l − log(1 + eˡ) over the logits l of row r [rows, columns] and the values x [x_rows,
-// columns]; −∞ if a value is not in the support. If `residual` is not null, it is set to the
-// derivative in l, x − sigmoid(l).
+// density[r] = Σⱼ x·l − log(1 + eˡ) over the logits l of row r [rows, columns] and the values x
+// [x_rows, columns]; −∞ if a value is not in the support. If `residual` is not null, it is set to
+// the derivative in l, x − sigmoid(l).
 void lg_bernoulli_f32(LGBernoulliRows rows, const float *logits, const float *x, float *density,
                       float *residual);
-void lg_bernoulli_f64(LGBernoulliRows rows, const double *logits, const double *x,
-                      double *density, double *residual);
+void lg_bernoulli_f64(LGBernoulliRows rows, const double *logits, const double *x, double *density,
+                      double *residual);
 
 // The rows begin..<end of a batch of relaxed Bernoulli variables. If the logits have fewer rows,
 // they are repeated: row r has the logits of row r % logit_rows.

@@ -58,8 +58,8 @@ typedef struct {
 // dx[i] (+)= g[i]·f'(x[i]), given y = f(x).
 void lg_unary_adjoint_f32(LGUnaryAdjoint adjoint, const float *x, const float *y, const float *g,
                           float *dx);
-void lg_unary_adjoint_f64(LGUnaryAdjoint adjoint, const double *x, const double *y,
-                          const double *g, double *dx);
+void lg_unary_adjoint_f64(LGUnaryAdjoint adjoint, const double *x, const double *y, const double *g,
+                          double *dx);
 
 // A function of two elements for the rows and columns of a matrix; the steps are 0 or 1.
 typedef struct {

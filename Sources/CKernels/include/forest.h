@@ -22,8 +22,7 @@ typedef struct {
 
 // MARK: - Elements: conversion between panels and the elements of a symmetric matrix
 
-void lg_forest_scatter_f32(LGForest forest, const float *diagonal, const float *off,
-                           float *panels);
+void lg_forest_scatter_f32(LGForest forest, const float *diagonal, const float *off, float *panels);
 void lg_forest_scatter_f64(LGForest forest, const double *diagonal, const double *off,
                            double *panels);
 void lg_forest_gather_f32(LGForest forest, const float *panels, float *diagonal, float *off);
@@ -55,9 +54,9 @@ void lg_forest_covariance_f64(LGForest forest, const double *panels, double *cov
                               double *diagonal, double *off);
 
 // The adjoint of the covariance: the gradient of L, in panels that must be zero initially.
-void lg_forest_covariance_adjoint_f32(LGForest forest, const float *panels,
-                                      const float *covariance, const float *dvariance,
-                                      const float *dcovariance, float *dpanels);
+void lg_forest_covariance_adjoint_f32(LGForest forest, const float *panels, const float *covariance,
+                                      const float *dvariance, const float *dcovariance,
+                                      float *dpanels);
 void lg_forest_covariance_adjoint_f64(LGForest forest, const double *panels,
                                       const double *covariance, const double *dvariance,
                                       const double *dcovariance, double *dpanels);
@@ -73,5 +72,5 @@ void lg_forest_apply_f64(LGForest forest, LGFactorOperation operation, const dou
 // dpanels[i, j] = ±Σ a[i] b[j] over all vectors.
 void lg_forest_outer_f32(LGForest forest, LGSparseVectors vectors, const float *a, const float *b,
                          bool negate, float *dpanels);
-void lg_forest_outer_f64(LGForest forest, LGSparseVectors vectors, const double *a,
-                         const double *b, bool negate, double *dpanels);
+void lg_forest_outer_f64(LGForest forest, LGSparseVectors vectors, const double *a, const double *b,
+                         bool negate, double *dpanels);

@@ -21,8 +21,8 @@ void lg_nonzeros_f32(const float *x, ptrdiff_t rows, ptrdiff_t columns, uint32_t
                      uint8_t *places, float *values);
 void lg_nonzeros_f64(const double *x, ptrdiff_t rows, ptrdiff_t columns, uint32_t *starts,
                      uint8_t *places, double *values);
-void lg_transposed_nonzeros_f32(const float *x, ptrdiff_t rows, ptrdiff_t columns,
-                                uint32_t *starts, uint8_t *places, float *values);
+void lg_transposed_nonzeros_f32(const float *x, ptrdiff_t rows, ptrdiff_t columns, uint32_t *starts,
+                                uint8_t *places, float *values);
 void lg_transposed_nonzeros_f64(const double *x, ptrdiff_t rows, ptrdiff_t columns,
                                 uint32_t *starts, uint8_t *places, double *values);
 

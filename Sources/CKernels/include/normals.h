@@ -36,8 +36,7 @@ void lg_normal_density_adjoint_f64(LGNormalRows rows, const double *a, const dou
                                    const double *g, double *da, double *db);
 
 // divergence[r] = KL(a ‖ b) of the moments a and b.
-void lg_normal_divergence_f32(LGNormalRows rows, const float *a, const float *b,
-                              float *divergence);
+void lg_normal_divergence_f32(LGNormalRows rows, const float *a, const float *b, float *divergence);
 void lg_normal_divergence_f64(LGNormalRows rows, const double *a, const double *b,
                               double *divergence);
 
@@ -52,7 +51,7 @@ void lg_normal_fusion_f32(LGNormalRows rows, const float *a, const float *b, flo
 void lg_normal_fusion_f64(LGNormalRows rows, const double *a, const double *b, double *moments);
 
 // The adjoint of the fusion, for g = ∂/∂moments.
-void lg_normal_fusion_adjoint_f32(LGNormalRows rows, const float *a, const float *b,
-                                  const float *g, float *da, float *db);
+void lg_normal_fusion_adjoint_f32(LGNormalRows rows, const float *a, const float *b, const float *g,
+                                  float *da, float *db);
 void lg_normal_fusion_adjoint_f64(LGNormalRows rows, const double *a, const double *b,
                                   const double *g, double *da, double *db);

@@ -47,5 +47,5 @@ void lg_fill_gumbel_f64(uint64_t key, uint64_t first, double *out, ptrdiff_t cou
 // one probability for each element, 0 for one probability for all.
 void lg_fill_bernoulli_f32(uint64_t key, uint64_t first, const float *probability, ptrdiff_t stride,
                            float *out, ptrdiff_t count);
-void lg_fill_bernoulli_f64(uint64_t key, uint64_t first, const double *probability, ptrdiff_t stride,
-                           double *out, ptrdiff_t count);
+void lg_fill_bernoulli_f64(uint64_t key, uint64_t first, const double *probability,
+                           ptrdiff_t stride, double *out, ptrdiff_t count);

@@ -26,10 +26,10 @@ typedef struct {
 typedef struct {
   const LGSupernode *supernodes;
   const int32_t *children;
-  const int32_t *rows;       // as positions in the order of elimination
-  const int32_t *relative;   // the same rows as indices of the parent's panel
-  const int32_t *order;      // the variable at each position
-  const int32_t *supernode;  // the supernode of each position
+  const int32_t *rows;         // as positions in the order of elimination
+  const int32_t *relative;     // the same rows as indices of the parent's panel
+  const int32_t *order;        // the variable at each position
+  const int32_t *supernode;    // the supernode of each position
   ptrdiff_t dimension, count;  // the numbers of variables and supernodes
 } LGSparsePattern;
 
@@ -112,8 +112,8 @@ void lg_sparse_apply_f64(LGSparseWork work, LGFactorOperation operation, const d
                          LGSparseVectors vectors, const double *x, double *y);
 
 // dpanels[i, j] = ±Σ a[i] b[j] over all vectors.
-void lg_sparse_outer_f32(LGSparseWork work, LGSparseVectors vectors, const float *a,
-                         const float *b, bool negate, float *dpanels);
+void lg_sparse_outer_f32(LGSparseWork work, LGSparseVectors vectors, const float *a, const float *b,
+                         bool negate, float *dpanels);
 void lg_sparse_outer_f64(LGSparseWork work, LGSparseVectors vectors, const double *a,
                          const double *b, bool negate, double *dpanels);
 

@@ -46,8 +46,8 @@ void lg_sparse_newton_blend(LGNewtonProblem problem, const double *from, const d
                             double part, double *d);
 
 // U = D W, and h = W D W on the pattern. `column` is a workspace of n.
-void lg_sparse_newton_curvature(LGNewtonProblem problem, const double *d, double *u,
-                                double *column, double *h);
+void lg_sparse_newton_curvature(LGNewtonProblem problem, const double *d, double *u, double *column,
+                                double *h);
 
 // The Hessian of the model tr((S - W) D) + ½ tr(W D W D) in `count` entries: the lower triangle of
 // a count×count matrix. An off-diagonal entry stands for two elements.

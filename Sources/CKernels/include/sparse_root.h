@@ -30,8 +30,8 @@ typedef struct {
 
 // MARK: - Products and solutions
 
-// y = A x (whiten), A⁻¹ x (unwhiten), Aᵀ x (multiply) or A⁻ᵀ x (solve); A must be triangular for the
-// inverses.
+// y = A x (whiten), A⁻¹ x (unwhiten), Aᵀ x (multiply) or A⁻ᵀ x (solve); A must be triangular for
+// the inverses.
 void lg_rows_apply_f32(const LGRows *a, LGFactorOperation operation, const float *values,
                        const float *x, float *y);
 void lg_rows_apply_f64(const LGRows *a, LGFactorOperation operation, const double *values,

@@ -114,8 +114,7 @@ CLONES void lg_sparse_newton_curvature(LGNewtonProblem problem, const double *d,
 }
 
 // tr(A B) of symmetric matrices on the pattern; an off-diagonal entry stands for two elements.
-INLINE double newton_trace(ptrdiff_t n, const ptrdiff_t *starts, const double *a,
-                                 const double *b) {
+INLINE double newton_trace(ptrdiff_t n, const ptrdiff_t *starts, const double *a, const double *b) {
   double sum = 2 * newton_dot(starts[n], a, b);
   for (ptrdiff_t i = 0; i < n; i++) sum -= a[starts[i]] * b[starts[i]];
   return sum;
@@ -141,8 +140,7 @@ CLONES bool lg_sparse_newton_conjugate(LGNewtonProblem problem, double tolerance
       const double own = w[i * n + i] * w[j * n + j] + (i == j ? 0 : w[ij] * w[ij]);
       sign[e] = i == j ? 0 : (element > 0) - (element < 0);
       scale[e] = i != j && alpha > 0 && sign[e] == 0 ? 0 : 1 / own;
-      residual[e] = w[ij] - s[ij] - h[e]
-                    - newton_penalty(alpha * scales[i], scales[j]) * sign[e];
+      residual[e] = w[ij] - s[ij] - h[e] - newton_penalty(alpha * scales[i], scales[j]) * sign[e];
       search[e] = scale[e] * residual[e];
     }
   double energy = newton_trace(n, starts, residual, search);
@@ -213,7 +211,8 @@ CLONES void lg_sparse_newton_hessian(LGNewtonProblem problem, ptrdiff_t count, c
 
 // MARK: - The step and its measure
 
-CLONES void lg_sparse_newton_step(LGNewtonProblem problem, double step, const double *d, double *q) {
+CLONES void lg_sparse_newton_step(LGNewtonProblem problem, double step, const double *d,
+                                  double *q) {
   const ptrdiff_t n = problem.n;
   const ptrdiff_t *starts = problem.starts;
   const int32_t *columns = problem.columns;

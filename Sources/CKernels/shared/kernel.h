@@ -14,7 +14,7 @@
 // with it. The attribute is disabled under the thread sanitizer: the functions by which the loader
 // selects would be instrumented, but they run before the sanitizer is initialized, and crash.
 #if defined(__x86_64__) && defined(__linux__) && defined(__clang__) && \
-  !__has_feature(thread_sanitizer)
+    !__has_feature(thread_sanitizer)
 #define CLONES __attribute__((target_clones("avx512f", "arch=x86-64-v3", "default")))
 #else
 #define CLONES

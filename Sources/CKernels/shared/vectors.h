@@ -1,7 +1,7 @@
 // The vector types of all kernels.
 //
-// Hot loops pass vectors to inlined helpers by pointer, never by value: the clones of an entry point
-// and a plain function would disagree on the calling convention.
+// Hot loops pass vectors to inlined helpers by pointer, never by value: the clones of an entry
+// point and a plain function would disagree on the calling convention.
 #pragma once
 
 #include <stddef.h>

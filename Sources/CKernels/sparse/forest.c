@@ -17,12 +17,12 @@ INLINE ptrdiff_t earlier_of(ptrdiff_t i, ptrdiff_t begin) {
 }
 
 // Runs OPERATE with the operation as a compile-time constant.
-#define FOR_EACH_OPERATION                                                \
-  switch (operation) {                                                    \
-    case LG_FACTOR_WHITEN: OPERATE(LG_FACTOR_WHITEN); break;              \
-    case LG_FACTOR_UNWHITEN: OPERATE(LG_FACTOR_UNWHITEN); break;          \
-    case LG_FACTOR_MULTIPLY: OPERATE(LG_FACTOR_MULTIPLY); break;          \
-    case LG_FACTOR_SOLVE: OPERATE(LG_FACTOR_SOLVE); break;                \
+#define FOR_EACH_OPERATION                                       \
+  switch (operation) {                                           \
+    case LG_FACTOR_WHITEN: OPERATE(LG_FACTOR_WHITEN); break;     \
+    case LG_FACTOR_UNWHITEN: OPERATE(LG_FACTOR_UNWHITEN); break; \
+    case LG_FACTOR_MULTIPLY: OPERATE(LG_FACTOR_MULTIPLY); break; \
+    case LG_FACTOR_SOLVE: OPERATE(LG_FACTOR_SOLVE); break;       \
   }
 
 #define TEMPLATE "../sparse/forest.inc"

@@ -95,8 +95,8 @@ static void start_helpers(size_t count) {
   }
 }
 
-void lg_parallel_for(
-  size_t pieces, size_t helpers, void (*body)(void *context, size_t piece), void *context) {
+void lg_parallel_for(size_t pieces, size_t helpers, void (*body)(void *context, size_t piece),
+                     void *context) {
   if (pieces < 2 || helpers == 0 || pthread_mutex_trylock(&one_loop) != 0) {
     for (size_t piece = 0; piece < pieces; piece++) body(context, piece);
     return;
