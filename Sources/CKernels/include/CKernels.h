@@ -14,6 +14,7 @@
 #include "normals.h"
 #include "products.h"
 #include "random.h"
+#include "reference.h"
 #include "reductions.h"
 #include "releases.h"
 #include "scalar.h"

@@ -91,9 +91,9 @@ struct FactorBatch<S: TensorScalar> {
     pattern.isChain ? S.kernels.bidiagonal.vectors : S.kernels.extendedGrid.vectors
   }
 
-  private var factor: LGGridFactor { LGGridFactor(bands.map { Input($0.pointer) }) }
+  var factor: LGGridFactor { LGGridFactor(bands.map { Input($0.pointer) }) }
 
-  private func part(_ range: Range<Int>) -> LGGridRows {
+  func part(_ range: Range<Int>) -> LGGridRows {
     LGGridRows(
       height: pattern.height, width: pattern.width, rows: rows, param_rows: parameterRows,
       begin: range.lowerBound, end: range.upperBound)
@@ -130,6 +130,13 @@ struct FactorBatch<S: TensorScalar> {
         part(0..<parameterRows), LGElementRange(low: low, high: high), a, b, negate,
         LGGridGradient(gradients.map(\.pointer)))
     }
+    return gathered(gradients)
+  }
+
+  /// The gradients for each parameter row, which `write` writes.
+  func gradients(_ write: (LGGridGradient) -> Void) -> [[S]] {
+    let gradients = unwritten()
+    write(LGGridGradient(gradients.map(\.pointer)))
     return gathered(gradients)
   }
 
