@@ -4,53 +4,53 @@
 #include "scalar.h"
 
 // The functions of one element; `unary.inc` defines their values and derivatives.
-typedef enum __attribute__((enum_extensibility(closed))) UnaryFunction : int32_t {
-  UnaryFunctionNegate,
-  UnaryFunctionAbsolute,
-  UnaryFunctionSign,
-  UnaryFunctionSquare,
-  UnaryFunctionReciprocal,
-  UnaryFunctionSquareRoot,
-  UnaryFunctionExp,
-  UnaryFunctionExpm1,
-  UnaryFunctionLog,
-  UnaryFunctionLog1p,
-  UnaryFunctionLog1pDefect,
-  UnaryFunctionSin,
-  UnaryFunctionCos,
-  UnaryFunctionTanh,
-  UnaryFunctionSigmoid,
-  UnaryFunctionSoftplus,
-  UnaryFunctionRelu,
-  UnaryFunctionElu,
-  UnaryFunctionBinaryEntropy,
-} UnaryFunction;
+typedef enum __attribute__((enum_extensibility(closed))) LGUnaryFunction : int32_t {
+  LGUnaryFunctionNegate,
+  LGUnaryFunctionAbsolute,
+  LGUnaryFunctionSign,
+  LGUnaryFunctionSquare,
+  LGUnaryFunctionReciprocal,
+  LGUnaryFunctionSquareRoot,
+  LGUnaryFunctionExp,
+  LGUnaryFunctionExpm1,
+  LGUnaryFunctionLog,
+  LGUnaryFunctionLog1p,
+  LGUnaryFunctionLog1pDefect,
+  LGUnaryFunctionSin,
+  LGUnaryFunctionCos,
+  LGUnaryFunctionTanh,
+  LGUnaryFunctionSigmoid,
+  LGUnaryFunctionSoftplus,
+  LGUnaryFunctionRelu,
+  LGUnaryFunctionElu,
+  LGUnaryFunctionBinaryEntropy,
+} LGUnaryFunction;
 
 // The functions of two elements; comparisons return 1 or 0.
-typedef enum __attribute__((enum_extensibility(closed))) BinaryFunction : int32_t {
-  BinaryFunctionAdd,
-  BinaryFunctionSubtract,
-  BinaryFunctionMultiply,
-  BinaryFunctionDivide,
-  BinaryFunctionMaximum,
-  BinaryFunctionMinimum,
-  BinaryFunctionPower,
-  BinaryFunctionPowerSlope,
-  BinaryFunctionBinaryDivergence,
-  BinaryFunctionBinaryDivergenceSlope,
-  BinaryFunctionBinaryDivergenceOtherSlope,
-  BinaryFunctionLess,
-  BinaryFunctionLessOrEqual,
-  BinaryFunctionEqual,
-} BinaryFunction;
+typedef enum __attribute__((enum_extensibility(closed))) LGBinaryFunction : int32_t {
+  LGBinaryFunctionAdd,
+  LGBinaryFunctionSubtract,
+  LGBinaryFunctionMultiply,
+  LGBinaryFunctionDivide,
+  LGBinaryFunctionMaximum,
+  LGBinaryFunctionMinimum,
+  LGBinaryFunctionPower,
+  LGBinaryFunctionPowerSlope,
+  LGBinaryFunctionBinaryDivergence,
+  LGBinaryFunctionBinaryDivergenceSlope,
+  LGBinaryFunctionBinaryDivergenceOtherSlope,
+  LGBinaryFunctionLess,
+  LGBinaryFunctionLessOrEqual,
+  LGBinaryFunctionEqual,
+} LGBinaryFunction;
 
 // y[i] = f(x[i])
-void lg_unary_f32(UnaryFunction f, const float *x, float *y, ptrdiff_t n);
-void lg_unary_f64(UnaryFunction f, const double *x, double *y, ptrdiff_t n);
+void lg_unary_f32(LGUnaryFunction f, const float *x, float *y, ptrdiff_t n);
+void lg_unary_f64(LGUnaryFunction f, const double *x, double *y, ptrdiff_t n);
 
 // The adjoint of a function of n elements; dx is overwritten, or added to if `accumulate`.
 typedef struct {
-  UnaryFunction f;
+  LGUnaryFunction f;
   ptrdiff_t n;
   bool accumulate;
 } LGUnaryAdjoint;
@@ -63,7 +63,7 @@ void lg_unary_adjoint_f64(LGUnaryAdjoint adjoint, const double *x, const double 
 
 // A function of two elements for the rows and columns of a matrix; the steps are 0 or 1.
 typedef struct {
-  BinaryFunction f;
+  LGBinaryFunction f;
   ptrdiff_t rows, columns;
   ptrdiff_t a_row, a_step;  // how far the elements of a are apart, down and to the right
   ptrdiff_t b_row, b_step;

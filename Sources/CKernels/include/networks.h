@@ -4,18 +4,18 @@
 #include "scalar.h"
 
 // Activations whose derivative is a function of their value, so that only the value is stored.
-typedef enum __attribute__((enum_extensibility(closed))) FusedActivation : int32_t {
-  FusedActivationIdentity,
-  FusedActivationRelu,
-  FusedActivationElu,
-  FusedActivationTanh,
-} FusedActivation;
+typedef enum __attribute__((enum_extensibility(closed))) LGFusedActivation : int32_t {
+  LGFusedActivationIdentity,
+  LGFusedActivationRelu,
+  LGFusedActivationElu,
+  LGFusedActivationTanh,
+} LGFusedActivation;
 
 // The columns first..<last of a matrix [rows, columns], which a layer transforms, and the
 // activation that follows.
 typedef struct {
   ptrdiff_t rows, columns, first, last;
-  FusedActivation activation;
+  LGFusedActivation activation;
 } LGLayerColumns;
 
 // MARK: - Layers

@@ -3,12 +3,12 @@
 
 #include "scalar.h"
 
-typedef enum __attribute__((enum_extensibility(closed))) Reduction : int32_t {
-  ReductionSum,
-  ReductionMean,
-  ReductionMaximum,
-  ReductionMinimum,
-} Reduction;
+typedef enum __attribute__((enum_extensibility(closed))) LGReduction : int32_t {
+  LGReductionSum,
+  LGReductionMean,
+  LGReductionMaximum,
+  LGReductionMinimum,
+} LGReduction;
 
 // The axis of n elements of an array [outer, n, inner].
 typedef struct {
@@ -16,8 +16,8 @@ typedef struct {
 } LGAxis;
 
 // y[o, i] (+)= the reduction of x[o, :, i]. n ≥ 1, except for sums; extrema do not `accumulate`.
-void lg_reduce_f32(Reduction f, LGAxis axis, bool accumulate, const float *x, float *y);
-void lg_reduce_f64(Reduction f, LGAxis axis, bool accumulate, const double *x, double *y);
+void lg_reduce_f32(LGReduction f, LGAxis axis, bool accumulate, const float *x, float *y);
+void lg_reduce_f64(LGReduction f, LGAxis axis, bool accumulate, const double *x, double *y);
 
 // y[o, i] = the index of the first NaN of x[o, :, i] or, without one, of its first largest element.
 void lg_argmax_f32(LGAxis axis, const float *x, int64_t *y);

@@ -27,7 +27,7 @@ void lg_reference_block_apply(LGBlockRows rows, LGBlocks factor, LGFactorOperati
 ptrdiff_t lg_reference_block_factor(LGBlockRows rows, LGBlocks precision, LGBlockResult factor);
 
 // y[o, i] = the reduction of x[o, :, i].
-void lg_reference_reduce(Reduction f, LGAxis axis, const double *x, double *y);
+void lg_reference_reduce(LGReduction f, LGAxis axis, const double *x, double *y);
 
 // C (+)= op(A) op(B), of float matrices, with sums in double.
 void lg_reference_product(LGProductShape shape, const float *a, const float *b, double *c);

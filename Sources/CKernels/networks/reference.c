@@ -2,12 +2,12 @@
 
 #include "../include/reference.h"
 
-static double activated(double z, FusedActivation f) {
+static double activated(double z, LGFusedActivation f) {
   switch (f) {
-    case FusedActivationIdentity: return z;
-    case FusedActivationRelu: return z > 0 ? z : 0;
-    case FusedActivationElu: return z > 0 ? z : expm1(z);
-    case FusedActivationTanh: return tanh(z);
+    case LGFusedActivationIdentity: return z;
+    case LGFusedActivationRelu: return z > 0 ? z : 0;
+    case LGFusedActivationElu: return z > 0 ? z : expm1(z);
+    case LGFusedActivationTanh: return tanh(z);
   }
 }
 

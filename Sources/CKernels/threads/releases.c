@@ -1,6 +1,6 @@
 #include "../include/releases.h"
 
-lg_releases *lg_releases_of_thread(void) {
-  static _Thread_local lg_releases releases;
+LGReleases *lg_releases_of_thread(void) {
+  static _Thread_local LGReleases releases;
   return &releases;
 }

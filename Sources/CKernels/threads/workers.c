@@ -17,10 +17,10 @@ enum { most_helpers = 255, awake_pauses = 4000, awake_nanoseconds = 2000000 };
 // that entered while it was set. `entered` counts these helpers; the caller waits until they have
 // left before it returns, so that no helper reads the fields of a finished loop.
 static struct {
-  void (*body)(void *, size_t);
+  void (*body)(void *, ptrdiff_t);
   void *context;
-  size_t pieces, helpers;
-  atomic_size_t next, entered;
+  ptrdiff_t pieces, helpers;
+  atomic_ptrdiff_t next, entered;
   atomic_bool is_open;
   atomic_ulong number;  // the number of loops so far; helpers wait for it to change
 } loop;
@@ -28,8 +28,8 @@ static struct {
 static pthread_mutex_t one_loop = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t sleep_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
-static atomic_size_t sleepers;
-static size_t helper_count;  // guarded by one_loop
+static atomic_ptrdiff_t sleepers;
+static ptrdiff_t helper_count;  // guarded by one_loop
 
 static void pause_briefly(void) {
 #if defined(__x86_64__)
@@ -40,7 +40,7 @@ static void pause_briefly(void) {
 }
 
 static void take_pieces(void) {
-  size_t piece;
+  ptrdiff_t piece;
   while ((piece = atomic_fetch_add_explicit(&loop.next, 1, memory_order_relaxed)) < loop.pieces)
     loop.body(loop.context, piece);
 }
@@ -75,7 +75,7 @@ static void *help(void *unused) {
   bool is_needed = false;
   for (;;) {
     seen = wait_for_loop(seen, is_needed);
-    size_t place = atomic_fetch_add(&loop.entered, 1);
+    ptrdiff_t place = atomic_fetch_add(&loop.entered, 1);
     if (atomic_load(&loop.is_open)) {
       is_needed = place < loop.helpers;
       if (is_needed) take_pieces();
@@ -85,7 +85,7 @@ static void *help(void *unused) {
   return NULL;
 }
 
-static void start_helpers(size_t count) {
+static void start_helpers(ptrdiff_t count) {
   if (count > most_helpers) count = most_helpers;
   while (helper_count < count) {
     pthread_t thread;
@@ -95,10 +95,10 @@ static void start_helpers(size_t count) {
   }
 }
 
-void lg_parallel_for(size_t pieces, size_t helpers, void (*body)(void *context, size_t piece),
-                     void *context) {
+void lg_parallel_for(ptrdiff_t pieces, ptrdiff_t helpers,
+                     void (*body)(void *context, ptrdiff_t piece), void *context) {
   if (pieces < 2 || helpers == 0 || pthread_mutex_trylock(&one_loop) != 0) {
-    for (size_t piece = 0; piece < pieces; piece++) body(context, piece);
+    for (ptrdiff_t piece = 0; piece < pieces; piece++) body(context, piece);
     return;
   }
   start_helpers(helpers);
@@ -110,7 +110,7 @@ void lg_parallel_for(size_t pieces, size_t helpers, void (*body)(void *context, 
   atomic_store(&loop.is_open, true);
   atomic_fetch_add(&loop.number, 1);
   // Wake sleeping helpers only if too few are awake; a helper about to sleep sees the new number.
-  const size_t asleep = atomic_load(&sleepers);
+  const ptrdiff_t asleep = atomic_load(&sleepers);
   if (asleep > 0 && helper_count - asleep < helpers) {
     pthread_mutex_lock(&sleep_lock);
     pthread_cond_broadcast(&wake);

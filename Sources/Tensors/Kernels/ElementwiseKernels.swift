@@ -2,7 +2,7 @@ import CKernels
 
 /// Elementwise functions of one, two and three arrays (`elementwise.h`).
 package struct ElementwiseKernels<S: TensorScalar>: Sendable {
-  package let unary: @Sendable (UnaryFunction, Input<S>, Output<S>, Int) -> Void
+  package let unary: @Sendable (LGUnaryFunction, Input<S>, Output<S>, Int) -> Void
   package let unaryAdjoint:
     @Sendable (LGUnaryAdjoint, Input<S>, Input<S>, Input<S>, Output<S>) -> Void
   package let binary: @Sendable (LGBinary, Input<S>, Input<S>, Output<S>) -> Void

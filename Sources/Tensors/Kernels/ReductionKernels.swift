@@ -2,7 +2,7 @@ import CKernels
 
 /// Sums, means, extrema and cumulative sums along an axis (`reductions.h`).
 package struct ReductionKernels<S: TensorScalar>: Sendable {
-  package let reduce: @Sendable (Reduction, LGAxis, Bool, Input<S>, Output<S>) -> Void
+  package let reduce: @Sendable (LGReduction, LGAxis, Bool, Input<S>, Output<S>) -> Void
   package let argmax: @Sendable (LGAxis, Input<S>, Output<Int64>) -> Void
   package let cumulativeSum: @Sendable (LGAxis, Bool, Input<S>, Output<S>) -> Void
   package let dot: @Sendable (Input<S>, Input<S>, Int) -> Double

@@ -38,7 +38,7 @@ extension Tensor {
   /// Adjacent axes are merged where both operands traverse them with one stride. The last two of
   /// the remaining axes are one call of the kernel; this function loops over the others.
   @specialized(where Scalar == Float)
-  static func zipped(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor, shape: Shape) -> Tensor {
+  static func zipped(_ f: LGBinaryFunction, _ a: Tensor, _ b: Tensor, shape: Shape) -> Tensor {
     let plan = BroadcastPlan(a.shape, b.shape, to: shape)
     let kernel = Scalar.kernels.elementwise.binary
     return Tensor(shape) { out in

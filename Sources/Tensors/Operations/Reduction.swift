@@ -6,7 +6,7 @@ import CKernels
 /// Over no elements a sum is 0 and `logSumExp` is −∞; means, variances and extrema are undefined
 /// there and stop the program. A reduction over elements of which one is NaN is NaN.
 extension Tensor {
-  private func reduced(_ f: Reduction, axis: Int, keepingAxis: Bool) -> Tensor {
+  private func reduced(_ f: LGReduction, axis: Int, keepingAxis: Bool) -> Tensor {
     let (outer, size, inner) = shape.split(at: axis)
     let target = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     return Tensor(target) {
@@ -70,7 +70,7 @@ extension Tensor {
     extremum(.minimum, axis: axis, keepingAxis: keepingAxis)
   }
 
-  private func extremum(_ f: Reduction, axis: Int, keepingAxis: Bool) -> Tensor {
+  private func extremum(_ f: LGReduction, axis: Int, keepingAxis: Bool) -> Tensor {
     require(shape[axis] > 0, "an extremum over no elements, axis \(axis) of \(shape)")
     let x = detached
     let kept = reduced(f, axis: axis, keepingAxis: true)

@@ -3,7 +3,7 @@ import CKernels
 extension Tensor {
   /// Applies a function of the kernel table to each element; the adjoint is `ḡ·f'(x)`.
   @specialized(where Scalar == Float)
-  func applying(_ function: UnaryFunction) -> Tensor {
+  func applying(_ function: LGUnaryFunction) -> Tensor {
     let kernels = Scalar.kernels.elementwise
     let (x, n) = (detached, count)
     let y = Tensor(shape) { out in

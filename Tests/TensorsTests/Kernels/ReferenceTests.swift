@@ -96,9 +96,9 @@ import Testing
   // MARK: Tensors
 
   @Test(
-    "Reductions", arguments: [Reduction.sum, .mean, .maximum, .minimum],
+    "Reductions", arguments: [LGReduction.sum, .mean, .maximum, .minimum],
     [(1, 1, 1), (3, 7, 1), (2, 5, 40), (1, 3000, 2), (2, 1100, 33)])
-  func reductions(_ f: Reduction, _ shape: (outer: Int, n: Int, inner: Int)) {
+  func reductions(_ f: LGReduction, _ shape: (outer: Int, n: Int, inner: Int)) {
     let axis = LGAxis(outer: shape.outer, n: shape.n, inner: shape.inner)
     var numbers = TestNumbers(seed: UInt64(shape.n))
     let x = numbers.array(shape.outer * shape.n * shape.inner)
@@ -132,8 +132,8 @@ import Testing
 
   @Test(
     "Batch normalization",
-    arguments: [FusedActivation.identity, .relu, .elu, .tanh], [(2, 1), (5, 16), (300, 45)])
-  func batchNorms(_ activation: FusedActivation, _ shape: (rows: Int, columns: Int)) {
+    arguments: [LGFusedActivation.identity, .relu, .elu, .tanh], [(2, 1), (5, 16), (300, 45)])
+  func batchNorms(_ activation: LGFusedActivation, _ shape: (rows: Int, columns: Int)) {
     var numbers = TestNumbers(seed: UInt64(shape.columns))
     let x = numbers.array(shape.rows * shape.columns)
     let (scale, shift) = (
