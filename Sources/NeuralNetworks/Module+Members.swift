@@ -109,13 +109,17 @@ private struct MemberVisitor {
 
   private mutating func visit(_ value: Any, _ path: [String]) {
     if value is any PlainValue || body(value, path) { return }
+    if let view = value as? any DictionaryView {
+      for element in view.contents { refuseModules(in: element, path, "a view of a dictionary of") }
+      return
+    }
     let mirror = Mirror(reflecting: value)
     if value is any CustomReflectable { requireSight(into: value, mirror, path) }
     switch mirror.displayStyle {
-    case nil: return
     case .optional: for child in mirror.children { visit(child.value, path) }
     case .dictionary: visitDictionary(value, path)
-    case .set: refuseModules(in: value, path)
+    case .set:
+      for child in mirror.children { refuseModules(in: child.value, path, "a set of") }
     case .class:
       guard visited.insert(ObjectIdentifier(value as AnyObject)).inserted else { return }
       if value is any Module {
@@ -168,27 +172,37 @@ private struct MemberVisitor {
           parts.count == 2,
           "the property \(path.joined(separator: ".")) has the mirror of a dictionary without pairs, in "
             + "which no modules are found; use a Dictionary or an array")
+        refuseModules(in: parts[0], path, "a dictionary by")
         visit(parts[1], path + ["\(parts[0])"])
       }
       return
     }
     let values = dictionary.map { (key: "\($0.key)", value: $0.value) }
+    for key in dictionary.keys { refuseModules(in: key.base, path, "a dictionary by") }
     for (key, value) in values.sorted(by: { $0.key < $1.key }) { visit(value, path + [key]) }
   }
 
-  /// Stops for a set of modules, whose elements have no order that a run or a file could reproduce.
-  private func refuseModules(in value: Any, _ path: [String]) {
+  /// Stops for an element of a set, a key, or an element of a view of a dictionary, that is or contains a
+  /// module. It has no place that a run or a file could reproduce.
+  private func refuseModules(in element: Any, _ path: [String], _ container: String) {
     let place = path.joined(separator: ".")
     var search = MemberVisitor(entersObjects: true) { value, _ in
       require(
         !(value is any Module || value is any ModuleMember),
-        "the property \(place) is a set of modules or parameters, which have no order; use an array"
-      )
+        "the property \(place) is \(container) modules or parameters, which have no order; use an "
+          + "array")
       return false
     }
-    for child in Mirror(reflecting: value).children { search.walk(from: child.value) }
+    search.walk(from: element)
   }
 }
+
+/// The keys or the values of a dictionary, which a mirror does not show.
+private protocol DictionaryView {
+  var contents: [Any] { get }
+}
+extension Dictionary.Keys: DictionaryView { var contents: [Any] { Array(self) } }
+extension Dictionary.Values: DictionaryView { var contents: [Any] { Array(self) } }
 
 /// A value that contains no module. Large arrays usually consist of such values.
 private protocol PlainValue {}

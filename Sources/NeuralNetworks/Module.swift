@@ -6,8 +6,8 @@ import Tensors
 /// Parameters are found by reflection. Their names are the names of the properties that contain
 /// them, joined by dots: `encoder.layers.0.weight`. Reflection follows modules, other structs and
 /// objects, arrays, dictionaries (by key, in the order of the keys' text), tuples, optionals and
-/// enum cases. A set of modules, which has no order, and a member with another scalar type stop the
-/// program with the name of the property. Your own module only declares its properties.
+/// enum cases. A set of modules and modules as keys, which have no order, and a member with another
+/// scalar type stop the program with the name of the property. Your own module only declares its properties.
 /// A type with its own `Mirror` (`CustomReflectable`) that is not a collection stops the program,
 /// too, because the mirror may hide parameters.
 ///

@@ -89,15 +89,6 @@ extension Tensor {
       for i in 0..<count { pointer[i] = start + Scalar(i) * step }
     }
   }
-
-  /// This tensor's elements converted to another scalar type; not recorded.
-  public func converted<Other: TensorScalar>(to type: Other.Type = Other.self) -> Tensor<Other> {
-    withScalars { scalars in
-      Tensor<Other>(shape) { out in
-        for i in scalars.indices { out[i] = Other(scalars[i]) }
-      }
-    }
-  }
 }
 
 // MARK: - Reading elements

@@ -94,10 +94,16 @@ struct TrainerRecipeTests {
 
   @Test("A validation bound of NaN is never the best one")
   func ignoresNaN() throws {
-    struct Damaged: BatchSource {
+    /// Observations that are NaN when they are read again after the check before training.
+    final class Damaged: BatchSource {
       let count = 4, dimension = 4
+      let isRead = Lock(false)
       func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Double> {
-        .full(.nan, [indices.count, 4])
+        let wasRead = isRead.withLock { isRead in
+          defer { isRead = true }
+          return isRead
+        }
+        return .full(wasRead ? .nan : 0, [indices.count, 4])
       }
     }
     try withTemporaryFolder { folder in
@@ -247,6 +253,44 @@ struct TrainerRecipeTests {
     }
   }
 
+  @Test("Validation and test sets that cannot be evaluated are refused before training")
+  func refusesHeldOutSets() throws {
+    var generator = Philox(seed: 4)
+    let model = smallLatentGraph(
+      nodes: 2, likelihood: BernoulliObservation(MLP([2, 4, 4], using: &generator)))
+    let before = model.namedParameters().map(\.parameter.value.scalars)
+    let rows = try TensorRows(smallImages(20))
+    func refusal(
+      validation: (any BatchSource<Double>)?, test: (any BatchSource<Double>)?
+    ) -> TrainingError? {
+      #expect(throws: TrainingError.self) {
+        try Trainer(
+          model, strategy: VariationalInference(), settings: TrainingSettings(batchSize: 20)
+        ).fit(rows, validation: validation, test: test, epochs: 1)
+      }
+    }
+    var pixels = smallImages(20).scalars
+    pixels[4 * 13 + 2] = 17
+    let bad = try TensorRows(Tensor(pixels, shape: [20, 4]))
+    let problem = HeldOutDataProblem.outsideSupport(
+      row: 13, column: 2, value: 17, support: "0 or 1")
+    #expect(
+      refusal(validation: bad, test: nil) == .heldOutData(set: "validation", problem))
+    #expect(refusal(validation: rows, test: bad) == .heldOutData(set: "test", problem))
+    let wide = try TensorRows(Tensor<Double>.zeros([3, 5]))
+    #expect(
+      refusal(validation: nil, test: wide)
+        == .heldOutData(set: "test", .otherDimension(5, expected: 4)))
+    pixels[4 * 13 + 2] = .nan
+    let missing = RawRows(rows: Tensor(pixels, shape: [20, 4]))
+    guard
+      case .heldOutData("validation", .notFinite(let place))? =
+        refusal(validation: missing, test: nil)
+    else { throw TrainingError.noBestEpoch(epochsDone: 0) }
+    #expect(place.row == 13 && place.column == 2)
+    #expect(model.namedParameters().map(\.parameter.value.scalars) == before)
+  }
+
   @Test("An unreadable note of the best epoch is refused")
   func refusesADamagedNote() throws {
     try withTemporaryFolder { folder in
@@ -264,5 +308,15 @@ struct TrainerRecipeTests {
         #expect(error?.problem == .unreadable(note: "best", value: note))
       }
     }
+  }
+}
+
+/// Rows that are not checked.
+private struct RawRows: BatchSource {
+  let rows: Tensor<Double>
+  var count: Int { rows.shape[0] }
+  var dimension: Int { rows.shape[1] }
+  func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Double> {
+    rows.gatheringRows(indices)
   }
 }

@@ -243,6 +243,45 @@ struct ReflectionTests {
       Holder().namedParameters().map(\.name) == ["row.0.weight", "row.1.weight", "slice.0.weight"])
   }
 
+  @Test("A parameter in a collection of one is found")
+  func collectionOfOne() {
+    struct Holder: Module {
+      typealias Scalar = Double
+      let one = CollectionOfOne(Leaf())
+      let slice = ["a": Leaf()].mapValues { $0 }
+      let repeated = repeatElement(3, count: 2)
+    }
+    #expect(Holder().namedParameters().map(\.name) == ["one.element.weight", "slice.a.weight"])
+  }
+
+  @Test("Parameters in keys, and in the values of a dictionary without keys, stop the program")
+  func keys() async {
+    let key = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      struct Keyed: Module {
+        typealias Scalar = Double
+        let names: [ParameterKey: Int] = [ParameterKey(): 1]
+      }
+      _ = Keyed().namedParameters()
+    }
+    #expect(message(key).contains("the property names is a dictionary by modules or parameters"))
+    let values = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      struct Viewed: Module {
+        typealias Scalar = Double
+        let leaves = ["a": Leaf()].values
+      }
+      _ = Viewed().namedParameters()
+    }
+    #expect(
+      message(values).contains("the property leaves is a view of a dictionary of modules"))
+    func message(_ result: ExitTest.Result?) -> String {
+      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    }
+  }
+
   @Test("A set of values that hold modules stops the program with the name of the property")
   func setOfHolders() async {
     let result = await #expect(
@@ -321,4 +360,11 @@ struct ReflectionTests {
     _ = norm(Tensor([1, 2, 4], shape: [3, 1]), mode: .training)
     #expect(before.scalars == [1] && norm.variance.value.scalars != [1])
   }
+}
+
+/// A key that holds a parameter.
+private struct ParameterKey: Hashable {
+  let parameter = Parameter(Tensor<Double>([1]))
+  static func == (a: Self, b: Self) -> Bool { a.parameter === b.parameter }
+  func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(parameter)) }
 }

@@ -65,7 +65,8 @@ private let netErrors: [LatentGraphError] = [
   .noNodes, .repeatedName("z"), .unknownParent(node: "z", parent: "w"),
   .repeatedParent(node: "z", parent: "w"), .dimension(node: "z", dimension: 0), .cycle(["a", "b"]),
   .unknownNode("q", nodes: ["z", "w"]), .notARoot(node: "z", parents: ["w"]),
-  .value(node: "z", dimension: 3, shape: [2]), .notLinearGaussian(node: "z"),
+  .value(node: "z", dimension: 3, shape: [2]),
+  .valueNotFinite(node: "z", row: 1, column: 0, value: .nan), .notLinearGaussian(node: "z"),
   .observed(node: "z", child: "w"), .deviation(node: "z", deviation: 0), .coefficients(node: "z"),
 ]
 
@@ -82,6 +83,10 @@ private let trainingErrors: [any DescribedError] = [
   TrainingError.interrupted(signal: 2, epoch: 2, step: 3, checkpoint: "/a/file"),
   TrainingError.dataOutsideSupport(
     row: 3, column: 4, value: 17, support: "0 or 1", epoch: 1, step: 2, lastCheckpoint: nil),
+  TrainingError.heldOutData(set: "test", .empty),
+  TrainingError.heldOutData(set: "test", .otherDimension(4, expected: 3)),
+  TrainingError.heldOutData(
+    set: "test", .outsideSupport(row: 3, column: 4, value: 17, support: "0 or 1")),
   TrainingError.folderOccupied("/a/file"),
   TrainingError.folderInUse("/a"),
   TrainingError.noBestEpoch(epochsDone: 0),
@@ -182,7 +187,7 @@ struct ErrorTextTests {
   func types() throws {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
-    let listed = Set(errors.map { "\(type(of: $0))" } + ["NonFiniteData"])
+    let listed = Set(errors.map { "\(type(of: $0))" } + ["NonFiniteData", "HeldOutDataProblem"])
     var names: Set<String> = []
     let files = try #require(
       FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))

@@ -65,6 +65,7 @@ public struct EdgePrior: Sendable, Hashable {
       logOdds.count == 1 || logits.shape == [logOdds.count],
       "a prior of \(logOdds.count) edges got gates of shape \(logits.shape)")
     let prior = Tensor<Scalar>(logOdds.map { Scalar($0) }).broadcast(to: logits.shape)
+    require(prior.isFinite, "the log-odds \(logOdds) of a prior of edges exceed \(Scalar.self)")
     let divergence = klDivergence(Bernoulli(logits: logits), Bernoulli(logits: prior))
     return Scalar(1 / Double(observations)) * divergence
   }

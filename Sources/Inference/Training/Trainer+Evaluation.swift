@@ -38,6 +38,35 @@ extension Trainer {
     try Checkpoint.read(into: model, from: bestCheckpoint)
   }
 
+  /// Checks that a validation or test set can be evaluated.
+  func check(
+    _ set: any BatchSource<Model.Scalar>, named name: String, dimension: Int
+  ) throws(TrainingError) {
+    guard set.count > 0 else { throw .heldOutData(set: name, .empty) }
+    guard set.dimension == dimension else {
+      throw .heldOutData(set: name, .otherDimension(set.dimension, expected: dimension))
+    }
+    var generator = root.split(Self.evaluationLabel)
+    for start in stride(from: 0, to: set.count, by: 1000) {
+      let rows = Array(start..<min(start + 1000, set.count))
+      let x = set.batch(rows, using: &generator)
+      if let bad = NonFiniteData(in: x, rows: rows) {
+        throw .heldOutData(set: name, .notFinite(bad))
+      }
+      if let problem = outsideSupport(x, rows: rows) { throw .heldOutData(set: name, problem) }
+    }
+  }
+
+  /// The first element of a batch that is outside the support of the model. `rows` are the indices
+  /// of the batch's rows in the data.
+  func outsideSupport(_ x: Tensor<Model.Scalar>, rows: [Int]) -> HeldOutDataProblem? {
+    model.firstOutsideSupport(x).map { element in
+      let (row, column) = element.index.quotientAndRemainder(dividingBy: x.shape[1])
+      return .outsideSupport(
+        row: rows[row], column: column, value: Double(x[row, column]), support: element.support)
+    }
+  }
+
   /// Evaluates the trained parameters and their average, estimates the statistics of the average,
   /// and stores the model if it is the best so far.
   func evaluate(on sets: HeldOutSets<Model.Scalar>, into metrics: inout EpochMetrics) throws {

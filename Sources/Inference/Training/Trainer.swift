@@ -56,10 +56,11 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   ///   - data: the training set.
   ///   - validation: the set that determines the best epoch, if any.
   ///   - test: an additional set for evaluation, if any.
+  /// The validation and test sets are read once before the first step, to check their elements.
   /// - Throws: `CheckpointError` if a resumed run gets other data or another number of
   ///   observations, or, if it has a best epoch, a validation set of another size; `TrainingError`
-  ///   if the loss, an observation or the state is NaN or infinite, the user interrupts the run, or
-  ///   another run writes to the folder; `FileError` if a checkpoint cannot be written. The model
+  ///   if the loss, an observation or the state is NaN or infinite, an observation is outside the
+  ///   support of the model, the user interrupts the run, or another run writes to the folder; `FileError` if a checkpoint cannot be written. The model
   ///   then has the parameters after the last step.
   public func fit(
     _ data: some BatchSource<Model.Scalar>,
@@ -70,6 +71,8 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     require(data.count > 0, "training got no observations")
     require(epochs >= 0, "training got a number of epochs of \(epochs)")
     try accept(data, validation: validation?.count)
+    try validation.map { try check($0, named: "validation", dimension: data.dimension) }
+    try test.map { try check($0, named: "test", dimension: data.dimension) }
     defer { folderLock = nil }
     if let folder = settings.folder {
       try createFolder(folder)
@@ -161,12 +164,12 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
           bad, epoch: epochsDone + 1, step: position.stepsDone + 1,
           lastCheckpoint: lastCheckpoint?.path)
       }
-      if let element = model.firstOutsideSupport(x) {
-        let (row, column) = element.index.quotientAndRemainder(dividingBy: x.shape[1])
+      if case .outsideSupport(let row, let column, let value, let support)? =
+        outsideSupport(x, rows: rows)
+      {
         throw TrainingError.dataOutsideSupport(
-          row: rows[row], column: column, value: Double(x.scalars[element.index]),
-          support: element.support, epoch: epochsDone + 1, step: position.stepsDone + 1,
-          lastCheckpoint: lastCheckpoint?.path)
+          row: row, column: column, value: value, support: support, epoch: epochsDone + 1,
+          step: position.stepsDone + 1, lastCheckpoint: lastCheckpoint?.path)
       }
       throw TrainingError.lossNotFinite(
         loss: loss, epoch: epochsDone + 1, step: position.stepsDone + 1,

@@ -12,6 +12,8 @@ public enum TrainingError: DescribedError, Equatable {
   case dataOutsideSupport(
     row: Int, column: Int, value: Double, support: String, epoch: Int, step: Int,
     lastCheckpoint: String?)
+  /// A validation or test set cannot be evaluated. This is checked before training starts.
+  case heldOutData(set: String, HeldOutDataProblem)
   /// A step of this epoch made a parameter, a statistic or the state of the optimizer NaN or
   /// infinite, although its loss was finite. This was detected before a checkpoint was written.
   case stateNotFinite(epoch: Int, lastCheckpoint: String?)
@@ -41,9 +43,10 @@ public enum TrainingError: DescribedError, Equatable {
       let row, let column, let value, let support, let epoch, let step, let checkpoint):
       let rest =
         checkpoint.map { "the last good checkpoint is \($0)" } ?? "no checkpoint was written"
-      return "the observation in row \(row) has the value \(value) in column \(column), but the "
-        + "model takes values \(support) (scale or binarize the data, or use another observation "
-        + "model); it occurred in epoch \(epoch), step \(step), and \(rest)"
+      let problem = HeldOutDataProblem.outsideSupport(
+        row: row, column: column, value: value, support: support)
+      return "\(problem); it occurred in epoch \(epoch), step \(step), and \(rest)"
+    case .heldOutData(let set, let problem): return "the \(set) set: \(problem)"
     case .stateNotFinite(let epoch, let checkpoint):
       return Self.divergence(
         "a step of epoch \(epoch) made parameters, statistics or the optimizer's state infinite "
@@ -77,5 +80,31 @@ extension TrainingError: Interruption {
   /// The signal that ended the run, if any.
   package var signal: Int32? {
     if case .interrupted(let signal, _, _, _) = self { signal } else { nil }
+  }
+}
+
+/// The reason why a validation or test set cannot be evaluated.
+public enum HeldOutDataProblem: DescribedError, Equatable {
+  /// There are no observations.
+  case empty
+  /// The observations have another number of elements than those of the training set.
+  case otherDimension(Int, expected: Int)
+  /// An element is NaN or infinite.
+  case notFinite(NonFiniteData)
+  /// An element is outside the support of the model.
+  case outsideSupport(row: Int, column: Int, value: Double, support: String)
+
+  /// A description of the problem, where it is and what to do.
+  public var description: String {
+    switch self {
+    case .empty: "there are no observations; leave the set out"
+    case .otherDimension(let found, let expected):
+      "an observation has \(found) elements, but one of the training set has \(expected)"
+    case .notFinite(let data): "\(data)"
+    case .outsideSupport(let row, let column, let value, let support):
+      "the observation in row \(row) has the value \(value) in column \(column), but the "
+        + "model takes values \(support) (scale or binarize the data, or use another observation "
+        + "model)"
+    }
   }
 }

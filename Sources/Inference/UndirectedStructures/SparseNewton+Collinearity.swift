@@ -44,7 +44,7 @@ extension SparseNewton {
 
   /// The inflation up to which the second derivatives, whose condition number is its square, can be
   /// factored in double precision.
-  private var solvableInflation: Double { 1 / (Double(size) * .ulpOfOne).squareRoot() }
+  var solvableInflation: Double { 1 / (Double(size) * .ulpOfOne).squareRoot() }
 
   /// The least penalty for which a minimum is certainly found if these variables are collinear, in
   /// the units of the covariance. With this penalty, the inflation is at most `solvableInflation`,

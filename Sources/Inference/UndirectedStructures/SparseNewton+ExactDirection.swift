@@ -31,7 +31,7 @@ extension SparseNewton {
       // The factorizations take at most some seconds. A direction found before the end also lowers
       // the model.
       (work, sets) = (work + pow(Double(active.count), 3) / 3, sets + 1)
-      if work > 1e10 || sets > 50 + 4 * entryCount { return true }
+      if work > 3e10 || sets > 50 + 4 * entryCount { return true }
       if isCut { continue }
       // A minimum on the active set was found. This computes the gain of the elements that are not
       // optimal at zero.

@@ -48,8 +48,9 @@ final class SparseNewton {
   let size: Int
   /// The relative rounding error of the covariance's elements.
   let rounding: Double
-  /// The penalty, 0 for a given pattern.
-  let penalty: Double
+  /// The penalty, 0 for a given pattern. While a path is followed, it is larger than that of the
+  /// problem.
+  var penalty: Double
   /// The penalty of the element `(i, j)` is `penalty·scales[i]·scales[j]`.
   let scales: Storage<Double>
   let patternIsGiven: Bool
@@ -134,31 +135,50 @@ final class SparseNewton {
     }
     if isUnconstrained { return try inverse() }
     try begin(at: start)
+    let isFromDiagonal = start == nil
     var steps = 0
+    // Most problems take fewer steps than this.
+    let easy = min(Self.patience, maximumSteps)
+    if let gap = descend(
+      to: tolerance, steps: &steps, limit: easy, isDecoupled: isFromDiagonal)
+    {
+      return try solution(gap: gap, tolerance: tolerance, steps: steps)
+    }
+    isHard = true
+    if !patternIsGiven { try followPath(steps: &steps, limit: maximumSteps) }
+    let gap = descend(to: tolerance, steps: &steps, limit: maximumSteps)
+    return try solution(
+      gap: gap ?? dualityGap(), tolerance: tolerance, steps: steps)
+  }
+
+  /// Takes steps until the duality gap reaches the tolerance, or no step lowers the objective
+  /// further; returns the gap. Returns `nil` after `limit` steps, or, for a path, when the model
+  /// predicts a decrease of less than `decrease` for each variable.
+  func descend(
+    to tolerance: Double, steps: inout Int, limit: Int, isDecoupled: Bool = false,
+    decrease: Double = 0
+  ) -> Double? {
+    var isFirst = isDecoupled
     while true {
       if !patternIsGiven {
         entryCount = lg_sparse_newton_free(problem, starts.pointer, columns.pointer)
       }
       // The gap takes a factorization, which is avoided far from the minimum.
-      if steps == 0 || lastDecrease < 0.05 || steps == maximumSteps {
+      if steps == 0 || lastDecrease < 0.05 || steps == limit {
         let gap = dualityGap()
-        if gap <= tolerance || steps == maximumSteps {
-          return try solution(gap: gap, tolerance: tolerance, steps: steps)
-        }
+        if gap <= tolerance { return gap }
       }
-      if steps == Self.patience { isHard = true }
-      findDirection(isDecoupled: steps == 0 && start == nil)
+      if steps == limit || lastDecrease < decrease { return nil }
+      findDirection(isDecoupled: isFirst)
+      isFirst = false
       if isHard {
         let gap = dualityGapOfModel()
-        if gap <= tolerance || isSingular {
-          return try solution(gap: gap, tolerance: tolerance, steps: steps)
-        }
+        if gap <= tolerance || isSingular { return gap }
       }
       if !takeStep() {
         // One more attempt with an exact direction.
         if isHard || !findExactDirection() || !takeStep() {
-          let gap = min(dualityGap(), dualityGapOfModel())
-          return try solution(gap: gap, tolerance: tolerance, steps: steps)
+          return min(dualityGap(), dualityGapOfModel())
         }
         isHard = true
       }
@@ -166,8 +186,7 @@ final class SparseNewton {
     }
   }
 
-  /// The number of steps after which directions are computed exactly. Most problems take fewer
-  /// steps.
+  /// The number of steps after which directions are computed exactly.
   private static var patience: Int { 20 }
 
   private func solution(gap: Double, tolerance: Double, steps: Int) throws -> Solution {
@@ -205,7 +224,7 @@ extension SparseNewton {
     return Solution(precision: p, covariance: s, objective: objective, gap: 0, steps: 0)
   }
 
-  private func begin(at start: Storage<Double>?) throws {
+  func begin(at start: Storage<Double>?) throws {
     let n = size
     candidate.pointer.update(repeating: 0, count: n * n)
     for i in 0..<n { candidate.pointer[i * n + i] = 1 / s.pointer[i * n + i] }
@@ -241,7 +260,7 @@ extension SparseNewton {
 
   /// Factors the candidate and computes its objective; returns the first pivot that is not
   /// positive, if any.
-  private func measureCandidate() -> Int? {
+  func measureCandidate() -> Int? {
     factor.pointer.update(from: candidate.pointer, count: size * size)
     if let pivot = linearAlgebra.factor(factor.pointer, size: size) { return pivot }
     candidateObjective =
@@ -335,7 +354,7 @@ extension SparseNewton {
   }
 
   /// Replaces the current point by the candidate, whose factor is known.
-  private func accept() {
+  func accept() {
     swap(&p, &candidate)
     swap(&w, &factor)
     linearAlgebra.invert(factor: w.pointer, size: size)

@@ -97,13 +97,24 @@ struct SparsePrecisionProblem {
     let scales = Storage<Double>(count: component.count)
     let inverses = scaling.inverses
     for (place, variable) in component.enumerated() { scales.pointer[place] = inverses[variable] }
-    let newton = SparseNewton(
-      covariance: covariance.block(component), rounding: covariance.rounding, scales: scales,
-      size: component.count, constraint: localConstraint(on: component))
-    do {
-      return try newton.minimized(
-        from: start?.block(component), maximumSteps: maximumSteps,
+    func minimized(from start: Storage<Double>?) throws -> SparseNewton.Solution {
+      try SparseNewton(
+        covariance: covariance.block(component), rounding: covariance.rounding, scales: scales,
+        size: component.count, constraint: localConstraint(on: component)
+      ).minimized(
+        from: start, maximumSteps: maximumSteps,
         tolerance: tolerance * Double(component.count) / Double(covariance.size))
+    }
+    do {
+      // The minimum does not depend on the start. From a start that is far too large or small, the
+      // method may fail where it succeeds from independent variables.
+      guard let start = start?.block(component) else { return try minimized(from: nil) }
+      do {
+        let solution = try minimized(from: start)
+        if solution.gap.isFinite { return solution }
+      } catch SparseNewton.Failure.covariance {
+      } catch SparseNewton.Failure.penalty {}
+      return try minimized(from: nil)
     } catch let failure as SparseNewton.Failure {
       switch failure {
       case .covariance(let variables):
@@ -114,11 +125,16 @@ struct SparsePrecisionProblem {
           variables: variables.map { component[$0] })
       case .penalty(let variables, let least):
         throw UndirectedStructureError.penaltyTooSmall(
-          penalty: newton.penalty, least: least, variables: variables.map { component[$0] })
+          penalty: penalty, least: least, variables: variables.map { component[$0] })
       case .start(let pivot):
         throw UndirectedStructureError.startNotPositiveDefinite(variable: component[pivot])
       }
     }
+  }
+
+  /// The penalty, 0 for a given graph.
+  private var penalty: Double {
+    if case .penalty(let penalty) = constraint { penalty } else { 0 }
   }
 
   /// The constraint with the variables renumbered within a component.

@@ -147,6 +147,11 @@ extension BayesNet {
       throw LatentGraphError.value(
         node: name, dimension: dimension, shape: value.shape.sizes)
     }
+    if !value.isFinite, let place = value.scalars.firstIndex(where: { !$0.isFinite }) {
+      throw LatentGraphError.valueNotFinite(
+        node: name, row: place / dimension, column: place % dimension,
+        value: Double(value.scalars[place]))
+    }
     return value.broadcast(to: shape)
   }
 }

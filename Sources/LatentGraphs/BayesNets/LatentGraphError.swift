@@ -20,6 +20,8 @@ public enum LatentGraphError: DescribedError, Equatable {
   case notARoot(node: String, parents: [String])
   /// A value has a shape that does not match its node.
   case value(node: String, dimension: Int, shape: [Int])
+  /// A value of a node, `[rows…, dimension]`, is NaN or infinite.
+  case valueNotFinite(node: String, row: Int, column: Int, value: Double)
   /// A net cannot be compiled to a Gaussian graphical model because this node is not
   /// linear-Gaussian.
   case notLinearGaussian(node: String)
@@ -69,6 +71,9 @@ public enum LatentGraphError: DescribedError, Equatable {
     case .value(let node, let dimension, let shape):
       "the node \(node) of \(dimension) variables got a value of shape \(shape); it "
         + "takes [\(dimension)] or [rows…, \(dimension)]"
+    case .valueNotFinite(let node, let row, let column, let value):
+      "the node \(node) got the value \(value) in row \(row), column \(column); give it a finite "
+        + "value, or leave the node out to sample it"
     }
   }
 }

@@ -106,7 +106,7 @@ final class NormalNodes<Scalar: TensorScalar> {
   init(_ pass: NetPass<Scalar>, nodes members: [Int], known: (Int) -> Tensor<Scalar>) {
     let graph = pass.graph
     let rows = pass.rowShape.count
-    var layout = NormalNodesLayout<Scalar>(rows: rows, mode: pass.mode)
+    var layout = NormalNodesLayout<Scalar>(rowShape: pass.rowShape, mode: pass.mode)
     let isDrawn = members.map { if case .noise = pass.values[$0] { true } else { false } }
     drawnDimension = zip(members, isDrawn).reduce(0) { sum, member in
       member.1 ? sum + graph.nodes[member.0].dimension : sum
@@ -118,7 +118,7 @@ final class NormalNodes<Scalar: TensorScalar> {
     var gates: [Input?] = []
     for side in pass.sides {
       let isShared = !gates.isEmpty && side.gates?.isIdentical(to: pass.sides[0].gates) ?? false
-      gates.append(isShared ? gates[0] : side.gates.map { layout.input($0) })
+      gates.append(isShared ? gates[0] : side.gates.map { layout.sharedInput($0) })
     }
     let seesSame =
       pass.sides.count == 1

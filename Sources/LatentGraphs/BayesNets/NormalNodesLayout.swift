@@ -5,13 +5,15 @@ import Tensors
 struct NormalNodesLayout<Scalar: TensorScalar> {
   typealias Nodes = NormalNodes<Scalar>
 
-  let rows: Int
+  let rowShape: Shape
   let mode: Mode
   private(set) var sources: [Tensor<Scalar>] = []
   private(set) var bufferCount = 0
   private(set) var valueCount = 0
 
-  init(rows: Int, mode: Mode) { (self.rows, self.mode) = (rows, mode) }
+  init(rowShape: Shape, mode: Mode) { (self.rowShape, self.mode) = (rowShape, mode) }
+
+  var rows: Int { rowShape.count }
 
   mutating func placeInBuffer(_ count: Int) -> Int {
     defer { bufferCount += (count + 15) / 16 * 16 }
@@ -34,6 +36,11 @@ struct NormalNodesLayout<Scalar: TensorScalar> {
     Nodes.Input(tensor: tensor.detached, source: addSources([tensor]))
   }
 
+  /// Adds moments or gates, which several rows may share, to the sources.
+  mutating func sharedInput(_ tensor: Tensor<Scalar>) -> Nodes.Input {
+    input(separate(tensor, for: rowShape))
+  }
+
   /// The distribution of a node in a net.
   /// - Parameters:
   ///   - gates: the gates of the net.
@@ -47,7 +54,7 @@ struct NormalNodesLayout<Scalar: TensorScalar> {
     guard let headed = conditional.headed else {
       return .init(prediction: nil, given: .init(tensor: .zeros([momentCount])), moments: 0)
     }
-    let given = evidence.map { self.input($0) }
+    let given = evidence.map { sharedInput($0) }
     guard let head = headed.topDown else {
       return .init(prediction: nil, given: given, moments: 0)
     }

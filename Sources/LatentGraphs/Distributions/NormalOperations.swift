@@ -7,6 +7,7 @@ import Tensors
 @specialized(where Scalar == Float)
 package func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>) -> Tensor<Scalar>
 {
+  let moments = separate(moments, for: noise.shape.droppingLast())
   let k = noise.shape[-1]
   let (rows, momentRows) = (noise.shape.droppingLast().count, moments.shape.droppingLast().count)
   let value = Tensor<Scalar>(noise.shape) { out in
@@ -69,7 +70,10 @@ private func rowOperation<Scalar>(
   require(
     batch.last(aBatch.rank) == aBatch && batch.last(bBatch.rank) == bBatch,
     "\(name) of batches \(aBatch) and \(bBatch); one must be the last axes of the other")
-  let (rows, aRows, bRows) = (batch.count, aBatch.count, bBatch.count)
+  let (a, b) = (separate(a, for: batch), separate(b, for: batch))
+  let (rows, aRows, bRows) = (
+    batch.count, a.shape.droppingLast().count, b.shape.droppingLast().count
+  )
   let value = Tensor<Scalar>(outputs.map { batch + [$0] } ?? batch) { out in
     forRows(rows, columns: k) {
       operation(LGNormalRows($0, k: k, aRows, bRows), a.pointer, b.pointer, out)
@@ -100,4 +104,14 @@ func forRows(
   parallelFor(
     count: rows, grain: max(1, (1 << 12) / max(columns, 1)),
     threads: isShared ? 1 : Threads.limit, body)
+}
+
+/// An operand with a row of its own for each row of the batch, if so many rows share one that the
+/// kernels could not add their gradients accurately. The broadcast adds them in `Double`.
+func separate<Scalar>(_ operand: Tensor<Scalar>, for batch: Shape) -> Tensor<Scalar> {
+  let own = operand.shape.droppingLast().count
+  guard operand.isTracked, own > 0, batch.count / own > longestSum(of: Scalar.self) else {
+    return operand
+  }
+  return operand.broadcast(to: batch + [operand.shape[-1]])
 }

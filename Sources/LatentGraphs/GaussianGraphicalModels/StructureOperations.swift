@@ -58,8 +58,12 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   func unwhiten(_ noise: Tensor<Scalar>) -> Tensor<Scalar> {
     let value = run(unwhitening, on: noise.detached)
     return value.recorded(from: [noise] + bands) { g, gradients in
-      // If there are no rows, the fused kernel would not write the gradients.
-      guard g.count > 0, needsBands(gradients), threadsShareParameterRows else {
+      // If there are no rows, the fused kernel would not write the gradients. It adds all draws in
+      // the precision of the elements.
+      guard
+        g.count > 0, needsBands(gradients), threadsShareParameterRows,
+        g.shape.droppingLast().count / batchShape.count <= longestSum(of: Scalar.self)
+      else {
         let w = run(solving, on: g)
         gradients.add(to: 0, w)
         addOuter(value, w, negate: true, to: gradients)
@@ -124,22 +128,36 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
     let rows = a.shape.droppingLast().count
     // If there are no rows, the kernel would not write the gradients.
     guard rows > 0, needsBands(gradients) else { return }
+    let step = batchShape.count * dimension
+    let results = sumOfGroups(rows / batchShape.count) { draws in
+      outerProducts(
+        draws: draws.count, a.pointer + draws.lowerBound * step,
+        b.pointer + draws.lowerBound * step, negate: negate)
+    }
+    for (i, result) in results.enumerated() { gradients.add(to: i + 1, result) }
+  }
+
+  /// `±Σ a bᵀ` on the pattern of the factor, over some draws.
+  private func outerProducts(
+    draws: Int, _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, negate: Bool
+  ) -> [Tensor<Scalar>] {
     let parameterRows = batchShape.count
+    let rows = draws * parameterRows
     let results = bands.map { band in Tensor<Scalar>(band.shape) { _ in } }
     let memory = results.map { $0.mutablePointer }
     if threadsShareParameterRows {
       parallelFor(count: parameterRows, grain: parameterRowsPerThread(of: rows)) {
-        outer($0, 0..<dimension, rows, a.pointer, b.pointer, negate, memory)
+        outer($0, 0..<dimension, rows, a, b, negate, memory)
       }
     } else {
       // If there are few parameter rows and many draws, the columns are distributed over the
       // threads.
       let grain = max(64, elementsPerThread / max(rows * workPerElement, 1))
       parallelFor(count: dimension, grain: grain) {
-        outer(0..<parameterRows, $0, rows, a.pointer, b.pointer, negate, memory)
+        outer(0..<parameterRows, $0, rows, a, b, negate, memory)
       }
     }
-    for (i, result) in results.enumerated() { gradients.add(to: i + 1, result) }
+    return results
   }
 
   private func needsBands(_ gradients: Gradients<Scalar>) -> Bool {

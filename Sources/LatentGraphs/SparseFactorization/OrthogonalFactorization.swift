@@ -98,20 +98,16 @@ final class OrthogonalFactorization: Sendable {
       let image = basis.map { Self.apply($0, white) } ?? ownRows.apply(.whiten, to: y)
       gradients.add(to: 1, image)
       guard gradients.isNeeded(0) else { return }
-      let own = Tensor<Scalar>.zeros(ownRows.values.shape)
-      ownRows.addOuter(1, Self.residual(ownRows, ownB, x, basis), y, to: own)
-      ownRows.addOuter(-1, image, x, to: own)
-      gradients.add(to: 0, own)
+      gradients.add(
+        to: 0,
+        ownRows.outer(1, Self.residual(ownRows, ownB, x, basis), y) + ownRows.outer(-1, image, x))
     }
     // The adjoint of ‖r‖², which is minimal in x: b̄ = 2 r and Ā = −2 r xᵀ.
     let least = squares.recorded(from: [rows.values, b]) { g, gradients in
       let residual = Self.residual(ownRows, ownB, x, self.basis(ownRows))
       let back = 2 * g.addingAxis(at: -1) * residual
       gradients.add(to: 1, back)
-      guard gradients.isNeeded(0) else { return }
-      let own = Tensor<Scalar>.zeros(ownRows.values.shape)
-      ownRows.addOuter(-1, back, x, to: own)
-      gradients.add(to: 0, own)
+      gradients.add(to: 0, ownRows.outer(-1, back, x))
     }
     return (recorded(rows, panels), (solution, least))
   }

@@ -80,15 +80,27 @@ struct SparseFactor<Scalar: TensorScalar>: Sendable {
   private func outer(
     _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, negate: Bool
   ) -> Tensor<Scalar> {
+    let step = batchShape.count * dimension
+    return sumOfGroups(a.count / step) { draws in
+      [
+        outer(
+          draws: draws.count, a.pointer + draws.lowerBound * step,
+          b.pointer + draws.lowerBound * step, negate: negate)
+      ]
+    }[0]
+  }
+
+  private func outer(
+    draws: Int, _ a: UnsafePointer<Scalar>, _ b: UnsafePointer<Scalar>, negate: Bool
+  ) -> Tensor<Scalar> {
     let (k, factors) = (dimension, batchShape.count)
-    let draws = a.count / (factors * k)
     let method = symbolic.method
     return Tensor(panels.shape) { out in
       func add(_ factor: Int, _ parts: Range<Int>) {
         let scratch = Tensor<Scalar>([method.scratchCount]) { _ in }
         method.outer(
-          parts: parts, count: draws, step: factors * k, a: a.pointer + factor * k,
-          b: b.pointer + factor * k, negate: negate, panels: out + factor * method.panelCount,
+          parts: parts, count: draws, step: factors * k, a: a + factor * k,
+          b: b + factor * k, negate: negate, panels: out + factor * method.panelCount,
           scratch: scratch.mutablePointer)
       }
       let count = method.partCount

@@ -24,13 +24,13 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
       let back = run(operation.adjoint, on: g)
       gradients.add(to: 0, back)
       guard gradients.isNeeded(1) else { return }
-      let own = Tensor<Scalar>.zeros(values.shape)
-      switch operation {
-      case .whiten: addOuter(1, g, x, to: own)
-      case .multiply: addOuter(1, x, g, to: own)
-      case .unwhiten: addOuter(-1, back, value, to: own)
-      case .solve: addOuter(-1, value, back, to: own)
-      }
+      let own =
+        switch operation {
+        case .whiten: outer(1, g, x)
+        case .multiply: outer(1, x, g)
+        case .unwhiten: outer(-1, back, value)
+        case .solve: outer(-1, value, back)
+        }
       gradients.add(to: 1, own)
     }
   }
@@ -57,18 +57,20 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
     }
   }
 
-  /// Adds `factor·left rightᵀ` on the elements, summed over the draws, where `left` is over the
-  /// rows and `right` over the columns.
-  func addOuter(
-    _ factor: Scalar, _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, to gradient: Tensor<Scalar>
-  ) {
+  /// `factor·left rightᵀ` on the elements, summed over the draws, where `left` is over the rows and
+  /// `right` over the columns.
+  func outer(_ factor: Scalar, _ left: Tensor<Scalar>, _ right: Tensor<Scalar>) -> Tensor<Scalar> {
     let (matrices, vectors) = (batchShape.count, left.shape.droppingLast().count)
-    for vector in 0..<vectors {
-      Scalar.kernels.sparseRoot.outer(
-        pattern.table.rows, factor, left.pointer + vector * pattern.count,
-        right.pointer + vector * pattern.dimension,
-        gradient.mutablePointer + vector % matrices * elementCount)
-    }
+    return sumOfGroups(vectors / max(matrices, 1)) { draws in
+      let sum = Tensor<Scalar>.zeros(values.shape)
+      for vector in draws.lowerBound * matrices..<draws.upperBound * matrices {
+        Scalar.kernels.sparseRoot.outer(
+          pattern.table.rows, factor, left.pointer + vector * pattern.count,
+          right.pointer + vector * pattern.dimension,
+          sum.mutablePointer + vector % matrices * elementCount)
+      }
+      return [sum]
+    }[0]
   }
 
   /// The elements of `Aᵀ A`, on its graph.

@@ -4,6 +4,10 @@ import CKernels
 ///
 /// Shapes `[…, m, k]` and `[…, k, n]` (`[…, k, m]` and `[…, n, k]` where transposed) give
 /// `[…, m, n]`; the leading axes broadcast.
+///
+/// The error of each element is at most `k ε Σ|aᵢ bᵢ|`, and usually far below. In `Float`, sums of
+/// more than 4,096 terms are continued in `Double`, so that the error is at most `4096 ε Σ|aᵢ bᵢ|`
+/// for any `k`. The same holds for the gradients.
 /// - Complexity: `O(m·k·n)` for each pair of matrices. Products of `Float` on AVX2 and AVX-512 use
 ///   the library's own kernels, except where the right matrix has one column; all others use BLAS.
 @specialized(where Scalar == Float)

@@ -113,6 +113,10 @@ package struct Multiplication<S: TensorScalar> {
       }
       return
     }
+    guard k <= longestSum else {
+      computeInPieces(rows: rows, columns: columns)
+      return
+    }
     if let nonzeros {
       let bands = transposeA ? nonzeros.ofColumns : nonzeros.ofRows
       let product = LGNonzeroProduct(
@@ -122,21 +126,65 @@ package struct Multiplication<S: TensorScalar> {
       S.kernels.nonzeros.product(product, bands.values.pointer, b + columns.lowerBound, c)
       return
     }
+    multiply(rows, columns, terms: 0..<k, into: c, rowStep: n, accumulate: accumulate)
+  }
+
+  /// Writes, or adds, the product of a part of the terms to a matrix `c` of these rows and columns.
+  @specialized(where S == Float)
+  private func multiply(
+    _ rows: Range<Int>, _ columns: Range<Int>, terms: Range<Int>, into c: UnsafeMutablePointer<S>,
+    rowStep: Int, accumulate: Bool
+  ) {
     let (rowSteps, columnSteps) = (transposeA ? (1, m) : (k, k), transposeB ? (k, k) : (1, n))
-    let a = a + rows.lowerBound * rowSteps.0
+    let a = a + rows.lowerBound * rowSteps.0 + terms.lowerBound * (transposeA ? m : 1)
+    let b = b + columns.lowerBound * columnSteps.0 + terms.lowerBound * (transposeB ? 1 : n)
     if isOfVector {
       // Clear C rather than multiply it by zero, which would keep a NaN or an infinity.
       if !accumulate { c.update(repeating: 0, count: rows.count) }
-      let size = transposeA ? (k, rows.count) : (rows.count, k)
+      let size = transposeA ? (terms.count, rows.count) : (rows.count, terms.count)
       S.kernels.linearAlgebra.gemv(
         CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, Int32(size.0), Int32(size.1), 1, a,
-        Int32(rowSteps.1), b, 1, 1, c, 1)
+        Int32(rowSteps.1), b, 1, 1, c, Int32(rowStep))
       return
     }
     let shape = LGProductShape(
       transpose_a: transposeA, transpose_b: transposeB, accumulate: accumulate, m: rows.count,
-      n: columns.count, k: k, lda: rowSteps.1, ldb: columnSteps.1, ldc: n)
-    S.kernels.linearAlgebra.product(shape, a, b + columns.lowerBound * columnSteps.0, c)
+      n: columns.count, k: terms.count, lda: rowSteps.1, ldb: columnSteps.1, ldc: rowStep)
+    S.kernels.linearAlgebra.product(shape, a, b, c)
+  }
+
+  /// The number of terms above which a product is computed in pieces. The kernels for matrices add
+  /// blocks of terms, so that their errors grow more slowly than those of a product with a vector.
+  private var longestSum: Int {
+    isOfVector ? Tensors.longestSum(of: S.self) : S.self == Float.self ? 4096 : .max
+  }
+
+  /// Computes a product with many terms, such as the gradient of weights over many rows, in pieces,
+  /// which are added in `Double`.
+  private func computeInPieces(rows: Range<Int>, columns: Range<Int>) {
+    let count = rows.count * columns.count
+    let c = c + rows.lowerBound * n + columns.lowerBound
+    let longest = longestSum
+    withUnsafeTemporaryAllocation(of: S.self, capacity: count) { piece in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { sum in
+        for row in 0..<rows.count {
+          for column in 0..<columns.count {
+            sum[row * columns.count + column] = accumulate ? Double(c[row * n + column]) : 0
+          }
+        }
+        for start in stride(from: 0, to: k, by: longest) {
+          multiply(
+            rows, columns, terms: start..<min(start + longest, k),
+            into: piece.baseAddress!, rowStep: columns.count, accumulate: false)
+          for i in 0..<count { sum[i] += Double(piece[i]) }
+        }
+        for row in 0..<rows.count {
+          for column in 0..<columns.count {
+            c[row * n + column] = S(sum[row * columns.count + column])
+          }
+        }
+      }
+    }
   }
 
   /// Computes the whole product.

@@ -135,6 +135,33 @@ struct GraphicalLassoTests {
     #expect(mixed.graph.edges == edges.sorted())
   }
 
+  /// The covariance of 8 observations of 24 variables has the rank 7. The duality gap bounds the
+  /// distance from the minimum.
+  @Test(
+    "A small penalty on the covariance of few observations is minimized in at most 100 steps",
+    arguments: [3e-2, 1e-3, 1e-5, 1e-6])
+  func fewObservations(_ penalty: Double) throws {
+    var generator = Philox(seed: 17)
+    let x = Tensor<Double>.normal([8, 24], using: &generator)
+    let fit = try GraphicalLasso(penalty: penalty).fit(observations: x)
+    #expect(fit.dualityGap <= 1e-6 && fit.steps <= 100, "\(fit.steps) steps")
+    // The tolerance also bounds the difference from a fit with another start.
+    let other = try GraphicalLasso(penalty: penalty).fit(
+      covariance: empiricalCovariance(x), startingFrom: 3 * Tensor.identity(24))
+    #expect(abs(fit.objective - other.objective) <= 1e-6)
+  }
+
+  @Test("A start that is far from the minimum gives the minimum")
+  func farStart() throws {
+    let s = empiricalCovariance(chainObservations(100, variables: 2, seed: 8))
+    let lasso = GraphicalLasso(penalty: 0.05)
+    let start = Tensor<Double>([1e300, 0, 0, 1e-300], shape: [2, 2])
+    let (fit, far) = (
+      try lasso.fit(covariance: s), try lasso.fit(covariance: s, startingFrom: start)
+    )
+    #expect(abs(fit.objective - far.objective) <= 1e-6)
+  }
+
   @Test("A fit started from its own result takes no step, and from a nearby result few steps")
   func warmStart() throws {
     let s = empiricalCovariance(chainObservations(100, variables: 20, seed: 8))

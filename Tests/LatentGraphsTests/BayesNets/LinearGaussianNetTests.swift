@@ -173,6 +173,11 @@ extension GraphTests {
         .value(node: "b", dimension: 3, shape: [2]),
         "the node b of 3 variables got a value of shape [2]; it takes [3] or [rows…, 3]"
       ) { _ = try net.sample(noise: noise, intervening: ["b": .zeros([2])]) }
+      expect(
+        .valueNotFinite(node: "b", row: 0, column: 2, value: .infinity),
+        "the node b got the value inf in row 0, column 2; give it a finite value, or leave the "
+          + "node out to sample it"
+      ) { _ = try net.sample(noise: noise, intervening: ["b": Tensor([0, 1, .infinity])]) }
       for shape in [[4, 3], [2, 3, 3], [3, 1], []] as [Shape] {
         #expect(throws: LatentGraphError.value(node: "b", dimension: 3, shape: shape.sizes)) {
           try net.sample(noise: noise, intervening: ["b": .zeros(shape)])

@@ -52,6 +52,61 @@ extension GraphTests {
       twin.mean + twin.precision.rows.flatMap { $0 }
     }
 
+    /// In the middle of a long chain with the diagonal 2.5 and the edges −1, the variance is
+    /// `1/√(2.5² − 4) = 2/3`.
+    @Test("The density of a value in a Float model is accurate for any number of variables")
+    func manyVariables() throws {
+      func density(_ variance: Double) -> Double {
+        -0.5 * (log(2 * .pi * variance) + 1 / variance)
+      }
+      let k = 100_000
+      let chain = try ChainPrecision<Float>(
+        diagonal: .full(2.5, [k]), offDiagonal: .full(-1, [k - 1]))
+      let sparse = try SparsePrecision(elements: chain.elements)
+      for precision in [chain, sparse] as [any PrecisionStructure<Float>] {
+        let model = GaussianGraphicalModel(precision: precision)
+        for noise in [nil, Float(0.3)] {
+          let evidence = Evidence(
+            of: [k / 2], values: Tensor([1]), noiseVariances: noise.map { Tensor([$0]) })
+          let found = try model.logDensity(of: evidence).scalar
+          #expect(abs(Double(found) - density(2 / 3 + Double(noise ?? 0))) < 3e-7)
+        }
+      }
+      // In a path with the slope 0.5 and the deviation 1, the variance is 4/3.
+      let steps = 5000
+      let path = try LatentGraph(
+        (0..<steps).map { .init("\($0)", dimension: 1, parents: $0 == 0 ? [] : ["\($0 - 1)"]) })
+      let net = BayesNet<Float>(path) { _, parents in
+        parents == 0
+          ? LinearGaussian(weight: nil, bias: .zeros([1]), logDeviation: Tensor([0.14384104]))
+          : LinearGaussian(
+            weight: .full(0.5, [1, 1]), bias: .zeros([1]), logDeviation: .zeros([1]))
+      }
+      let found = try net.compiled().logDensity(of: Evidence([steps / 2: 1])).scalar
+      #expect(abs(Double(found) - density(4 / 3)) < 3e-7)
+    }
+
+    @Test("Gradients of a density in Float are those in Double, for every input of the model")
+    func gradientsInFloat() throws {
+      func slopes<Scalar: TensorScalar>(_ type: Scalar.Type) throws -> [[Double]] {
+        let inputs = [
+          [0.3, -0.2, 0.7, 1.1], [2.5, 3, 2.75, 2.25], [-0.5, 0.75, -1], [0.9], [0.25],
+        ].map { Tensor($0.map { Scalar($0) }).tracked() }
+        let model = GaussianGraphicalModel(
+          mean: inputs[0],
+          precision: try ChainPrecision(diagonal: inputs[1], offDiagonal: inputs[2]))
+        let exact = try model.logDensity(of: Evidence(of: [1], values: inputs[3]))
+        let noisy = try model.logDensity(
+          of: Evidence(of: [2], values: inputs[3], noiseVariances: inputs[4]))
+        return Tensors.gradients(of: exact + 2 * noisy, withRespectTo: inputs).map {
+          $0.scalars.map { Double($0) }
+        }
+      }
+      for (single, double) in zip(try slopes(Float.self), try slopes(Double.self)) {
+        for (a, b) in zip(single, double) { #expect(abs(a - b) <= 3e-7 * max(1, abs(b))) }
+      }
+    }
+
     /// With the covariance `[[2, 1], [1, 2]]`, a noisy value of one variable has the density `N(0,
     /// 2 + R)`.
     @Test("The density of a value is accurate even if its noise is below the rounding error")
