@@ -101,7 +101,7 @@ public final class Statistic<Scalar: TensorScalar> {
     let count = value.count
     withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(count, 1)) { memory in
       let target = memory.baseAddress!
-      Scalar.kernels.elementwise.affine(other, Scalar(factor), 0, target, count, 0)
+      Scalar.kernels.elementwise.affine(other, Scalar(factor), 0, target, count, false)
       moveTowards(target, value.mutablePointer, count: count, by: rate)
     }
   }

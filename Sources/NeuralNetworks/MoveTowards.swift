@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// `y ← y + rate·(x − y)`. If `x` and `y` are equal, `y` does not change; if the rate is 1, `y`
@@ -12,7 +13,9 @@ func moveTowards<Scalar: TensorScalar>(
   let kernels = Scalar.kernels.elementwise
   withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(count, 1)) { memory in
     let difference = memory.baseAddress!
-    kernels.binary(.subtract, x, 0, 1, y, 0, 1, difference, 1, count)
-    kernels.affine(difference, Scalar(rate), 0, y, count, 1)
+    kernels.binary(
+      LGBinary(f: .subtract, rows: 1, columns: count, a_row: 0, a_step: 1, b_row: 0, b_step: 1), x,
+      y, difference)
+    kernels.affine(difference, Scalar(rate), 0, y, count, true)
   }
 }

@@ -86,5 +86,4 @@ package struct GradientMemory<Scalar: TensorScalar> {
   }
 
   /// `accumulates` as the kernels' integer argument.
-  package var flag: Int32 { accumulates ? 1 : 0 }
 }

@@ -21,7 +21,7 @@ enum Releases {
 
   private final class Pending { var references: [Any] = [] }
 
-  private static func keep(_ references: Any, in state: UnsafeMutablePointer<lg_releases>) {
+  private static func keep(_ references: Any, in state: UnsafeMutablePointer<LGReleases>) {
     if state.pointee.pending == nil {
       state.pointee.pending = Unmanaged.passRetained(Pending()).toOpaque()
     }
@@ -30,7 +30,7 @@ enum Releases {
   }
 
   /// Releases the queued references; each release may queue others.
-  private static func drain(_ state: UnsafeMutablePointer<lg_releases>) {
+  private static func drain(_ state: UnsafeMutablePointer<LGReleases>) {
     let pending = Unmanaged<Pending>.fromOpaque(state.pointee.pending).takeRetainedValue()
     while pending.references.popLast() != nil {}
     state.pointee.pending = nil

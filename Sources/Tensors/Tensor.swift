@@ -140,7 +140,7 @@ extension Tensor {
 
   /// Whether no element is infinite or NaN.
   public var isFinite: Bool {
-    withScalars { Scalar.kernels.reductions.allFinite($0.baseAddress!, $0.count) != 0 }
+    withScalars { Scalar.kernels.reductions.allFinite($0.baseAddress!, $0.count) }
   }
 }
 

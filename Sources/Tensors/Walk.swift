@@ -98,7 +98,7 @@ final class Walk<Scalar: TensorScalar> {
     }
     update(at: place) { memory, accumulate in
       Scalar.kernels.elementwise.affine(
-        contribution.pointer, 1, 0, memory, shape.count, accumulate ? 1 : 0)
+        contribution.pointer, 1, 0, memory, shape.count, accumulate)
     }
   }
 

@@ -6,7 +6,9 @@ import Testing
 struct RandomPhiloxTests {
   static func block(_ key: [UInt32], _ counter: [UInt32]) -> [UInt32] {
     var out = [UInt32](repeating: 0, count: 4)
-    lg_philox_block(key[0], key[1], counter[0], counter[1], counter[2], counter[3], &out)
+    func join(_ low: UInt32, _ high: UInt32) -> UInt64 { UInt64(high) << 32 | UInt64(low) }
+    lg_philox_block(
+      join(key[0], key[1]), join(counter[0], counter[1]), join(counter[2], counter[3]), &out)
     return out
   }
 

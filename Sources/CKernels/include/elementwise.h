@@ -1,76 +1,94 @@
 // Elementwise functions of one, two and three arrays.
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include "scalar.h"
 
 // The functions of one element; `unary.inc` defines their values and derivatives.
-typedef enum __attribute__((enum_extensibility(closed))) UnaryFunction : int32_t {
-  UnaryFunctionNegate,
-  UnaryFunctionAbsolute,
-  UnaryFunctionSign,
-  UnaryFunctionSquare,
-  UnaryFunctionReciprocal,
-  UnaryFunctionSquareRoot,
-  UnaryFunctionExp,
-  UnaryFunctionExpm1,
-  UnaryFunctionLog,
-  UnaryFunctionLog1p,
-  UnaryFunctionLog1pDefect,
-  UnaryFunctionSin,
-  UnaryFunctionCos,
-  UnaryFunctionTanh,
-  UnaryFunctionSigmoid,
-  UnaryFunctionSoftplus,
-  UnaryFunctionRelu,
-  UnaryFunctionElu,
-  UnaryFunctionBinaryEntropy,
-  UnaryFunctionErrorFunction,
-  UnaryFunctionNormalCDF,
-  UnaryFunctionLogNormalCDF,
-  UnaryFunctionNormalQuantile,
-  UnaryFunctionLogGamma,
-  UnaryFunctionDigamma,
-} UnaryFunction;
+typedef enum __attribute__((enum_extensibility(closed))) LGUnaryFunction : int32_t {
+  LGUnaryFunctionNegate,
+  LGUnaryFunctionAbsolute,
+  LGUnaryFunctionSign,
+  LGUnaryFunctionSquare,
+  LGUnaryFunctionReciprocal,
+  LGUnaryFunctionSquareRoot,
+  LGUnaryFunctionExp,
+  LGUnaryFunctionExpm1,
+  LGUnaryFunctionLog,
+  LGUnaryFunctionLog1p,
+  LGUnaryFunctionLog1pDefect,
+  LGUnaryFunctionSin,
+  LGUnaryFunctionCos,
+  LGUnaryFunctionTanh,
+  LGUnaryFunctionSigmoid,
+  LGUnaryFunctionSoftplus,
+  LGUnaryFunctionRelu,
+  LGUnaryFunctionElu,
+  LGUnaryFunctionBinaryEntropy,
+  LGUnaryFunctionErrorFunction,
+  LGUnaryFunctionNormalCDF,
+  LGUnaryFunctionLogNormalCDF,
+  LGUnaryFunctionNormalQuantile,
+  LGUnaryFunctionLogGamma,
+  LGUnaryFunctionDigamma,
+} LGUnaryFunction;
 
 // The functions of two elements; comparisons return 1 or 0.
-typedef enum __attribute__((enum_extensibility(closed))) BinaryFunction : int32_t {
-  BinaryFunctionAdd,
-  BinaryFunctionSubtract,
-  BinaryFunctionMultiply,
-  BinaryFunctionDivide,
-  BinaryFunctionMaximum,
-  BinaryFunctionMinimum,
-  BinaryFunctionPower,
-  BinaryFunctionPowerSlope,
-  BinaryFunctionBinaryDivergence,
-  BinaryFunctionBinaryDivergenceSlope,
-  BinaryFunctionBinaryDivergenceOtherSlope,
-  BinaryFunctionLess,
-  BinaryFunctionLessOrEqual,
-  BinaryFunctionEqual,
-} BinaryFunction;
+typedef enum __attribute__((enum_extensibility(closed))) LGBinaryFunction : int32_t {
+  LGBinaryFunctionAdd,
+  LGBinaryFunctionSubtract,
+  LGBinaryFunctionMultiply,
+  LGBinaryFunctionDivide,
+  LGBinaryFunctionMaximum,
+  LGBinaryFunctionMinimum,
+  LGBinaryFunctionPower,
+  LGBinaryFunctionPowerSlope,
+  LGBinaryFunctionBinaryDivergence,
+  LGBinaryFunctionBinaryDivergenceSlope,
+  LGBinaryFunctionBinaryDivergenceOtherSlope,
+  LGBinaryFunctionLess,
+  LGBinaryFunctionLessOrEqual,
+  LGBinaryFunctionEqual,
+} LGBinaryFunction;
 
-#define DECLARE(Scalar, S)                                                                         \
-  /* y[i] = f(x[i]) */                                                                             \
-  void lg_unary_##S(UnaryFunction f, const Scalar *x, Scalar *y, size_t n);                        \
-  /* dx[i] (+)= g[i]·f'(x[i]), given y = f(x); overwrites dx if `accumulate` is 0. */              \
-  void lg_unary_adjoint_##S(                                                                       \
-    UnaryFunction f, const Scalar *x, const Scalar *y, const Scalar *g, Scalar *dx, size_t n,      \
-    int accumulate);                                                                               \
-  /* c[r, j] = f(a[r·a_row + j·a_step], b[r·b_row + j·b_step]); a_step and b_step are 0 or 1. */   \
-  void lg_binary_##S(                                                                              \
-    BinaryFunction f, const Scalar *a, size_t a_row, size_t a_step, const Scalar *b, size_t b_row, \
-    size_t b_step, Scalar *c, size_t rows, size_t columns);                                        \
-  /* y[i] = mask[i] ≠ 0 ? a[i] : b[i] */                                                           \
-  void lg_select_##S(                                                                              \
-    const Scalar *mask, const Scalar *a, const Scalar *b, Scalar *y, size_t n);                    \
-  /* y[i] = value */                                                                               \
-  void lg_fill_##S(Scalar value, Scalar *y, size_t n);                                             \
-  /* y[i] (+)= scale · x[i] + shift */                                                             \
-  void lg_affine_##S(                                                                              \
-    const Scalar *x, Scalar scale, Scalar shift, Scalar *y, size_t n, int accumulate);
+// y[i] = f(x[i])
+void lg_unary_f32(LGUnaryFunction f, const float *x, float *y, ptrdiff_t n);
+void lg_unary_f64(LGUnaryFunction f, const double *x, double *y, ptrdiff_t n);
 
-DECLARE(float, f32)
-DECLARE(double, f64)
-#undef DECLARE
+// The adjoint of a function of n elements; dx is overwritten, or added to if `accumulate`.
+typedef struct {
+  LGUnaryFunction f;
+  ptrdiff_t n;
+  bool accumulate;
+} LGUnaryAdjoint;
+
+// dx[i] (+)= g[i]·f'(x[i]), given y = f(x).
+void lg_unary_adjoint_f32(LGUnaryAdjoint adjoint, const float *x, const float *y, const float *g,
+                          float *dx);
+void lg_unary_adjoint_f64(LGUnaryAdjoint adjoint, const double *x, const double *y, const double *g,
+                          double *dx);
+
+// A function of two elements for the rows and columns of a matrix; the steps are 0 or 1.
+typedef struct {
+  LGBinaryFunction f;
+  ptrdiff_t rows, columns;
+  ptrdiff_t a_row, a_step;  // how far the elements of a are apart, down and to the right
+  ptrdiff_t b_row, b_step;
+} LGBinary;
+
+// c[r, j] = f(a[r·a_row + j·a_step], b[r·b_row + j·b_step]).
+void lg_binary_f32(LGBinary binary, const float *a, const float *b, float *c);
+void lg_binary_f64(LGBinary binary, const double *a, const double *b, double *c);
+
+// y[i] = mask[i] ≠ 0 ? a[i] : b[i]
+void lg_select_f32(const float *mask, const float *a, const float *b, float *y, ptrdiff_t n);
+void lg_select_f64(const double *mask, const double *a, const double *b, double *y, ptrdiff_t n);
+
+// y[i] = value
+void lg_fill_f32(float value, float *y, ptrdiff_t n);
+void lg_fill_f64(double value, double *y, ptrdiff_t n);
+
+// y[i] (+)= scale · x[i] + shift
+void lg_affine_f32(const float *x, float scale, float shift, float *y, ptrdiff_t n,
+                   bool accumulate);
+void lg_affine_f64(const double *x, double scale, double shift, double *y, ptrdiff_t n,
+                   bool accumulate);

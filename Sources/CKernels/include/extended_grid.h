@@ -1,69 +1,72 @@
-// The Cholesky factor L of the extended grid of h×w variables, k = h w, element i = row · w +
-// column: the diagonal l[k] > 0, the elements to the right r[h, w - 1] = L[i + 1, i] within a grid
-// row, and the elements down d[k - w] = L[i + w, i]. P = L Lᵀ has the anti-diagonal neighbours (i +
-// 1, i + w) in addition to these.
-//
-// Batches, row ranges, parameter rows and the reproducibility of bits are as in bidiagonal.h. Cost:
-// O(k) a row; O(k w) for covariances.
+// The Cholesky factor L of the extended grid of h×w variables: the diagonal, the elements to the
+// right and the elements down, as in `grid.h`. P = L Lᵀ has the anti-diagonal neighbours (i + 1,
+// i + w) in addition to these. Cost: O(k) a row; O(k w) for covariances.
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "grid.h"
 
-#define LG_DECLARE_EXTENDED_GRID(Scalar, name)                                                     \
-  /* u = L⁻ᵀ e. If `mean` [mean_rows, k] is not null, also z = mean + u. */                        \
-  void name(lg_extended_grid_unwhiten)(                                                            \
-      ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w, ptrdiff_t param_rows,              \
-      const Scalar *l, const Scalar *r, const Scalar *d, const Scalar *e, ptrdiff_t mean_rows,     \
-      const Scalar *mean, Scalar *u, Scalar *z);                                                   \
-  /* x = L⁻¹ g. */                                                                                 \
-  void name(lg_extended_grid_solve)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w,      \
-                                    ptrdiff_t param_rows, const Scalar *l, const Scalar *r,        \
-                                    const Scalar *d, const Scalar *g, Scalar *x);                  \
-  /* The adjoint of u = L⁻ᵀ e for g = ∂/∂u: x = L⁻¹ g = ∂/∂e, and dL[i, j] = -Σ u[i] x[j] on the   \
-     pattern, summed over the batch rows that share a parameter row, and added to the gradients if \
-     `accumulate`. begin..<end are parameter rows, each with all of its batch rows. */             \
-  void name(lg_extended_grid_unwhiten_adjoint)(                                                    \
-      ptrdiff_t begin, ptrdiff_t end, ptrdiff_t rows, ptrdiff_t h, ptrdiff_t w,                    \
-      ptrdiff_t param_rows, const Scalar *l, const Scalar *r, const Scalar *d, const Scalar *g,    \
-      const Scalar *u, Scalar *x, bool accumulate, Scalar *dl, Scalar *dr, Scalar *dd);            \
-  /* dL[i, j] (+)= ±Σ a[i] b[j] on the pattern, for parameter rows begin..<end and elements j in   \
-     low..<high. The adjoint of u = L⁻ᵀ e is (u, L⁻¹ du) negated, with the same bits as above; the \
-     adjoint of y = Lᵀ x is (x, dy). */                                                            \
-  void name(lg_extended_grid_outer)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t low, ptrdiff_t high, \
-                                    ptrdiff_t rows, ptrdiff_t h, ptrdiff_t w,                      \
-                                    ptrdiff_t param_rows, const Scalar *a, const Scalar *b,        \
-                                    bool negate, bool accumulate, Scalar *dl, Scalar *dr,          \
-                                    Scalar *dd);                                                   \
-  /* y = Lᵀ x. */                                                                                  \
-  void name(lg_extended_grid_whiten)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w,     \
-                                     ptrdiff_t param_rows, const Scalar *l, const Scalar *r,       \
-                                     const Scalar *d, const Scalar *x, Scalar *y);                 \
-  /* y = L x, the adjoint of y = Lᵀ x. */                                                          \
-  void name(lg_extended_grid_multiply)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w,   \
-                                       ptrdiff_t param_rows, const Scalar *l, const Scalar *r,     \
-                                       const Scalar *d, const Scalar *x, Scalar *y);               \
-  /* Σ = P⁻¹ on the pattern of P, for each parameter row, as bands: variance[i] = Σ[i, i] (k       \
-     elements), next[i] = Σ[i, i + 1] (k - 1, including those from the end of a grid row to the    \
-     start of the next), diagonal[i] = Σ[i, i + w - 1] (k - w + 1), below[i] = Σ[i, i + w] (k -    \
-     w). All bands but the variance may be null. `workspace`: 4 w² elements. */                    \
-  void name(lg_extended_grid_covariance)(ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w, \
-                                         const Scalar *l, const Scalar *r, const Scalar *d,        \
-                                         Scalar *variance, Scalar *next, Scalar *diagonal,         \
-                                         Scalar *below, Scalar *workspace);                        \
-  /* The adjoint of the covariance; a null band counts as zero. The blocks of Σ are recomputed,    \
-     because storing them for the whole batch would take too much memory. `workspace`: k w + 5 w²  \
-     elements. */                                                                                  \
-  void name(lg_extended_grid_covariance_adjoint)(                                                  \
-      ptrdiff_t begin, ptrdiff_t end, ptrdiff_t h, ptrdiff_t w, const Scalar *l, const Scalar *r,  \
-      const Scalar *d, const Scalar *dvariance, const Scalar *dnext, const Scalar *ddiagonal,      \
-      const Scalar *dbelow, bool accumulate, Scalar *dl, Scalar *dr, Scalar *dd,                   \
-      Scalar *workspace);
+// MARK: - Vectors
 
-#define LG_F32(name) name##_f32
-#define LG_F64(name) name##_f64
-LG_DECLARE_EXTENDED_GRID(float, LG_F32)
-LG_DECLARE_EXTENDED_GRID(double, LG_F64)
-#undef LG_F32
-#undef LG_F64
-#undef LG_DECLARE_EXTENDED_GRID
+// u = L⁻ᵀ e.
+void lg_extended_grid_unwhiten_f32(LGGridRows rows, LGGridFactor factor, const float *e, float *u);
+void lg_extended_grid_unwhiten_f64(LGGridRows rows, LGGridFactor factor, const double *e,
+                                   double *u);
+
+// x = L⁻¹ g.
+void lg_extended_grid_solve_f32(LGGridRows rows, LGGridFactor factor, const float *g, float *x);
+void lg_extended_grid_solve_f64(LGGridRows rows, LGGridFactor factor, const double *g, double *x);
+
+// y = Lᵀ x.
+void lg_extended_grid_whiten_f32(LGGridRows rows, LGGridFactor factor, const float *x, float *y);
+void lg_extended_grid_whiten_f64(LGGridRows rows, LGGridFactor factor, const double *x, double *y);
+
+// y = L x, the adjoint of y = Lᵀ x.
+void lg_extended_grid_multiply_f32(LGGridRows rows, LGGridFactor factor, const float *x, float *y);
+void lg_extended_grid_multiply_f64(LGGridRows rows, LGGridFactor factor, const double *x,
+                                   double *y);
+
+// The adjoint of u = L⁻ᵀ e for g = ∂/∂u: x = L⁻¹ g = ∂/∂e, and dL[i, j] = -Σ u[i] x[j] on the
+// pattern, summed over the batch rows that share a parameter row. begin..<end are parameter rows,
+// each with all of its batch rows.
+void lg_extended_grid_unwhiten_adjoint_f32(LGGridRows rows, LGGridFactor factor, const float *g,
+                                           const float *u, float *x, LGGridGradient gradient);
+void lg_extended_grid_unwhiten_adjoint_f64(LGGridRows rows, LGGridFactor factor, const double *g,
+                                           const double *u, double *x, LGGridGradient gradient);
+
+// dL[i, j] = ±Σ a[i] b[j] on the pattern, for parameter rows begin..<end and elements j in the
+// range. The adjoint of u = L⁻ᵀ e is (u, L⁻¹ du) negated, with the same bits as above; the adjoint
+// of y = Lᵀ x is (x, dy).
+void lg_extended_grid_outer_f32(LGGridRows rows, LGElementRange elements, const float *a,
+                                const float *b, bool negate, LGGridGradient gradient);
+void lg_extended_grid_outer_f64(LGGridRows rows, LGElementRange elements, const double *a,
+                                const double *b, bool negate, LGGridGradient gradient);
+
+// MARK: - The covariance; begin..<end are parameter rows
+
+// Bands of Σ = P⁻¹ on the pattern of P. All but the variance may be null.
+typedef struct {
+  LGScalar *variance;  // Σ[i, i]: k elements
+  LGScalar *next;      // Σ[i, i + 1], also from the end of a grid row to the next: k - 1 elements
+  LGScalar *diagonal;  // Σ[i, i + w - 1]: k - w + 1 elements
+  LGScalar *below;     // Σ[i, i + w]: k - w elements
+} LGGridCovariance;
+
+// The gradient of these bands; a null band counts as zero.
+typedef struct {
+  const LGScalar *variance, *next, *diagonal, *below;
+} LGGridCovarianceGradient;
+
+// The bands of Σ. `workspace`: 4 w² elements.
+void lg_extended_grid_covariance_f32(LGGridRows rows, LGGridFactor factor, LGGridCovariance bands,
+                                     float *workspace);
+void lg_extended_grid_covariance_f64(LGGridRows rows, LGGridFactor factor, LGGridCovariance bands,
+                                     double *workspace);
+
+// The adjoint of the covariance. The blocks of Σ are recomputed, because storing them for the whole
+// batch would take too much memory. `workspace`: k w + 5 w² elements.
+void lg_extended_grid_covariance_adjoint_f32(LGGridRows rows, LGGridFactor factor,
+                                             LGGridCovarianceGradient bands,
+                                             LGGridGradient gradient, float *workspace);
+void lg_extended_grid_covariance_adjoint_f64(LGGridRows rows, LGGridFactor factor,
+                                             LGGridCovarianceGradient bands,
+                                             LGGridGradient gradient, double *workspace);

@@ -12,57 +12,65 @@
 // other, those of a child and its parent, are mostly in the cache.
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "sparse.h"
 
-#define LG_DECLARE_FOREST(Scalar, name)                                                            \
-  /* Conversion between panels and the elements of a symmetric matrix, for positions begin..<end.  \
-     */                                                                                            \
-  void name(lg_forest_scatter)(const int32_t *order, const int32_t *edge, ptrdiff_t begin,         \
-                               ptrdiff_t end, const Scalar *diagonal, const Scalar *off,           \
-                               Scalar *panels);                                                    \
-  void name(lg_forest_gather)(const int32_t *order, const int32_t *edge, ptrdiff_t begin,          \
-                              ptrdiff_t end, const Scalar *panels, Scalar *diagonal, Scalar *off); \
-  /* Computes L for a matrix that has all edges. The panels must be zero initially. Returns the    \
-     first position whose pivot is not positive and finite, with the pivot in place of its         \
-     diagonal element, or -1. With `goes_on` it continues past such pivots and returns -1. */      \
-  ptrdiff_t name(lg_forest_factor)(const int32_t *order, const int32_t *parent,                    \
-                                   const int32_t *edge, ptrdiff_t begin, ptrdiff_t end,            \
-                                   const Scalar *diagonal, const Scalar *off, bool goes_on,        \
-                                   Scalar *panels);                                                \
-  /* The adjoint of the factor, from the last position to the first. `workspace`: dimension. */    \
-  void name(lg_forest_factor_adjoint)(const int32_t *order, const int32_t *parent,                 \
-                                      const int32_t *edge, ptrdiff_t begin, ptrdiff_t end,         \
-                                      const Scalar *panels, const Scalar *dpanels,                 \
-                                      Scalar *workspace, Scalar *ddiagonal, Scalar *doff);         \
-  /* Σ = P⁻¹ on the pattern of L, in panels, and on the graph, in `diagonal` and `off`; from the   \
-     last position to the first. */                                                                \
-  void name(lg_forest_covariance)(const int32_t *order, const int32_t *parent,                     \
-                                  const int32_t *edge, ptrdiff_t begin, ptrdiff_t end,             \
-                                  const Scalar *panels, Scalar *covariance, Scalar *diagonal,      \
-                                  Scalar *off);                                                    \
-  /* The adjoint of the covariance: the gradient of L, in panels that must be zero initially. */   \
-  void name(lg_forest_covariance_adjoint)(                                                         \
-      const int32_t *order, const int32_t *parent, const int32_t *edge, ptrdiff_t begin,           \
-      ptrdiff_t end, const Scalar *panels, const Scalar *covariance, const Scalar *dvariance,      \
-      const Scalar *dcovariance, Scalar *dpanels);                                                 \
-  /* y = the operation applied to each of `count` vectors x, with stride `step` between vectors in \
-     both. `workspace`: dimension × LG_SPARSE_VECTORS, or dimension if count is below 4. */        \
-  void name(lg_forest_apply)(const int32_t *order, const int32_t *parent, ptrdiff_t dimension,     \
-                             LGFactorOperation operation, const Scalar *panels, ptrdiff_t count,   \
-                             ptrdiff_t step, const Scalar *x, Scalar *y, Scalar *workspace);       \
-  /* dpanels[i, j] = ±Σ a[i] b[j] over `count` vectors, for positions begin..<end. */              \
-  void name(lg_forest_outer)(const int32_t *order, const int32_t *parent, ptrdiff_t begin,         \
-                             ptrdiff_t end, ptrdiff_t count, ptrdiff_t step, const Scalar *a,      \
-                             const Scalar *b, bool negate, Scalar *dpanels);
+// Some positions of a forest.
+typedef struct {
+  const int32_t *order, *parent, *edge;  // one element for each position
+  ptrdiff_t begin, end;                  // the positions that a call computes
+} LGForest;
 
-#define LG_F32(name) name##_f32
-#define LG_F64(name) name##_f64
-LG_DECLARE_FOREST(float, LG_F32)
-LG_DECLARE_FOREST(double, LG_F64)
-#undef LG_F32
-#undef LG_F64
-#undef LG_DECLARE_FOREST
+// MARK: - Elements: conversion between panels and the elements of a symmetric matrix
+
+void lg_forest_scatter_f32(LGForest forest, const float *diagonal, const float *off, float *panels);
+void lg_forest_scatter_f64(LGForest forest, const double *diagonal, const double *off,
+                           double *panels);
+void lg_forest_gather_f32(LGForest forest, const float *panels, float *diagonal, float *off);
+void lg_forest_gather_f64(LGForest forest, const double *panels, double *diagonal, double *off);
+
+// MARK: - The factor
+
+// Computes L for a matrix that has all edges. The panels must be zero initially. Returns the first
+// position whose pivot is not positive and finite, with the pivot in place of its diagonal element,
+// or -1. With `continues` it goes on past such pivots and returns -1.
+ptrdiff_t lg_forest_factor_f32(LGForest forest, const float *diagonal, const float *off,
+                               bool continues, float *panels);
+ptrdiff_t lg_forest_factor_f64(LGForest forest, const double *diagonal, const double *off,
+                               bool continues, double *panels);
+
+// The adjoint of the factor, from the last position to the first. `workspace`: dimension elements.
+void lg_forest_factor_adjoint_f32(LGForest forest, const float *panels, const float *dpanels,
+                                  float *workspace, float *ddiagonal, float *doff);
+void lg_forest_factor_adjoint_f64(LGForest forest, const double *panels, const double *dpanels,
+                                  double *workspace, double *ddiagonal, double *doff);
+
+// MARK: - The covariance
+
+// Σ = P⁻¹ on the pattern of L, in panels, and on the graph, in `diagonal` and `off`; from the last
+// position to the first.
+void lg_forest_covariance_f32(LGForest forest, const float *panels, float *covariance,
+                              float *diagonal, float *off);
+void lg_forest_covariance_f64(LGForest forest, const double *panels, double *covariance,
+                              double *diagonal, double *off);
+
+// The adjoint of the covariance: the gradient of L, in panels that must be zero initially.
+void lg_forest_covariance_adjoint_f32(LGForest forest, const float *panels, const float *covariance,
+                                      const float *dvariance, const float *dcovariance,
+                                      float *dpanels);
+void lg_forest_covariance_adjoint_f64(LGForest forest, const double *panels,
+                                      const double *covariance, const double *dvariance,
+                                      const double *dcovariance, double *dpanels);
+
+// MARK: - Vectors
+
+// y = the operation applied to each vector x; begin..<end must be all positions.
+void lg_forest_apply_f32(LGForest forest, LGFactorOperation operation, const float *panels,
+                         LGSparseVectors vectors, const float *x, float *y);
+void lg_forest_apply_f64(LGForest forest, LGFactorOperation operation, const double *panels,
+                         LGSparseVectors vectors, const double *x, double *y);
+
+// dpanels[i, j] = ±Σ a[i] b[j] over all vectors.
+void lg_forest_outer_f32(LGForest forest, LGSparseVectors vectors, const float *a, const float *b,
+                         bool negate, float *dpanels);
+void lg_forest_outer_f64(LGForest forest, LGSparseVectors vectors, const double *a, const double *b,
+                         bool negate, double *dpanels);

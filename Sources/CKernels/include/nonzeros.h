@@ -8,30 +8,38 @@
 //   values[e]                    the nonzero
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "scalar.h"
 
 enum { LG_BAND = 112 };
 
-#define DECLARE(Scalar, S)                                                                         \
-  /* The number of nonzeros among n numbers; NaN counts as a nonzero. */                           \
-  size_t lg_count_nonzeros_##S(const Scalar *x, size_t n);                                         \
-  /* The nonzeros of A = x, or of A = xᵀ, where x is rows×columns. */                              \
-  void lg_nonzeros_##S(                                                                            \
-    const Scalar *x, size_t rows, size_t columns, uint32_t *starts, uint8_t *places,               \
-    Scalar *values);                                                                               \
-  void lg_transposed_nonzeros_##S(                                                                 \
-    const Scalar *x, size_t rows, size_t columns, uint32_t *starts, uint8_t *places,               \
-    Scalar *values);                                                                               \
-  /* C (+)= A B for the rows [first, first + count) of A, which has m rows. C is count×n with row  \
-     stride ldc, B is k×n. Each element of C is summed in the order of k, however C is divided     \
-     into parts. Zeros of A are skipped, also where B is NaN or infinite. C must not overlap B. */ \
-  void lg_nonzeros_product_##S(                                                                    \
-    size_t m, size_t first, size_t count, size_t n, size_t k, const uint32_t *starts,              \
-    const uint8_t *places, const Scalar *values, const Scalar *b, size_t ldb, bool accumulate,     \
-    Scalar *c, size_t ldc);
+// The number of nonzeros among n numbers; NaN counts as a nonzero.
+ptrdiff_t lg_count_nonzeros_f32(const float *x, ptrdiff_t n);
+ptrdiff_t lg_count_nonzeros_f64(const double *x, ptrdiff_t n);
 
-DECLARE(float, f32)
-DECLARE(double, f64)
-#undef DECLARE
+// The nonzeros of A = x, or of A = xᵀ, where x is rows×columns.
+void lg_nonzeros_f32(const float *x, ptrdiff_t rows, ptrdiff_t columns, uint32_t *starts,
+                     uint8_t *places, float *values);
+void lg_nonzeros_f64(const double *x, ptrdiff_t rows, ptrdiff_t columns, uint32_t *starts,
+                     uint8_t *places, double *values);
+void lg_transposed_nonzeros_f32(const float *x, ptrdiff_t rows, ptrdiff_t columns, uint32_t *starts,
+                                uint8_t *places, float *values);
+void lg_transposed_nonzeros_f64(const double *x, ptrdiff_t rows, ptrdiff_t columns,
+                                uint32_t *starts, uint8_t *places, double *values);
+
+// The nonzeros of A, and the rows first..<first + count of a product C (+)= A B that a call
+// computes. A is m×k, B is k×n with row stride ldb, C is count×n with row stride ldc.
+typedef struct {
+  ptrdiff_t m, n, k;
+  ptrdiff_t first, count;
+  const uint32_t *starts;
+  const uint8_t *places;
+  ptrdiff_t ldb, ldc;
+  bool accumulate;
+} LGNonzeroProduct;
+
+// C (+)= A B. Each element of C is summed in the order of k, however C is divided into parts. Zeros
+// of A are skipped, also where B is NaN or infinite.
+void lg_nonzeros_product_f32(LGNonzeroProduct product, const float *values, const float *b,
+                             float *c);
+void lg_nonzeros_product_f64(LGNonzeroProduct product, const double *values, const double *b,
+                             double *c);

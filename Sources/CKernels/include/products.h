@@ -8,18 +8,22 @@
 // the transpose of C.
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "scalar.h"
 
-// C (+)= op(A) op(B), row-major: C is m×n with row stride ldc, op(A) is m×k and op(B) is k×n. A
-// transposed A is stored as k×m, a transposed B as n×k. m, n and k are at least 1. Each element of
-// C is summed in the order of k in blocks of a fixed size, so that its bits do not depend on how C
-// is divided into parts. C must not overlap A or B. Memory between the rows of A and B, up to the
-// end of the last row, may be read but has no effect. The function uses a third of a MiB of stack
-// in a release build.
-typedef void LGProduct(bool transpose_a, bool transpose_b, size_t m, size_t n, size_t k,
-                       const float *a, size_t lda, const float *b, size_t ldb, bool accumulate,
-                       float *c, size_t ldc);
+// The shape of a product C (+)= op(A) op(B), row-major: op(A) is m×k, op(B) is k×n, and C is m×n;
+// each is at least 1. A transposed A is stored as k×m, a transposed B as n×k. lda, ldb and ldc are
+// the row strides.
+typedef struct {
+  bool transpose_a, transpose_b, accumulate;
+  ptrdiff_t m, n, k;
+  ptrdiff_t lda, ldb, ldc;
+} LGProductShape;
+
+// Each element of C is summed in the order of k in blocks of a fixed size, so that its bits do not
+// depend on how C is divided into parts. Memory between the rows of A and B, up to the end of the
+// last row, may be read but has no effect. The function uses a third of a MiB of stack in a release
+// build.
+typedef void LGProduct(LGProductShape shape, const float *a, const float *b, float *c);
 
 // The product with vectors of 8 floats (AVX2) or 16 (AVX-512); null if this processor does not
 // support them. Any thread may call it.

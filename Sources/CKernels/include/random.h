@@ -15,8 +15,7 @@
 // differ in their last bits between processors with and without fused multiply-add.
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include "scalar.h"
 
 enum {
   LG_RANDOM_BLOCKS_PER_CHUNK = 16,
@@ -24,30 +23,29 @@ enum {
   LG_RANDOM_DOUBLES_PER_CHUNK = 32,
 };
 
-// One block: out = Philox4x32-10 of the counter (c0, c1, c2, c3), low word first.
-void lg_philox_block(uint32_t key0, uint32_t key1, uint32_t c0, uint32_t c1, uint32_t c2,
-                     uint32_t c3, uint32_t out[4]);
+// One block: out = Philox4x32-10 of the counter low + 2^64 high, low word first.
+void lg_philox_block(uint64_t key, uint64_t low, uint64_t high, uint32_t out[4]);
 
 // Independent uniform words of 32 bits; 64 elements a chunk.
-void lg_fill_bits(uint64_t key, uint64_t first, uint32_t *out, size_t count);
+void lg_fill_bits(uint64_t key, uint64_t first, uint32_t *out, ptrdiff_t count);
 
 // Uniform on the open interval (0, 1): odd multiples of 2^-24 (float) or 2^-53 (double).
-void lg_fill_uniform_f32(uint64_t key, uint64_t first, float *out, size_t count);
-void lg_fill_uniform_f64(uint64_t key, uint64_t first, double *out, size_t count);
+void lg_fill_uniform_f32(uint64_t key, uint64_t first, float *out, ptrdiff_t count);
+void lg_fill_uniform_f64(uint64_t key, uint64_t first, double *out, ptrdiff_t count);
 
 // Standard normal, by the Box–Muller transform; at most 6.67 (float) or 8.58 (double) in absolute
 // value. The two numbers of a pair are 16 elements apart.
-void lg_fill_normal_f32(uint64_t key, uint64_t first, float *out, size_t count);
-void lg_fill_normal_f64(uint64_t key, uint64_t first, double *out, size_t count);
+void lg_fill_normal_f32(uint64_t key, uint64_t first, float *out, ptrdiff_t count);
+void lg_fill_normal_f64(uint64_t key, uint64_t first, double *out, ptrdiff_t count);
 
 // Standard Gumbel, -log(-log u), always finite. The upper tail, which decides an argmax, is
 // resolved down to a probability of 2^-32 (float) or 2^-53 (double).
-void lg_fill_gumbel_f32(uint64_t key, uint64_t first, float *out, size_t count);
-void lg_fill_gumbel_f64(uint64_t key, uint64_t first, double *out, size_t count);
+void lg_fill_gumbel_f32(uint64_t key, uint64_t first, float *out, ptrdiff_t count);
+void lg_fill_gumbel_f64(uint64_t key, uint64_t first, double *out, ptrdiff_t count);
 
 // 1 where the uniform number at the same index is below the probability, else 0. `stride` is 1 for
 // one probability for each element, 0 for one probability for all.
-void lg_fill_bernoulli_f32(uint64_t key, uint64_t first, const float *probability, size_t stride,
-                           float *out, size_t count);
-void lg_fill_bernoulli_f64(uint64_t key, uint64_t first, const double *probability, size_t stride,
-                           double *out, size_t count);
+void lg_fill_bernoulli_f32(uint64_t key, uint64_t first, const float *probability, ptrdiff_t stride,
+                           float *out, ptrdiff_t count);
+void lg_fill_bernoulli_f64(uint64_t key, uint64_t first, const double *probability,
+                           ptrdiff_t stride, double *out, ptrdiff_t count);

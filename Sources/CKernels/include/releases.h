@@ -5,7 +5,7 @@ typedef struct {
   int depth;
   /// References that are released when the outermost release has ended; the caller owns the object.
   void *pending;
-} lg_releases;
+} LGReleases;
 
 /// The state of this thread; initially zero.
-lg_releases *lg_releases_of_thread(void);
+LGReleases *lg_releases_of_thread(void);

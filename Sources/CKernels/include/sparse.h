@@ -14,9 +14,7 @@
 // J. Liu, The multifrontal method for sparse matrix solution, SIAM Review 34 (1992).
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "scalar.h"
 
 typedef struct {
   int32_t first, columns, rows;      // first column; numbers of columns and of rows below
@@ -28,10 +26,10 @@ typedef struct {
 typedef struct {
   const LGSupernode *supernodes;
   const int32_t *children;
-  const int32_t *rows;       // as positions in the order of elimination
-  const int32_t *relative;   // the same rows as indices of the parent's panel
-  const int32_t *order;      // the variable at each position
-  const int32_t *supernode;  // the supernode of each position
+  const int32_t *rows;         // as positions in the order of elimination
+  const int32_t *relative;     // the same rows as indices of the parent's panel
+  const int32_t *order;        // the variable at each position
+  const int32_t *supernode;    // the supernode of each position
   ptrdiff_t dimension, count;  // the numbers of variables and supernodes
 } LGSparsePattern;
 
@@ -70,73 +68,109 @@ static inline ptrdiff_t lg_sparse_scratch_count(ptrdiff_t columns, ptrdiff_t row
   return 6 * (n + m) * n + 3 * n * n + m * n + m * m + m + (n + m) * LG_SPARSE_VECTORS;
 }
 
-#define LG_DECLARE_SPARSE(Scalar, name)                                                            \
-  /* Computes the panels of supernodes begin..<end. Returns the variable of the first pivot that   \
-     is not positive and finite, with the pivot in its place in the panel, or -1. With `goes_on`   \
-     it continues past such pivots and returns -1. Large supernodes are computed with the help of  \
-     `helpers` other threads. */                                                                   \
-  ptrdiff_t name(lg_sparse_factor)(const LGSparsePattern *p, const LGSparseEntries *entries,       \
-                                   ptrdiff_t begin, ptrdiff_t end, const Scalar *diagonal,         \
-                                   const Scalar *off, bool goes_on, ptrdiff_t helpers,             \
-                                   Scalar *panels, Scalar *updates, Scalar *scratch);              \
-  /* The adjoint of the factor, from the last supernode to the first: converts the gradient of the \
-     panels to that of the diagonal and the off-diagonal elements. */                              \
-  void name(lg_sparse_factor_adjoint)(const LGSparsePattern *p, const LGSparseEntries *entries,    \
-                                      ptrdiff_t begin, ptrdiff_t end, const Scalar *panels,        \
-                                      const Scalar *dpanels, ptrdiff_t helpers, Scalar *ddiagonal, \
-                                      Scalar *doff, Scalar *updates, Scalar *scratch);             \
-  /* y = the operation applied to each of `count` vectors x, with stride `step` between vectors in \
-     both. `workspace`: dimension × LG_SPARSE_VECTORS, or dimension if count is below 4. */        \
-  void name(lg_sparse_apply)(const LGSparsePattern *p, LGFactorOperation operation,                \
-                             const Scalar *panels, ptrdiff_t count, ptrdiff_t step,                \
-                             const Scalar *x, Scalar *y, Scalar *workspace, Scalar *scratch);      \
-  /* dpanels[i, j] = ±Σ a[i] b[j] over `count` vectors, for supernodes begin..<end. */             \
-  void name(lg_sparse_outer)(const LGSparsePattern *p, ptrdiff_t begin, ptrdiff_t end,             \
-                             ptrdiff_t count, ptrdiff_t step, const Scalar *a, const Scalar *b,    \
-                             bool negate, Scalar *dpanels, Scalar *scratch);                       \
-  /* Σ = P⁻¹ on the pattern of the factor, from the last supernode to the first, in panels of the  \
-     same shape as those of L; diagonal blocks are complete. */                                    \
-  void name(lg_sparse_covariance)(const LGSparsePattern *p, ptrdiff_t begin, ptrdiff_t end,        \
-                                  const Scalar *panels, ptrdiff_t helpers, Scalar *covariance,     \
-                                  Scalar *updates, Scalar *scratch);                               \
-  /* The adjoint of the covariance: converts the gradients of the variances and of the             \
-     off-diagonal covariances to the gradient of the panels of L. */                               \
-  void name(lg_sparse_covariance_adjoint)(                                                         \
-      const LGSparsePattern *p, const LGSparseEntries *entries, ptrdiff_t begin, ptrdiff_t end,    \
-      const Scalar *panels, const Scalar *covariance, const Scalar *dvariance,                     \
-      const Scalar *dcovariance, ptrdiff_t helpers, Scalar *dpanels, Scalar *updates,              \
-      Scalar *scratch);                                                                            \
-  /* Of the precision with these panels of L, to which a symmetric matrix is added on its graph: E, \
-     with L' = L (I + E), on the columns of each supernode and G = L'₂₁ - L₂₁ (I + E) below them,   \
-     in panels, from the first supernode to the last. Returns whether no pivot has lost more than  \
-     three quarters, which the rest is undefined without. */                                       \
-  bool name(lg_sparse_difference)(const LGSparsePattern *p, const LGSparseEntries *entries,        \
-                                  ptrdiff_t begin, ptrdiff_t end, const Scalar *panels,            \
-                                  const Scalar *diagonal, const Scalar *off, ptrdiff_t helpers,    \
-                                  Scalar *differences, Scalar *updates, Scalar *scratch);          \
-  /* Of those and the panels of Σ: the squares of the elements of L⁻¹ (L' - L) below the diagonal  \
-     in the columns of each supernode. */                                                          \
-  void name(lg_sparse_difference_squares)(const LGSparsePattern *p, ptrdiff_t begin,               \
-                                          ptrdiff_t end, const Scalar *differences,                \
-                                          const Scalar *covariance, ptrdiff_t helpers,             \
-                                          double *squares, Scalar *scratch);                       \
-  /* Whether each diagonal element exceeds the absolute sum of its row's off-diagonal elements by  \
-     more than its share `excess`. `ends` are the two ends of each edge. `sums`: dimension. */     \
-  bool name(lg_sparse_dominates)(const int32_t *ends, ptrdiff_t edge_count, ptrdiff_t dimension,   \
-                                 const Scalar *diagonal, const Scalar *off, Scalar excess,         \
-                                 Scalar *sums);                                                    \
-  /* Conversion between panels and the elements of a symmetric matrix. */                          \
-  void name(lg_sparse_gather)(const LGSparsePattern *p, const LGSparseEntries *entries,            \
-                              ptrdiff_t begin, ptrdiff_t end, const Scalar *panels,                \
-                              Scalar *diagonal, Scalar *off);                                      \
-  void name(lg_sparse_scatter)(const LGSparsePattern *p, const LGSparseEntries *entries,           \
-                               ptrdiff_t begin, ptrdiff_t end, const Scalar *diagonal,             \
-                               const Scalar *off, Scalar *panels);
+// Some supernodes of a factorization, and the memory for computing them.
+typedef struct {
+  const LGSparsePattern *pattern;
+  const LGSparseEntries *entries;  // of the matrix
+  ptrdiff_t begin, end;            // the supernodes that a call computes
+  ptrdiff_t helpers;               // how many other threads help with large supernodes
+  LGScalar *updates;               // the memory of all updates, which all ranges share
+  LGScalar *scratch;               // lg_sparse_scratch_count of the largest supernode
+} LGSparseWork;
 
-#define LG_F32(name) name##_f32
-#define LG_F64(name) name##_f64
-LG_DECLARE_SPARSE(float, LG_F32)
-LG_DECLARE_SPARSE(double, LG_F64)
-#undef LG_F32
-#undef LG_F64
-#undef LG_DECLARE_SPARSE
+// Vectors that are `step` elements apart.
+typedef struct {
+  ptrdiff_t count, step;
+  // For operations with a factor: dimension × LG_SPARSE_VECTORS elements, or dimension if count is
+  // below 4.
+  LGScalar *workspace;
+} LGSparseVectors;
+
+// MARK: - The factor
+
+// Computes the panels of supernodes from the elements of P. Returns the variable of the first pivot
+// that is not positive and finite, with the pivot in its place in the panel, or -1. With
+// `continues` it goes on past such pivots and returns -1.
+ptrdiff_t lg_sparse_factor_f32(LGSparseWork work, const float *diagonal, const float *off,
+                               bool continues, float *panels);
+ptrdiff_t lg_sparse_factor_f64(LGSparseWork work, const double *diagonal, const double *off,
+                               bool continues, double *panels);
+
+// The adjoint of the factor, from the last supernode to the first: converts the gradient of the
+// panels to that of the diagonal and the off-diagonal elements.
+void lg_sparse_factor_adjoint_f32(LGSparseWork work, const float *panels, const float *dpanels,
+                                  float *ddiagonal, float *doff);
+void lg_sparse_factor_adjoint_f64(LGSparseWork work, const double *panels, const double *dpanels,
+                                  double *ddiagonal, double *doff);
+
+// MARK: - Vectors
+
+// y = the operation applied to each vector x.
+void lg_sparse_apply_f32(LGSparseWork work, LGFactorOperation operation, const float *panels,
+                         LGSparseVectors vectors, const float *x, float *y);
+void lg_sparse_apply_f64(LGSparseWork work, LGFactorOperation operation, const double *panels,
+                         LGSparseVectors vectors, const double *x, double *y);
+
+// dpanels[i, j] = ±Σ a[i] b[j] over all vectors.
+void lg_sparse_outer_f32(LGSparseWork work, LGSparseVectors vectors, const float *a, const float *b,
+                         bool negate, float *dpanels);
+void lg_sparse_outer_f64(LGSparseWork work, LGSparseVectors vectors, const double *a,
+                         const double *b, bool negate, double *dpanels);
+
+// MARK: - The covariance
+
+// Σ = P⁻¹ on the pattern of the factor, from the last supernode to the first, in panels of the same
+// shape as those of L; diagonal blocks are complete.
+void lg_sparse_covariance_f32(LGSparseWork work, const float *panels, float *covariance);
+void lg_sparse_covariance_f64(LGSparseWork work, const double *panels, double *covariance);
+
+// The adjoint of the covariance: converts the gradients of the variances and of the off-diagonal
+// covariances to the gradient of the panels of L.
+void lg_sparse_covariance_adjoint_f32(LGSparseWork work, const float *panels,
+                                      const float *covariance, const float *dvariance,
+                                      const float *dcovariance, float *dpanels);
+void lg_sparse_covariance_adjoint_f64(LGSparseWork work, const double *panels,
+                                      const double *covariance, const double *dvariance,
+                                      const double *dcovariance, double *dpanels);
+
+// MARK: - Differences of two factors
+
+// For the precision with these panels of L, to which a symmetric matrix is added on its graph: E,
+// with L' = L (I + E), on the columns of each supernode and G = L'₂₁ - L₂₁ (I + E) below them, in
+// panels, from the first supernode to the last. Returns whether no pivot has lost more than three
+// quarters; if one has, the result is undefined.
+bool lg_sparse_difference_f32(LGSparseWork work, const float *panels, const float *diagonal,
+                              const float *off, float *differences);
+bool lg_sparse_difference_f64(LGSparseWork work, const double *panels, const double *diagonal,
+                              const double *off, double *differences);
+
+// From these differences and the panels of Σ: for each supernode, the sum of the squares of the
+// elements of L⁻¹ (L' - L) below the diagonal in its columns.
+void lg_sparse_difference_squares_f32(LGSparseWork work, const float *differences,
+                                      const float *covariance, double *squares);
+void lg_sparse_difference_squares_f64(LGSparseWork work, const double *differences,
+                                      const double *covariance, double *squares);
+
+// MARK: - Elements of symmetric matrices
+
+// The edges of a graph, as pairs of variables.
+typedef struct {
+  const int32_t *ends;
+  ptrdiff_t count;
+  ptrdiff_t dimension;  // the number of variables
+} LGEdges;
+
+// Whether each diagonal element exceeds the absolute sum of its row's off-diagonal elements by more
+// than its share `dominance_margin`. `sums` is a workspace of dimension elements.
+bool lg_sparse_is_dominant_f32(LGEdges edges, const float *diagonal, const float *off,
+                               double dominance_margin, float *sums);
+bool lg_sparse_is_dominant_f64(LGEdges edges, const double *diagonal, const double *off,
+                               double dominance_margin, double *sums);
+
+// Conversion between panels and the elements of a symmetric matrix.
+void lg_sparse_gather_f32(LGSparseWork work, const float *panels, float *diagonal, float *off);
+void lg_sparse_gather_f64(LGSparseWork work, const double *panels, double *diagonal, double *off);
+void lg_sparse_scatter_f32(LGSparseWork work, const float *diagonal, const float *off,
+                           float *panels);
+void lg_sparse_scatter_f64(LGSparseWork work, const double *diagonal, const double *off,
+                           double *panels);

@@ -28,46 +28,67 @@ typedef struct {
   const int32_t *rows, *place;
 } LGFronts;
 
-#define LG_DECLARE_SPARSE_ROOT(Scalar, name)                                                       \
-  /* y = A x (whiten), A⁻¹ x (unwhiten), Aᵀ x (multiply) or A⁻ᵀ x (solve); A must be triangular    \
-     for the inverses. x and y must not overlap. */                                                \
-  void name(lg_rows_apply)(const LGRows *a, LGFactorOperation operation, const Scalar *values,     \
-                           const Scalar *x, Scalar *y);                                            \
-  /* g[r, c] += factor·left[r]·right[c] on the elements of A. */                                   \
-  void name(lg_rows_outer)(const LGRows *a, Scalar factor, const Scalar *left,                     \
-                           const Scalar *right, Scalar *g);                                        \
-  /* The elements of Aᵀ A. `edges` are the edges of the pairs of each row, each pair with its      \
-     first element before its second. */                                                           \
-  void name(lg_rows_square)(const LGRows *a, const int32_t *edges, ptrdiff_t edge_count,           \
-                            const Scalar *values, Scalar *diagonal, Scalar *off);                  \
-  /* Adds the adjoint of the square to g. */                                                       \
-  void name(lg_rows_square_adjoint)(const LGRows *a, const int32_t *edges, const Scalar *values,   \
-                                    const Scalar *ddiagonal, const Scalar *doff, Scalar *g);       \
-  /* The panels of L = Rᵀ, with a positive diagonal, and the part of Qᵀ b that R x = Qᵀ b takes,   \
-     for `count` vectors b over the rows and c over the variables, b_step and c_step apart;        \
-     `squares`: ||A x - b||² for each.                                                             \
-     Returns -1, or the variable of the first pivot that is not positive, normal and finite: it    \
-     stands in its place then, and the rest is undefined; or dimension + the variable of the first \
-     column that depends on those before it up to rounding, of a factor that is complete.          \
-     `updates` is laid out as in a Cholesky factorization; `rest`: count numbers for each row of   \
-     the pattern; `scratch`: dimension + (1 + rows)·width numbers, and `leads`: width + rows, for  \
-     the largest front with its vectors. */                                                        \
-  ptrdiff_t name(lg_sparse_qr)(const LGSparsePattern *p, const LGRows *a, const LGFronts *fronts,  \
-                               const Scalar *values, ptrdiff_t count, ptrdiff_t b_step,            \
-                               const Scalar *b, ptrdiff_t c_step, Scalar *c, double *squares,      \
-                               ptrdiff_t panel_count, Scalar *panels, Scalar *updates,             \
-                               Scalar *rest, int32_t *kept, Scalar *scratch, int32_t *leads);      \
-  /* Σ = P⁻¹ on the pattern of the factor, in panels, by square roots of its parts: a variance has \
-     the relative error of a norm of a solution of R x = b, where the recursion of Takahashi, in   \
-     the elements of Σ, has the square of its condition. */                                        \
-  void name(lg_sparse_root_covariance)(const LGSparsePattern *p, const int64_t *diagonal,          \
-                                       const Scalar *panels, Scalar *covariance, Scalar *updates,  \
-                                       Scalar *scratch);
+// MARK: - Products and solutions
 
-#define LG_F32(name) name##_f32
-#define LG_F64(name) name##_f64
-LG_DECLARE_SPARSE_ROOT(float, LG_F32)
-LG_DECLARE_SPARSE_ROOT(double, LG_F64)
-#undef LG_F32
-#undef LG_F64
-#undef LG_DECLARE_SPARSE_ROOT
+// y = A x (whiten), A⁻¹ x (unwhiten), Aᵀ x (multiply) or A⁻ᵀ x (solve); A must be triangular for
+// the inverses.
+void lg_rows_apply_f32(const LGRows *a, LGFactorOperation operation, const float *values,
+                       const float *x, float *y);
+void lg_rows_apply_f64(const LGRows *a, LGFactorOperation operation, const double *values,
+                       const double *x, double *y);
+
+// g[r, c] += factor·left[r]·right[c] on the elements of A.
+void lg_rows_outer_f32(const LGRows *a, float factor, const float *left, const float *right,
+                       float *g);
+void lg_rows_outer_f64(const LGRows *a, double factor, const double *left, const double *right,
+                       double *g);
+
+// The elements of Aᵀ A. `edges` are the edges of the pairs of each row, each pair with its first
+// element before its second.
+void lg_rows_square_f32(const LGRows *a, const int32_t *edges, ptrdiff_t edge_count,
+                        const float *values, float *diagonal, float *off);
+void lg_rows_square_f64(const LGRows *a, const int32_t *edges, ptrdiff_t edge_count,
+                        const double *values, double *diagonal, double *off);
+
+// Adds the adjoint of the square to g.
+void lg_rows_square_adjoint_f32(const LGRows *a, const int32_t *edges, const float *values,
+                                const float *ddiagonal, const float *doff, float *g);
+void lg_rows_square_adjoint_f64(const LGRows *a, const int32_t *edges, const double *values,
+                                const double *ddiagonal, const double *doff, double *g);
+
+// MARK: - The factorization
+
+// The matrix A, the vectors that are transformed with it, and the memory for both.
+typedef struct {
+  const LGSparsePattern *pattern;
+  const LGRows *rows;
+  const LGFronts *fronts;
+  ptrdiff_t count, b_step, c_step;  // of vectors, and how far apart they are
+  ptrdiff_t panel_count;            // the number of elements of all panels
+  // Workspaces. `updates` is laid out as in a Cholesky factorization; `rest` has `count` elements
+  // for each row of the pattern, `kept` one for each supernode; `scratch` has dimension + (1 +
+  // rows)·width elements and `leads` has width + rows, for the largest front with its vectors.
+  LGScalar *updates, *rest, *scratch;
+  int32_t *kept, *leads;
+} LGOrthogonalWork;
+
+// The panels of L = Rᵀ, with a positive diagonal, and the part of Qᵀ b that R x = Qᵀ b takes, for
+// `count` vectors b over the rows and c over the variables; `squares`: ||A x - b||² for each.
+// Returns -1, or the variable of the first pivot that is not positive, normal and finite: it stands
+// in its place then, and the rest is undefined; or dimension + the variable of the first column
+// that depends on those before it up to rounding, of a factor that is complete.
+ptrdiff_t lg_orthogonal_factor_f32(LGOrthogonalWork work, const float *values, const float *b,
+                                   float *c, double *squares, float *panels);
+ptrdiff_t lg_orthogonal_factor_f64(LGOrthogonalWork work, const double *values, const double *b,
+                                   double *c, double *squares, double *panels);
+
+// Σ = P⁻¹ on the pattern of the factor, in panels, by square roots of its parts: a variance has the
+// relative error of a norm of a solution of R x = b, where the recursion of Takahashi, in the
+// elements of Σ, has the square of its condition. `diagonal` is that of LGFronts; `scratch` has
+// (2 f + 1) f elements for the largest front of f columns and rows.
+void lg_orthogonal_covariance_f32(const LGSparsePattern *p, const int64_t *diagonal,
+                                  const float *panels, float *covariance, float *updates,
+                                  float *scratch);
+void lg_orthogonal_covariance_f64(const LGSparsePattern *p, const int64_t *diagonal,
+                                  const double *panels, double *covariance, double *updates,
+                                  double *scratch);

@@ -9,5 +9,5 @@
 // A helper that took part in the last loop spins for about two milliseconds, so that the next loop
 // starts within a microsecond; then it sleeps. If another loop is running, on another thread or
 // around this call, all pieces run on this thread.
-void lg_share(
-  size_t pieces, size_t helpers, void (*body)(void *context, size_t piece), void *context);
+void lg_parallel_for(ptrdiff_t pieces, ptrdiff_t helpers,
+                     void (*body)(void *context, ptrdiff_t piece), void *context);

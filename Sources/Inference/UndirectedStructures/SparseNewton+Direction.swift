@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// The memory for computing a direction.
@@ -54,19 +55,16 @@ extension SparseNewton {
   }
 
   func sweep() -> Double {
-    kernels.sweep(
-      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty,
-      scales.pointer, d.pointer, workspace.product.pointer, workspace.vectors.pointer)
+    lg_sparse_newton_sweep(
+      problem, d.pointer, workspace.product.pointer, workspace.vectors.pointer)
   }
 
   /// Minimizes the model by conjugate gradients; returns whether the residual reached the
   /// tolerance.
   @discardableResult
   private func conjugate(tolerance: Double, most: Int) -> Bool {
-    kernels.conjugate(
-      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty,
-      scales.pointer, tolerance, most, d.pointer, workspace.product.pointer,
-      workspace.vectors.pointer)
+    lg_sparse_newton_conjugate(
+      problem, tolerance, most, d.pointer, workspace.product.pointer, workspace.vectors.pointer)
   }
 
   /// `W D W` on the pattern, as computed by the last call of `model()`.
@@ -75,12 +73,9 @@ extension SparseNewton {
   /// The value of the model at `d`. The matrices `D W` and `W D W` are stored.
   @discardableResult
   func model() -> Double {
-    kernels.curvature(
-      size, starts.pointer, columns.pointer, w.pointer, d.pointer, workspace.product.pointer,
-      workspace.vectors.pointer, curvature)
-    return kernels.change(
-      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty,
-      scales.pointer, d.pointer, curvature)
+    lg_sparse_newton_curvature(
+      problem, d.pointer, workspace.product.pointer, workspace.vectors.pointer, curvature)
+    return lg_sparse_newton_change(problem, d.pointer, curvature)
   }
 
   /// Moves towards the minimum over the nonzero elements, as far as the model decreases.
@@ -92,8 +87,7 @@ extension SparseNewton {
     target.update(from: d.pointer, count: entryCount)
     var part = 1.0
     for _ in 0..<6 {
-      kernels.blend(
-        size, starts.pointer, columns.pointer, p.pointer, before, target, part, d.pointer)
+      lg_sparse_newton_blend(problem, before, target, part, d.pointer)
       if model() < best { return }
       part /= 2
     }

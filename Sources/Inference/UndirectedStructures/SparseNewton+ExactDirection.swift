@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Tensors
 
@@ -48,7 +49,7 @@ extension SparseNewton {
   /// fails because of rounding.
   private func solve(_ active: ActiveEntries) -> Bool {
     let (n, h, step) = (active.count, active.hessian.pointer, active.step.pointer)
-    kernels.hessian(size, w.pointer, n, active.rows.pointer, active.columns.pointer, h)
+    lg_sparse_newton_hessian(problem, n, active.rows.pointer, active.columns.pointer, h)
     // The second derivatives are scaled to a unit diagonal, since the elements of P may have any
     // magnitudes.
     let scale = (0..<n).map { 1 / h[$0 * n + $0].squareRoot() }

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import LatentGraphs
 import Tensors
@@ -53,7 +54,6 @@ final class SparseNewton {
   /// The penalty of the element `(i, j)` is `penalty·scales[i]·scales[j]`.
   let scales: Storage<Double>
   let patternIsGiven: Bool
-  let kernels = Double.kernels.sparseNewton
   let linearAlgebra = Double.kernels.linearAlgebra
 
   // Symmetric matrices, size×size: S, P, P⁻¹, and two temporary ones.
@@ -161,9 +161,7 @@ final class SparseNewton {
     var isFirst = isDecoupled
     while true {
       if !patternIsGiven {
-        entryCount = kernels.free(
-          size, s.pointer, w.pointer, p.pointer, penalty, scales.pointer, starts.pointer,
-          columns.pointer)
+        entryCount = lg_sparse_newton_free(problem, starts.pointer, columns.pointer)
       }
       // The gap takes a factorization, which is avoided far from the minimum.
       if steps == 0 || lastDecrease < 0.05 || steps == limit {
@@ -222,7 +220,7 @@ extension SparseNewton {
     }
     objective = logDeterminant(ofFactor: p) + Double(size)
     linearAlgebra.invert(factor: p.pointer, size: size)
-    kernels.mirror(size, p.pointer)
+    lg_sparse_newton_mirror(size, p.pointer)
     return Solution(precision: p, covariance: s, objective: objective, gap: 0, steps: 0)
   }
 
@@ -234,8 +232,7 @@ extension SparseNewton {
       if patternIsGiven {
         d.pointer.update(repeating: 0, count: entryCount)
         // Only the elements on the pattern are used.
-        kernels.step(
-          n, starts.pointer, columns.pointer, start.pointer, 0, d.pointer, candidate.pointer)
+        lg_sparse_newton_step(problem(p: start), 0, d.pointer, candidate.pointer)
         clearOffPattern(candidate)
       } else {
         candidate.pointer.update(from: start.pointer, count: n * n)
@@ -267,7 +264,7 @@ extension SparseNewton {
     factor.pointer.update(from: candidate.pointer, count: size * size)
     if let pivot = linearAlgebra.factor(factor.pointer, size: size) { return pivot }
     candidateObjective =
-      kernels.terms(size, s.pointer, candidate.pointer, penalty, scales.pointer)
+      lg_sparse_newton_terms(problem(p: candidate))
       - logDeterminant(ofFactor: factor)
     return candidateObjective.isFinite ? nil : size - 1
   }
@@ -289,8 +286,10 @@ extension SparseNewton {
   private func dualityGapOfModel() -> Double {
     model()
     linearAlgebra.product(
-      false, false, size, size, size, w.pointer, size, workspace.product.pointer, size, false,
-      factor.pointer, size)
+      LGProductShape(
+        transpose_a: false, transpose_b: false, accumulate: false, m: size, n: size, k: size,
+        lda: size, ldb: size, ldc: size),
+      w.pointer, workspace.product.pointer, factor.pointer)
     for i in 0..<size {
       for j in 0...i {
         let (a, b) = (i * size + j, j * size + i)
@@ -304,13 +303,24 @@ extension SparseNewton {
   private func dualityGap(nearestTo w: Storage<Double>) -> Double {
     let dual = candidate
     if patternIsGiven {
-      kernels.patternDual(
-        size, starts.pointer, columns.pointer, s.pointer, w.pointer, dual.pointer)
+      lg_sparse_newton_pattern_dual(problem(w: w), dual.pointer)
     } else {
-      kernels.dual(size, s.pointer, w.pointer, penalty, scales.pointer, dual.pointer)
+      lg_sparse_newton_dual(problem(w: w), dual.pointer)
     }
     guard linearAlgebra.factor(dual.pointer, size: size) == nil else { return .infinity }
     return max(0, objective - logDeterminant(ofFactor: dual) - Double(size))
+  }
+
+  /// The problem at the current point, for the kernels.
+  var problem: LGNewtonProblem { problem() }
+
+  /// The problem, or the same one with another precision or another covariance.
+  private func problem(
+    p: Storage<Double>? = nil, w: Storage<Double>? = nil
+  ) -> LGNewtonProblem {
+    LGNewtonProblem(
+      n: size, starts: starts.pointer, columns: columns.pointer, s: s.pointer,
+      w: (w ?? self.w).pointer, p: (p ?? self.p).pointer, alpha: penalty, scales: scales.pointer)
   }
 
   /// The penalty of an off-diagonal element, limited as in the kernels.
@@ -323,17 +333,14 @@ extension SparseNewton {
   /// Moves along the direction until the objective decreases by a fraction of the decrease that the
   /// model predicts (Armijo); returns `false` if it does not decrease.
   private func takeStep() -> Bool {
-    let decrease = -kernels.change(
-      size, starts.pointer, columns.pointer, s.pointer, w.pointer, p.pointer, penalty,
-      scales.pointer, d.pointer, nil)
+    let decrease = -lg_sparse_newton_change(problem, d.pointer, nil)
     // The possible rounding error of a difference of objectives. Within this error, an exact
     // direction still improves the covariance, and with it the duality gap.
     let rounding = 16 * Double.ulpOfOne * (abs(objective) + Double(size))
     guard decrease > (isHard ? -rounding : 0) else { return false }
     var length = 1.0
     for _ in 0..<50 {
-      kernels.step(
-        size, starts.pointer, columns.pointer, p.pointer, length, d.pointer, candidate.pointer)
+      lg_sparse_newton_step(problem, length, d.pointer, candidate.pointer)
       if measureCandidate() == nil,
         candidateObjective <= objective - 1e-3 * length * decrease + rounding
       {
@@ -351,7 +358,7 @@ extension SparseNewton {
     swap(&p, &candidate)
     swap(&w, &factor)
     linearAlgebra.invert(factor: w.pointer, size: size)
-    kernels.mirror(size, w.pointer)
+    lg_sparse_newton_mirror(size, w.pointer)
     objective = candidateObjective
   }
 }

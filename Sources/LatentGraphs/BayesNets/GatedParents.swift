@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// The values of a node's parents, each multiplied by the gate of its edge and concatenated:
@@ -23,7 +24,8 @@ package func gatedParents<Scalar>(
     for (index, parent) in parents.enumerated() {
       let gate = gates.pointer[range.lowerBound + index]
       Scalar.kernels.networks.gate(
-        parent.pointer, widths[index], gate, out + start, total, rows, widths[index], false)
+        LGGatedRows(rows: rows, width: widths[index], x_step: widths[index], y_step: total), gate,
+        false, parent.pointer, out + start)
       start += widths[index]
     }
   }
@@ -34,8 +36,8 @@ package func gatedParents<Scalar>(
       let first = start
       gradients.update(index) {
         Scalar.kernels.networks.gate(
-          g.pointer + first, total, gates.pointer[range.lowerBound + index], $0, width, rows,
-          width, $1)
+          LGGatedRows(rows: rows, width: width, x_step: total, y_step: width),
+          gates.pointer[range.lowerBound + index], $1, g.pointer + first, $0)
       }
       start += width
     }
@@ -44,7 +46,8 @@ package func gatedParents<Scalar>(
       var start = 0
       for (index, parent) in parents.enumerated() {
         memory[range.lowerBound + index] += Scalar.kernels.networks.gateSlope(
-          g.pointer + start, total, parent.pointer, widths[index], rows, widths[index])
+          LGGatedRows(rows: rows, width: widths[index], x_step: total, y_step: widths[index]),
+          g.pointer + start, parent.pointer)
         start += widths[index]
       }
     }

@@ -1,3 +1,4 @@
+import CKernels
 import NeuralNetworks
 import Tensors
 
@@ -13,8 +14,9 @@ extension NormalNodes {
       let start = scratch.values(of: place)
       if node.isDrawn {
         Scalar.kernels.networks.gate(
-          g.pointer + node.column, drawnDimension, 1, start, node.dimension, rows, node.dimension,
-          false)
+          LGGatedRows(
+            rows: rows, width: node.dimension, x_step: drawnDimension, y_step: node.dimension),
+          1, false, g.pointer + node.column, start)
       } else {
         start.update(repeating: 0, count: rows * node.dimension)
       }
@@ -29,7 +31,7 @@ extension NormalNodes {
       guard let source = node.input.source else { continue }
       gradients.update(source) { memory, accumulate in
         Scalar.kernels.elementwise.affine(
-          scratch.values(of: place), 1, 0, memory, rows * node.dimension, accumulate ? 1 : 0)
+          scratch.values(of: place), 1, 0, memory, rows * node.dimension, accumulate)
       }
     }
   }
@@ -63,8 +65,8 @@ extension NormalNodes {
       if dDivergence.contains(where: { $0 != 0 }) {
         forRows(rows, columns: k, isShared: q.rows < rows || p.rows < rows) {
           kernels.divergenceAdjoint(
-            q.pointer, q.rows, p.pointer, p.rows, dDivergence.baseAddress!, dq, dp,
-            $0.lowerBound, $0.upperBound, k)
+            LGNormalRows($0, k: k, q.rows, p.rows), q.pointer, p.pointer,
+            dDivergence.baseAddress!, dq, dp)
         }
       }
     }
@@ -72,8 +74,8 @@ extension NormalNodes {
       let dNoise = collected(gradients, node.input)
       forRows(rows, columns: k, isShared: q.rows < rows) {
         kernels.sampleAdjoint(
-          q.pointer, q.rows, node.input.tensor.pointer, scratch.values(of: place), dq, dNoise,
-          $0.lowerBound, $0.upperBound, k)
+          LGNormalRows($0, k: k, q.rows, rows), q.pointer, node.input.tensor.pointer,
+          scratch.values(of: place), dq, dNoise)
       }
     }
     var prediction = 0
@@ -97,8 +99,8 @@ extension NormalNodes {
     let givenRows = given.tensor.count / (2 * k)
     forRows(rows, columns: k, isShared: givenRows < rows) {
       Scalar.kernels.normals.fusionAdjoint(
-        given.tensor.pointer, givenRows, value + predicted, rows, scratch.fused(index), dGiven,
-        dPredicted, $0.lowerBound, $0.upperBound, k)
+        LGNormalRows($0, k: k, givenRows, rows), given.tensor.pointer, value + predicted,
+        scratch.fused(index), dGiven, dPredicted)
     }
   }
 
@@ -135,7 +137,7 @@ extension NormalNodes {
     var predictions = node.predictions
     if predictions.count == 2, predictions[0].input == predictions[1].input {
       Scalar.kernels.elementwise.affine(
-        scratch.input(1), 1, 0, scratch.input(0), rows * predictions[0].pass.inputs, 1)
+        scratch.input(1), 1, 0, scratch.input(0), rows * predictions[0].pass.inputs, true)
       predictions.removeLast()
     }
     for (place, prediction) in predictions.enumerated() {
@@ -144,11 +146,10 @@ extension NormalNodes {
       var dSeen = scratch.input(place)
       for (parent, edge) in zip(node.parents, node.edges) {
         let k = nodes[parent].dimension
-        kernels.gate(
-          dSeen, width, prediction.gate(edge), scratch.values(of: parent), k, rows, k, true)
+        let part = LGGatedRows(rows: rows, width: k, x_step: width, y_step: k)
+        kernels.gate(part, prediction.gate(edge), true, dSeen, scratch.values(of: parent))
         if let dGates {
-          dGates[edge] += kernels.gateSlope(
-            dSeen, width, values(of: nodes[parent]), k, rows, k)
+          dGates[edge] += kernels.gateSlope(part, dSeen, values(of: nodes[parent]))
         }
         dSeen += k
       }

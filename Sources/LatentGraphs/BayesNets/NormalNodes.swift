@@ -1,3 +1,4 @@
+import CKernels
 import NeuralNetworks
 import Tensors
 
@@ -215,26 +216,28 @@ final class NormalNodes<Scalar: TensorScalar> {
       guard let prediction = side.prediction, let given = side.given else { continue }
       forRows(rows, columns: k) {
         kernels.fusion(
-          given.tensor.pointer, given.tensor.count / (2 * k), value + prediction.moments, rows,
-          value + side.moments, $0.lowerBound, $0.upperBound, k)
+          LGNormalRows($0, k: k, given.tensor.count / (2 * k), rows), given.tensor.pointer,
+          value + prediction.moments, value + side.moments)
       }
     }
     let (q, p) = (
       node.sides[0].moments(in: value, rows, k), node.sides.last!.moments(in: value, rows, k)
     )
     forRows(rows, columns: k) { range in
-      let (first, last) = (range.lowerBound, range.upperBound)
+      let first = range.lowerBound
       if node.isDrawn {
         kernels.sample(
-          q.pointer, q.rows, node.input.tensor.pointer, memory + rows * node.column, first, last, k)
+          LGNormalRows(range, k: k, q.rows, rows), q.pointer, node.input.tensor.pointer,
+          memory + rows * node.column)
         Scalar.kernels.networks.gate(
-          memory + rows * node.column + first * k, k, 1,
-          value + node.column + first * drawnDimension, drawnDimension, last - first, k, false)
+          LGGatedRows(rows: range.count, width: k, x_step: k, y_step: drawnDimension), 1, false,
+          memory + rows * node.column + first * k,
+          value + node.column + first * drawnDimension)
       }
       if node.sides.count == 2 {
         kernels.divergence(
-          q.pointer, q.rows, p.pointer, p.rows,
-          value + node.divergences, first, last, k)
+          LGNormalRows(range, k: k, q.rows, p.rows), q.pointer, p.pointer,
+          value + node.divergences)
       }
     }
   }
@@ -246,8 +249,8 @@ final class NormalNodes<Scalar: TensorScalar> {
     for (parent, edge) in zip(node.parents, node.edges) {
       let width = nodes[parent].dimension
       Scalar.kernels.networks.gate(
-        values(of: nodes[parent]), width, prediction.gate(edge), start, prediction.pass.inputs,
-        rows, width, false)
+        LGGatedRows(rows: rows, width: width, x_step: width, y_step: prediction.pass.inputs),
+        prediction.gate(edge), false, values(of: nodes[parent]), start)
       start += width
     }
   }

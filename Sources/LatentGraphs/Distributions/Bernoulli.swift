@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// Independent binary variables, each of which is 1 with the probability `1/(1 + e⁻ˡ)` for its
@@ -111,8 +112,10 @@ private func bernoulliLogDensity<Scalar>(
         let length = min(rows.upperBound - row, first == 0 ? rows.count : valueRows - first)
         let offset = row * columns
         Scalar.kernels.networks.bernoulli(
-          logits.pointer + offset, value.pointer + first * columns, valueRows,
-          acceptsFractions, out + row, memory.map { $0 + offset }, length, columns)
+          LGBernoulliRows(
+            rows: length, columns: columns, x_rows: valueRows, takes_fractions: acceptsFractions),
+          logits.pointer + offset, value.pointer + first * columns, out + row,
+          memory.map { $0 + offset })
         row += length
       }
     }
@@ -124,7 +127,7 @@ private func bernoulliLogDensity<Scalar>(
           for row in rows {
             Scalar.kernels.elementwise.affine(
               residual.pointer + row * columns, g.pointer[row], 0, memory + row * columns, columns,
-              accumulate ? 1 : 0)
+              accumulate)
           }
         }
       }

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// Operations on rows of moments, each computed by one kernel (`normals.h`). A tensor with fewer
@@ -12,7 +13,7 @@ package func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>
   let value = Tensor<Scalar>(noise.shape) { out in
     forRows(rows, columns: k) {
       Scalar.kernels.normals.sample(
-        moments.pointer, momentRows, noise.pointer, out, $0.lowerBound, $0.upperBound, k)
+        LGNormalRows($0, k: k, momentRows, rows), moments.pointer, noise.pointer, out)
     }
   }
   return value.recorded(from: [moments, noise]) {
@@ -20,8 +21,8 @@ package func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>
     gradients.add(to: 0, and: 1) { dMoments, dNoise in
       forRows(rows, columns: k, isShared: momentRows < rows) {
         Scalar.kernels.normals.sampleAdjoint(
-          moments.pointer, momentRows, noise.pointer, g.pointer, dMoments, dNoise, $0.lowerBound,
-          $0.upperBound, k)
+          LGNormalRows($0, k: k, momentRows, rows), moments.pointer, noise.pointer, g.pointer,
+          dMoments, dNoise)
       }
     }
   }
@@ -61,7 +62,7 @@ package func normalFusion<Scalar>(_ a: Tensor<Scalar>, _ b: Tensor<Scalar>) -> T
 @specialized(where Scalar == Float)
 private func rowOperation<Scalar>(
   _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, _ name: String,
-  _ operation: NormalKernels<Scalar>.OfTwo, _ adjoint: @escaping NormalKernels<Scalar>.AdjointOfTwo,
+  _ operation: NormalKernels<Scalar>.Function, _ adjoint: @escaping NormalKernels<Scalar>.Adjoint,
   k: Int, outputs: Int?
 ) -> Tensor<Scalar> {
   let (aBatch, bBatch) = (a.shape.droppingLast(), b.shape.droppingLast())
@@ -75,16 +76,24 @@ private func rowOperation<Scalar>(
   )
   let value = Tensor<Scalar>(outputs.map { batch + [$0] } ?? batch) { out in
     forRows(rows, columns: k) {
-      operation(a.pointer, aRows, b.pointer, bRows, out, $0.lowerBound, $0.upperBound, k)
+      operation(LGNormalRows($0, k: k, aRows, bRows), a.pointer, b.pointer, out)
     }
   }
   return value.recorded(from: [a, b]) { [a = a.detached, b = b.detached] g, gradients in
     gradients.add(to: 0, and: 1) { da, db in
       forRows(rows, columns: k, isShared: aRows < rows || bRows < rows) {
         adjoint(
-          a.pointer, aRows, b.pointer, bRows, g.pointer, da, db, $0.lowerBound, $0.upperBound, k)
+          LGNormalRows($0, k: k, aRows, bRows), a.pointer, b.pointer, g.pointer, da, db)
       }
     }
+  }
+}
+
+extension LGNormalRows {
+  /// Some rows of a result of `k` variables, from two batches with these numbers of rows.
+  init(_ range: Range<Int>, k: Int, _ aRows: Int, _ bRows: Int) {
+    self.init(
+      begin: range.lowerBound, end: range.upperBound, k: k, a_rows: aRows, b_rows: bRows)
   }
 }
 

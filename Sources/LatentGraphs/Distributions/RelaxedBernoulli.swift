@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Tensors
 
@@ -88,9 +89,11 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: ReparameterizedDistributio
     let density = Tensor<Scalar>(batch) { out in
       forRows(batch.count, columns: columns) {
         Scalar.kernels.networks.relaxedBernoulli(
-          logits.pointer, logitRows, value.pointer, asLogits, temperature, out,
-          logitSlopes?.mutablePointer, valueSlopes?.mutablePointer, $0.lowerBound, $0.upperBound,
-          columns)
+          LGRelaxedRows(
+            begin: $0.lowerBound, end: $0.upperBound, columns: columns, logit_rows: logitRows,
+            of_odds: asLogits, temperature: temperature),
+          logits.pointer, value.pointer, out, logitSlopes?.mutablePointer,
+          valueSlopes?.mutablePointer)
       }
     }
     return density.recorded(from: [logits, value]) { [shape = logits.shape] g, gradients in

@@ -1,35 +1,59 @@
+import CKernels
 import Tensors
+
+/// A batch of block chains with their own parameters in each row, for the kernels.
+private struct BlockBatch {
+  let blocks, blockSize: Int
+  /// The number of parameter rows.
+  let count: Int
+
+  /// The batch of a tensor of blocks on the diagonal, `[batch…, T, d, d]`.
+  init(_ diagonal: Shape) {
+    (blocks, blockSize) = (diagonal[-3], diagonal[-1])
+    count = diagonal.droppingLast(3).count
+  }
+
+  /// Some parameter rows.
+  func rows(_ range: Range<Int>) -> LGBlockRows { rows(range, of: count) }
+
+  /// Some of a number of batch rows, or some parameter rows with all of the batch rows.
+  func rows(_ range: Range<Int>, of rows: Int) -> LGBlockRows {
+    LGBlockRows(
+      blocks: blocks, d: blockSize, rows: rows, param_rows: count, begin: range.lowerBound,
+      end: range.upperBound)
+  }
+}
 
 /// The products and solves of a block chain's factor with vectors.
 func blockChainOperations<Scalar>(
   _ a: Tensor<Scalar>, _ c: Tensor<Scalar>
 ) -> FactorOperations<Scalar> {
   let kernels = Scalar.kernels.blockChain
-  let (length, d) = (a.shape[-3], a.shape[-1])
-  let batch = a.shape.droppingLast(3)
-  let count = batch.count
+  let batch = BlockBatch(a.shape)
   func rows(
-    _ kernel: @escaping BlockChainKernels<Scalar>.VectorKernel
+    _ kernel: @escaping BlockChainKernels<Scalar>.Vector
   ) -> FactorOperations<Scalar>.RowKernel {
-    { rows, f, x, y in kernel(rows.lowerBound, rows.upperBound, length, d, count, f[0], f[1], x, y)
+    { rows, f, x, y in
+      kernel(batch.rows(rows, of: rows.upperBound), LGBlocks(diagonal: f[0], below: f[1]), x, y)
     }
   }
   return FactorOperations(
-    name: "block chain", dimension: length * d, batchShape: batch, bands: [a, c],
+    name: "block chain", dimension: batch.blocks * batch.blockSize,
+    batchShape: a.shape.droppingLast(3), bands: [a, c],
     whitening: rows(kernels.whiten), unwhitening: rows(kernels.unwhiten),
     multiplying: rows(kernels.multiply), solving: rows(kernels.solve),
     unwhiteningAdjoint: { parameterRows, rows, f, g, u, noiseGradient, out in
       kernels.unwhitenAdjoint(
-        parameterRows.lowerBound, parameterRows.upperBound, rows, length, d, count, f[0], f[1], g,
-        u,
-        noiseGradient, out[0], out[1])
+        batch.rows(parameterRows, of: rows), LGBlocks(diagonal: f[0], below: f[1]), g, u,
+        noiseGradient, LGBlockResult(diagonal: out[0], below: out[1]))
     },
     outer: { parameterRows, columns, rows, x, y, negate, out in
       kernels.outer(
-        parameterRows.lowerBound, parameterRows.upperBound, columns.lowerBound,
-        columns.upperBound, rows, length, d, count, x, y, negate, out[0], out[1])
+        batch.rows(parameterRows, of: rows),
+        LGElementRange(low: columns.lowerBound, high: columns.upperBound), x, y, negate,
+        LGBlockResult(diagonal: out[0], below: out[1]))
     },
-    workPerElement: d)
+    workPerElement: batch.blockSize)
 }
 
 /// The lower triangles of blocks, as a recorded operation.
@@ -72,21 +96,24 @@ func blockChainFactor<Scalar>(
   let (a, c) = (factor.mutablePointer, factor.mutablePointer + split)
   // The first failure in a range of rows is stored at the first row of the range.
   var failures = [Int](repeating: -1, count: shapes[0].droppingLast(3).count)
-  // Whether the matrices are diagonally dominant, then whether their blocks are symmetric.
-  var answers = [Bool](repeating: true, count: 2 * failures.count)
-  let rows = failures.count
+  var findings = [LGBlockFindings](
+    repeating: LGBlockFindings(is_dominant: true, is_symmetric: true), count: failures.count)
+  let batch = BlockBatch(diagonal.shape)
   failures.withUnsafeMutableBufferPointer { failures in
-    answers.withUnsafeMutableBufferPointer { answers in
-      let (found, known) = (failures.baseAddress!, answers.baseAddress!)
+    findings.withUnsafeMutableBufferPointer { findings in
+      let (found, known) = (failures.baseAddress!, findings.baseAddress!)
       forRows(of: diagonal) { range, workspace in
         found[range.lowerBound] = kernels.factor(
-          range.lowerBound, range.upperBound, length, d, diagonal.pointer, lower.pointer, a, c,
-          dominantExcess(), known + range.lowerBound, known + rows + range.lowerBound, workspace)
+          batch.rows(range), LGBlocks(diagonal: diagonal.pointer, below: lower.pointer),
+          dominanceMargin(in: Scalar.self), LGBlockResult(diagonal: a, below: c),
+          known + range.lowerBound, workspace)
       }
     }
   }
   // The kernel has found a block that differs from its transpose by more than rounding.
-  if answers[rows...].contains(false) { try checkSymmetry(of: diagonal, areBlocks: true) }
+  if findings.contains(where: { !$0.is_symmetric }) {
+    try checkSymmetry(of: diagonal, areBlocks: true)
+  }
   if let failure = failures.first(where: { $0 >= 0 }) {
     let (block, row) = (failure / d, failure % d)
     throw NotPositiveDefinite(
@@ -98,16 +125,16 @@ func blockChainFactor<Scalar>(
     let memory = results.map { $0.mutablePointer }
     forRows(of: results[0]) { rows, workspace in
       kernels.factorAdjoint(
-        rows.lowerBound, rows.upperBound, length, d, factor.pointer, factor.pointer + split,
-        g.pointer,
-        g.pointer + split, memory[0], memory[1], workspace)
+        batch.rows(rows), LGBlocks(diagonal: factor.pointer, below: factor.pointer + split),
+        LGBlocks(diagonal: g.pointer, below: g.pointer + split),
+        LGBlockResult(diagonal: memory[0], below: memory[1]), workspace)
     }
     for (i, result) in results.enumerated() { gradients.add(to: i, result) }
   }
   let parts = recorded.split(sizes: [split, lower.count])
   return (
     parts[0].reshaped(to: shapes[0]), parts[1].reshaped(to: shapes[1]),
-    answers[..<rows].allSatisfy { $0 }
+    findings.allSatisfy { $0.is_dominant }
   )
 }
 
@@ -145,12 +172,12 @@ private struct CovarianceValues<Scalar: TensorScalar> {
 private func covarianceValues<Scalar>(
   _ a: Tensor<Scalar>, _ c: Tensor<Scalar>
 ) -> CovarianceValues<Scalar> {
-  let (length, d) = (a.shape[-3], a.shape[-1])
+  let batch = BlockBatch(a.shape)
   let joined = Tensor<Scalar>([a.count + c.count]) { out in
     forRows(of: a) { rows, workspace in
       Scalar.kernels.blockChain.covariance(
-        rows.lowerBound, rows.upperBound, length, d, a.pointer, c.pointer, out, out + a.count,
-        workspace)
+        batch.rows(rows), LGBlocks(diagonal: a.pointer, below: c.pointer),
+        LGBlockResult(diagonal: out, below: out + a.count), workspace)
     }
   }
   return CovarianceValues(joined: joined, shape: a.shape)
@@ -161,14 +188,16 @@ private func addCovarianceAdjoint<Scalar>(
   marginals: UnsafePointer<Scalar>, lagOne: UnsafePointer<Scalar>?,
   to gradients: Gradients<Scalar>
 ) {
-  let (length, d) = (a.shape[-3], a.shape[-1])
+  let batch = BlockBatch(a.shape)
   let results = [a, c].map { Tensor<Scalar>($0.shape) { _ in } }
   let memory = results.map { $0.mutablePointer }
   let known = values.joined
   forRows(of: a) { rows, workspace in
     Scalar.kernels.blockChain.covarianceAdjoint(
-      rows.lowerBound, rows.upperBound, length, d, a.pointer, c.pointer, known.pointer,
-      known.pointer + a.count, marginals, lagOne, memory[0], memory[1], workspace)
+      batch.rows(rows), LGBlocks(diagonal: a.pointer, below: c.pointer),
+      LGBlocks(diagonal: known.pointer, below: known.pointer + a.count),
+      LGBlocks(diagonal: marginals, below: lagOne),
+      LGBlockResult(diagonal: memory[0], below: memory[1]), workspace)
   }
   for (i, result) in results.enumerated() { gradients.add(to: i, result) }
 }

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// A chain: `P` is tridiagonal and `L` is lower bidiagonal (figure 1 of the poster *Gaussian
@@ -142,35 +143,8 @@ private func requireChain<Scalar>(_ diagonal: Tensor<Scalar>, _ offDiagonal: Ten
 private func chainOperations<Scalar>(
   _ l: Tensor<Scalar>, _ m: Tensor<Scalar>
 ) -> FactorOperations<Scalar> {
-  let kernels = Scalar.kernels.bidiagonal
-  let k = l.shape[-1]
-  let batch = l.shape.droppingLast()
-  let count = batch.count
-  return FactorOperations(
-    name: "chain", dimension: k, batchShape: batch, bands: [l, m],
-    whitening: { rows, f, x, y in
-      kernels.whiten(rows.lowerBound, rows.upperBound, k, count, f[0], f[1], x, y)
-    },
-    unwhitening: { rows, f, x, y in
-      kernels.unwhiten(
-        rows.lowerBound, rows.upperBound, k, count, f[0], f[1], x, 1, nil, y, nil)
-    },
-    multiplying: { rows, f, x, y in
-      kernels.multiply(rows.lowerBound, rows.upperBound, k, count, f[0], f[1], x, y)
-    },
-    solving: { rows, f, x, y in
-      kernels.solve(rows.lowerBound, rows.upperBound, k, count, f[0], f[1], x, y)
-    },
-    unwhiteningAdjoint: { parameterRows, rows, f, g, u, noiseGradient, out in
-      kernels.unwhitenAdjoint(
-        parameterRows.lowerBound, parameterRows.upperBound, rows, k, count, f[0], f[1], g, u,
-        noiseGradient, false, out[0], out[1])
-    },
-    outer: { parameterRows, columns, rows, a, b, negate, out in
-      kernels.outer(
-        parameterRows.lowerBound, parameterRows.upperBound, columns.lowerBound,
-        columns.upperBound, rows, k, count, a, b, negate, false, out[0], out[1])
-    })
+  gridOperations(
+    name: "chain", height: 1, width: l.shape[-1], bands: [l, m], Scalar.kernels.bidiagonal.vectors)
 }
 
 /// The Cholesky factor of a tridiagonal matrix, as a recorded operation. `isTame` is true if the
@@ -186,8 +160,10 @@ private func chainFactor<Scalar>(
   let factor = Tensor<Scalar>([rows * k + rows * (k - 1)]) { _ in }
   let (l, m) = (factor.mutablePointer, factor.mutablePointer + rows * k)
   var isTame = true
+  let batch = GridBatch(height: 1, width: k, count: rows)
   let failure = kernels.factor(
-    0, rows, k, diagonal.pointer, offDiagonal.pointer, dominantExcess(), l, m, &isTame)
+    batch.rows(0..<rows), LGTridiagonal(diagonal: diagonal.pointer, off: offDiagonal.pointer),
+    dominanceMargin(in: Scalar.self), l, m, &isTame)
   if failure >= 0 {
     throw NotPositiveDefinite(
       pivot: failure % k, matrix: failure / k, value: Double(l[failure]))
@@ -196,8 +172,8 @@ private func chainFactor<Scalar>(
     [dShape = diagonal.shape, oShape = offDiagonal.shape] g, gradients in
     let (d, o) = (Tensor<Scalar>(dShape) { _ in }, Tensor<Scalar>(oShape) { _ in })
     kernels.factorAdjoint(
-      0, rows, k, factor.pointer, factor.pointer + rows * k, g.pointer, g.pointer + rows * k,
-      d.mutablePointer, o.mutablePointer)
+      batch.rows(0..<rows), LGGridFactor([factor.pointer, factor.pointer + rows * k]), g.pointer,
+      g.pointer + rows * k, d.mutablePointer, o.mutablePointer)
     gradients.add(to: 0, d)
     gradients.add(to: 1, o)
   }
@@ -214,20 +190,21 @@ private func chainCovariance<Scalar>(
   let rows = l.shape.droppingLast().count
   let grain = max(1, (1 << 14) / k)
   let split = rows * k
+  let batch = GridBatch(height: 1, width: k, count: rows)
   let bands = Tensor<Scalar>([split + (withNeighbours ? rows * (k - 1) : 0)]) { out in
     parallelFor(count: rows, grain: grain) {
       kernels.covariance(
-        $0.lowerBound, $0.upperBound, k, l.pointer, m.pointer, out,
+        batch.rows($0), LGGridFactor([l.pointer, m.pointer]), out,
         withNeighbours ? out + split : nil)
     }
   }
   let recorded = bands.recorded(from: [l, m]) { [l = l.detached, m = m.detached] g, gradients in
     let (dl, dm) = (Tensor<Scalar>(l.shape) { _ in }, Tensor<Scalar>(m.shape) { _ in })
-    let (lMemory, mMemory) = (dl.mutablePointer, dm.mutablePointer)
+    let memory = [dl.mutablePointer, dm.mutablePointer]
     parallelFor(count: rows, grain: grain) {
       kernels.covarianceAdjoint(
-        $0.lowerBound, $0.upperBound, k, l.pointer, m.pointer, bands.pointer, g.pointer,
-        withNeighbours ? g.pointer + split : nil, false, lMemory, mMemory)
+        batch.rows($0), LGGridFactor([l.pointer, m.pointer]), bands.pointer, g.pointer,
+        withNeighbours ? g.pointer + split : nil, LGGridGradient(memory))
     }
     gradients.add(to: 0, dl)
     gradients.add(to: 1, dm)

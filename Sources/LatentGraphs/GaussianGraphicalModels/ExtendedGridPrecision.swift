@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// The extended grid (figure 3 of the poster *Gaussian Graphical Models for Variational
@@ -62,7 +63,9 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
     factorDiagonal = l
     factorRight = r
     factorDown = d
-    operations = gridOperations(height, width, l, r, d)
+    operations = gridOperations(
+      name: "extended grid", height: height, width: width, bands: [l, r, d],
+      Scalar.kernels.extendedGrid.vectors)
   }
 
   /// The number of variables, `h·w`.
@@ -153,39 +156,6 @@ extension Tensor {
   }
 }
 
-private func gridOperations<Scalar>(
-  _ h: Int, _ w: Int, _ l: Tensor<Scalar>, _ r: Tensor<Scalar>, _ d: Tensor<Scalar>
-) -> FactorOperations<Scalar> {
-  let kernels = Scalar.kernels.extendedGrid
-  let batch = l.shape.droppingLast()
-  let count = batch.count
-  return FactorOperations(
-    name: "extended grid", dimension: h * w, batchShape: batch, bands: [l, r, d],
-    whitening: { rows, f, x, y in
-      kernels.whiten(rows.lowerBound, rows.upperBound, h, w, count, f[0], f[1], f[2], x, y)
-    },
-    unwhitening: { rows, f, x, y in
-      kernels.unwhiten(
-        rows.lowerBound, rows.upperBound, h, w, count, f[0], f[1], f[2], x, 1, nil, y, nil)
-    },
-    multiplying: { rows, f, x, y in
-      kernels.multiply(rows.lowerBound, rows.upperBound, h, w, count, f[0], f[1], f[2], x, y)
-    },
-    solving: { rows, f, x, y in
-      kernels.solve(rows.lowerBound, rows.upperBound, h, w, count, f[0], f[1], f[2], x, y)
-    },
-    unwhiteningAdjoint: { parameterRows, rows, f, g, u, noiseGradient, out in
-      kernels.unwhitenAdjoint(
-        parameterRows.lowerBound, parameterRows.upperBound, rows, h, w, count, f[0], f[1], f[2], g,
-        u, noiseGradient, false, out[0], out[1], out[2])
-    },
-    outer: { parameterRows, columns, rows, a, b, negate, out in
-      kernels.outer(
-        parameterRows.lowerBound, parameterRows.upperBound, columns.lowerBound,
-        columns.upperBound, rows, h, w, count, a, b, negate, false, out[0], out[1], out[2])
-    })
-}
-
 /// The covariances at some offsets of a grid's pattern, as a recorded operation.
 private func gridCovariance<Scalar>(
   _ grid: ExtendedGridPrecision<Scalar>, offsets: [Int]
@@ -195,6 +165,7 @@ private func gridCovariance<Scalar>(
   let (l, r, d) = (grid.factorDiagonal, grid.factorRight, grid.factorDown)
   let batch = grid.batchShape
   let rows = batch.count
+  let grids = GridBatch(height: h, width: w, count: rows)
   // The kernel's bands are variance, next, diagonal and below. In a narrow grid two of them
   // coincide (w = 1: below is next; w = 2: diagonal is next), and only the first of these is
   // computed.
@@ -211,8 +182,10 @@ private func gridCovariance<Scalar>(
     parallelFor(count: rows, grain: grain) { range in
       let workspace = Tensor<Scalar>([4 * w * w]) { _ in }
       kernels.covariance(
-        range.lowerBound, range.upperBound, h, w, l.pointer, r.pointer, d.pointer, out,
-        starts[1].map { out + $0 }, starts[2].map { out + $0 }, starts[3].map { out + $0 },
+        grids.rows(range), LGGridFactor([l.pointer, r.pointer, d.pointer]),
+        LGGridCovariance(
+          variance: out, next: starts[1].map { out + $0 }, diagonal: starts[2].map { out + $0 },
+          below: starts[3].map { out + $0 }),
         workspace.mutablePointer)
     }
   }
@@ -224,9 +197,10 @@ private func gridCovariance<Scalar>(
     parallelFor(count: rows, grain: grain) { range in
       let workspace = Tensor<Scalar>([k * w + 5 * w * w]) { _ in }
       kernels.covarianceAdjoint(
-        range.lowerBound, range.upperBound, h, w, l.pointer, r.pointer, d.pointer, upstream[0],
-        upstream[1], upstream[2], upstream[3], false, memory[0], memory[1], memory[2],
-        workspace.mutablePointer)
+        grids.rows(range), LGGridFactor([l.pointer, r.pointer, d.pointer]),
+        LGGridCovarianceGradient(
+          variance: upstream[0], next: upstream[1], diagonal: upstream[2], below: upstream[3]),
+        LGGridGradient(memory), workspace.mutablePointer)
     }
     for (i, result) in results.enumerated() { gradients.add(to: i, result) }
   }

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// The elements of symmetric matrices on a graph: the diagonal, and one value for each edge, which
@@ -76,11 +77,11 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
     return graph.edges.withUnsafeBytes { edges in
       // An edge is stored as its two variables.
       edges.withMemoryRebound(to: Int32.self) { ends in
-        let none = UnsafePointer<Int32>(bitPattern: MemoryLayout<Int32>.alignment)!
         return (0..<batchShape.count).allSatisfy { matrix in
-          Scalar.kernels.sparse.dominates(
-            ends.baseAddress ?? none, count, k, diagonal.pointer + matrix * k,
-            offDiagonal.pointer + matrix * count, dominantExcess(), sums.mutablePointer)
+          Scalar.kernels.sparse.isDominant(
+            LGEdges(ends: ends.baseAddress, count: count, dimension: k),
+            diagonal.pointer + matrix * k, offDiagonal.pointer + matrix * count,
+            dominanceMargin(in: Scalar.self), sums.mutablePointer)
         }
       }
     }
@@ -95,4 +96,6 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
 
 /// The relative margin by which the diagonal must be dominant for a matrix to count as far from
 /// singular: `√ε`.
-func dominantExcess<Scalar: TensorScalar>() -> Scalar { Scalar.ulpOfOne.squareRoot() }
+func dominanceMargin<Scalar: TensorScalar>(in _: Scalar.Type) -> Double {
+  Double(Scalar.ulpOfOne.squareRoot())
+}

@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import Tensors
 
@@ -14,10 +15,10 @@ struct ForestMethod: FactorMethod {
   /// The position of the parent, or −1 for a root.
   let parent: [Int32]
   let diagonalPlaces: [Int]
-  /// The number of edges of the graph of the matrices, and the index of the edge below the diagonal
-  /// of each column, or −1 if there is none.
+  /// The number of edges of the graph of the matrices.
   private var edgeCount: Int
-  private var edge: [Int32]
+  /// The order, the parents and the edges below the diagonal, for the kernels.
+  private var table: ForestTable
   /// Subtrees without their roots, which can be computed in parallel, and the ranges of the other
   /// columns, leaves first.
   private let subtrees: [Range<Int>], rest: [Range<Int>]
@@ -33,7 +34,8 @@ struct ForestMethod: FactorMethod {
     subtrees = supernodes.parts(Children(parent)).subtrees.map { $0.dropLast() }
     rest = gaps(between: subtrees, count: order.count)
     guard let edge = edges(of: graph, parent, supernodes.position) else { return nil }
-    (self.edge, edgeCount) = (edge, graph.edges.count)
+    table = ForestTable(order: order, parent: parent, edge: edge)
+    edgeCount = graph.edges.count
   }
 
   var panelCount: Int { 2 * order.count }
@@ -43,7 +45,8 @@ struct ForestMethod: FactorMethod {
   func on(_ graph: UndirectedGraph, _ supernodes: Supernodes) -> (any FactorMethod)? {
     guard let edge = edges(of: graph, parent, supernodes.position) else { return nil }
     var method = self
-    (method.edge, method.edgeCount) = (edge, graph.edges.count)
+    method.table = ForestTable(order: order, parent: parent, edge: edge)
+    method.edgeCount = graph.edges.count
     return method
   }
 
@@ -54,7 +57,7 @@ struct ForestMethod: FactorMethod {
   ) {
     byMatrix(matrices) { matrix in
       Scalar.kernels.forest.scatter(
-        order, edge, 0, order.count, diagonal + matrix * order.count, off + matrix * edgeCount,
+        table.positions(0..<order.count), diagonal + matrix * order.count, off + matrix * edgeCount,
         panels + matrix * panelCount)
     }
   }
@@ -64,8 +67,9 @@ struct ForestMethod: FactorMethod {
   ) {
     byMatrix(matrices) { matrix in
       Scalar.kernels.forest.gather(
-        order, edge, 0, order.count, panels + matrix * panelCount,
-        diagonal + matrix * order.count, off + matrix * edgeCount)
+        table.positions(0..<order.count), panels + matrix * panelCount,
+        diagonal + matrix * order.count,
+        off + matrix * edgeCount)
     }
   }
 
@@ -78,8 +82,8 @@ struct ForestMethod: FactorMethod {
     let failures = FirstFailures()
     fromLeaves(matrices, sumsIn: panels) { matrix, range in
       let failure = Scalar.kernels.forest.factor(
-        order, parent, edge, range.lowerBound, range.upperBound, diagonal + matrix * order.count,
-        off + matrix * edgeCount, goesOn, panels + matrix * panelCount)
+        table.positions(range), diagonal + matrix * order.count, off + matrix * edgeCount, goesOn,
+        panels + matrix * panelCount)
       if failure >= 0 { failures.note(Int(order[failure]), of: matrix, at: failure) }
     }
     return failures.first
@@ -92,9 +96,9 @@ struct ForestMethod: FactorMethod {
     let workspace = Tensor<Scalar>([matrices * order.count]) { _ in }
     fromRoots(matrices) { matrix, range in
       Scalar.kernels.forest.factorAdjoint(
-        order, parent, edge, range.lowerBound, range.upperBound, panels + matrix * panelCount,
-        gradient + matrix * panelCount, workspace.mutablePointer + matrix * order.count,
-        diagonal + matrix * order.count, off + matrix * edgeCount)
+        table.positions(range), panels + matrix * panelCount, gradient + matrix * panelCount,
+        workspace.mutablePointer + matrix * order.count, diagonal + matrix * order.count,
+        off + matrix * edgeCount)
     }
   }
 
@@ -104,8 +108,8 @@ struct ForestMethod: FactorMethod {
   ) {
     fromRoots(matrices) { matrix, range in
       Scalar.kernels.forest.covariance(
-        order, parent, edge, range.lowerBound, range.upperBound, panels + matrix * panelCount,
-        covariance + matrix * panelCount, diagonal + matrix * order.count, off + matrix * edgeCount)
+        table.positions(range), panels + matrix * panelCount, covariance + matrix * panelCount,
+        diagonal + matrix * order.count, off + matrix * edgeCount)
     }
   }
 
@@ -115,9 +119,8 @@ struct ForestMethod: FactorMethod {
   ) {
     fromLeaves(matrices, sumsIn: gradient) { matrix, range in
       Scalar.kernels.forest.covarianceAdjoint(
-        order, parent, edge, range.lowerBound, range.upperBound, panels + matrix * panelCount,
-        covariance + matrix * panelCount, diagonal + matrix * order.count, off + matrix * edgeCount,
-        gradient + matrix * panelCount)
+        table.positions(range), panels + matrix * panelCount, covariance + matrix * panelCount,
+        diagonal + matrix * order.count, off + matrix * edgeCount, gradient + matrix * panelCount)
     }
   }
 
@@ -128,7 +131,8 @@ struct ForestMethod: FactorMethod {
     y: Output<Scalar>, workspace: Output<Scalar>, scratch: Output<Scalar>
   ) {
     Scalar.kernels.forest.apply(
-      order, parent, order.count, operation.code, panels, count, step, x, y, workspace)
+      table.positions(0..<order.count), operation.code, panels,
+      LGSparseVectors(count: count, step: step, workspace: workspace), x, y)
   }
 
   func outer<Scalar: TensorScalar>(
@@ -136,7 +140,8 @@ struct ForestMethod: FactorMethod {
     panels: Output<Scalar>, scratch: Output<Scalar>
   ) {
     Scalar.kernels.forest.outer(
-      order, parent, parts.lowerBound, parts.upperBound, count, step, a, b, negate, panels)
+      table.positions(parts), LGSparseVectors(count: count, step: step, workspace: nil), a, b,
+      negate, panels)
   }
 }
 

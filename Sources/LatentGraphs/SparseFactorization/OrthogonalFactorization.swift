@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// The factorization `A = Q R` of sparse matrices with a given pattern, on a graph that contains
@@ -157,16 +158,19 @@ final class OrthogonalFactorization: Sendable {
       let scratch = Tensor<Scalar>([k + (tallest + 1) * (widest + together)]) { _ in }
       let kept = Storage<Int32>(count: symbolic.supernodes.count)
       let leads = Storage<Int32>(count: widest + tallest + 2)
+      var work = LGOrthogonalWork(
+        pattern: table.pattern, rows: rows.pattern.table.rows, fronts: fronts.fronts, count: 0,
+        b_step: matrices * m, c_step: matrices * k, panel_count: panelCount,
+        updates: updates.mutablePointer, rest: rest.mutablePointer,
+        scratch: scratch.mutablePointer, kept: kept.pointer, leads: leads.pointer)
       for matrix in range {
         for draw in stride(from: 0, to: max(draws, 1), by: max(together, 1)) {
+          work.count = min(together, draws - draw)
           let failure = Scalar.kernels.sparseRoot.factor(
-            table.pattern, rows.pattern.table.rows, fronts.fronts,
-            rows.values.pointer + matrix * rows.elementCount, min(together, draws - draw),
-            matrices * m, (b ?? none).pointer + (draw * matrices + matrix) * m, matrices * k,
+            work, rows.values.pointer + matrix * rows.elementCount,
+            (b ?? none).pointer + (draw * matrices + matrix) * m,
             (c ?? none).mutablePointer + (draw * matrices + matrix) * k,
-            squares.pointer + matrix * draws + draw, panelCount,
-            panels.mutablePointer + matrix * panelCount, updates.mutablePointer,
-            rest.mutablePointer, kept.pointer, scratch.mutablePointer, leads.pointer)
+            squares.pointer + matrix * draws + draw, panels.mutablePointer + matrix * panelCount)
           if failure >= k { dependent.note(failure - k, of: matrix, at: 0) }
           if 0..<k ~= failure { failures.note(failure, of: matrix, at: 0) }
         }

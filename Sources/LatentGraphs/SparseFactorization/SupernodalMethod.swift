@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// The factor of a precision on any graph, stored in supernodes, each of which is a dense matrix
@@ -61,8 +62,8 @@ struct SupernodalMethod: FactorMethod {
   ) {
     forEach(matrices) { matrix in
       Scalar.kernels.sparse.scatter(
-        table.pattern, entries.entries, 0, partCount, diagonal + matrix * dimension,
-        off + matrix * edgeCount, panels + matrix * panelCount)
+        work(0..<partCount), diagonal + matrix * dimension, off + matrix * edgeCount,
+        panels + matrix * panelCount)
     }
   }
 
@@ -71,9 +72,19 @@ struct SupernodalMethod: FactorMethod {
   ) {
     forEach(matrices) { matrix in
       Scalar.kernels.sparse.gather(
-        table.pattern, entries.entries, 0, partCount, panels + matrix * panelCount,
-        diagonal + matrix * dimension, off + matrix * edgeCount)
+        work(0..<partCount), panels + matrix * panelCount, diagonal + matrix * dimension,
+        off + matrix * edgeCount)
     }
+  }
+
+  /// Some supernodes and the memory for computing them, for the kernels.
+  private func work(
+    _ nodes: Range<Int>, helpers: Int = 0, _ updates: UnsafeMutableRawPointer? = nil,
+    _ scratch: UnsafeMutableRawPointer? = nil
+  ) -> LGSparseWork {
+    LGSparseWork(
+      pattern: table.pattern, entries: entries.entries, begin: nodes.lowerBound,
+      end: nodes.upperBound, helpers: helpers, updates: updates, scratch: scratch)
   }
 
   private func forEach(_ matrices: Int, _ body: (Int) -> Void) {
@@ -91,9 +102,8 @@ struct SupernodalMethod: FactorMethod {
     let failures = FirstFailures()
     forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
       let failure = Scalar.kernels.sparse.factor(
-        table.pattern, entries.entries, nodes.lowerBound, nodes.upperBound,
-        diagonal + matrix * dimension, off + matrix * edgeCount, goesOn, helpers,
-        panels + matrix * panelCount, updates, scratch)
+        work(nodes, helpers: helpers, updates, scratch), diagonal + matrix * dimension,
+        off + matrix * edgeCount, goesOn, panels + matrix * panelCount)
       if failure >= 0 { failures.note(failure, of: matrix, at: nodes.lowerBound) }
     }
     return failures.first
@@ -105,9 +115,8 @@ struct SupernodalMethod: FactorMethod {
   ) {
     forEachFromRoots(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
       Scalar.kernels.sparse.factorAdjoint(
-        table.pattern, entries.entries, nodes.lowerBound, nodes.upperBound,
-        panels + matrix * panelCount, gradient + matrix * panelCount, helpers,
-        diagonal + matrix * dimension, off + matrix * edgeCount, updates, scratch)
+        work(nodes, helpers: helpers, updates, scratch), panels + matrix * panelCount,
+        gradient + matrix * panelCount, diagonal + matrix * dimension, off + matrix * edgeCount)
     }
   }
 
@@ -117,8 +126,8 @@ struct SupernodalMethod: FactorMethod {
   ) {
     forEachFromRoots(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
       Scalar.kernels.sparse.covariance(
-        table.pattern, nodes.lowerBound, nodes.upperBound, panels + matrix * panelCount, helpers,
-        covariance + matrix * panelCount, updates, scratch)
+        work(nodes, helpers: helpers, updates, scratch), panels + matrix * panelCount,
+        covariance + matrix * panelCount)
     }
     gather(matrices: matrices, panels: covariance, diagonal: diagonal, off: off)
   }
@@ -129,10 +138,9 @@ struct SupernodalMethod: FactorMethod {
   ) {
     forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
       Scalar.kernels.sparse.covarianceAdjoint(
-        table.pattern, entries.entries, nodes.lowerBound, nodes.upperBound,
-        panels + matrix * panelCount, covariance + matrix * panelCount,
-        diagonal + matrix * dimension, off + matrix * edgeCount, helpers,
-        gradient + matrix * panelCount, updates, scratch)
+        work(nodes, helpers: helpers, updates, scratch), panels + matrix * panelCount,
+        covariance + matrix * panelCount, diagonal + matrix * dimension, off + matrix * edgeCount,
+        gradient + matrix * panelCount)
     }
   }
 
@@ -149,9 +157,9 @@ struct SupernodalMethod: FactorMethod {
     let failures = FirstFailures()
     forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
       let isNear = Scalar.kernels.sparse.difference(
-        table.pattern, entries.entries, nodes.lowerBound, nodes.upperBound,
+        work(nodes, helpers: helpers, updates, scratch),
         panels + matrix % factors * panelCount, diagonal + matrix * dimension,
-        off + matrix * edgeCount, helpers, result + matrix * panelCount, updates, scratch)
+        off + matrix * edgeCount, result + matrix * panelCount)
       if !isNear { failures.note(0, of: matrix, at: nodes.lowerBound) }
     }
     return (0..<matrices).map { !failures.contains($0) }
@@ -166,11 +174,10 @@ struct SupernodalMethod: FactorMethod {
     squares.withUnsafeMutableBufferPointer { squares in
       nonisolated(unsafe) let squares = squares.baseAddress
       guard let squares else { return }
-      forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, _, scratch in
+      forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
         Scalar.kernels.sparse.differenceSquares(
-          table.pattern, nodes.lowerBound, nodes.upperBound, differences + matrix * panelCount,
-          covariance + matrix % factors * panelCount, helpers, squares + matrix * partCount, scratch
-        )
+          work(nodes, helpers: helpers, updates, scratch), differences + matrix * panelCount,
+          covariance + matrix % factors * panelCount, squares + matrix * partCount)
       }
     }
     return (0..<matrices).map { squares[$0 * partCount..<($0 + 1) * partCount].reduce(0, +) }
@@ -183,7 +190,8 @@ struct SupernodalMethod: FactorMethod {
     y: Output<Scalar>, workspace: Output<Scalar>, scratch: Output<Scalar>
   ) {
     Scalar.kernels.sparse.apply(
-      table.pattern, operation.code, panels, count, step, x, y, workspace, scratch)
+      work(0..<partCount, nil, scratch), operation.code, panels,
+      LGSparseVectors(count: count, step: step, workspace: workspace), x, y)
   }
 
   func outer<Scalar: TensorScalar>(
@@ -191,7 +199,8 @@ struct SupernodalMethod: FactorMethod {
     panels: Output<Scalar>, scratch: Output<Scalar>
   ) {
     Scalar.kernels.sparse.outer(
-      table.pattern, parts.lowerBound, parts.upperBound, count, step, a, b, negate, panels, scratch)
+      work(parts, nil, scratch), LGSparseVectors(count: count, step: step, workspace: nil), a, b,
+      negate, panels)
   }
 }
 

@@ -22,7 +22,7 @@ public enum Activation: String, Sendable, CaseIterable {
     }
   }
 
-  package var fused: FusedActivation {
+  package var fused: LGFusedActivation {
     switch self {
     case .identity: .identity
     case .relu: .relu

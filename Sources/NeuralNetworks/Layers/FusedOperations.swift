@@ -17,7 +17,8 @@ package func affineProduct<Scalar>(
       x.pointer, w.pointer, g.pointer, left: gradients.destination(0),
       right: gradients.destination(1))
     gradients.update(2) {
-      Scalar.kernels.reductions.reduce(.sum, g.pointer, $0, 1, rows, outputs, $1 ? 1 : 0)
+      Scalar.kernels.reductions.reduce(
+        .sum, LGAxis(outer: 1, n: rows, inner: outputs), $1, g.pointer, $0)
     }
   }
 }
@@ -50,26 +51,34 @@ package func batchNormalized<Scalar>(
   let mean = given?.mean ?? Tensor(scale.shape) { _ in }
   let variance = given?.variance ?? Tensor(scale.shape) { _ in }
   let inverseDeviation = Tensor<Scalar>(scale.shape) { _ in }
+  @Sendable func part(_ range: Range<Int>) -> LGLayerColumns {
+    LGLayerColumns(
+      rows: rows, columns: columns, first: range.lowerBound, last: range.upperBound,
+      activation: function)
+  }
+  @Sendable func norm(_ scale: Tensor<Scalar>) -> LGBatchNorm {
+    LGBatchNorm(
+      scale: scale.pointer, shift: shift.pointer, epsilon: epsilon, mean: mean.mutablePointer,
+      variance: variance.mutablePointer, inverse_deviation: inverseDeviation.mutablePointer,
+      is_given: given != nil)
+  }
   let y = Tensor<Scalar>(x.shape) { y in
     parallelFor(count: columns, grain: columnsPerThread(rows: rows)) { range in
-      kernels.batchNorm(
-        x.pointer, scale.pointer, shift.pointer, Scalar(epsilon), y, mean.mutablePointer,
-        variance.mutablePointer, inverseDeviation.mutablePointer, rows, columns, range.lowerBound,
-        range.upperBound, function, given != nil)
+      kernels.batchNorm(part(range), norm(scale), x.pointer, y)
     }
   }
   let result = y.recorded(from: [x, scale, shift]) {
-    [x = x.detached, scale = scale.detached, isGiven = given != nil] g, gradients in
+    [x = x.detached, scale = scale.detached] g, gradients in
     let (dScale, dShift) = (
       Tensor<Scalar>(scale.shape) { _ in }, Tensor<Scalar>(scale.shape) { _ in }
     )
     func run(_ dx: UnsafeMutablePointer<Scalar>, _ accumulate: Bool) {
-      let (dScale, dShift) = (dScale.mutablePointer, dShift.mutablePointer)
+      let gradient = LGBatchNormGradient(
+        dx: dx, d_scale: dScale.mutablePointer, d_shift: dShift.mutablePointer,
+        accumulate: accumulate)
       parallelFor(count: columns, grain: columnsPerThread(rows: rows)) { range in
         kernels.batchNormAdjoint(
-          x.pointer, y.pointer, g.pointer, scale.pointer, mean.pointer, inverseDeviation.pointer,
-          dx, dScale, dShift, rows, columns, range.lowerBound, range.upperBound, function,
-          accumulate ? 1 : 0, isGiven)
+          part(range), norm(scale), x.pointer, y.pointer, g.pointer, gradient)
       }
     }
     if gradients.isNeeded(0) {

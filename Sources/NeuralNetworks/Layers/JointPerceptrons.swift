@@ -132,7 +132,8 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
       for (memory, gradient) in parts {
         let range = range.clamped(to: 0..<gradient.count)
         Scalar.kernels.elementwise.affine(
-          gradient.pointer + range.lowerBound, 1, 0, memory + range.lowerBound, range.count, 1)
+          gradient.pointer + range.lowerBound, 1, 0, memory + range.lowerBound, range.count,
+          true)
       }
     }
   }

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// The forward and backward pass of a batch through the levels of a perceptron. It is the
@@ -168,16 +169,29 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   private func finish(_ columns: Range<Int>, of stage: Stage, _ buffer: Memory) {
     let (kernels, output) = (Scalar.kernels.networks, buffer + stage.output)
     guard let normalization = stage.normalization else {
-      return kernels.activation(
-        output, output, rows, stage.outputs, columns.lowerBound, columns.upperBound,
-        stage.activation.fused)
+      return kernels.activation(part(columns, of: stage, stage.activation), output, output)
     }
-    let layer = normalization.layer
     kernels.batchNorm(
-      buffer + normalization.input, layer.scale.pointer, layer.shift.pointer,
-      Scalar(layer.epsilon), output, buffer + normalization.mean, buffer + normalization.variance,
-      buffer + normalization.inverseDeviation, rows, stage.outputs, columns.lowerBound,
-      columns.upperBound, layer.activation.fused, mode == .evaluation)
+      part(columns, of: stage, normalization.layer.activation), norm(normalization, buffer),
+      buffer + normalization.input, output)
+  }
+
+  /// Some columns of a level, and the activation that follows.
+  private func part(
+    _ columns: Range<Int>, of stage: Stage, _ activation: Activation
+  ) -> LGLayerColumns {
+    LGLayerColumns(
+      rows: rows, columns: stage.outputs, first: columns.lowerBound, last: columns.upperBound,
+      activation: activation.fused)
+  }
+
+  /// The parameters of a batch norm, and its statistics in `buffer`.
+  private func norm(_ normalization: Normalization, _ buffer: Memory) -> LGBatchNorm {
+    let layer = normalization.layer
+    return LGBatchNorm(
+      scale: layer.scale.pointer, shift: layer.shift.pointer, epsilon: layer.epsilon,
+      mean: buffer + normalization.mean, variance: buffer + normalization.variance,
+      inverse_deviation: buffer + normalization.inverseDeviation, is_given: mode == .evaluation)
   }
 
   /// In training, moves the running statistics of the batch norms toward the batch statistics in
@@ -249,7 +263,8 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
       }
       if stage.bias != nil, let bias = destinations[stage.parameter + 1] {
         Scalar.kernels.reductions.reduce(
-          .sum, upstream, bias.pointer, 1, rows, stage.outputs, bias.flag)
+          .sum, LGAxis(outer: 1, n: rows, inner: stage.outputs), bias.accumulates, upstream,
+          bias.pointer)
       }
       if let memory { upstream = UnsafePointer(memory.pointer) }
     }
@@ -265,20 +280,18 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     let (kernels, output) = (Scalar.kernels.networks, buffer + stage.output)
     guard let normalization = stage.normalization else {
       return kernels.activationAdjoint(
-        output, gradient, gradient, rows, stage.outputs, columns.lowerBound, columns.upperBound,
-        stage.activation.fused)
+        part(columns, of: stage, stage.activation), output, gradient, gradient)
     }
     let (dScale, dShift) = (scratch, scratch + stage.outputs)
     kernels.batchNormAdjoint(
-      buffer + normalization.input, output, gradient, normalization.layer.scale.pointer,
-      buffer + normalization.mean, buffer + normalization.inverseDeviation, gradient, dScale,
-      dShift, rows, stage.outputs, columns.lowerBound, columns.upperBound,
-      normalization.layer.activation.fused, 0, mode == .evaluation)
+      part(columns, of: stage, normalization.layer.activation), norm(normalization, buffer),
+      buffer + normalization.input, output, gradient,
+      LGBatchNormGradient(dx: gradient, d_scale: dScale, d_shift: dShift, accumulate: false))
     func add(_ part: Memory, to destination: GradientMemory<Scalar>?) {
       guard let destination else { return }
       Scalar.kernels.elementwise.affine(
         part + columns.lowerBound, 1, 0, destination.pointer + columns.lowerBound, columns.count,
-        destination.flag)
+        destination.accumulates)
     }
     add(dScale, to: destinations[stage.parameter + 1])
     add(dShift, to: destinations[stage.parameter + 2])

@@ -1,3 +1,4 @@
+import CKernels
 import Tensors
 
 /// An update rule: it moves parameters against their gradients.
@@ -97,12 +98,13 @@ public struct Adam: Optimizer {
     requireValue(of: learningRate, in: Scalar.self, "learning rate")
     requireValue(of: epsilon, in: Scalar.self, "epsilon")
     requireValue(of: weightDecay, in: Scalar.self, "weight decay")
+    let adam = LGAdam(
+      g_scale: Double(range.gradientScale), rate: learningRate, m_pace: 1 - beta1,
+      v_pace: 1 - beta2, epsilon: epsilon, m_scale: 1 / (1 - power(beta1, step)),
+      v_scale: 1 / (1 - power(beta2, step)), decay: weightDecay)
     Scalar.kernels.networks.adam(
-      range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
-      range.slots[1].baseAddress!, range.parameters.count, range.gradientScale,
-      Scalar(learningRate), Scalar(1 - beta1), Scalar(1 - beta2), Scalar(epsilon),
-      Scalar(1 / (1 - power(beta1, step))), Scalar(1 / (1 - power(beta2, step))),
-      Scalar(weightDecay))
+      adam, range.parameters.count, range.gradients.baseAddress!, range.parameters.baseAddress!,
+      range.slots[0].baseAddress!, range.slots[1].baseAddress!)
   }
 }
 
@@ -136,9 +138,11 @@ public struct SGD: Optimizer {
   ) {
     requireValue(of: learningRate, in: Scalar.self, "learning rate")
     requireValue(of: momentum, in: Scalar.self, "momentum")
+    let step = LGMomentum(
+      g_scale: Double(range.gradientScale), rate: learningRate, momentum: momentum)
     Scalar.kernels.networks.momentum(
-      range.parameters.baseAddress!, range.gradients.baseAddress!, range.slots[0].baseAddress!,
-      range.parameters.count, range.gradientScale, Scalar(learningRate), Scalar(momentum))
+      step, range.parameters.count, range.gradients.baseAddress!,
+      range.parameters.baseAddress!, range.slots[0].baseAddress!)
   }
 }
 

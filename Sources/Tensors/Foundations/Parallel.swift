@@ -74,7 +74,7 @@ package func parallelFor(
       body(start..<end)
     }
     withUnsafeMutablePointer(to: &loop) { context in
-      lg_share(
+      lg_parallel_for(
         pieces, workers - 1,
         { context, piece in
           context!.assumingMemoryBound(to: SharedLoop.self).pointee.run(piece)

@@ -2,43 +2,26 @@ import CKernels
 
 /// The factor of a block chain's precision (`block_chain.h`).
 package struct BlockChainKernels<S: TensorScalar>: Sendable {
-  /// Arguments: rows, blocks, block size, parameter rows, the factor's two bands, a vector, the
-  /// result.
-  package typealias VectorKernel =
-    @Sendable (
-      Int, Int, Int, Int, Int, Input<S>, Input<S>, Input<S>, Output<S>
-    ) -> Void
-  package let unwhiten: VectorKernel
-  package let solve: VectorKernel
-  package let whiten: VectorKernel
-  package let multiply: VectorKernel
+  package typealias Vector = @Sendable (LGBlockRows, LGBlocks, Input<S>, Output<S>) -> Void
+
+  package let unwhiten: Vector
+  package let solve: Vector
+  package let whiten: Vector
+  package let multiply: Vector
   package let unwhitenAdjoint:
-    @Sendable (
-      Int, Int, Int, Int, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>, Output<S>,
-      Output<S>
-    ) -> Void
+    @Sendable (LGBlockRows, LGBlocks, Input<S>, Input<S>, Output<S>, LGBlockResult) -> Void
   package let outer:
-    @Sendable (
-      Int, Int, Int, Int, Int, Int, Int, Int, Input<S>, Input<S>, Bool, Output<S>, Output<S>
-    ) -> Void
+    @Sendable (LGBlockRows, LGElementRange, Input<S>, Input<S>, Bool, LGBlockResult) -> Void
   package let factor:
     @Sendable (
-      Int, Int, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>, S, UnsafeMutablePointer<Bool>,
-      UnsafeMutablePointer<Bool>, Output<S>
+      LGBlockRows, LGBlocks, Double, LGBlockResult, UnsafeMutablePointer<LGBlockFindings>,
+      Output<S>
     ) -> Int
   package let factorAdjoint:
-    @Sendable (
-      Int, Int, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>, Output<S>, Output<S>
-    ) -> Void
-  package let covariance:
-    @Sendable (
-      Int, Int, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>?, Output<S>
-    ) -> Void
+    @Sendable (LGBlockRows, LGBlocks, LGBlocks, LGBlockResult, Output<S>) -> Void
+  package let covariance: @Sendable (LGBlockRows, LGBlocks, LGBlockResult, Output<S>) -> Void
   package let covarianceAdjoint:
-    @Sendable (
-      Int, Int, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Input<S>, Input<S>?, Output<S>,
-      Output<S>, Output<S>
-    ) -> Void
+    @Sendable (LGBlockRows, LGBlocks, LGBlocks, LGBlocks, LGBlockResult, Output<S>) -> Void
   package let lower: @Sendable (Int, Int, Input<S>, Output<S>) -> Void
 
   /// The number of workspace elements for factors and covariances with blocks of this size.

@@ -2,14 +2,13 @@ import CKernels
 
 /// Elementwise functions of one, two and three arrays (`elementwise.h`).
 package struct ElementwiseKernels<S: TensorScalar>: Sendable {
-  package let unary: @Sendable (UnaryFunction, Input<S>, Output<S>, Int) -> Void
+  package let unary: @Sendable (LGUnaryFunction, Input<S>, Output<S>, Int) -> Void
   package let unaryAdjoint:
-    @Sendable (UnaryFunction, Input<S>, Input<S>, Input<S>, Output<S>, Int, Int32) -> Void
-  package let binary:
-    @Sendable (BinaryFunction, Input<S>, Int, Int, Input<S>, Int, Int, Output<S>, Int, Int) -> Void
+    @Sendable (LGUnaryAdjoint, Input<S>, Input<S>, Input<S>, Output<S>) -> Void
+  package let binary: @Sendable (LGBinary, Input<S>, Input<S>, Output<S>) -> Void
   package let select: @Sendable (Input<S>, Input<S>, Input<S>, Output<S>, Int) -> Void
   package let fill: @Sendable (S, Output<S>, Int) -> Void
-  package let affine: @Sendable (Input<S>, S, S, Output<S>, Int, Int32) -> Void
+  package let affine: @Sendable (Input<S>, S, S, Output<S>, Int, Bool) -> Void
 }
 
 extension ElementwiseKernels where S == Float {

@@ -2,34 +2,40 @@ import CKernels
 
 /// Operations on the factor of a precision on a forest (`forest.h`).
 package struct ForestKernels<S: TensorScalar>: Sendable {
-  package typealias Indices = UnsafePointer<Int32>
-
-  package let scatter: @Sendable (Indices, Indices, Int, Int, Input<S>, Input<S>, Output<S>) -> Void
-  package let gather: @Sendable (Indices, Indices, Int, Int, Input<S>, Output<S>, Output<S>) -> Void
-  package let factor:
-    @Sendable (
-      Indices, Indices, Indices, Int, Int, Input<S>, Input<S>, Bool, Output<S>
-    ) -> Int
+  package let scatter: @Sendable (LGForest, Input<S>, Input<S>, Output<S>) -> Void
+  package let gather: @Sendable (LGForest, Input<S>, Output<S>, Output<S>) -> Void
+  package let factor: @Sendable (LGForest, Input<S>, Input<S>, Bool, Output<S>) -> Int
   package let factorAdjoint:
-    @Sendable (
-      Indices, Indices, Indices, Int, Int, Input<S>, Input<S>, Output<S>, Output<S>, Output<S>
-    ) -> Void
-  package let covariance:
-    @Sendable (
-      Indices, Indices, Indices, Int, Int, Input<S>, Output<S>, Output<S>, Output<S>
-    ) -> Void
+    @Sendable (LGForest, Input<S>, Input<S>, Output<S>, Output<S>, Output<S>) -> Void
+  package let covariance: @Sendable (LGForest, Input<S>, Output<S>, Output<S>, Output<S>) -> Void
   package let covarianceAdjoint:
-    @Sendable (
-      Indices, Indices, Indices, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>
-    ) -> Void
+    @Sendable (LGForest, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>) -> Void
   package let apply:
     @Sendable (
-      Indices, Indices, Int, LGFactorOperation, Input<S>, Int, Int, Input<S>, Output<S>, Output<S>
+      LGForest, LGFactorOperation, Input<S>, LGSparseVectors, Input<S>, Output<S>
     ) -> Void
   package let outer:
-    @Sendable (
-      Indices, Indices, Int, Int, Int, Int, Input<S>, Input<S>, Bool, Output<S>
-    ) -> Void
+    @Sendable (LGForest, LGSparseVectors, Input<S>, Input<S>, Bool, Output<S>) -> Void
+}
+
+/// The positions of a forest in the kernels' format, in memory that does not move.
+package final class ForestTable: @unchecked Sendable {
+  private let lists: [FixedArray<Int32>]
+
+  /// - Parameters:
+  ///   - order: The variable at each position.
+  ///   - parent: The position of the parent, or −1 for a root.
+  ///   - edge: The edge below the diagonal, or −1 if there is none.
+  package init(order: [Int32], parent: [Int32], edge: [Int32]) {
+    lists = [order, parent, edge].map { list in FixedArray(count: list.count) { list[$0] } }
+  }
+
+  /// Some positions.
+  package func positions(_ range: Range<Int>) -> LGForest {
+    LGForest(
+      order: lists[0].pointer, parent: lists[1].pointer, edge: lists[2].pointer,
+      begin: range.lowerBound, end: range.upperBound)
+  }
 }
 
 extension ForestKernels where S == Float {

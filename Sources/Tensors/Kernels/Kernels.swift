@@ -15,7 +15,6 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
   package let blockChain: BlockChainKernels<Scalar>
   package let sparse: SparseKernels<Scalar>
   package let forest: ForestKernels<Scalar>
-  package let sparseNewton: SparseNewtonKernels<Scalar>
   package let sparseRoot: SparseRootKernels<Scalar>
 
   init(
@@ -31,7 +30,6 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     blockChain: BlockChainKernels<Scalar>,
     sparse: SparseKernels<Scalar>,
     forest: ForestKernels<Scalar>,
-    sparseNewton: SparseNewtonKernels<Scalar>,
     sparseRoot: SparseRootKernels<Scalar>
   ) {
     self.elementwise = elementwise
@@ -46,7 +44,6 @@ public final class Kernels<Scalar: TensorScalar>: Sendable {
     self.blockChain = blockChain
     self.sparse = sparse
     self.forest = forest
-    self.sparseNewton = sparseNewton
     self.sparseRoot = sparseRoot
   }
 }
@@ -57,7 +54,7 @@ extension Float {
     elementwise: .single, reductions: .single, linearAlgebra: .single, nonzeros: .single,
     random: .single, networks: .single, normals: .single, bidiagonal: .single,
     extendedGrid: .single, blockChain: .single, sparse: .single, forest: .single,
-    sparseNewton: .single, sparseRoot: .single)
+    sparseRoot: .single)
 }
 
 extension Double {
@@ -66,7 +63,7 @@ extension Double {
     elementwise: .double, reductions: .double, linearAlgebra: .double, nonzeros: .double,
     random: .double, networks: .double, normals: .double, bidiagonal: .double,
     extendedGrid: .double, blockChain: .double, sparse: .double, forest: .double,
-    sparseNewton: .double, sparseRoot: .double)
+    sparseRoot: .double)
 }
 
 package typealias Input<Scalar> = UnsafePointer<Scalar>

@@ -5,13 +5,8 @@ import COpenBLAS
 /// Matrix products and triangular solves by BLAS, and the Cholesky factorization by LAPACK. All
 /// calls of the two libraries go through this table.
 package struct LinearAlgebraKernels<S: TensorScalar>: Sendable {
-  /// `C (+)= op(A) op(B)`, row-major, with `C` of `m×n` and `op(A)` of `m×k`; arguments as in
-  /// `LGProduct`: transpose A, transpose B, m, n, k, A, its row step, B, its row step,
-  /// accumulate, C, its row step. `k` is at least 1.
-  package typealias Product =
-    @Sendable (
-      Bool, Bool, Int, Int, Int, Input<S>, Int, Input<S>, Int, Bool, Output<S>, Int
-    ) -> Void
+  /// `C (+)= op(A) op(B)`, row-major (`products.h`).
+  package typealias Product = @Sendable (LGProductShape, Input<S>, Input<S>, Output<S>) -> Void
   /// The fastest product available on this processor.
   package let product: Product
   /// The product by BLAS even where `product` is another kernel, as the reference for timings.
@@ -50,23 +45,23 @@ extension LinearAlgebraKernels where S == Double {
 }
 
 private func blasProduct(
-  transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, a: Input<Float>, lda: Int,
-  b: Input<Float>, ldb: Int, accumulate: Bool, c: Output<Float>, ldc: Int
+  _ shape: LGProductShape, _ a: Input<Float>, _ b: Input<Float>, _ c: Output<Float>
 ) {
   cblas_sgemm(
-    CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-    Int32(m), Int32(n), Int32(k), 1, a, Int32(lda), b, Int32(ldb), accumulate ? 1 : 0, c, Int32(ldc)
-  )
+    CblasRowMajor, shape.transpose_a ? CblasTrans : CblasNoTrans,
+    shape.transpose_b ? CblasTrans : CblasNoTrans, Int32(shape.m), Int32(shape.n), Int32(shape.k),
+    1,
+    a, Int32(shape.lda), b, Int32(shape.ldb), shape.accumulate ? 1 : 0, c, Int32(shape.ldc))
 }
 
 private func blasProduct(
-  transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, a: Input<Double>, lda: Int,
-  b: Input<Double>, ldb: Int, accumulate: Bool, c: Output<Double>, ldc: Int
+  _ shape: LGProductShape, _ a: Input<Double>, _ b: Input<Double>, _ c: Output<Double>
 ) {
   cblas_dgemm(
-    CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
-    Int32(m), Int32(n), Int32(k), 1, a, Int32(lda), b, Int32(ldb), accumulate ? 1 : 0, c, Int32(ldc)
-  )
+    CblasRowMajor, shape.transpose_a ? CblasTrans : CblasNoTrans,
+    shape.transpose_b ? CblasTrans : CblasNoTrans, Int32(shape.m), Int32(shape.n), Int32(shape.k),
+    1,
+    a, Int32(shape.lda), b, Int32(shape.ldb), shape.accumulate ? 1 : 0, c, Int32(shape.ldc))
 }
 
 /// The name of the kernels that OpenBLAS chose for this processor, for example `Zen`.

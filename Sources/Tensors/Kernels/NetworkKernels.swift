@@ -2,34 +2,23 @@ import CKernels
 
 /// Fused layers, optimizer steps and log-densities (`networks.h`, `densities.h`).
 package struct NetworkKernels<S: TensorScalar>: Sendable {
-  package let batchNorm:
-    @Sendable (
-      Input<S>, Input<S>, Input<S>, S, Output<S>, Output<S>, Output<S>, Output<S>, Int, Int, Int,
-      Int, FusedActivation, Bool
-    ) -> Void
+  package let batchNorm: @Sendable (LGLayerColumns, LGBatchNorm, Input<S>, Output<S>) -> Void
   package let batchNormAdjoint:
     @Sendable (
-      Input<S>, Input<S>, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>, Output<S>, Output<S>,
-      Int, Int, Int, Int, FusedActivation, Int32, Bool
+      LGLayerColumns, LGBatchNorm, Input<S>, Input<S>, Input<S>, LGBatchNormGradient
     ) -> Void
-  package let activation:
-    @Sendable (Input<S>, Output<S>, Int, Int, Int, Int, FusedActivation) -> Void
-  package let activationAdjoint:
-    @Sendable (Input<S>, Input<S>, Output<S>, Int, Int, Int, Int, FusedActivation) -> Void
-  package let adam:
-    @Sendable (
-      Output<S>, Input<S>, Output<S>, Output<S>, Int, S, S, S, S, S, S, S, S
-    ) -> Void
-  package let momentum: @Sendable (Output<S>, Input<S>, Output<S>, Int, S, S, S) -> Void
+  package let activation: @Sendable (LGLayerColumns, Input<S>, Output<S>) -> Void
+  package let activationAdjoint: @Sendable (LGLayerColumns, Input<S>, Input<S>, Output<S>) -> Void
+  package let adam: @Sendable (LGAdam, Int, Input<S>, Output<S>, Output<S>, Output<S>) -> Void
+  package let momentum: @Sendable (LGMomentum, Int, Input<S>, Output<S>, Output<S>) -> Void
   package let bernoulli:
-    @Sendable (Input<S>, Input<S>, Int, Bool, Output<S>, Output<S>?, Int, Int) -> Void
+    @Sendable (LGBernoulliRows, Input<S>, Input<S>, Output<S>, Output<S>?) -> Void
   package let relaxedBernoulli:
     @Sendable (
-      Input<S>, Int, Input<S>, Bool, Double, Output<S>, Output<S>?, Output<S>?, Int, Int,
-      Int
+      LGRelaxedRows, Input<S>, Input<S>, Output<S>, Output<S>?, Output<S>?
     ) -> Void
-  package let gate: @Sendable (Input<S>, Int, S, Output<S>, Int, Int, Int, Bool) -> Void
-  package let gateSlope: @Sendable (Input<S>, Int, Input<S>, Int, Int, Int) -> S
+  package let gate: @Sendable (LGGatedRows, S, Bool, Input<S>, Output<S>) -> Void
+  package let gateSlope: @Sendable (LGGatedRows, Input<S>, Input<S>) -> S
 }
 
 extension NetworkKernels where S == Float {

@@ -8,11 +8,7 @@ package struct NonzeroKernels<S: TensorScalar>: Sendable {
   package let count: @Sendable (Input<S>, Int) -> Int
   package let collect: Collect
   package let collectTransposed: Collect
-  package let product:
-    @Sendable (
-      Int, Int, Int, Int, Int, Input<UInt32>, Input<UInt8>, Input<S>, Input<S>, Int, Bool,
-      Output<S>, Int
-    ) -> Void
+  package let product: @Sendable (LGNonzeroProduct, Input<S>, Input<S>, Output<S>) -> Void
 }
 
 extension NonzeroKernels where S == Float {

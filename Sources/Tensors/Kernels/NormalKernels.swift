@@ -2,26 +2,18 @@ import CKernels
 
 /// Rows of independent normals, given by their means and log-variances (`normals.h`).
 package struct NormalKernels<S: TensorScalar>: Sendable {
-  package typealias OfOne =
-    @Sendable (Input<S>, Int, Input<S>, Output<S>, Int, Int, Int) -> Void
-  package typealias OfTwo =
-    @Sendable (Input<S>, Int, Input<S>, Int, Output<S>, Int, Int, Int) -> Void
-  package typealias AdjointOfTwo =
-    @Sendable (
-      Input<S>, Int, Input<S>, Int, Input<S>, Output<S>?, Output<S>?, Int, Int, Int
-    ) -> Void
+  package typealias Function = @Sendable (LGNormalRows, Input<S>, Input<S>, Output<S>) -> Void
+  package typealias Adjoint =
+    @Sendable (LGNormalRows, Input<S>, Input<S>, Input<S>, Output<S>?, Output<S>?) -> Void
 
-  package let sample: OfOne
-  package let sampleAdjoint:
-    @Sendable (
-      Input<S>, Int, Input<S>, Input<S>, Output<S>?, Output<S>?, Int, Int, Int
-    ) -> Void
-  package let density: OfTwo
-  package let densityAdjoint: AdjointOfTwo
-  package let divergence: OfTwo
-  package let divergenceAdjoint: AdjointOfTwo
-  package let fusion: OfTwo
-  package let fusionAdjoint: AdjointOfTwo
+  package let sample: Function
+  package let sampleAdjoint: Adjoint
+  package let density: Function
+  package let densityAdjoint: Adjoint
+  package let divergence: Function
+  package let divergenceAdjoint: Adjoint
+  package let fusion: Function
+  package let fusionAdjoint: Adjoint
 }
 
 extension NormalKernels where S == Float {

@@ -2,12 +2,12 @@ import CKernels
 
 /// Sums, means, extrema and cumulative sums along an axis (`reductions.h`).
 package struct ReductionKernels<S: TensorScalar>: Sendable {
-  package let reduce: @Sendable (Reduction, Input<S>, Output<S>, Int, Int, Int, Int32) -> Void
-  package let argmax: @Sendable (Input<S>, Output<Int64>, Int, Int, Int) -> Void
-  package let cumulativeSum: @Sendable (Input<S>, Output<S>, Int, Int, Int, Int32) -> Void
+  package let reduce: @Sendable (LGReduction, LGAxis, Bool, Input<S>, Output<S>) -> Void
+  package let argmax: @Sendable (LGAxis, Input<S>, Output<Int64>) -> Void
+  package let cumulativeSum: @Sendable (LGAxis, Bool, Input<S>, Output<S>) -> Void
   package let dot: @Sendable (Input<S>, Input<S>, Int) -> Double
   package let firstOutside: @Sendable (Input<S>, S, S, Int) -> Int
-  package let allFinite: @Sendable (Input<S>, Int) -> Int32
+  package let allFinite: @Sendable (Input<S>, Int) -> Bool
 }
 
 extension ReductionKernels where S == Float {

@@ -2,45 +2,24 @@ import CKernels
 
 /// Operations on the supernodal factor of a sparse precision (`sparse.h`).
 package struct SparseKernels<S: TensorScalar>: Sendable {
-  package typealias Pattern = UnsafePointer<LGSparsePattern>
-  package typealias Entries = UnsafePointer<LGSparseEntries>
-
-  package let factor:
-    @Sendable (
-      Pattern, Entries, Int, Int, Input<S>, Input<S>, Bool, Int, Output<S>, Output<S>, Output<S>
-    ) -> Int
+  package let factor: @Sendable (LGSparseWork, Input<S>, Input<S>, Bool, Output<S>) -> Int
   package let factorAdjoint:
-    @Sendable (
-      Pattern, Entries, Int, Int, Input<S>, Input<S>, Int, Output<S>, Output<S>, Output<S>,
-      Output<S>
-    ) -> Void
+    @Sendable (LGSparseWork, Input<S>, Input<S>, Output<S>, Output<S>) -> Void
   package let apply:
     @Sendable (
-      Pattern, LGFactorOperation, Input<S>, Int, Int, Input<S>, Output<S>, Output<S>, Output<S>
+      LGSparseWork, LGFactorOperation, Input<S>, LGSparseVectors, Input<S>, Output<S>
     ) -> Void
   package let outer:
-    @Sendable (
-      Pattern, Int, Int, Int, Int, Input<S>, Input<S>, Bool, Output<S>, Output<S>
-    ) -> Void
-  package let covariance:
-    @Sendable (Pattern, Int, Int, Input<S>, Int, Output<S>, Output<S>, Output<S>) -> Void
+    @Sendable (LGSparseWork, LGSparseVectors, Input<S>, Input<S>, Bool, Output<S>) -> Void
+  package let covariance: @Sendable (LGSparseWork, Input<S>, Output<S>) -> Void
   package let covarianceAdjoint:
-    @Sendable (
-      Pattern, Entries, Int, Int, Input<S>, Input<S>, Input<S>, Input<S>, Int, Output<S>, Output<S>,
-      Output<S>
-    ) -> Void
-  package let difference:
-    @Sendable (
-      Pattern, Entries, Int, Int, Input<S>, Input<S>, Input<S>, Int, Output<S>, Output<S>, Output<S>
-    ) -> Bool
+    @Sendable (LGSparseWork, Input<S>, Input<S>, Input<S>, Input<S>, Output<S>) -> Void
+  package let difference: @Sendable (LGSparseWork, Input<S>, Input<S>, Input<S>, Output<S>) -> Bool
   package let differenceSquares:
-    @Sendable (
-      Pattern, Int, Int, Input<S>, Input<S>, Int, UnsafeMutablePointer<Double>, Output<S>
-    ) -> Void
-  package let dominates:
-    @Sendable (UnsafePointer<Int32>, Int, Int, Input<S>, Input<S>, S, Output<S>) -> Bool
-  package let gather: @Sendable (Pattern, Entries, Int, Int, Input<S>, Output<S>, Output<S>) -> Void
-  package let scatter: @Sendable (Pattern, Entries, Int, Int, Input<S>, Input<S>, Output<S>) -> Void
+    @Sendable (LGSparseWork, Input<S>, Input<S>, UnsafeMutablePointer<Double>) -> Void
+  package let isDominant: @Sendable (LGEdges, Input<S>, Input<S>, Double, Output<S>) -> Bool
+  package let gather: @Sendable (LGSparseWork, Input<S>, Output<S>, Output<S>) -> Void
+  package let scatter: @Sendable (LGSparseWork, Input<S>, Input<S>, Output<S>) -> Void
 }
 
 extension SparseKernels where S == Float {
@@ -49,7 +28,7 @@ extension SparseKernels where S == Float {
       factor: lg_sparse_factor_f32, factorAdjoint: lg_sparse_factor_adjoint_f32,
       apply: lg_sparse_apply_f32, outer: lg_sparse_outer_f32, covariance: lg_sparse_covariance_f32,
       covarianceAdjoint: lg_sparse_covariance_adjoint_f32, difference: lg_sparse_difference_f32,
-      differenceSquares: lg_sparse_difference_squares_f32, dominates: lg_sparse_dominates_f32,
+      differenceSquares: lg_sparse_difference_squares_f32, isDominant: lg_sparse_is_dominant_f32,
       gather: lg_sparse_gather_f32, scatter: lg_sparse_scatter_f32)
   }
 }
@@ -60,7 +39,7 @@ extension SparseKernels where S == Double {
       factor: lg_sparse_factor_f64, factorAdjoint: lg_sparse_factor_adjoint_f64,
       apply: lg_sparse_apply_f64, outer: lg_sparse_outer_f64, covariance: lg_sparse_covariance_f64,
       covarianceAdjoint: lg_sparse_covariance_adjoint_f64, difference: lg_sparse_difference_f64,
-      differenceSquares: lg_sparse_difference_squares_f64, dominates: lg_sparse_dominates_f64,
+      differenceSquares: lg_sparse_difference_squares_f64, isDominant: lg_sparse_is_dominant_f64,
       gather: lg_sparse_gather_f64, scatter: lg_sparse_scatter_f64)
   }
 }

@@ -12,10 +12,7 @@ package struct SparseRootKernels<S: TensorScalar>: Sendable {
     @Sendable (Rows, Input<Int32>, Input<S>, Input<S>, Input<S>, Output<S>) -> Void
   package let factor:
     @Sendable (
-      UnsafePointer<LGSparsePattern>, Rows, UnsafePointer<LGFronts>, Input<S>, Int, Int, Input<S>,
-      Int, Output<S>, Output<Double>, Int, Output<S>, Output<S>, Output<S>, Output<Int32>,
-      Output<S>,
-      Output<Int32>
+      LGOrthogonalWork, Input<S>, Input<S>, Output<S>, Output<Double>, Output<S>
     ) -> Int
   package let covariance:
     @Sendable (
@@ -27,8 +24,8 @@ extension SparseRootKernels where S == Float {
   static var single: Self {
     Self(
       apply: lg_rows_apply_f32, outer: lg_rows_outer_f32, square: lg_rows_square_f32,
-      squareAdjoint: lg_rows_square_adjoint_f32, factor: lg_sparse_qr_f32,
-      covariance: lg_sparse_root_covariance_f32)
+      squareAdjoint: lg_rows_square_adjoint_f32, factor: lg_orthogonal_factor_f32,
+      covariance: lg_orthogonal_covariance_f32)
   }
 }
 
@@ -36,8 +33,8 @@ extension SparseRootKernels where S == Double {
   static var double: Self {
     Self(
       apply: lg_rows_apply_f64, outer: lg_rows_outer_f64, square: lg_rows_square_f64,
-      squareAdjoint: lg_rows_square_adjoint_f64, factor: lg_sparse_qr_f64,
-      covariance: lg_sparse_root_covariance_f64)
+      squareAdjoint: lg_rows_square_adjoint_f64, factor: lg_orthogonal_factor_f64,
+      covariance: lg_orthogonal_covariance_f64)
   }
 }
 

@@ -5,7 +5,7 @@ import CKernels
 extension Tensor {
   /// `f(a, b)`, elementwise, in the shape to which both broadcast; not recorded.
   @specialized(where Scalar == Float)
-  static func combining(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
+  static func combining(_ f: LGBinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
     guard let shape = a.shape.broadcast(with: b.shape) else {
       stop("shapes \(a.shape) and \(b.shape) do not broadcast to each other")
     }
@@ -58,7 +58,7 @@ extension Tensor {
   /// The elementwise minimum; where two elements are equal, each gets half of the gradient.
   public static func minimum(_ a: Tensor, _ b: Tensor) -> Tensor { extremum(.minimum, a, b) }
 
-  private static func extremum(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
+  private static func extremum(_ f: LGBinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
     let value = combining(f, a, b)
     return value.recorded(from: [a, b]) { [a = a.detached, b = b.detached] g, gradients in
       let (fromA, fromB) = (value.isEqual(to: a), value.isEqual(to: b))

@@ -38,18 +38,19 @@ extension Tensor {
   /// Adjacent axes are merged where both operands traverse them with one stride. The last two of
   /// the remaining axes are one call of the kernel; this function loops over the others.
   @specialized(where Scalar == Float)
-  static func zipped(_ f: BinaryFunction, _ a: Tensor, _ b: Tensor, shape: Shape) -> Tensor {
+  static func zipped(_ f: LGBinaryFunction, _ a: Tensor, _ b: Tensor, shape: Shape) -> Tensor {
     let plan = BroadcastPlan(a.shape, b.shape, to: shape)
     let kernel = Scalar.kernels.elementwise.binary
     return Tensor(shape) { out in
       guard shape.count > 0 else { return }
       let block = plan.rows * plan.columns
+      let binary = LGBinary(
+        f: f, rows: plan.rows, columns: plan.columns, a_row: plan.a.row, a_step: plan.a.column,
+        b_row: plan.b.row, b_step: plan.b.column)
       // An operand is often a temporary tensor that only this call refers to.
       withExtendedLifetime((a, b)) {
         plan.forEachBlock { index, aOffset, bOffset in
-          kernel(
-            f, a.pointer + aOffset, plan.a.row, plan.a.column, b.pointer + bOffset, plan.b.row,
-            plan.b.column, out + index * block, plan.rows, plan.columns)
+          kernel(binary, a.pointer + aOffset, b.pointer + bOffset, out + index * block)
         }
       }
     }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The product of two matrices, or of batches of matrices; either operand may be transposed first.
 ///
 /// Shapes `[…, m, k]` and `[…, k, n]` (`[…, k, m]` and `[…, n, k]` where transposed) give
@@ -129,10 +131,11 @@ package struct ProductPlan: Sendable {
     _ a: UnsafePointer<S>, _ b: UnsafePointer<S>, into c: UnsafeMutablePointer<S>, accumulates: Bool
   ) {
     guard m > 0, n > 0, k > 0 else { return }
+    let shape = LGProductShape(
+      transpose_a: transposingLeft, transpose_b: transposingRight, accumulate: accumulates, m: m,
+      n: n, k: k, lda: transposingLeft ? m : k, ldb: transposingRight ? k : n, ldc: n)
     for (i, pair) in pairs.enumerated() {
-      S.kernels.linearAlgebra.productOfBLAS(
-        transposingLeft, transposingRight, m, n, k, a + pair.a, transposingLeft ? m : k,
-        b + pair.b, transposingRight ? k : n, accumulates, c + i * m * n, n)
+      S.kernels.linearAlgebra.productOfBLAS(shape, a + pair.a, b + pair.b, c + i * m * n)
     }
   }
 

@@ -1,3 +1,4 @@
+import CKernels
 import COpenBLAS
 
 /// One product of contiguous row-major matrices, `C = op(A) op(B)` with an `m×n` matrix `C`, which
@@ -118,9 +119,11 @@ package struct Multiplication<S: TensorScalar> {
     }
     if let nonzeros {
       let bands = transposeA ? nonzeros.ofColumns : nonzeros.ofRows
-      S.kernels.nonzeros.product(
-        m, rows.lowerBound, rows.count, columns.count, k, bands.starts.pointer,
-        bands.places.pointer, bands.values.pointer, b + columns.lowerBound, n, accumulate, c, n)
+      let product = LGNonzeroProduct(
+        m: m, n: columns.count, k: k, first: rows.lowerBound, count: rows.count,
+        starts: bands.starts.pointer, places: bands.places.pointer, ldb: n, ldc: n,
+        accumulate: accumulate)
+      S.kernels.nonzeros.product(product, bands.values.pointer, b + columns.lowerBound, c)
       return
     }
     multiply(rows, columns, terms: 0..<k, into: c, rowStep: n, accumulate: accumulate)
@@ -144,9 +147,10 @@ package struct Multiplication<S: TensorScalar> {
         Int32(rowSteps.1), b, 1, 1, c, Int32(rowStep))
       return
     }
-    S.kernels.linearAlgebra.product(
-      transposeA, transposeB, rows.count, columns.count, terms.count, a, rowSteps.1, b,
-      columnSteps.1, accumulate, c, rowStep)
+    let shape = LGProductShape(
+      transpose_a: transposeA, transpose_b: transposeB, accumulate: accumulate, m: rows.count,
+      n: columns.count, k: terms.count, lda: rowSteps.1, ldb: columnSteps.1, ldc: rowStep)
+    S.kernels.linearAlgebra.product(shape, a, b, c)
   }
 
   /// The number of terms above which a product is computed in pieces. The kernels for matrices add

@@ -6,11 +6,12 @@ import CKernels
 /// Over no elements a sum is 0 and `logSumExp` is −∞; means, variances and extrema are undefined
 /// there and stop the program. A reduction over elements of which one is NaN is NaN.
 extension Tensor {
-  private func reduced(_ f: Reduction, axis: Int, keepingAxis: Bool) -> Tensor {
+  private func reduced(_ f: LGReduction, axis: Int, keepingAxis: Bool) -> Tensor {
     let (outer, size, inner) = shape.split(at: axis)
     let target = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     return Tensor(target) {
-      Scalar.kernels.reductions.reduce(f, pointer, $0, outer, size, inner, 0)
+      Scalar.kernels.reductions.reduce(
+        f, LGAxis(outer: outer, n: size, inner: inner), false, pointer, $0)
     }
   }
 
@@ -69,7 +70,7 @@ extension Tensor {
     extremum(.minimum, axis: axis, keepingAxis: keepingAxis)
   }
 
-  private func extremum(_ f: Reduction, axis: Int, keepingAxis: Bool) -> Tensor {
+  private func extremum(_ f: LGReduction, axis: Int, keepingAxis: Bool) -> Tensor {
     require(shape[axis] > 0, "an extremum over no elements, axis \(axis) of \(shape)")
     let x = detached
     let kept = reduced(f, axis: axis, keepingAxis: true)
@@ -89,7 +90,8 @@ extension Tensor {
     var result = [Int64](repeating: 0, count: outer * inner)
     result.withUnsafeMutableBufferPointer {
       guard let memory = $0.baseAddress else { return }
-      Scalar.kernels.reductions.argmax(pointer, memory, outer, size, inner)
+      Scalar.kernels.reductions.argmax(
+        LGAxis(outer: outer, n: size, inner: inner), pointer, memory)
     }
     return result.map(Int.init)
   }
@@ -99,7 +101,8 @@ extension Tensor {
   public func cumulativeSum(axis: Int, reversed: Bool = false) -> Tensor {
     let (outer, size, inner) = shape.split(at: axis)
     let value = Tensor(shape) {
-      Scalar.kernels.reductions.cumulativeSum(pointer, $0, outer, size, inner, reversed ? 1 : 0)
+      Scalar.kernels.reductions.cumulativeSum(
+        LGAxis(outer: outer, n: size, inner: inner), reversed, pointer, $0)
     }
     return value.recorded(from: [self]) { g, gradients in
       gradients.add(to: 0, g.cumulativeSum(axis: axis, reversed: !reversed))

@@ -27,7 +27,7 @@ extension Tensor {
         if !accumulate { memory.update(repeating: 0, count: source.count) }
         for o in 0..<outer {
           Scalar.kernels.elementwise.affine(
-            g.pointer + o * width, 1, 0, memory + o * size * inner + start, width, 1)
+            g.pointer + o * width, 1, 0, memory + o * size * inner + start, width, true)
         }
       }
     }
@@ -47,7 +47,7 @@ extension Tensor {
         gradients.update(0) { memory, accumulate in
           if !accumulate { memory.update(repeating: 0, count: all) }
           Scalar.kernels.elementwise.affine(
-            g.pointer, 1, 0, memory + range.lowerBound, range.count, 1)
+            g.pointer, 1, 0, memory + range.lowerBound, range.count, true)
         }
       }
   }

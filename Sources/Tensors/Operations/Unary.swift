@@ -3,7 +3,7 @@ import CKernels
 extension Tensor {
   /// Applies a function of the kernel table to each element; the adjoint is `ḡ·f'(x)`.
   @specialized(where Scalar == Float)
-  func applying(_ function: UnaryFunction) -> Tensor {
+  func applying(_ function: LGUnaryFunction) -> Tensor {
     let kernels = Scalar.kernels.elementwise
     let (x, n) = (detached, count)
     let y = Tensor(shape) { out in
@@ -16,8 +16,8 @@ extension Tensor {
         forEachElement(n) { i in
           let start = i.lowerBound
           kernels.unaryAdjoint(
-            function, x.pointer + start, y.pointer + start, upstream.pointer + start,
-            memory + start, i.count, accumulate ? 1 : 0)
+            LGUnaryAdjoint(f: function, n: i.count, accumulate: accumulate), x.pointer + start,
+            y.pointer + start, upstream.pointer + start, memory + start)
         }
       }
     }
@@ -30,7 +30,7 @@ extension Tensor {
     let n = count
     let y = Tensor(shape) { out in
       forEachElement(n) { i in
-        kernels.affine(pointer + i.lowerBound, scale, shift, out + i.lowerBound, i.count, 0)
+        kernels.affine(pointer + i.lowerBound, scale, shift, out + i.lowerBound, i.count, false)
       }
     }
     return y.recorded(from: [self]) { upstream, gradients in
@@ -38,7 +38,7 @@ extension Tensor {
         forEachElement(n) { i in
           kernels.affine(
             upstream.pointer + i.lowerBound, scale, 0, memory + i.lowerBound, i.count,
-            accumulate ? 1 : 0)
+            accumulate)
         }
       }
     }

@@ -102,9 +102,8 @@ extension Philox {
     var words: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
     withUnsafeMutableBytes(of: &words) {
       lg_philox_block(
-        UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32),
-        UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32),
-        purpose.rawValue, 0, $0.assumingMemoryBound(to: UInt32.self).baseAddress!)
+        key, position, UInt64(purpose.rawValue),
+        $0.assumingMemoryBound(to: UInt32.self).baseAddress!)
     }
     return (
       UInt64(words.0) << 32 | UInt64(words.1), UInt64(words.2) << 32 | UInt64(words.3)

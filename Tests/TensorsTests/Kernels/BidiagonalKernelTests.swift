@@ -1,4 +1,5 @@
 import CKernels
+import Tensors
 import Testing
 
 /// Properties of the chain alone: the factor of a given precision, long chains in `Float`, and
@@ -6,13 +7,21 @@ import Testing
 @Suite struct BidiagonalKernelTests {
   static let sizes = [1, 2, 3, 7, 8, 9, 16, 17, 33, 100, 700]
 
+  private func rows(_ count: Int, of k: Int) -> LGGridRows {
+    LGGridRows(height: 1, width: k, rows: count, param_rows: count, begin: 0, end: count)
+  }
+
   private func factor(_ diagonal: [Double], _ off: [Double], rows: Int)
     -> (l: [Double], m: [Double], failure: Int)
   {
+    let (p, q) = (Buffer(diagonal), Buffer(off))
     var (l, m) = (diagonal, off)
-    var isTame = true
-    let failure = lg_bidiagonal_factor_f64(
-      0, rows, diagonal.count / rows, diagonal, off, 1e-8, &l, &m, &isTame)
+    var isDominant = true
+    let failure = withExtendedLifetime((p, q)) {
+      lg_bidiagonal_factor_f64(
+        self.rows(rows, of: diagonal.count / rows),
+        LGTridiagonal(diagonal: p.pointer, off: q.pointer), 1e-8, &l, &m, &isDominant)
+    }
     return (l, m, failure)
   }
 
@@ -48,7 +57,11 @@ import Testing
     let (dl, dm) = (numbers.array(k), numbers.array(k - 1))
     let (l, m, _) = factor(Array(parameters[..<k]), Array(parameters[k...]), rows: 1)
     var (diagonal, off) = (l, m)
-    lg_bidiagonal_factor_adjoint_f64(0, 1, k, l, m, dl, dm, &diagonal, &off)
+    let bands = [Buffer(l), Buffer(m)]
+    withExtendedLifetime(bands) {
+      lg_bidiagonal_factor_adjoint_f64(
+        rows(1, of: k), LGGridFactor(bands.map { Input($0.pointer) }), dl, dm, &diagonal, &off)
+    }
     let expected = FactorKernelTests.centralDifferences(parameters) {
       let (l, m, _) = factor(Array($0[..<k]), Array($0[k...]), rows: 1)
       return zip(l + m, dl + dm).reduce(0) { $0 + $1.0 * $1.1 }
@@ -63,13 +76,12 @@ import Testing
   func steepChainsStayFinite(k: Int) {
     let (l, m) = ([Float](repeating: 0x1p-14, count: k), [Float](repeating: 1e4, count: k - 1))
     let zeros = [Float](repeating: 0, count: k)
-    var (e, g, u, x) = (zeros, zeros, zeros, zeros)
+    var (e, g) = (zeros, zeros)
     e[0] = 1
     g[k - 1] = 1
-    lg_bidiagonal_unwhiten_f32(0, 1, k, 1, l, m, e, 0, nil, &u, nil)
-    lg_bidiagonal_solve_f32(0, 1, k, 1, l, m, g, &x)
-    #expect(u == [0x1p14] + zeros.dropFirst())
-    #expect(x == zeros.dropLast() + [0x1p14])
+    let batch = FactorBatch(.chain(k), rows: 1, parameters: [l + m])
+    #expect(batch.unwhiten(e) == [0x1p14] + zeros.dropFirst())
+    #expect(batch.solve(g) == zeros.dropLast() + [0x1p14])
   }
 
   /// (l, m, tolerance): a strongly coupled chain, a chain with alternating signs, and a chain close
@@ -82,20 +94,17 @@ import Testing
     let (l32, m32) = (
       [Float](repeating: Float(l), count: k), [Float](repeating: Float(m), count: k - 1)
     )
-    let (l64, m64, e64) = (l32.map(Double.init), m32.map(Double.init), e.map(Double.init))
-    var u32 = [Float](repeating: .nan, count: k)
-    var (x32, v32, c32) = (u32, u32, m32)
-    var u64 = [Double](repeating: .nan, count: k)
-    var (x64, v64, c64) = (u64, u64, m64)
-    lg_bidiagonal_unwhiten_f32(0, 1, k, 1, l32, m32, e, 0, nil, &u32, nil)
-    lg_bidiagonal_unwhiten_f64(0, 1, k, 1, l64, m64, e64, 0, nil, &u64, nil)
-    lg_bidiagonal_solve_f32(0, 1, k, 1, l32, m32, e, &x32)
-    lg_bidiagonal_solve_f64(0, 1, k, 1, l64, m64, e64, &x64)
-    lg_bidiagonal_covariance_f32(0, 1, k, l32, m32, &v32, &c32)
-    lg_bidiagonal_covariance_f64(0, 1, k, l64, m64, &v64, &c64)
-    #expect(relativeError(u32.map(Double.init), u64) < tolerance)
-    #expect(relativeError(x32.map(Double.init), x64) < tolerance)
-    #expect(relativeError(v32.map(Double.init), v64) < tolerance)
-    #expect(relativeError(c32.map(Double.init), c64) < tolerance)
+    let float = FactorBatch(.chain(k), rows: 1, parameters: [l32 + m32])
+    let double = FactorBatch(
+      .chain(k), rows: 1, parameters: [(l32 + m32).map(Double.init)])
+    let e64 = e.map(Double.init)
+    func close(_ values: [Float], _ expected: [Double]) -> Bool {
+      relativeError(values.map(Double.init), expected) < tolerance
+    }
+    #expect(close(float.unwhiten(e), double.unwhiten(e64)))
+    #expect(close(float.solve(e), double.solve(e64)))
+    for (band, expected) in zip(float.covariance(), double.covariance()) {
+      #expect(close(band, expected))
+    }
   }
 }

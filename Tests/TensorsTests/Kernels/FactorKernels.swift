@@ -1,4 +1,5 @@
 import CKernels
+import Tensors
 import Testing
 
 /// The sparsity pattern of a Cholesky factor. The parameters are one array: the diagonal, then the
@@ -7,6 +8,7 @@ enum FactorPattern: CustomTestStringConvertible, Sendable {
   case chain(Int)
   case grid(Int, Int)
 
+  var isChain: Bool { if case .chain = self { true } else { false } }
   var height: Int { if case .grid(let h, _) = self { h } else { 1 } }
   var width: Int {
     switch self {
@@ -49,157 +51,150 @@ enum FactorPattern: CustomTestStringConvertible, Sendable {
   ]
 }
 
-/// A batch with one set of parameters for each parameter row, and the kernels in `Double` behind
-/// one interface.
-struct FactorBatch {
-  let pattern: FactorPattern
-  let l, r, d: [Double]
-  let rows: Int
+/// Memory for an argument of a kernel. It must be kept alive during the call.
+final class Buffer<Element> {
+  let pointer: UnsafeMutablePointer<Element>
+  private let count: Int
 
-  init(_ pattern: FactorPattern, rows: Int, parameters: [[Double]]) {
+  init(_ values: [Element]) {
+    count = values.count
+    pointer = .allocate(capacity: max(count, 1))
+    pointer.initialize(from: values, count: count)
+  }
+
+  deinit { pointer.deallocate() }
+
+  var values: [Element] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
+}
+
+/// A batch with one set of parameters for each parameter row, and the kernels of chains and grids
+/// behind one interface.
+struct FactorBatch<S: TensorScalar> {
+  let pattern: FactorPattern
+  let rows, parameterRows: Int
+  /// The diagonal, the elements to the right and, for a grid, those down.
+  private let bands: [Buffer<S>]
+
+  init(_ pattern: FactorPattern, rows: Int, parameters: [[S]]) {
     let k = pattern.size
     let m = pattern.rightCount
     self.pattern = pattern
     self.rows = rows
-    l = parameters.flatMap { $0[..<k] }
-    r = parameters.flatMap { $0[k..<(k + m)] }
-    d = parameters.flatMap { $0[(k + m)...] }
+    parameterRows = parameters.count
+    let parts = [0..<k, k..<k + m, k + m..<k + m + pattern.downCount]
+    bands = (pattern.isChain ? parts.dropLast() : parts).map { part in
+      Buffer(parameters.flatMap { $0[part] })
+    }
   }
 
-  var parameterRows: Int { l.count / pattern.size }
-
-  func zeros() -> [Double] { [Double](repeating: 0, count: rows * pattern.size) }
-
-  func unwhiten(
-    _ e: [Double], mean: [Double]? = nil, range: Range<Int>? = nil
-  ) -> (u: [Double], z: [Double]) {
-    var (u, z) = (zeros(), zeros())
-    let range = range ?? 0..<rows
-    let (h, w) = (pattern.height, pattern.width)
-    let meanRows = (mean?.count ?? 0) / pattern.size
-    if case .chain = pattern {
-      lg_bidiagonal_unwhiten_f64(
-        range.lowerBound, range.upperBound, w, parameterRows, l, r, e, meanRows, mean, &u, &z)
-    } else {
-      lg_extended_grid_unwhiten_f64(
-        range.lowerBound, range.upperBound, h, w, parameterRows, l, r, d, e, meanRows, mean, &u, &z)
-    }
-    return (u, z)
+  private var kernels: GridVectorKernels<S> {
+    pattern.isChain ? S.kernels.bidiagonal.vectors : S.kernels.extendedGrid.vectors
   }
 
-  func solve(_ g: [Double]) -> [Double] {
-    var x = zeros()
-    let (h, w) = (pattern.height, pattern.width)
-    if case .chain = pattern {
-      lg_bidiagonal_solve_f64(0, rows, w, parameterRows, l, r, g, &x)
-    } else {
-      lg_extended_grid_solve_f64(0, rows, h, w, parameterRows, l, r, d, g, &x)
-    }
-    return x
+  var factor: LGGridFactor { LGGridFactor(bands.map { Input($0.pointer) }) }
+
+  func part(_ range: Range<Int>) -> LGGridRows {
+    LGGridRows(
+      height: pattern.height, width: pattern.width, rows: rows, param_rows: parameterRows,
+      begin: range.lowerBound, end: range.upperBound)
   }
 
-  func whiten(_ x: [Double]) -> [Double] {
-    var y = zeros()
-    let (h, w) = (pattern.height, pattern.width)
-    if case .chain = pattern {
-      lg_bidiagonal_whiten_f64(0, rows, w, parameterRows, l, r, x, &y)
-    } else {
-      lg_extended_grid_whiten_f64(0, rows, h, w, parameterRows, l, r, d, x, &y)
-    }
-    return y
+  private func apply(
+    _ kernel: GridVectorKernels<S>.Vector, _ x: [S], _ range: Range<Int>? = nil
+  ) -> [S] {
+    let y = Buffer([S](repeating: 0, count: rows * pattern.size))
+    kernel(part(range ?? 0..<rows), factor, x, y.pointer)
+    return y.values
   }
 
-  func multiply(_ x: [Double]) -> [Double] {
-    var y = zeros()
-    let (h, w) = (pattern.height, pattern.width)
-    if case .chain = pattern {
-      lg_bidiagonal_multiply_f64(0, rows, w, parameterRows, l, r, x, &y)
-    } else {
-      lg_extended_grid_multiply_f64(0, rows, h, w, parameterRows, l, r, d, x, &y)
-    }
-    return y
-  }
+  func unwhiten(_ e: [S], range: Range<Int>? = nil) -> [S] { apply(kernels.unwhiten, e, range) }
+  func solve(_ g: [S], range: Range<Int>? = nil) -> [S] { apply(kernels.solve, g, range) }
+  func whiten(_ x: [S]) -> [S] { apply(kernels.whiten, x) }
+  func multiply(_ x: [S]) -> [S] { apply(kernels.multiply, x) }
 
-  /// The solution `x`, and the gradients for each parameter row, added to `start`.
-  func unwhitenAdjoint(
-    g: [Double], u: [Double], start: Double? = nil
-  ) -> (x: [Double], gradients: [[Double]]) {
-    var x = zeros()
-    var (dl, dr, dd) = startingGradients(start)
-    let (h, w) = (pattern.height, pattern.width)
-    if case .chain = pattern {
-      lg_bidiagonal_unwhiten_adjoint_f64(
-        0, parameterRows, rows, w, parameterRows, l, r, g, u, &x, start != nil, &dl, &dr)
-    } else {
-      lg_extended_grid_unwhiten_adjoint_f64(
-        0, parameterRows, rows, h, w, parameterRows, l, r, d, g, u, &x, start != nil, &dl, &dr, &dd)
-    }
-    return (x, gathered(dl, dr, dd))
+  /// The solution `x`, and the gradients for each parameter row.
+  func unwhitenAdjoint(g: [S], u: [S]) -> (x: [S], gradients: [[S]]) {
+    let x = Buffer(g.map { _ in S(0) })
+    let gradients = unwritten()
+    kernels.unwhitenAdjoint(
+      part(0..<parameterRows), factor, g, u, x.pointer, LGGridGradient(gradients.map(\.pointer)))
+    return (x.values, gathered(gradients))
   }
 
   /// `± a bᵀ` restricted to the pattern, computed in two calls: the elements below `split`, then
   /// the rest.
-  func outer(
-    _ a: [Double], _ b: [Double], negate: Bool, split: Int, start: Double? = nil
-  ) -> [[Double]] {
-    var (dl, dr, dd) = startingGradients(start)
-    let (h, w, k) = (pattern.height, pattern.width, pattern.size)
-    for (low, high) in [(0, split), (split, k)] {
-      if case .chain = pattern {
-        lg_bidiagonal_outer_f64(
-          0, parameterRows, low, high, rows, w, parameterRows, a, b, negate, start != nil, &dl, &dr)
-      } else {
-        lg_extended_grid_outer_f64(
-          0, parameterRows, low, high, rows, h, w, parameterRows, a, b, negate, start != nil, &dl,
-          &dr, &dd)
-      }
+  func outer(_ a: [S], _ b: [S], negate: Bool, split: Int) -> [[S]] {
+    let gradients = unwritten()
+    for (low, high) in [(0, split), (split, pattern.size)] {
+      kernels.outer(
+        part(0..<parameterRows), LGElementRange(low: low, high: high), a, b, negate,
+        LGGridGradient(gradients.map(\.pointer)))
     }
-    return gathered(dl, dr, dd)
+    return gathered(gradients)
+  }
+
+  /// The gradients for each parameter row, which `write` writes.
+  func gradients(_ write: (LGGridGradient) -> Void) -> [[S]] {
+    let gradients = unwritten()
+    write(LGGridGradient(gradients.map(\.pointer)))
+    return gathered(gradients)
   }
 
   /// The bands of `Σ` in the order of `pattern.offsets`, each with all parameter rows.
-  func covariance() -> [[Double]] {
-    let n = parameterRows
-    var bands = pattern.offsets.map { [Double](repeating: .nan, count: n * pattern.bandCount($0)) }
-    let (h, w) = (pattern.height, pattern.width)
-    if case .chain = pattern {
-      var (v, c) = (bands[0], bands[1])
-      lg_bidiagonal_covariance_f64(0, n, w, l, r, &v, &c)
-      return [v, c]
+  func covariance() -> [[S]] {
+    let (n, w) = (parameterRows, pattern.width)
+    let bands = pattern.offsets.map {
+      Buffer([S](repeating: .nan, count: n * pattern.bandCount($0)))
     }
-    var workspace = [Double](repeating: .nan, count: 4 * w * w)
-    var (v, next, diagonal, below) = (bands[0], bands[1], bands[2], bands[3])
-    lg_extended_grid_covariance_f64(
-      0, n, h, w, l, r, d, &v, &next, &diagonal, &below, &workspace)
-    bands = [v, next, diagonal, below]
-    return bands
-  }
-
-  func covarianceAdjoint(_ bars: [[Double]], start: Double? = nil) -> [[Double]] {
-    var (dl, dr, dd) = startingGradients(start)
-    let (n, h, w) = (parameterRows, pattern.height, pattern.width)
-    if case .chain = pattern {
-      lg_bidiagonal_covariance_adjoint_f64(
-        0, n, w, l, r, covariance()[0], bars[0], bars[1], start != nil, &dl, &dr)
+    if pattern.isChain {
+      S.kernels.bidiagonal.covariance(part(0..<n), factor, bands[0].pointer, bands[1].pointer)
     } else {
-      var workspace = [Double](repeating: .nan, count: pattern.size * w + 5 * w * w)
-      lg_extended_grid_covariance_adjoint_f64(
-        0, n, h, w, l, r, d, bars[0], bars[1], bars[2], bars[3], start != nil, &dl, &dr, &dd,
-        &workspace)
+      let workspace = Buffer([S](repeating: .nan, count: 4 * w * w))
+      withExtendedLifetime(workspace) {
+        S.kernels.extendedGrid.covariance(
+          part(0..<n), factor,
+          LGGridCovariance(
+            variance: bands[0].pointer, next: bands[1].pointer, diagonal: bands[2].pointer,
+            below: bands[3].pointer),
+          workspace.pointer)
+      }
     }
-    return gathered(dl, dr, dd)
+    return bands.map(\.values)
   }
 
-  private func startingGradients(_ start: Double?) -> ([Double], [Double], [Double]) {
-    let value = start ?? .nan
-    return (l.map { _ in value }, r.map { _ in value }, d.map { _ in value })
+  func covarianceAdjoint(_ bars: [[S]]) -> [[S]] {
+    let gradients = unwritten()
+    let (n, w, bars) = (parameterRows, pattern.width, bars.map { Buffer($0) })
+    let workspace = Buffer([S](repeating: .nan, count: pattern.size * w + 5 * w * w))
+    withExtendedLifetime((bars, workspace)) {
+      if pattern.isChain {
+        S.kernels.bidiagonal.covarianceAdjoint(
+          part(0..<n), factor, covariance()[0], bars[0].pointer, bars[1].pointer,
+          LGGridGradient(gradients.map(\.pointer)))
+      } else {
+        S.kernels.extendedGrid.covarianceAdjoint(
+          part(0..<n), factor,
+          LGGridCovarianceGradient(
+            variance: bars[0].pointer, next: bars[1].pointer, diagonal: bars[2].pointer,
+            below: bars[3].pointer),
+          LGGridGradient(gradients.map(\.pointer)), workspace.pointer)
+      }
+    }
+    return gathered(gradients)
   }
 
-  private func gathered(_ dl: [Double], _ dr: [Double], _ dd: [Double]) -> [[Double]] {
-    let (k, m, n) = (pattern.size, pattern.rightCount, pattern.downCount)
-    return (0..<parameterRows).map {
-      Array(dl[($0 * k)..<(($0 + 1) * k)]) + Array(dr[($0 * m)..<(($0 + 1) * m)])
-        + (dd.isEmpty ? [] : Array(dd[($0 * n)..<(($0 + 1) * n)]))
+  /// Memory for the gradients of the bands. The kernels must write all of it.
+  private func unwritten() -> [Buffer<S>] {
+    bands.map { Buffer($0.values.map { _ in S.nan }) }
+  }
+
+  private func gathered(_ gradients: [Buffer<S>]) -> [[S]] {
+    let bands = gradients.map(\.values)
+    return (0..<parameterRows).map { row in
+      bands.flatMap { band in
+        let length = band.count / parameterRows
+        return Array(band[(row * length)..<((row + 1) * length)])
+      }
     }
   }
 }

@@ -79,9 +79,10 @@ struct ProductKernelTests {
     let (lda, ldb, ldc) = (a.step, b.step, c.n + 5)
     let before = Tensor<Float>.normal([c.m * ldc], using: &generator).scalars
     var after = before
-    product(
-      c.transposingA, c.transposingB, c.m, c.n, c.k, a.start, lda, b.start, ldb, c.accumulates,
-      &after, ldc)
+    let shape = LGProductShape(
+      transpose_a: c.transposingA, transpose_b: c.transposingB, accumulate: c.accumulates, m: c.m,
+      n: c.n, k: c.k, lda: lda, ldb: ldb, ldc: ldc)
+    product(shape, a.start, b.start, &after)
 
     var worst = 0.0
     for i in 0..<c.m {
@@ -116,16 +117,21 @@ struct ProductKernelTests {
     let b = Tensor<Float>.normal([k * n], using: &generator).scalars
     var (whole, parts) = ([Float](repeating: 0, count: m * n), [Float](repeating: 0, count: m * n))
     let (lda, row) = transposingA ? (m, 1) : (k, k)
-    product(transposingA, false, m, n, k, a, lda, b, n, false, &whole, n)
+    func shape(m: Int, n columns: Int) -> LGProductShape {
+      LGProductShape(
+        transpose_a: transposingA, transpose_b: false, accumulate: false, m: m, n: columns, k: k,
+        lda: lda, ldb: n, ldc: n)
+    }
+    product(shape(m: m, n: n), a, b, &whole)
     let (first, rest) = (0..<firstColumns, firstColumns..<n)
     for (rows, columns) in [(0..<24, first), (0..<24, rest), (24..<56, 0..<n), (56..<61, 0..<n)] {
       a.withUnsafeBufferPointer { a in
         b.withUnsafeBufferPointer { b in
           parts.withUnsafeMutableBufferPointer {
             product(
-              transposingA, false, rows.count, columns.count, k,
-              a.baseAddress! + rows.lowerBound * row, lda, b.baseAddress! + columns.lowerBound, n,
-              false, $0.baseAddress! + rows.lowerBound * n + columns.lowerBound, n)
+              shape(m: rows.count, n: columns.count), a.baseAddress! + rows.lowerBound * row,
+              b.baseAddress! + columns.lowerBound,
+              $0.baseAddress! + rows.lowerBound * n + columns.lowerBound)
           }
         }
       }

@@ -1,0 +1,5 @@
+#include "../include/elementwise.h"
+
+#include "../include/special.h"
+#define TEMPLATE "../elementwise/elementwise.inc"
+#include "../shared/for_each_scalar.h"

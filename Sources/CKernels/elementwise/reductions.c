@@ -1,0 +1,3 @@
+#include "../include/reductions.h"
+#define TEMPLATE "../elementwise/reductions.inc"
+#include "../shared/for_each_scalar.h"

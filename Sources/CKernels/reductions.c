@@ -1,3 +1,0 @@
-#include "include/reductions.h"
-#define TEMPLATE "reductions.inc"
-#include "for_each_scalar.h"
