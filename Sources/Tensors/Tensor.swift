@@ -33,7 +33,7 @@ public struct Tensor<Scalar: TensorScalar>: @unchecked Sendable {
   package var pointer: UnsafePointer<Scalar> { UnsafePointer(storage.pointer + offset) }
 }
 
-// // MARK: - Creating tensors
+// MARK: - Creating tensors
 
 extension Tensor {
   /// A tensor of this shape whose elements `fill` writes; it must write all of them.

@@ -81,7 +81,7 @@ struct GraphLayout {
       : LayeredLayout(component, edges: edges, of: graph, metrics: metrics).part
   }
 
-  // // MARK: Placing components
+  // MARK: Placing components
 
   /// Adds a component below the existing ones.
   private mutating func add(_ part: GraphPart) {

@@ -1,5 +1,5 @@
 extension PlotItem {
-  // // MARK: Background
+  // MARK: Background
 
   /// Draws the elements behind all lines: bands and bars.
   func drawArea(on canvas: inout Canvas, in layout: PlotLayout) {
@@ -33,7 +33,7 @@ extension PlotItem {
     }
   }
 
-  // // MARK: Foreground
+  // MARK: Foreground
 
   /// Draws lines, stems, whiskers and markers.
   func drawMarks(on canvas: inout Canvas, in layout: PlotLayout) {

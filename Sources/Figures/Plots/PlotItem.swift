@@ -19,7 +19,7 @@ struct PlotItem {
 
   var isEmpty: Bool { runs.isEmpty }
 
-  // // MARK: Creating
+  // MARK: Creating
 
   static func items(of layout: PlotLayout) -> [PlotItem] {
     let plot = layout.plot
@@ -97,7 +97,7 @@ struct PlotItem {
       includesZero: plot.series.contains { $0.style.standsOnZero })
   }
 
-  // // MARK: Covered points
+  // MARK: Covered points
 
   /// Dense points on everything that is drawn, so that a legend can avoid it.
   func footprint(in layout: PlotLayout) -> [Point] {

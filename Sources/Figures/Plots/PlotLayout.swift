@@ -19,7 +19,7 @@ struct PlotLayout {
   /// The largest share of the width for names at the ends of lines.
   static let lineEndShare = 0.4
 
-  // // MARK: Creating
+  // MARK: Creating
 
   /// The layout and the legend, which depend on each other: a legend is outside of the area if no
   /// position inside is free.

@@ -206,7 +206,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     }
   }
 
-  // // MARK: Backward
+  // MARK: Backward
 
   /// Adds to the gradients of the parameters and the input, given the gradient `g` of the output.
   ///

@@ -107,7 +107,7 @@ extension Tensor {
   }
 }
 
-// // MARK: - Tensor and scalar
+// MARK: - Tensor and scalar
 
 extension Tensor {
   /// `x + c`.
