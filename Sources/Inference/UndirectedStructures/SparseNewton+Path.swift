@@ -10,16 +10,20 @@ extension SparseNewton {
   /// penalty is half of the previous one, or a smaller part if more than 14 penalties would be
   /// needed. About four steps lead from one minimum to the next. The minimum at the last penalty is
   /// left to the caller. Nothing is done for a penalty so small that the second derivatives may not
-  /// be factored (`leastPenalty`), because the steps from minimum to minimum are then inaccurate.
+  /// be factored (`leastPenalty`), because the steps from minimum to minimum are then inaccurate. If
+  /// the path ends at a higher objective than that of the current point, after the last step that is
+  /// allowed, the current point is kept.
   /// - Throws: `Failure.start` if independent variables have no finite objective.
   func followPath(steps: inout Int, limit: Int) throws {
     let target = penalty
     defer { penalty = target }
     let largestScale = (0..<size).reduce(0) { max($0, scales.pointer[$1]) }
     let unit = 1 / (largestScale * largestScale)
-    // Only correlations above 0.3 have edges, so that the first minimum is near to independence.
+    // The penalty is large for the variables with the smallest variance.
     let first = 0.3 * unit
-    guard first > 2 * target, target >= 4 / solvableInflation * unit else { return }
+    guard steps < limit, first > 2 * target, target >= 4 / solvableInflation * unit else { return }
+    let (known, knownObjective) = (Storage<Double>(count: size * size), objective)
+    known.pointer.update(from: p.pointer, count: size * size)
     penalty = first
     let ratio = max(2, pow(penalty / target, 1.0 / 14))
     try begin(at: nil)
@@ -28,11 +32,16 @@ extension SparseNewton {
       let isLast = penalty <= ratio * target || steps == limit || isSingular
       penalty = isLast ? target : penalty / ratio
       // The objective depends on the penalty.
-      candidate.pointer.update(from: p.pointer, count: size * size)
-      guard measureCandidate() == nil else { return }
-      accept()
-      lastDecrease = .infinity
-      if isLast { return }
+      move(to: p)
+      if isLast { break }
     }
+    if objective > knownObjective { move(to: known) }
+  }
+
+  /// Moves to a positive definite matrix, and computes the objective with the current penalty.
+  private func move(to matrix: Storage<Double>) {
+    candidate.pointer.update(from: matrix.pointer, count: size * size)
+    if measureCandidate() == nil { accept() }
+    lastDecrease = .infinity
   }
 }

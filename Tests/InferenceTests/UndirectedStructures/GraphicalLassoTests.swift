@@ -151,6 +151,24 @@ struct GraphicalLassoTests {
     #expect(abs(fit.objective - other.objective) <= 1e-6)
   }
 
+  @Test("A fit that takes too many steps contains the best point so far")
+  func bestSoFar() throws {
+    var generator = Philox(seed: 17)
+    let x = Tensor<Double>.normal([8, 24], using: &generator)
+    var objectives: [Double] = []
+    for steps in [1, 5, 20, 21, 30] {
+      let lasso = GraphicalLasso(penalty: 1e-5, maximumSteps: steps)
+      do {
+        objectives.append(try lasso.fit(observations: x).objective)
+      } catch UndirectedStructureError.notConverged(let best, _) {
+        #expect(best.steps <= steps)
+        objectives.append(best.objective)
+      }
+    }
+    #expect(zip(objectives, objectives.dropFirst()).allSatisfy { $0 >= $1 - 1e-9 }, "\(objectives)")
+    #expect(objectives[1] < objectives[0] && objectives[2] < objectives[1])
+  }
+
   @Test("A start that is far from the minimum gives the minimum")
   func farStart() throws {
     let s = empiricalCovariance(chainObservations(100, variables: 2, seed: 8))
