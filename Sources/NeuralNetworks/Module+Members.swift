@@ -182,8 +182,8 @@ private struct MemberVisitor {
     for (key, value) in values.sorted(by: { $0.key < $1.key }) { visit(value, path + [key]) }
   }
 
-  /// Stops for an element of a set, a key, or an element of a view of a dictionary, that is or contains a
-  /// module. It has no place that a run or a file could reproduce.
+  /// Stops for an element of a set, a key, or an element of a view of a dictionary, that is or
+  /// contains a module. It has no place that a run or a file could reproduce.
   private func refuseModules(in element: Any, _ path: [String], _ container: String) {
     let place = path.joined(separator: ".")
     var search = MemberVisitor(entersObjects: true) { value, _ in

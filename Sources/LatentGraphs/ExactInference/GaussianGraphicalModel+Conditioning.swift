@@ -74,7 +74,9 @@ extension GaussianGraphicalModel {
         try density($0, cheapestPrecision(of: SymmetricElements(elements.graph, $0[3], $0[4])))
       }
     }
-    if !result.isFinite, mean.isFinite { throw tooFar(evidence) }
+    // Parameters that are NaN, as those of a diverged network, give NaN.
+    let isDefined = mean.isFinite && precision.diagonal.isFinite
+    if !result.isFinite, isDefined, !evidence.variables.isEmpty { throw tooFar(evidence) }
     return result
   }
 
