@@ -34,12 +34,12 @@ double lg_log1p_defect(double x);
 double lg_exp_excess(double x);
 // log a − ψ(a), between 1/(2a) and 1/a.
 double lg_digamma_error(double a);
-// The same at a minus that at a + h, for h ≥ 0.
-double lg_digamma_error_step(double a, double h);
 // log Γ(a) − (a − ½) log a + a − ½ log 2π, the error of Stirling's formula.
 double lg_stirling_error(double a);
 // a log(a/m) + m − a, the deviance of a Poisson variable; never negative.
 double lg_deviance(double a, double m);
+// ψ′(a) − 1/a.
+double lg_trigamma_excess(double a);
 // log(Γ(a + h)/Γ(a)) for h ≥ 0.
 double lg_log_gamma_ratio(double a, double h);
 // log(xᵃ e⁻ˣ/Γ(a)).
@@ -49,6 +49,23 @@ double lg_log_beta_kernel(double a, double b, double x);
 // log C(n, k) + k log p + (n − k) log(1 − p) for 0 < k < n and real numbers k and n, with p and
 // q = 1 − p.
 double lg_log_binomial(double k, double n, double p, double q);
+
+// MARK: Differences between a and b = a + d
+//
+// d is an argument of its own, because it has more digits than a and b where they are close. The
+// relative errors are below 3·10⁻¹⁴.
+
+// log(b/a).
+double lg_log_step(double a, double b, double d);
+// d − a log(b/a), which is lg_deviance(a, b); never negative.
+double lg_deviance_step(double a, double b, double d);
+// ψ(b) − ψ(a).
+double lg_digamma_step(double a, double b, double d);
+// ψ(b) − ψ(a) − log(b/a).
+double lg_digamma_error_step(double a, double b, double d);
+// log Γ(b) − log Γ(a) − d ψ(a) − lg_deviance(b, a): the distance of log Γ from its tangent in a
+// minus that of x log x − x; never negative.
+double lg_log_gamma_divergence(double a, double b, double d);
 
 // MARK: Distribution functions
 

@@ -135,26 +135,26 @@ public struct Beta<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   }
 
   /// `Σ [log B(α′, β′) − log B(α, β) + (α − α′)(ψ(α) − ψ(α + β)) + (β − β′)(ψ(β) − ψ(α + β))]`, in
-  /// nats: `[batch…]`. The error is relative to the size of the terms.
+  /// nats: `[batch…]`. It is accurate for nearly equal distributions, and never negative.
   public func klDivergence(from other: Beta) -> Tensor<Scalar> {
     requireSameVariables(alpha.shape, other.alpha.shape, of: "beta distribution")
     return elementwise(
       alpha, beta, other.alpha, other.beta,
       value: { a, b, c, d in
-        let total = SpecialFunctions.digamma(a + b)
-        return logBeta(c, d) - logBeta(a, b) + (a - c) * (SpecialFunctions.digamma(a) - total)
-          + (b - d) * (SpecialFunctions.digamma(b) - total)
+        let (n, step) = (a + b, (c - a) + (d - b))
+        let first = DirichletDivergence(from: a, to: c, ofTotal: n, step: step)
+        let second = DirichletDivergence(from: b, to: d, ofTotal: n, step: step)
+        let value =
+          first.value + second.value
+          - SpecialFunctions.logGammaDivergence(n, to: n + step, by: step)
+        return value < 0 ? 0 : value
       },
       slopes: { a, b, c, d in
-        let total = SpecialFunctions.digamma(a + b)
-        let slope = (a - c + b - d) * SpecialFunctions.trigamma(a + b)
-        let others = SpecialFunctions.digamma(c + d)
-        return (
-          (a - c) * SpecialFunctions.trigamma(a) - slope,
-          (b - d) * SpecialFunctions.trigamma(b) - slope,
-          SpecialFunctions.digamma(c) - others - SpecialFunctions.digamma(a) + total,
-          SpecialFunctions.digamma(d) - others - SpecialFunctions.digamma(b) + total
-        )
+        let (n, step) = (a + b, (c - a) + (d - b))
+        let first = DirichletDivergence(from: a, to: c, ofTotal: n, step: step).slopes
+        let second = DirichletDivergence(from: b, to: d, ofTotal: n, step: step).slopes
+        let total = logGammaDivergenceSlopes(n, to: n + step, by: step)
+        return (first.0 - total.0, second.0 - total.0, first.1 - total.1, second.1 - total.1)
       }
     ).sum(axis: -1)
   }
@@ -179,5 +179,5 @@ private func logBetaDensity(_ x: Double, _ a: Double, _ b: Double) -> Double {
 
 /// `log x − ψ(a) + ψ(a + b)`, without cancellation for large `a`.
 private func logBetaDensitySlope(_ logX: Double, _ a: Double, _ b: Double) -> Double {
-  logX + log1p(b / a) + SpecialFunctions.digammaErrorStep(a, adding: b)
+  logX + log1p(b / a) + SpecialFunctions.digammaErrorStep(a, to: a + b, by: b)
 }

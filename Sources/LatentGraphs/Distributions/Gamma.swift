@@ -126,26 +126,50 @@ public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
     return (shape - rate.log()).sum(axis: -1)
   }
 
-  /// `Σ [a·(r − 1 − log r) + (a − a′)·log r + log Γ(a′) − log Γ(a) − (a′ − a)·ψ(a)]`, with
-  /// `r = b′/b` for the parameters `a′` and `b′` of the other distribution, in nats: `[batch…]`. The
-  /// error is relative to the size of the terms.
+  /// `Σ [a′·(r − 1 − log r) + log Γ(a′) − log Γ(a) − (a′ − a)·ψ(a) − a′·log(a′/a) + a′ − a]`, with
+  /// the ratio `r = (a/b)/(a′/b′)` of the means and the parameters `a′` and `b′` of the other
+  /// distribution, in nats: `[batch…]`. Neither part is negative, and both are accurate for nearly
+  /// equal distributions.
   public func klDivergence(from other: Gamma) -> Tensor<Scalar> {
     requireSameVariables(rate.shape, other.rate.shape, of: "gamma distribution")
     return elementwise(
       concentration, rate, other.concentration, other.rate,
       value: { a, b, c, d in
-        let logGammas = SpecialFunctions.logGamma(c) - SpecialFunctions.logGamma(a)
-        return a * SpecialFunctions.deviance(b, from: d) / b + (a - c) * (log(d) - log(b))
-          + logGammas - (c - a) * SpecialFunctions.digamma(a)
+        return c * RatioOfMeans(a, b, c, d).divergence
+          + SpecialFunctions.logGammaDivergence(a, to: c, by: c - a)
       },
       slopes: { a, b, c, d in
-        let digammas = SpecialFunctions.digamma(c) - SpecialFunctions.digamma(a)
-        return (
-          (d - b) / b + (a - c) * SpecialFunctions.trigamma(a), (c - a * (d / b)) / b,
-          digammas - (log(d) - log(b)), a / b - c / d
-        )
+        let ratio = RatioOfMeans(a, b, c, d)
+        let slopes = logGammaDivergenceSlopes(a, to: c, by: c - a)
+        let own = c * ratio.excess
+        return (own / a + slopes.0, -own / b, slopes.1 - ratio.logarithm, own / d)
       }
     ).sum(axis: -1)
+  }
+}
+
+/// `r = (a/b)/(c/d)`, the ratio of the means of two gamma distributions.
+private struct RatioOfMeans {
+  /// `r − 1`.
+  let excess: Double
+  /// `log r`.
+  let logarithm: Double
+
+  init(_ a: Double, _ b: Double, _ c: Double, _ d: Double) {
+    let product = b * c
+    if product > 1e-280 && product < 1e280 && a * d < 1e280 {
+      // a·d − b·c with the rounding error of b·c (W. Kahan).
+      let difference = (-product).addingProduct(a, d) + product.addingProduct(-b, c)
+      excess = difference / product
+    } else {
+      excess = (a / b) / (c / d) - 1
+    }
+    logarithm = abs(excess) < 0.5 ? log1p(excess) : (log(a) - log(b)) - (log(c) - log(d))
+  }
+
+  /// `r − 1 − log r`.
+  var divergence: Double {
+    abs(excess) < 0.5 ? SpecialFunctions.log1pDefect(excess) : excess - logarithm
   }
 }
 

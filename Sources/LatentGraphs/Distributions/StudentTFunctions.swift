@@ -18,14 +18,13 @@ func studentConstant(_ v: Double, _ k: Double) -> Double {
 /// Twice its derivative in `ν`, `ψ((ν + k)/2) − ψ(ν/2) − k/ν`.
 func studentConstantSlope(_ v: Double, _ k: Double) -> Double {
   let (a, h) = (0.5 * v, 0.5 * k)
-  if a < 10 { return digammaStep(a, h) - k / v }
-  return SpecialFunctions.digammaErrorStep(a, adding: h) - SpecialFunctions.log1pDefect(h / a)
+  return SpecialFunctions.digammaErrorStep(a, to: a + h, by: h)
+    - SpecialFunctions.log1pDefect(h / a)
 }
 
-/// `ψ(a + h) − ψ(a)`, without cancellation for large `a`.
+/// `ψ(a + h) − ψ(a)`, without cancellation.
 func digammaStep(_ a: Double, _ h: Double) -> Double {
-  if a < 10 { return SpecialFunctions.digamma(a + h) - SpecialFunctions.digamma(a) }
-  return log1p(h / a) + SpecialFunctions.digammaErrorStep(a, adding: h)
+  SpecialFunctions.digammaStep(a, to: a + h, by: h)
 }
 
 /// `log(1 + z²/ν)`, without overflow of the square.

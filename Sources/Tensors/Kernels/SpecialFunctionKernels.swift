@@ -21,10 +21,8 @@ package enum SpecialFunctions {
   /// `log a − ψ(a)`, without cancellation for large `a`.
   package static func digammaError(_ a: Double) -> Double { lg_digamma_error(a) }
 
-  /// `digammaError(a) − digammaError(a + h)`, without cancellation for large `a`.
-  package static func digammaErrorStep(_ a: Double, adding h: Double) -> Double {
-    lg_digamma_error_step(a, h)
-  }
+  /// `ψ′(a) − 1/a`, without cancellation for large `a`.
+  package static func trigammaExcess(_ a: Double) -> Double { lg_trigamma_excess(a) }
 
   /// `φ(x)`, the standard normal density.
   package static func normalDensity(_ x: Double) -> Double { lg_normal_density(x) }
@@ -60,6 +58,37 @@ package enum SpecialFunctions {
 
   /// `a log(a/m) + m − a`.
   package static func deviance(_ a: Double, from m: Double) -> Double { lg_deviance(a, m) }
+
+  // MARK: Differences between a and b = a + d
+
+  // `d` is an argument of its own, because it has more digits than `a` and `b` where they are close.
+
+  /// `log(b/a)`.
+  package static func logStep(_ a: Double, to b: Double, by d: Double) -> Double {
+    lg_log_step(a, b, d)
+  }
+
+  /// `d − a·log(b/a)`, the deviance, without cancellation.
+  package static func deviance(_ a: Double, from b: Double, by d: Double) -> Double {
+    lg_deviance_step(a, b, d)
+  }
+
+  /// `ψ(b) − ψ(a)`, without cancellation.
+  package static func digammaStep(_ a: Double, to b: Double, by d: Double) -> Double {
+    lg_digamma_step(a, b, d)
+  }
+
+  /// `ψ(b) − ψ(a) − log(b/a)`, without cancellation.
+  package static func digammaErrorStep(_ a: Double, to b: Double, by d: Double) -> Double {
+    lg_digamma_error_step(a, b, d)
+  }
+
+  /// `log Γ(b) − log Γ(a) − d·ψ(a) − deviance(b, from: a)`, without cancellation; never negative.
+  package static func logGammaDivergence(_ a: Double, to b: Double, by d: Double) -> Double {
+    lg_log_gamma_divergence(a, b, d)
+  }
+
+  // MARK: Distribution functions
 
   /// `P(a, x)`, the distribution function of a gamma variable with rate 1.
   package static func gammaCDF(_ a: Double, _ x: Double) -> Double { lg_gamma_cdf(a, x) }
