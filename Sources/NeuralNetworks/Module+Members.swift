@@ -10,6 +10,14 @@ public protocol ArchitectureDescribing {
   var architecture: String { get }
 }
 
+extension ArchitectureDescribing {
+  /// `role(Type)`, the description of a part whose type alone determines what it computes from its
+  /// arrays.
+  public func architecture(of role: String) -> String {
+    "\(role)(\(String(describing: Self.self).prefix { $0 != "<" }))"
+  }
+}
+
 extension Module {
   /// The parameters with their names, in the order of the properties. A shared parameter is listed
   /// once, under its first name.

@@ -108,6 +108,71 @@ struct ArchitectureTests {
     }
   }
 
+  @Test("A checkpoint is refused by nodes and observations of another kind with the same arrays")
+  func kinds() throws {
+    struct Sine: Conditional {
+      let amplitude = Parameter(Tensor<Float>([1, 1]))
+      func distribution(
+        given parents: Tensor<Float>?, evidence: Tensor<Float>?, mode: Mode
+      ) -> any Distribution<Float> {
+        Normal(mean: amplitude.value.sin(), logVariance: .zeros([2]))
+      }
+    }
+    struct Cosine: Conditional {
+      let amplitude = Parameter(Tensor<Float>([1, 1]))
+      func distribution(
+        given parents: Tensor<Float>?, evidence: Tensor<Float>?, mode: Mode
+      ) -> any Distribution<Float> {
+        Normal(mean: amplitude.value.cos(), logVariance: .zeros([2]))
+      }
+    }
+    func model(
+      _ prior: any Conditional<Float>, fractions: Bool = false
+    ) throws -> LatentGraphModel<Float> {
+      var generator = Philox(seed: 1)
+      let graph = try LatentGraph([.init("z", dimension: 2)])
+      return LatentGraphModel(
+        encoder: MLP([6, 5], activatesLast: true, using: &generator),
+        recognition: .fusingPosterior(graph, features: 5, using: &generator),
+        prior: BayesNet(graph, conditionals: [prior]),
+        likelihood: BernoulliObservation(
+          MLP([2, 6], using: &generator), acceptsFractions: fractions))
+    }
+    #expect(
+      try problem(of: model(Sine()), into: model(Cosine()))
+        == .otherArchitecture(
+          expected: "prior.conditionals.0.conditional(Cosine)",
+          found: "prior.conditionals.0.conditional(Sine)"))
+    #expect(
+      try problem(of: model(Sine(), fractions: true), into: model(Sine()))
+        == .otherArchitecture(
+          expected: "likelihood.observation(BernoulliObservation)",
+          found: "likelihood.observation(BernoulliObservation) of fractions"))
+  }
+
+  @Test("A checkpoint of a linear-Gaussian model is refused by one with other observed nodes")
+  func observedNodes() throws {
+    func model(_ observed: [String]) throws -> LinearGaussianModel<Float> {
+      let graph = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
+        .init("c", dimension: 1, parents: ["b"]),
+      ])
+      return try LinearGaussianModel(
+        BayesNet(
+          graph,
+          conditionals: graph.nodes.map { node in
+            LinearGaussian(
+              weight: node.parents.isEmpty ? nil : .ones([1, 1]), bias: .zeros([1]),
+              logDeviation: .zeros([1]))
+          }), observed: observed)
+    }
+    #expect(
+      try problem(of: model(["b", "c"]), into: model(["c"]))
+        == .otherArchitecture(
+          expected: "linear-gaussian-model(observes 2)",
+          found: "linear-gaussian-model(observes 1 2)"))
+  }
+
   @Test("A checkpoint of a network with other activations is refused")
   func activations() throws {
     func network(_ activation: Activation, activatesLast: Bool = false) -> MLP<Float> {

@@ -163,3 +163,12 @@ private func requireGates<Scalar>(_ gates: Tensor<Scalar>?, _ graph: LatentGraph
     gates.map { $0.shape == [graph.edges.count] } ?? true,
     "gates of shape \(gates?.shape ?? []) for \(graph.edges.count) edges")
 }
+
+extension LinearGaussianModel: ArchitectureDescribing {
+  /// The description in a checkpoint: the observed variables and the gates.
+  public var architecture: String {
+    let observed = observedVariables.map { "\($0)" }.joined(separator: " ")
+    let gates = gates.map { ", gates " + $0.scalars.map { "\($0)" }.joined(separator: " ") } ?? ""
+    return "linear-gaussian-model(observes \(observed)\(gates))"
+  }
+}

@@ -6,7 +6,7 @@ import Tensors
 /// `p(x|z)`: the distribution of an observation given the latents.
 ///
 /// A new observation model is a module with the method `distribution(given:mode:)`.
-public protocol ObservationModel<Scalar>: Module {
+public protocol ObservationModel<Scalar>: Module, ArchitectureDescribing {
   /// The distribution of observations given latents `[…, latents]`.
   func distribution(given latents: Tensor<Scalar>, mode: Mode) -> any Distribution<Scalar>
 
@@ -40,6 +40,9 @@ public struct UnsupportedElement: Sendable, Equatable {
 }
 
 extension ObservationModel {
+  /// The name of the type, so that a checkpoint is refused by a model of other observations.
+  public var architecture: String { architecture(of: "observation") }
+
   /// `nil`: the support is not known.
   public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? { nil }
 }
@@ -60,6 +63,11 @@ public struct BernoulliObservation<Scalar: TensorScalar>: ObservationModel {
   public init(_ decoder: MLP<Scalar>, acceptsFractions: Bool = false) {
     self.decoder = decoder
     self.acceptsFractions = acceptsFractions
+  }
+
+  /// The kind of the observations: bits or, if fractions are accepted, numbers from 0 to 1.
+  public var architecture: String {
+    architecture(of: "observation") + (acceptsFractions ? " of fractions" : "")
   }
 
   /// Sets the bias of the decoder's last layer to the log-odds of the pixels' means, so that

@@ -24,6 +24,7 @@ public enum Checkpoint {
     }
     if let optimization { file.metadata["optimizer.step"] = "\(optimization.step)" }
     file.metadata["architecture"] = module.architecture
+    file.metadata["architecture.version"] = "2"
     try file.write(to: url)
   }
 
@@ -76,7 +77,15 @@ public enum Checkpoint {
     if let unknown { throw CheckpointError(path: path, problem: .surplus(unknown)) }
     // Checkpoints of older versions have no description of the architecture.
     guard let found = file.metadata["architecture"] else { return }
-    let (foundLines, expectedLines) = (lines(found), lines(module.architecture))
+    let foundLines = lines(found)
+    var expectedLines = lines(module.architecture)
+    // The first version described neither kinds of nodes and observations nor models of linear nodes.
+    if file.metadata["architecture.version"] == nil {
+      let roles = ["conditional(", "observation(", "linear-gaussian-model("]
+      expectedLines.removeAll { line in
+        roles.contains { line.hasPrefix($0) || line.contains(".\($0)") }
+      }
+    }
     guard foundLines != expectedLines else { return }
     let difference = foundLines.difference(from: expectedLines)
     func first(_ changes: [CollectionDifference<Substring>.Change]) -> String {

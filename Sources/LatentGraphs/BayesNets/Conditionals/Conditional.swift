@@ -19,7 +19,7 @@ import Tensors
 ///   }
 /// }
 /// ```
-public protocol Conditional<Scalar>: Module {
+public protocol Conditional<Scalar>: Module, ArchitectureDescribing {
   /// The evidence of the node, `[batch, …]`, computed from the encoder's features
   /// `[batch, features]`. It is `nil` if the node depends on its parents only, which is the
   /// default.
@@ -43,6 +43,9 @@ public protocol Conditional<Scalar>: Module {
 }
 
 extension Conditional {
+  /// The name of the type, so that a checkpoint is refused by a net with other kinds of nodes.
+  public var architecture: String { architecture(of: "conditional") }
+
   /// `nil`: the net evaluates this node separately.
   public var headed: (any HeadedConditional<Scalar>)? { nil }
 
