@@ -6,6 +6,18 @@ import Testing
 struct ImageBatchesTests {
   let digits = Digits.load().training
 
+  @Test(
+    "Each preparation of the pixels has its own recipe, by which a run is not continued with another"
+  )
+  func recipes() {
+    let preparations: [PixelPreparation] = [
+      .scaled, .binarized(.dynamic), .binarized(.static(seed: 1)), .binarized(.static(seed: 2)),
+      .binarized(.threshold), .dequantized(.dynamic), .dequantized(.static(seed: 1)),
+    ]
+    let recipes = preparations.map { ImageBatches<Float>(digits, $0).recipe }
+    #expect(Set(recipes).count == recipes.count, "\(recipes)")
+  }
+
   @Test("Grey values are the pixels divided by their maximum")
   func grey() {
     var generator = Philox(seed: 1)

@@ -128,6 +128,23 @@ struct ReflectionTests {
       ])
   }
 
+  @Test("Parameters in containers are trained and saved")
+  func containersAreTrained() throws {
+    let (trained, read) = (Containers(), Containers())
+    let optimization = Optimization(of: trained, by: SGD(learningRate: 0.5))
+    let parameters = trained.namedParameters().map(\.parameter)
+    optimization.minimize(parameters.reduce(Tensor(0)) { $0 + $1.value.squared().sum() })
+    for parameter in parameters { #expect(parameter.value.scalars.allSatisfy { $0 == 0 }) }
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("containers.safetensors")
+      try Checkpoint.write(trained, to: file)
+      try Checkpoint.read(into: read, from: file)
+    }
+    for (_, parameter) in read.namedParameters() {
+      #expect(parameter.value.scalars.allSatisfy { $0 == 0 })
+    }
+  }
+
   @Test("A member that cannot be trained or saved stops the program with its name in the message")
   func refused() async {
     func message(_ result: ExitTest.Result?) -> String {
