@@ -19,7 +19,7 @@ struct StrategyRecipeTests {
     ]
     let weighted = [
       ImportanceWeightedInference(samples: 5), ImportanceWeightedInference(samples: 6),
-      ImportanceWeightedInference(samples: 5, gradient: .doublyReparameterized),
+      ImportanceWeightedInference(samples: 5, gradient: .standard),
       ImportanceWeightedInference(samples: 5, divergence: .sampled),
     ]
     func structures<Inner: InferenceStrategy>(_ inner: Inner) -> [String] {

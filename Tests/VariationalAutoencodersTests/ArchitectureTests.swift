@@ -111,6 +111,7 @@ struct ArchitectureTests {
   @Test("A checkpoint is refused by nodes and observations of another kind with the same arrays")
   func kinds() throws {
     struct Sine: Conditional {
+      typealias Scalar = Float
       let amplitude = Parameter(Tensor<Float>([1, 1]))
       func distribution(
         given parents: Tensor<Float>?, evidence: Tensor<Float>?, mode: Mode
@@ -119,6 +120,7 @@ struct ArchitectureTests {
       }
     }
     struct Cosine: Conditional {
+      typealias Scalar = Float
       let amplitude = Parameter(Tensor<Float>([1, 1]))
       func distribution(
         given parents: Tensor<Float>?, evidence: Tensor<Float>?, mode: Mode

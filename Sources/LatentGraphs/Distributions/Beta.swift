@@ -141,23 +141,33 @@ public struct Beta<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
     return elementwise(
       alpha, beta, other.alpha, other.beta,
       value: { a, b, c, d in
-        let (n, step) = (a + b, (c - a) + (d - b))
-        let first = DirichletDivergence(from: a, to: c, ofTotal: n, step: step)
-        let second = DirichletDivergence(from: b, to: d, ofTotal: n, step: step)
+        let (first, second) = dirichletDivergences(a, b, c, d)
+        let (n, m, step) = (a + b, c + d, (c - a) + (d - b))
         let value =
-          first.value + second.value
-          - SpecialFunctions.logGammaDivergence(n, to: n + step, by: step)
+          first.value + second.value - SpecialFunctions.logGammaDivergence(n, to: m, by: step)
         return value < 0 ? 0 : value
       },
       slopes: { a, b, c, d in
-        let (n, step) = (a + b, (c - a) + (d - b))
-        let first = DirichletDivergence(from: a, to: c, ofTotal: n, step: step).slopes
-        let second = DirichletDivergence(from: b, to: d, ofTotal: n, step: step).slopes
-        let total = logGammaDivergenceSlopes(n, to: n + step, by: step)
-        return (first.0 - total.0, second.0 - total.0, first.1 - total.1, second.1 - total.1)
+        let (first, second) = dirichletDivergences(a, b, c, d)
+        let total = logGammaDivergenceSlopes(a + b, to: c + d, by: (c - a) + (d - b))
+        return (
+          first.slopes.0 - total.0, second.slopes.0 - total.0, first.slopes.1 - total.1,
+          second.slopes.1 - total.1
+        )
       }
     ).sum(axis: -1)
   }
+}
+
+/// The parts of the two variables in the KL of a beta distribution.
+private func dirichletDivergences(
+  _ a: Double, _ b: Double, _ c: Double, _ d: Double
+) -> (DirichletDivergence, DirichletDivergence) {
+  let (growth, step) = ((c + d) / (a + b), ((c - a) + (d - b)) / (a + b))
+  return (
+    DirichletDivergence(from: a, to: c, growth: growth, step: step),
+    DirichletDivergence(from: b, to: d, growth: growth, step: step)
+  )
 }
 
 /// `log B(a, b)`.

@@ -96,21 +96,22 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
     requireSameVariables(
       concentration.shape, other.concentration.shape, of: "Dirichlet distribution")
     let step = (other.concentration - concentration).detached.sum(axis: -1, keepingAxis: true)
-    // The sum over the variables of the derivatives in the detached total and its step is 0.
     let shape = step.shape.droppingLast() + [dimension]
+    let growth = (other.total / total).detached
+    // The sum over the variables of the derivatives in the growth and the step is 0.
     let terms = elementwise(
-      concentration, other.concentration, total.detached.broadcast(to: shape),
-      step.broadcast(to: shape),
-      value: { DirichletDivergence(from: $0, to: $1, ofTotal: $2, step: $3).value },
+      concentration, other.concentration, growth.broadcast(to: shape),
+      (step / total.detached).broadcast(to: shape),
+      value: { DirichletDivergence(from: $0, to: $1, growth: $2, step: $3).value },
       slopes: {
-        let slopes = DirichletDivergence(from: $0, to: $1, ofTotal: $2, step: $3).slopes
+        let slopes = DirichletDivergence(from: $0, to: $1, growth: $2, step: $3).slopes
         return (slopes.0, slopes.1, 0, 0)
       })
     let totals = elementwise(
       total, other.total, step,
-      value: { SpecialFunctions.logGammaDivergence($0, to: $0 + $2, by: $2) },
+      value: { SpecialFunctions.logGammaDivergence($0, to: $1, by: $2) },
       slopes: {
-        let slopes = logGammaDivergenceSlopes($0, to: $0 + $2, by: $2)
+        let slopes = logGammaDivergenceSlopes($0, to: $1, by: $2)
         return (slopes.0, slopes.1, 0)
       })
     let divergence = terms.sum(axis: -1) - totals.sum(axis: -1)

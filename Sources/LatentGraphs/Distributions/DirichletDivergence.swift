@@ -14,11 +14,11 @@ struct DirichletDivergence {
   private let mean: Double
   private let gap: Double
 
-  /// The part of a variable with the concentrations `a` and `c`, given `n` and `n′ − n`.
-  init(from a: Double, to c: Double, ofTotal n: Double, step: Double) {
+  /// The part of a variable with the concentrations `a` and `c`, given `n′/n` and `(n′ − n)/n`.
+  init(from a: Double, to c: Double, growth: Double, step: Double) {
     (self.a, self.c) = (a, c)
-    mean = a / n * (n + step)
-    gap = a / n * step - (c - a)
+    mean = a * growth
+    gap = abs(step) < 0.5 ? a * step - (c - a) : mean - c
   }
 
   var value: Double {
