@@ -37,6 +37,8 @@ let leaves: [Target] = [
 let programs: [Target] = [
   .target(name: "Programs", dependencies: ["Serialization", "Tensors"]),
   .target(
+    name: "Measurements", dependencies: ["Programs", "Tensors"], path: "Benchmarks/Measurements"),
+  .target(
     name: "Experiments",
     dependencies: [
       "Datasets", "Inference", "LatentGraphs", "NeuralNetworks", "Programs", "Tensors",
@@ -68,7 +70,7 @@ func program(_ name: String, in path: String) -> Target {
     name: name,
     dependencies: [
       "AccuracySweep", "Datasets", "Experiments", "Figures", "Inference", "LatentGraphs",
-      "NeuralNetworks", "Programs", "Tensors", "VariationalAutoencoders",
+      "Measurements", "NeuralNetworks", "Programs", "Tensors", "VariationalAutoencoders",
     ],
     path: path)
 }
@@ -83,7 +85,7 @@ let tests: [Target] = [
     name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors", "TestSupport"]),
   .testTarget(
     name: "LatentGraphsTests",
-    dependencies: ["LatentGraphs", "NeuralNetworks", "Programs", "Tensors", "TestSupport"]),
+    dependencies: ["LatentGraphs", "Measurements", "NeuralNetworks", "Tensors", "TestSupport"]),
   .testTarget(
     name: "InferenceTests",
     dependencies: ["Inference", "LatentGraphs", "NeuralNetworks", "Tensors", "TestSupport"]),
@@ -96,6 +98,7 @@ let tests: [Target] = [
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "TestSupport"]),
   .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),
   .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors"]),
+  .testTarget(name: "MeasurementsTests", dependencies: ["Measurements"]),
   .testTarget(name: "AccuracyTests", dependencies: ["AccuracySweep", "Tensors"]),
 ]
 

@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// A table for a terminal: text columns are left-aligned, number columns right-aligned.
@@ -58,9 +57,4 @@ package struct TextTable: CustomStringConvertible, Sendable {
     }
     return String(line.reversed().drop { $0 == " " }.reversed())
   }
-}
-
-/// A number with this many decimal places: `decimal(-96.974, places: 2)` is `-96.97`.
-package func decimal(_ value: Double, places: Int) -> String {
-  String(format: "%.\(places)f", value)
 }
