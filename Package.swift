@@ -30,12 +30,12 @@ let leaves: [Target] = [
   .target(name: "CDigits", exclude: ["digits.csv"]),
   .target(name: "Datasets", dependencies: ["Batches", "CDigits", "Serialization", "Tensors"]),
   .target(name: "Figures", dependencies: ["LatentGraphs"]),
+  .target(name: "Programs", dependencies: ["Tensors"]),
 ]
 
 // MARK: - The executables
 
 let programs: [Target] = [
-  .target(name: "Programs", dependencies: ["Serialization", "Tensors"]),
   .target(
     name: "Measurements", dependencies: ["Programs", "Tensors"], path: "Benchmarks/Measurements"),
   .target(
@@ -105,9 +105,17 @@ let tests: [Target] = [
 let package = Package(
   name: "LatentGraphs",
   products: [
-    "Tensors", "Serialization", "Batches", "NeuralNetworks", "LatentGraphs", "Inference",
-    "VariationalAutoencoders", "Datasets", "Figures",
-  ].map { .library(name: $0, targets: [$0]) },
+    .library(name: "Tensors", targets: ["Tensors"]),
+    .library(name: "Serialization", targets: ["Serialization"]),
+    .library(name: "Batches", targets: ["Batches"]),
+    .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
+    .library(name: "LatentGraphs", targets: ["LatentGraphs"]),
+    .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "VariationalAutoencoders", targets: ["VariationalAutoencoders"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Figures", targets: ["Figures"]),
+    .library(name: "Programs", targets: ["Programs"]),
+  ],
   targets: systemLibraries + modules + leaves + programs + tests,
   cLanguageStandard: .gnu17
 )

@@ -47,7 +47,7 @@ private func completions(_ results: [Result], plan: Plan) throws -> ImageGrid {
   var (values, labels) = (x.scalars + masked, ["whole", "seen"])
   for result in [results[0], results.last!] {
     let name = result.structure.rawValue
-    let report = ScoringProgress(label: name) { "sweep \($0) of \($1)" }
+    let report = WorkProgress(label: name) { "sweep \($0) of \($1)" }
     let completion = try complete(
       x, missing: missing, under: result.model, sweeps: plan.sweeps, using: &generator,
       progress: report.report)
