@@ -35,7 +35,16 @@ let leaves: [Target] = [
 
 // MARK: - The executables
 
-let programs: [Target] = [
+let tutorials: [Target] = [
+  tutorial("01-ChainLatents"),
+  tutorial("02-GraphPosteriors"),
+  tutorial("03-GraphVAE"),
+  tutorial("04-YourOwnGraph"),
+  tutorial("05-ImageGrids"),
+  tutorial("06-ExactInference"),
+]
+
+let benchmarks: [Target] = [
   .target(
     name: "Measurements", dependencies: ["Programs", "Tensors"], path: "Benchmarks/Measurements"),
   .target(
@@ -48,31 +57,33 @@ let programs: [Target] = [
   .target(
     name: "AccuracySweep", dependencies: ["LatentGraphs", "NeuralNetworks", "Programs", "Tensors"],
     path: "Benchmarks/AccuracySweep"),
-  program("01-ChainLatents", in: "Tutorials/01-ChainLatents"),
-  program("02-GraphPosteriors", in: "Tutorials/02-GraphPosteriors"),
-  program("03-GraphVAE", in: "Tutorials/03-GraphVAE"),
-  program("04-YourOwnGraph", in: "Tutorials/04-YourOwnGraph"),
-  program("05-ImageGrids", in: "Tutorials/05-ImageGrids"),
-  program("06-ExactInference", in: "Tutorials/06-ExactInference"),
-  program("benchmark-sampling", in: "Benchmarks/Sampling"),
-  program("benchmark-inference", in: "Benchmarks/Inference"),
-  program("benchmark-training-step", in: "Benchmarks/TrainingStep"),
-  program("benchmark-likelihood", in: "Benchmarks/Likelihood"),
-  program("benchmark-gate-estimators", in: "Benchmarks/GateEstimators"),
-  program("benchmark-accuracy", in: "Benchmarks/Accuracy"),
-  program("benchmark-structure-recovery", in: "Benchmarks/StructureRecovery"),
-  program("benchmark-graph-vae", in: "Benchmarks/GraphVAE"),
-  program("fuzz-readers", in: "Benchmarks/FuzzReaders"),
+  benchmark("benchmark-sampling", in: "Sampling"),
+  benchmark("benchmark-inference", in: "Inference"),
+  benchmark("benchmark-training-step", in: "TrainingStep"),
+  benchmark("benchmark-likelihood", in: "Likelihood"),
+  benchmark("benchmark-gate-estimators", in: "GateEstimators"),
+  benchmark("benchmark-accuracy", in: "Accuracy"),
+  benchmark("benchmark-structure-recovery", in: "StructureRecovery"),
+  benchmark("benchmark-graph-vae", in: "GraphVAE"),
+  benchmark("fuzz-readers", in: "FuzzReaders"),
 ]
 
-func program(_ name: String, in path: String) -> Target {
-  .executableTarget(
-    name: name,
-    dependencies: [
-      "AccuracySweep", "Datasets", "Experiments", "Figures", "Inference", "LatentGraphs",
-      "Measurements", "NeuralNetworks", "Programs", "Tensors", "VariationalAutoencoders",
-    ],
-    path: path)
+/// A tutorial uses products only, so that it can be copied into a package of one's own.
+func tutorial(_ name: String) -> Target { executable(name, in: "Tutorials/\(name)") }
+
+func benchmark(_ name: String, in folder: String) -> Target {
+  executable(
+    name, in: "Benchmarks/\(folder)", helpers: ["AccuracySweep", "Experiments", "Measurements"])
+}
+
+func executable(
+  _ name: String, in path: String, helpers: [Target.Dependency] = []
+) -> Target {
+  let products: [Target.Dependency] = [
+    "Datasets", "Figures", "Inference", "LatentGraphs", "NeuralNetworks", "Programs", "Tensors",
+    "VariationalAutoencoders",
+  ]
+  return .executableTarget(name: name, dependencies: products + helpers, path: path)
 }
 
 // MARK: - The tests
@@ -116,6 +127,6 @@ let package = Package(
     .library(name: "Figures", targets: ["Figures"]),
     .library(name: "Programs", targets: ["Programs"]),
   ],
-  targets: systemLibraries + modules + leaves + programs + tests,
+  targets: systemLibraries + modules + leaves + tutorials + benchmarks + tests,
   cLanguageStandard: .gnu17
 )
