@@ -30,12 +30,23 @@ let leaves: [Target] = [
   .target(name: "CDigits", exclude: ["digits.csv"]),
   .target(name: "Datasets", dependencies: ["Batches", "CDigits", "Serialization", "Tensors"]),
   .target(name: "Figures", dependencies: ["LatentGraphs"]),
+  .target(name: "Programs", dependencies: ["Tensors"]),
 ]
 
 // MARK: - The executables
 
-let programs: [Target] = [
-  .target(name: "Programs", dependencies: ["Serialization", "Tensors"]),
+let tutorials: [Target] = [
+  tutorial("01-ChainLatents"),
+  tutorial("02-GraphPosteriors"),
+  tutorial("03-GraphVAE"),
+  tutorial("04-YourOwnGraph"),
+  tutorial("05-ImageGrids"),
+  tutorial("06-ExactInference"),
+]
+
+let benchmarks: [Target] = [
+  .target(
+    name: "Measurements", dependencies: ["Programs", "Tensors"], path: "Benchmarks/Measurements"),
   .target(
     name: "Experiments",
     dependencies: [
@@ -46,31 +57,33 @@ let programs: [Target] = [
   .target(
     name: "AccuracySweep", dependencies: ["LatentGraphs", "NeuralNetworks", "Programs", "Tensors"],
     path: "Benchmarks/AccuracySweep"),
-  program("01-ChainLatents", in: "Tutorials/01-ChainLatents"),
-  program("02-GraphPosteriors", in: "Tutorials/02-GraphPosteriors"),
-  program("03-GraphVAE", in: "Tutorials/03-GraphVAE"),
-  program("04-YourOwnGraph", in: "Tutorials/04-YourOwnGraph"),
-  program("05-ImageGrids", in: "Tutorials/05-ImageGrids"),
-  program("06-ExactInference", in: "Tutorials/06-ExactInference"),
-  program("benchmark-sampling", in: "Benchmarks/Sampling"),
-  program("benchmark-inference", in: "Benchmarks/Inference"),
-  program("benchmark-training-step", in: "Benchmarks/TrainingStep"),
-  program("benchmark-likelihood", in: "Benchmarks/Likelihood"),
-  program("benchmark-gate-estimators", in: "Benchmarks/GateEstimators"),
-  program("benchmark-accuracy", in: "Benchmarks/Accuracy"),
-  program("benchmark-structure-recovery", in: "Benchmarks/StructureRecovery"),
-  program("benchmark-graph-vae", in: "Benchmarks/GraphVAE"),
-  program("fuzz-readers", in: "Benchmarks/FuzzReaders"),
+  benchmark("benchmark-sampling", in: "Sampling"),
+  benchmark("benchmark-inference", in: "Inference"),
+  benchmark("benchmark-training-step", in: "TrainingStep"),
+  benchmark("benchmark-likelihood", in: "Likelihood"),
+  benchmark("benchmark-gate-estimators", in: "GateEstimators"),
+  benchmark("benchmark-accuracy", in: "Accuracy"),
+  benchmark("benchmark-structure-recovery", in: "StructureRecovery"),
+  benchmark("benchmark-graph-vae", in: "GraphVAE"),
+  benchmark("fuzz-readers", in: "FuzzReaders"),
 ]
 
-func program(_ name: String, in path: String) -> Target {
-  .executableTarget(
-    name: name,
-    dependencies: [
-      "AccuracySweep", "Datasets", "Experiments", "Figures", "Inference", "LatentGraphs",
-      "NeuralNetworks", "Programs", "Tensors", "VariationalAutoencoders",
-    ],
-    path: path)
+/// A tutorial uses products only, so that it can be copied into a package of one's own.
+func tutorial(_ name: String) -> Target { executable(name, in: "Tutorials/\(name)") }
+
+func benchmark(_ name: String, in folder: String) -> Target {
+  executable(
+    name, in: "Benchmarks/\(folder)", helpers: ["AccuracySweep", "Experiments", "Measurements"])
+}
+
+func executable(
+  _ name: String, in path: String, helpers: [Target.Dependency] = []
+) -> Target {
+  let products: [Target.Dependency] = [
+    "Datasets", "Figures", "Inference", "LatentGraphs", "NeuralNetworks", "Programs", "Tensors",
+    "VariationalAutoencoders",
+  ]
+  return .executableTarget(name: name, dependencies: products + helpers, path: path)
 }
 
 // MARK: - The tests
@@ -83,7 +96,7 @@ let tests: [Target] = [
     name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "Tensors", "TestSupport"]),
   .testTarget(
     name: "LatentGraphsTests",
-    dependencies: ["LatentGraphs", "NeuralNetworks", "Programs", "Tensors", "TestSupport"]),
+    dependencies: ["LatentGraphs", "Measurements", "NeuralNetworks", "Tensors", "TestSupport"]),
   .testTarget(
     name: "InferenceTests",
     dependencies: ["Inference", "LatentGraphs", "NeuralNetworks", "Tensors", "TestSupport"]),
@@ -96,15 +109,24 @@ let tests: [Target] = [
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "TestSupport"]),
   .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),
   .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors"]),
+  .testTarget(name: "MeasurementsTests", dependencies: ["Measurements"]),
   .testTarget(name: "AccuracyTests", dependencies: ["AccuracySweep", "Tensors"]),
 ]
 
 let package = Package(
   name: "LatentGraphs",
   products: [
-    "Tensors", "Serialization", "Batches", "NeuralNetworks", "LatentGraphs", "Inference",
-    "VariationalAutoencoders", "Datasets", "Figures",
-  ].map { .library(name: $0, targets: [$0]) },
-  targets: systemLibraries + modules + leaves + programs + tests,
+    .library(name: "Tensors", targets: ["Tensors"]),
+    .library(name: "Serialization", targets: ["Serialization"]),
+    .library(name: "Batches", targets: ["Batches"]),
+    .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
+    .library(name: "LatentGraphs", targets: ["LatentGraphs"]),
+    .library(name: "Inference", targets: ["Inference"]),
+    .library(name: "VariationalAutoencoders", targets: ["VariationalAutoencoders"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Figures", targets: ["Figures"]),
+    .library(name: "Programs", targets: ["Programs"]),
+  ],
+  targets: systemLibraries + modules + leaves + tutorials + benchmarks + tests,
   cLanguageStandard: .gnu17
 )

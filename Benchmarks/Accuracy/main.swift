@@ -1,5 +1,6 @@
 import AccuracySweep
 import Foundation
+import Measurements
 import NeuralNetworks
 import Programs
 import Tensors

@@ -32,7 +32,7 @@ package struct TestScores: Codable, Equatable, Sendable {
   ) {
     self.samples = samples
     self.images = min(images ?? test.count, test.count)
-    let progress = ScoringProgress(label: label)
+    let progress = WorkProgress(label: label) { "log-likelihood of \($0) of \($1) images" }
     let bound = evidenceLowerBound(of: test, under: model, draws: boundDraws, using: &generator)
     (elbo, kl) = (bound.evidenceLowerBound, bound.klDivergence)
     let clock = ContinuousClock()
@@ -40,7 +40,6 @@ package struct TestScores: Codable, Equatable, Sendable {
     logLikelihood = meanLogLikelihood(
       of: test, under: model, samples: samples, observations: self.images, using: &generator,
       progress: progress.report)
-    clearProgress()
     logLikelihoodSeconds = (clock.now - start) / .seconds(1)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Inference
 import LatentGraphs
+import Measurements
 import NeuralNetworks
 import Programs
 import Tensors

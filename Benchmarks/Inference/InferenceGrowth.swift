@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import Measurements
 import Programs
 import Tensors
 

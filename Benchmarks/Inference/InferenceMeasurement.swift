@@ -1,6 +1,6 @@
 import Experiments
 import Foundation
-import Programs
+import Measurements
 import Tensors
 
 /// The time of one case in one scalar type.

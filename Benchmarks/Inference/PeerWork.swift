@@ -2,7 +2,7 @@ import Experiments
 import Foundation
 import Inference
 import LatentGraphs
-import Programs
+import Measurements
 import Tensors
 
 /// The work that the peers' programs time, on their data, other than operations on a precision.

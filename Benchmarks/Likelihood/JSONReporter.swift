@@ -1,4 +1,5 @@
 import Inference
+import Measurements
 import Programs
 
 /// Reports progress on standard error, and prints a line of JSON for each epoch on standard output.

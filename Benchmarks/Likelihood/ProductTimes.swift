@@ -1,6 +1,6 @@
 import Experiments
 import Inference
-import Programs
+import Measurements
 import Tensors
 
 /// The time of the matrix products of a log-likelihood alone: a lower bound of its time.

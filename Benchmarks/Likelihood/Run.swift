@@ -2,6 +2,7 @@ import Datasets
 import Experiments
 import Foundation
 import Inference
+import Measurements
 import NeuralNetworks
 import Programs
 import Tensors

@@ -1,7 +1,7 @@
 import Experiments
 import Foundation
 import LatentGraphs
-import Programs
+import Measurements
 import Tensors
 
 /// The time of one case.

@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import Inference
 import LatentGraphs
+import Measurements
 import Programs
 import Tensors
 

@@ -1,6 +1,7 @@
 import Experiments
 import Inference
 import LatentGraphs
+import Measurements
 import Programs
 import Tensors
 import VariationalAutoencoders

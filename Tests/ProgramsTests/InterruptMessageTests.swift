@@ -39,10 +39,25 @@ struct InterruptMessageTests {
   }
 }
 
+@Suite("Progress of long work") struct WorkProgressTests {
+  @Test("An interruption ends the work with a message that begins with the label")
+  func interruption() async throws {
+    let result = await #expect(
+      processExitsWith: .exitCode(128 + SIGINT), observing: [\.standardErrorContent]
+    ) {
+      let progress = WorkProgress(label: "chain") { "\($0) of \($1) images" }
+      progress.report(1, of: 2)
+      endBySignal(SIGINT, progress)
+    }
+    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+    #expect(text.contains("chain  interrupted"))
+  }
+}
+
 /// Sends a signal to the process, and exits with another status if the handler has not ended it.
 /// The signal is sent by `kill`, because some threads block signals and `raise` could wait forever.
 /// The tests have no time limit, which would include the time in which other tests use the threads.
-private func endBySignal(_ number: Int32, _ message: InterruptMessage) -> Never {
+private func endBySignal(_ number: Int32, _ message: AnyObject) -> Never {
   kill(getpid(), number)
   withExtendedLifetime(message) { _ = sleep(20) }
   _exit(1)

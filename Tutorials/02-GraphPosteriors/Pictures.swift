@@ -7,9 +7,11 @@ import Tensors
 import VariationalAutoencoders
 
 /// Draws all pictures into a folder and returns their paths.
-func drawPictures(of results: [Result], plan: Plan, folder: String) throws -> [String] {
-  var generator = Philox(seed: plan.settings.seed)
-  let image = plan.images.test.batch([0], using: &generator)
+func drawPictures(
+  of results: [Result], test: ImageBatches<Float>, seed: UInt64, folder: String
+) throws -> [String] {
+  var generator = Philox(seed: seed)
+  let image = test.batch([0], using: &generator)
   var pictures: [(String, any Figure)] = [
     ("training-curves.svg", trainingCurves(results)),
     ("factor-diagonals.svg", factorDiagonals(results, image: image)),
@@ -20,7 +22,7 @@ func drawPictures(of results: [Result], plan: Plan, folder: String) throws -> [S
   if !observed.isEmpty { pictures.append(("posterior-means.svg", posteriorMeans(observed))) }
   for result in results {
     pictures.append(
-      ("images-\(result.structure).png", try imageGrid(result, plan: plan, using: &generator)))
+      ("images-\(result.structure).png", try imageGrid(result, test: test, using: &generator)))
   }
   return try pictures.map { name, figure in
     let path = folder + "/" + name
@@ -119,20 +121,20 @@ private func precisionMatrices(_ results: [Result], image: Tensor<Float>) -> Fig
 
 /// Rows of test images, their reconstructions, and samples from the prior.
 private func imageGrid(
-  _ result: Result, plan: Plan, using generator: inout Philox
+  _ result: Result, test: ImageBatches<Float>, using generator: inout Philox
 ) throws -> ImageGrid {
   let columns = 12
   let model = result.model
-  let images = plan.images.test.batch(Array(0..<columns), using: &generator)
+  let images = test.batch(Array(0..<columns), using: &generator)
   func pixels(_ latents: Tensor<Float>) throws -> [Float] {
     try model.observation(given: latents, mode: .evaluation).mean.scalars
   }
+  let height = test.images.height
   let values =
     try images.scalars + pixels(model.graphicalModel(of: images).mean)
     + pixels(model.samplePrior(2 * columns, using: &generator))
-  let split = plan.images.split.test
   return ImageGrid(
-    title: "\(result.structure)", values: values, height: split.height, width: split.width,
-    columns: columns, scale: max(1, 64 / split.height),
+    title: "\(result.structure)", values: values, height: height, width: test.images.width,
+    columns: columns, scale: max(1, 64 / height),
     rowLabels: ["data", "reconstruction", "prior draw", "prior draw"])
 }

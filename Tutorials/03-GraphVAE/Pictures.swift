@@ -6,9 +6,9 @@ import Tensors
 
 /// Draws all pictures into a folder; returns their subjects and paths.
 func drawPictures(
-  of results: [Result], plan: Plan, folder: String
+  of results: [Result], test: ImageBatches<Float>, seed: UInt64, folder: String
 ) throws -> [(subject: String, path: String)] {
-  var generator = Philox(seed: plan.settings.seed)
+  var generator = Philox(seed: seed)
   let graphVAE = results.last { $0.kind == .graphVAE }!
   let structure = learnedStructure(graphVAE)
   let pictures: [(String, String, any Figure)] = [
@@ -18,11 +18,11 @@ func drawPictures(
     ("the same for Graphviz", "graph-vae-structure.dot", structure),
     (
       "draws from the prior", "graph-vae-samples.png",
-      try priorSamples(graphVAE.model, plan: plan, using: &generator)
+      try priorSamples(graphVAE.model, test: test, using: &generator)
     ),
     (
       "test images above their reconstructions", "graph-vae-reconstructions.png",
-      try reconstructions(graphVAE.model, plan: plan, using: &generator)
+      try reconstructions(graphVAE.model, test: test, using: &generator)
     ),
   ]
   return try pictures.map { subject, name, figure in
@@ -77,17 +77,17 @@ private func learnedStructure(_ result: Result) -> DirectedGraphPlot {
 
 /// The decoder's images for latents that are sampled from the prior.
 private func priorSamples(
-  _ model: LatentGraphModel<Float>, plan: Plan, using generator: inout Philox
+  _ model: LatentGraphModel<Float>, test: ImageBatches<Float>, using generator: inout Philox
 ) throws -> ImageGrid {
   let latents = model.samplePrior(8 * columns, using: &generator)
-  return grid(try pixels(latents, model), plan: plan)
+  return grid(try pixels(latents, model), test: test)
 }
 
 /// Test images, and below each its reconstruction from the posterior means.
 private func reconstructions(
-  _ model: LatentGraphModel<Float>, plan: Plan, using generator: inout Philox
+  _ model: LatentGraphModel<Float>, test: ImageBatches<Float>, using generator: inout Philox
 ) throws -> ImageGrid {
-  let images = plan.images.test.batch(Array(0..<4 * columns), using: &generator)
+  let images = test.batch(Array(0..<4 * columns), using: &generator)
   let posterior = model.posterior(of: images, mode: .evaluation)
   // Ancestral sampling with zero noise: each node is at its mean given its parents.
   let trace = try model.recognition.sample(
@@ -100,7 +100,7 @@ private func reconstructions(
       let range = index * row..<(index + 1) * row
       return images.scalars[range] + means[range]
     },
-    plan: plan)
+    test: test)
 }
 
 private let columns = 16
@@ -111,8 +111,8 @@ private func pixels(
   try model.observation(given: latents, mode: .evaluation).mean.scalars
 }
 
-private func grid(_ values: [Float], plan: Plan) -> ImageGrid {
-  let (height, width) = (plan.images.split.test.height, plan.images.split.test.width)
+private func grid(_ values: [Float], test: ImageBatches<Float>) -> ImageGrid {
+  let (height, width) = (test.images.height, test.images.width)
   return ImageGrid(
     values: values, height: height, width: width, columns: columns, scale: max(1, 56 / height))
 }

@@ -9,46 +9,99 @@
 //
 // This program trains the four models, compares them, and draws how the edges are learned.
 
-import Experiments
+import Datasets
 import Foundation
 import Inference
+import NeuralNetworks
 import Programs
 import Tensors
 
-let nodes = Option(
-  "nodes", default: 5, in: .range(2...20), help: "nodes of the latent graphs")
-let nodeDimension = Option.optional(
-  "node-dim", in: .range(1...256), help: "dimensions of a node (default: 4 on digits, 16 on MNIST)")
-let common = TutorialOptions(epochs: (digits: 300, mnist: 20), samples: 500)
 let program = Program(
   "03-GraphVAE",
   summary:
     "Trains a VAE, a Ladder VAE, a fully connected VAE, and a Graph VAE that learns its edges.",
-  options: common.with(nodes, nodeDimension))
+  options: Options.all)
 let arguments = program.parseOrExit()
-let settings = common.settings(arguments, of: program)
+if arguments[Options.resume], arguments[Options.runs] == nil {
+  program.exitWithUsage("--resume needs --runs")
+}
+let (isMNIST, isQuick) = (arguments[Options.data] != nil, arguments[Options.quick])
+let epochs = arguments[Options.epochs] ?? (isQuick ? 2 : isMNIST ? 20 : 300)
+let samples = arguments[Options.samples, else: isQuick ? 10 : nil]
+let seed = UInt64(arguments[Options.seed])
 
 program.runOrExit {
-  try prepareFolder(settings.figures)
-  let isMNIST = settings.isMNIST
-  let plan = Plan(
-    settings: settings, images: try settings.images(),
-    batchSize: isMNIST ? 64 : 32, learningRate: isMNIST ? 1e-3 : 2e-3,
-    nodes: arguments[nodes], dimension: arguments[nodeDimension] ?? (isMNIST ? 16 : 4),
-    widths: isMNIST ? .paper : .small)
-  let split = plan.images.split
+  try prepareFolder(arguments[Options.figures])
 
+  // MARK: The data
+
+  // The pixels of the training images become bits anew in each epoch. Those of the test images stay
+  // the same, so that all models are scored on the same bits.
+  let images = try arguments[Options.data].map { try MNIST.load(from: $0) } ?? Digits.load()
+  let training = ImageBatches<Float>(images.training, .dynamic)
+  let test = ImageBatches<Float>(images.test, .static(seed: seed &+ 1))
+  let scoredImages = min(isQuick ? 50 : 2_000, test.count)
+  let nodes = arguments[Options.nodes]
+  let dimension = arguments[Options.nodeDimension] ?? (isMNIST ? 16 : 4)
   print(
     """
-    \(split.training.count) training images and \(split.test.count) test images (\(split.name)) of \
-    \(split.training.height)×\(split.training.width) pixels, binarized anew in each epoch.
-    \(plan.nodes) nodes of \(plan.dimension) latent variables; the VAE has all \
-    \(plan.nodes * plan.dimension) in one node.
+    \(training.count) training images and \(test.count) test images (\(images.name)) of \
+    \(test.images.height)×\(test.images.width) pixels, binarized anew in each epoch.
+    \(nodes) nodes of \(dimension) latent variables; the VAE has all \
+    \(nodes * dimension) in one node.
 
     """)
 
   var results: [Result] = []
-  for kind in Kind.allCases { results.append(try plan.train(kind)) }
+  for kind in Kind.allCases {
+    let start = ContinuousClock.now
+    let label = kind.rawValue.padding(toLength: 10, withPad: " ", startingAt: 0)
+
+    // MARK: The model
+
+    // All random numbers come from a generator that is passed in: the same seed gives the same run.
+    var generator = Philox(seed: seed)
+    let model = makeModel(
+      kind, nodes: nodes, dimension: dimension, pixels: training.dimension,
+      widths: isMNIST ? .paper : .small, using: &generator)
+
+    // MARK: Train
+
+    // One strategy for all models: without gates to learn, structure learning is the strategy
+    // within it. The gates are sampled by the Gumbel-softmax, whose temperature decreases by 1% an
+    // epoch.
+    let strategy = StructureLearning(.gumbelSoftmax(), within: VariationalInference())
+    // With --runs, each run is saved in its own folder after each epoch, and --resume continues it
+    // after its last complete epoch.
+    let folder = arguments[Options.runs].map {
+      URL(fileURLWithPath: $0).appendingPathComponent(
+        kind.rawValue.lowercased().replacing(" ", with: "-"))
+    }
+    let trainer = Trainer(
+      model, strategy: strategy, optimizer: Adam(learningRate: isMNIST ? 1e-3 : 2e-3),
+      settings: TrainingSettings(
+        batchSize: isMNIST ? 64 : 32, seed: seed, folder: folder, stopsOnInterrupt: true))
+    try beginRun(
+      checkpoint: trainer.checkpoint, resumes: arguments[Options.resume], epochs: epochs
+    ) {
+      try trainer.resume()
+      return trainer.epochsDone
+    }
+    try trainer.fit(training, test: test, epochs: epochs, reporter: ConsoleReporter(label: label))
+
+    // MARK: Evaluate
+
+    // The model is scored with its most probable structure: gates of 0 and 1.
+    let progress = WorkProgress(label: label) { "log-likelihood of \($0) of \($1) images" }
+    let bound = evidenceLowerBound(of: test, under: model, draws: 10, using: &generator)
+    let logLikelihood = meanLogLikelihood(
+      of: test, under: model, samples: samples, observations: scoredImages, using: &generator,
+      progress: progress.report)
+    results.append(
+      Result(
+        kind: kind, model: model, history: trainer.history, bound: bound,
+        logLikelihood: logLikelihood, seconds: (.now - start) / .seconds(1)))
+  }
 
   var table = TextTable([
     .text("model"), .number("edges"), .number("ELBO (nats)"), .number("KL (nats)"),
@@ -59,15 +112,16 @@ program.runOrExit {
     let edges = result.model.graph.edges.count
     table.add(
       result.kind.rawValue, kept.map { "\($0) of \(edges)" } ?? "\(edges)",
-      decimal(result.scores.elbo, places: 2), decimal(result.scores.kl, places: 2),
-      decimal(result.scores.logLikelihood, places: 2),
+      decimal(result.bound.evidenceLowerBound, places: 2),
+      decimal(result.bound.klDivergence, places: 2),
+      decimal(result.logLikelihood, places: 2),
       decimal(result.seconds, places: 1))
   }
   print(
     """
 
     Test images: the evidence lower bound, the KL of the posterior from the prior, and the
-    log-likelihood by \(settings.samples) importance samples for each of \(results[0].scores.images) images.
+    log-likelihood by \(samples) importance samples for each of \(scoredImages) images.
 
     \(table)
 
@@ -84,7 +138,9 @@ program.runOrExit {
   printStructure(of: results.last!)
 
   print("Pictures:")
-  for picture in try drawPictures(of: results, plan: plan, folder: settings.figures) {
+  for picture in try drawPictures(
+    of: results, test: test, seed: seed, folder: arguments[Options.figures])
+  {
     print("  \(picture.path): \(picture.subject)")
   }
 }

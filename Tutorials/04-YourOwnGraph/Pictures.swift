@@ -1,15 +1,15 @@
 import Datasets
-import Experiments
 import Figures
 import Inference
 import LatentGraphs
 import Tensors
 
-/// A trained model and its scores.
+/// A trained model and its scores on the test images, in nats an image.
 struct Result {
   let name: String
   let model: LatentGraphModel<Float>
-  let scores: TestScores
+  let bound: BoundEstimate
+  let logLikelihood: Double
   let seconds: Double
 }
 
@@ -51,7 +51,7 @@ private func strokePrecision(
   // The distribution of a node is the one that its conditional returns: here a Gaussian graphical
   // model.
   guard let stroke = trace.conditionals[1] as? GaussianGraphicalModel<Float> else {
-    stop("the stroke is not a GaussianGraphicalModel")
+    fatalError("the stroke is not a GaussianGraphicalModel")
   }
   let names = (1...12).map { "\($0)" }
   return MatrixPlot(

@@ -1,4 +1,4 @@
-import Experiments
+import Datasets
 import Figures
 import Foundation
 import Inference
@@ -8,19 +8,19 @@ import Tensors
 
 /// Draws all pictures into a folder; returns their subjects and paths.
 func drawPictures(
-  of results: [Result], plan: Plan, folder: String
+  of results: [Result], test: ImageBatches<Float>, sweeps: Int, seed: UInt64, folder: String
 ) throws -> [(subject: String, path: String)] {
-  let completed = try completions(results, plan: plan)
+  let completed = try completions(results, test: test, sweeps: sweeps, seed: seed)
   let pictures: [(String, String, any Figure)] = [
     ("missing pixels filled in, with the names of the rows", "missing-pixels.svg", completed),
     ("the same without names", "missing-pixels.png", completed),
     (
       "one image and the noise of each model", "pixel-noise.svg",
-      noise(results, plan: plan)
+      noise(results, test: test, seed: seed)
     ),
     (
       "correlations of the pixels' log-odds with the middle pixel's",
-      "pixel-correlations.svg", correlations(results, plan: plan)
+      "pixel-correlations.svg", correlations(results, test: test, seed: seed)
     ),
   ]
   return try pictures.map { subject, name, figure in
@@ -32,12 +32,13 @@ func drawPictures(
 
 /// Complete images, their observed parts, and for each model the mean of the missing part and a
 /// sample.
-private func completions(_ results: [Result], plan: Plan) throws -> ImageGrid {
+private func completions(
+  _ results: [Result], test: ImageBatches<Float>, sweeps: Int, seed: UInt64
+) throws -> ImageGrid {
   let columns = 12
-  let split = results[0].images.split.test
-  let (height, width) = (split.height, split.width)
-  var generator = Philox(seed: plan.settings.seed &+ 2)
-  let x = results[0].images.test.batch(Array(0..<columns), using: &generator)
+  let (height, width) = (test.images.height, test.images.width)
+  var generator = Philox(seed: seed &+ 2)
+  let x = test.batch(Array(0..<columns), using: &generator)
   let missing = missingPixels(height: height, width: width)
   var masked = x.scalars
   for image in 0..<columns {
@@ -46,14 +47,12 @@ private func completions(_ results: [Result], plan: Plan) throws -> ImageGrid {
   }
   var (values, labels) = (x.scalars + masked, ["whole", "seen"])
   for result in [results[0], results.last!] {
-    let name = result.structure.rawValue
-    let report = ScoringProgress(label: name) { "sweep \($0) of \($1)" }
+    let progress = WorkProgress(label: result.name) { "sweep \($0) of \($1)" }
     let completion = try complete(
-      x, missing: missing, under: result.model, sweeps: plan.sweeps, using: &generator,
-      progress: report.report)
-    clearProgress()
+      x, missing: missing, under: result.model, sweeps: sweeps, using: &generator,
+      progress: progress.report)
     values += completion.mean.scalars + completion.draw.scalars
-    labels += ["\(name): mean", "\(name): draw"]
+    labels += ["\(result.name): mean", "\(result.name): draw"]
   }
   return ImageGrid(
     title: "Missing pixels, filled in given the seen ones", values: values, height: height,
@@ -67,11 +66,13 @@ private func missingPixels(height: Int, width: Int) -> [Int] {
 
 /// One row for each model: the median of an image's pixels given the latents, and samples around
 /// it.
-private func noise(_ results: [Result], plan: Plan) -> ImageGrid {
+private func noise(
+  _ results: [Result], test: ImageBatches<Float>, seed: UInt64
+) -> ImageGrid {
   let draws = 9
-  let split = results[0].images.split.test
-  var generator = Philox(seed: plan.settings.seed &+ 3)
-  let image = results[0].images.test.batch([2], using: &generator)
+  let (height, width) = (test.images.height, test.images.width)
+  var generator = Philox(seed: seed &+ 3)
+  let image = test.batch([2], using: &generator)
   var values: [Float] = []
   for result in results {
     let pixels = result.pixels(result.model.graphicalModel(of: image).mean)
@@ -80,16 +81,17 @@ private func noise(_ results: [Result], plan: Plan) -> ImageGrid {
   }
   return ImageGrid(
     title: "A test image, its median given the latents, and draws given the latents",
-    values: values, height: split.height, width: split.width, columns: draws + 2,
-    scale: max(2, 56 / split.height), rowLabels: results.map(\.structure.rawValue))
+    values: values, height: height, width: width, columns: draws + 2,
+    scale: max(2, 56 / height), rowLabels: results.map(\.name))
 }
 
 /// The correlations of all log-odds with that of the middle pixel.
-private func correlations(_ results: [Result], plan: Plan) -> FigureGrid {
-  let split = results[0].images.split.test
-  let (height, width) = (split.height, split.width)
-  var generator = Philox(seed: plan.settings.seed &+ 3)
-  let image = results[0].images.test.batch([2], using: &generator)
+private func correlations(
+  _ results: [Result], test: ImageBatches<Float>, seed: UInt64
+) -> FigureGrid {
+  let (height, width) = (test.images.height, test.images.width)
+  var generator = Philox(seed: seed &+ 3)
+  let image = test.batch([2], using: &generator)
   let middle = (height / 2) * width + width / 2
   return FigureGrid(
     title: "Correlation of the log-odds with the middle pixel's, given the latents",
@@ -103,7 +105,7 @@ private func correlations(_ results: [Result], plan: Plan) -> FigureGrid {
         covariance[$0] / (variances[$0] * variances[middle]).squareRoot()
       }
       return MatrixPlot(
-        title: result.structure.rawValue, values: values, rows: height, columns: width,
+        title: result.name, values: values, rows: height, columns: width,
         style: .heatMap(label: "correlation"))
     })
 }

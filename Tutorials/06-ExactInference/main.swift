@@ -83,7 +83,7 @@ program.runOrExit {
   let series = folder.appendingPathComponent("time-series.svg")
   try plot.figure(paths: paths).write(to: series)
 
-  // // MARK: Queries to a directed net
+  // MARK: Queries to a directed net
 
   let garden = try Garden()
   let structure = "\(type(of: garden.model.precision))".prefix { $0 != "<" }

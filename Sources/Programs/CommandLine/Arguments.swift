@@ -1,7 +1,7 @@
 import Tensors
 
 /// The values of a program's options after parsing.
-package struct Arguments: Sendable {
+public struct Arguments: Sendable {
   private let program: String
   private var values: [String: any Sendable]
   private var given: Set<String> = []
@@ -17,7 +17,7 @@ package struct Arguments: Sendable {
   }
 
   /// The value of an option: the given one, or the default.
-  package subscript<Value>(option: Option<Value>) -> Value {
+  public subscript<Value>(option: Option<Value>) -> Value {
     guard let value = values[option.name] as? Value else {
       stop("\(program) reads --\(option.name), which is not declared in its options")
     }
@@ -26,14 +26,14 @@ package struct Arguments: Sendable {
 
   /// The value of an option: the given one; otherwise `brief`, if it is not `nil` (the value in the
   /// quick form of a program); otherwise the default.
-  package subscript<Value>(option: Option<Value>, else brief: Value?) -> Value {
+  public subscript<Value>(option: Option<Value>, else brief: Value?) -> Value {
     if let brief, !isGiven(option) { return brief }
     return self[option]
   }
 
   /// Whether the option was given on the command line, even if with its default value.
-  package func isGiven(_ option: any AnyOption) -> Bool { given.contains(option.name) }
+  public func isGiven(_ option: any AnyOption) -> Bool { given.contains(option.name) }
 
   /// Whether no option was given on the command line.
-  package var isEmpty: Bool { given.isEmpty }
+  public var isEmpty: Bool { given.isEmpty }
 }

@@ -1,35 +1,35 @@
 /// The valid values of an option, and their description for messages.
-package struct Bounds<Value: Comparable & Sendable>: Sendable {
+public struct Bounds<Value: Comparable & Sendable>: Sendable {
   /// Whether a value is valid. `NaN` is valid only for `.unlimited`.
-  package let contains: @Sendable (Value) -> Bool
+  public let contains: @Sendable (Value) -> Bool
   /// The description of the bounds; empty if there are none.
-  package let text: String
+  public let text: String
 
   /// The description with a leading space, to follow "a number".
   var suffix: String { text.isEmpty ? "" : " " + text }
 
   /// Every value.
-  package static var unlimited: Self { Self(contains: { _ in true }, text: "") }
+  public static var unlimited: Self { Self(contains: { _ in true }, text: "") }
 
   /// `minimum ≤ value`.
-  package static func atLeast(_ minimum: Value) -> Self {
+  public static func atLeast(_ minimum: Value) -> Self {
     Self(contains: { $0 >= minimum }, text: "of at least \(minimum)")
   }
 
   /// `minimum < value`.
-  package static func above(_ minimum: Value) -> Self {
+  public static func above(_ minimum: Value) -> Self {
     Self(contains: { $0 > minimum }, text: "above \(minimum)")
   }
 
   /// Values in a closed range.
-  package static func range(_ range: ClosedRange<Value>) -> Self {
+  public static func range(_ range: ClosedRange<Value>) -> Self {
     Self(
       contains: { range.contains($0) },
       text: "from \(range.lowerBound) to \(range.upperBound)")
   }
 
   /// Values in a half-open range, without its upper bound.
-  package static func range(_ range: Range<Value>) -> Self {
+  public static func range(_ range: Range<Value>) -> Self {
     Self(
       contains: { range.contains($0) },
       text: "from \(range.lowerBound) to below \(range.upperBound)")
@@ -38,5 +38,5 @@ package struct Bounds<Value: Comparable & Sendable>: Sendable {
 
 extension Bounds<Double> {
   /// Positive numbers that have a value in `Float`, and of which the inverse has one.
-  package static var positiveFloat: Self { .range(1e-37...1e37) }
+  public static var positiveFloat: Self { .range(1e-37...1e37) }
 }

@@ -3,7 +3,7 @@ import Tensors
 
 extension Option where Value == Int {
   /// An integer within `bounds`.
-  package init(
+  public init(
     _ name: String, default value: Int, in bounds: Bounds<Int> = .unlimited, help: String
   ) {
     require(bounds.contains(value), "the default of --\(name) must be \(bounds.text), not \(value)")
@@ -15,7 +15,7 @@ extension Option where Value == Int {
 
 extension Option where Value == Int? {
   /// An integer within `bounds`, or `nil` if the option is not given.
-  package static func optional(
+  public static func optional(
     _ name: String, in bounds: Bounds<Int> = .unlimited, help: String
   ) -> Self {
     Self(
@@ -26,7 +26,7 @@ extension Option where Value == Int? {
 
 extension Option where Value == Double {
   /// A finite number within `bounds`.
-  package init(
+  public init(
     _ name: String, default value: Double, in bounds: Bounds<Double> = .unlimited, help: String
   ) {
     require(bounds.contains(value), "the default of --\(name) must be \(bounds.text), not \(value)")
@@ -38,7 +38,7 @@ extension Option where Value == Double {
 
 extension Option where Value == Double? {
   /// A finite number within `bounds`, or `nil` if the option is not given.
-  package static func optional(
+  public static func optional(
     _ name: String, in bounds: Bounds<Double> = .unlimited, help: String
   ) -> Self {
     Self(

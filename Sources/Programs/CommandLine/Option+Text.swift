@@ -2,7 +2,7 @@ import Tensors
 
 extension Option where Value == Bool {
   /// A flag: `true` if it is given. It takes no value.
-  package static func flag(_ name: String, help: String) -> Self {
+  public static func flag(_ name: String, help: String) -> Self {
     Self(
       name: name, placeholder: nil, help: help, defaultValue: false, defaultText: nil,
       parse: { _ in true })
@@ -11,14 +11,14 @@ extension Option where Value == Bool {
 
 extension Option where Value == String {
   /// Any text that is not empty.
-  package init(_ name: String, default value: String, placeholder: String = "TEXT", help: String) {
+  public init(_ name: String, default value: String, placeholder: String = "TEXT", help: String) {
     self.init(
       name: name, placeholder: placeholder, help: help, defaultValue: value,
       defaultText: value.isEmpty ? nil : value, parse: nonEmpty)
   }
 
   /// One of the texts in `choices`.
-  package init(_ name: String, default value: String, oneOf choices: [String], help: String) {
+  public init(_ name: String, default value: String, oneOf choices: [String], help: String) {
     require(choices.contains(value), "the default of --\(name) must be one of \(choices)")
     self.init(
       name: name, placeholder: choices.joined(separator: "|"), help: help, defaultValue: value,
@@ -28,7 +28,7 @@ extension Option where Value == String {
 
 extension Option where Value == String? {
   /// Any text that is not empty, or `nil` if the option is not given.
-  package static func optional(
+  public static func optional(
     _ name: String, placeholder: String = "TEXT", help: String
   ) -> Self {
     Self(
@@ -38,12 +38,12 @@ extension Option where Value == String? {
 
   /// The path of a file or folder, or `nil` if the option is not given. Whether the path exists is
   /// not checked.
-  package static func optionalPath(_ name: String, help: String) -> Self {
+  public static func optionalPath(_ name: String, help: String) -> Self {
     .optional(name, placeholder: "PATH", help: help)
   }
 
   /// One of the texts in `choices`, or `nil` if the option is not given.
-  package static func optional(_ name: String, oneOf choices: [String], help: String) -> Self {
+  public static func optional(_ name: String, oneOf choices: [String], help: String) -> Self {
     Self(
       name: name, placeholder: choices.joined(separator: "|"), help: help, defaultValue: nil,
       defaultText: nil, parse: { try choice($0, of: choices) })
@@ -53,7 +53,7 @@ extension Option where Value == String? {
 extension Option
 where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
   /// One of the cases of an enumeration, written as its raw value.
-  package init(_ name: String, default value: Value, help: String) {
+  public init(_ name: String, default value: Value, help: String) {
     let choices = Value.allCases.map(\.rawValue)
     self.init(
       name: name, placeholder: choices.joined(separator: "|"), help: help, defaultValue: value,

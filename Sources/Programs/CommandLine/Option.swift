@@ -8,17 +8,17 @@ import Tensors
 ///     let k = Option("k", default: 4096, in: .range(1...1 << 20), help: "latent variables")
 ///     let structure = Option("structure", default: Structure.chain, help: "of the precision")
 ///     let gradient = Option.flag("gradient", help: "time the gradient too")
-package struct Option<Value: Sendable>: Sendable {
+public struct Option<Value: Sendable>: Sendable {
   /// The name without its dashes.
-  package let name: String
+  public let name: String
   /// The placeholder for the value in the usage; `nil` for a flag, which takes none.
-  package let placeholder: String?
+  public let placeholder: String?
   /// The text for the option in `--help`.
-  package let help: String
+  public let help: String
   /// The value if the option is not given.
   let defaultValue: Value
   /// The default as text for `--help`; `nil` if it is not shown.
-  package let defaultText: String?
+  public let defaultText: String?
   /// Converts the text of a value; throws a `Mismatch` if the text is not valid.
   let parse: @Sendable (String) throws -> Value
 
@@ -40,13 +40,13 @@ package struct Option<Value: Sendable>: Sendable {
 }
 
 /// The description of the valid values: the end of the sentence "--k must be …".
-package struct Mismatch: Error {
+public struct Mismatch: Error {
   /// The text, without a full stop.
-  package let expected: String
+  public let expected: String
 }
 
 /// An option with any type of value: the interface that parsing and help need.
-package protocol AnyOption: Sendable {
+public protocol AnyOption: Sendable {
   /// The name without its dashes.
   var name: String { get }
   /// The placeholder for the value in the usage; `nil` for a flag, which takes none.
@@ -62,6 +62,8 @@ package protocol AnyOption: Sendable {
 }
 
 extension Option: AnyOption {
-  package var anyDefault: any Sendable { defaultValue }
-  package func parseAny(_ text: String) throws -> any Sendable { try parse(text) }
+  /// The value if the option is not given.
+  public var anyDefault: any Sendable { defaultValue }
+  /// Converts the text of a value; throws a `Mismatch` if the text is not valid.
+  public func parseAny(_ text: String) throws -> any Sendable { try parse(text) }
 }

@@ -9,7 +9,7 @@ extension Program {
   ///
   /// `--help` prints the help on standard output and exits with status 0. An invalid command line
   /// exits with status 2 and prints the reason and the usage on standard error.
-  package func parseOrExit(
+  public func parseOrExit(
     _ line: [String]? = nil
   ) -> Arguments {
     do {
@@ -28,7 +28,7 @@ extension Program {
   }
 
   /// Exits with status 2, for values that are valid individually but not together.
-  package func exitWithUsage(_ reason: String) -> Never {
+  public func exitWithUsage(_ reason: String) -> Never {
     printError("\(name): \(reason)\n\(usage)")
     exit(2)
   }
@@ -36,7 +36,7 @@ extension Program {
   /// Runs the program's body. An error exits with status 1 and its message on standard error,
   /// instead of the trap for an uncaught error. If a signal from the user ended the work, the
   /// status is 128 plus the signal's number.
-  package func runOrExit(_ body: () throws -> Void) {
+  public func runOrExit(_ body: () throws -> Void) {
     do {
       try body()
       exitIfOutputFailed()

@@ -1,6 +1,6 @@
 extension Program {
   /// `usage: name [--k N] …`, indented under the name and wrapped at 80 columns between items.
-  package var usage: String {
+  public var usage: String {
     let lead = "usage: \(name)"
     let items = options.map(\.signature).map { "[\($0)]" } + ["[--help]"]
     let indent = String(repeating: " ", count: lead.count)
@@ -13,7 +13,7 @@ extension Program {
   }
 
   /// The output of `--help`: the summary, the usage, and each option with its default.
-  package var help: String {
+  public var help: String {
     var rows = options.map { option in
       let byDefault = option.defaultText.map { " (default: \($0))" } ?? ""
       return (signature: option.signature, text: option.help + byDefault)

@@ -10,15 +10,15 @@ import Tensors
 ///
 /// A value is given as `--k 4096` or `--k=4096`. A value may begin with one dash (`--shift -3`); a
 /// value that begins with two dashes requires the form with `=`.
-package struct Program: Sendable {
+public struct Program: Sendable {
   /// The name of the executable.
-  package let name: String
+  public let name: String
   /// A one-sentence description of the program.
-  package let summary: String
+  public let summary: String
   let options: [any AnyOption]
 
   /// Creates a program; `--help` lists the options in this order.
-  package init(_ name: String, summary: String, options: [any AnyOption]) {
+  public init(_ name: String, summary: String, options: [any AnyOption]) {
     let names = options.map(\.name)
     require(Set(names).count == names.count, "\(name) declares an option twice: \(names)")
     self.name = name
@@ -27,7 +27,7 @@ package struct Program: Sendable {
   }
 
   /// The result of parsing a command line.
-  package enum Request: Sendable {
+  public enum Request: Sendable {
     /// Run with these values.
     case run(Arguments)
     /// Print the help: `--help` or `-h` occurs on the line.
@@ -37,7 +37,7 @@ package struct Program: Sendable {
   /// Parses the arguments that follow the program's name.
   ///
   /// - Throws: `UsageError` for the first invalid argument.
-  package func parse(_ line: [String]) throws -> Request {
+  public func parse(_ line: [String]) throws -> Request {
     if line.contains("--help") || line.contains("-h") { return .help }
     var arguments = Arguments(defaultsOf: options, program: name)
     var rest = line[...]

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The reason why a command line is invalid, in one line.
-package enum UsageError: DescribedError, Equatable {
+public enum UsageError: DescribedError, Equatable {
   /// An unknown option, with the nearest known name if one is close.
   case unknownOption(String, nearest: String?)
   /// An option at the end, or before another option, without its value.
@@ -17,7 +17,8 @@ package enum UsageError: DescribedError, Equatable {
   /// An argument that is not UTF-8, and its position on the line, counted from 1.
   case notUTF8(position: Int, repaired: String)
 
-  package var description: String {
+  /// The argument, the problem and, where one is close, the nearest option.
+  public var description: String {
     switch self {
     case .unknownOption(let name, let nearest):
       let hint = nearest.map { "; did you mean --\($0)?" } ?? ""

@@ -6,12 +6,12 @@ import Synchronization
 /// signal's number, as that of a process that the signal ends.
 ///
 /// At most one may exist at a time. `Trainer` handles the signals itself during training.
-package final class InterruptMessage {
+public final class InterruptMessage {
   private let former: [sig_t?]
 
   /// - Parameter text: The line. It is never deallocated, because a signal handler must neither
   ///   allocate nor release memory.
-  package init(_ text: String) {
+  public init(_ text: String) {
     // Starts on a new line on a terminal, after a progress line.
     let line = Array(((standardErrorIsTerminal ? "\n" : "") + text + "\n").utf8)
     let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: line.count)

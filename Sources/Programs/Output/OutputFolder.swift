@@ -5,7 +5,7 @@ import Tensors
 /// work, so that hours of work do not end with results that cannot be saved.
 ///
 /// - Throws: `FolderError`, with the path and the reason.
-package func prepareFolder(_ path: String) throws(FolderError) {
+public func prepareFolder(_ path: String) throws(FolderError) {
   // The system's reason; Foundation's errors would hide it.
   var reason: String { String(cString: strerror(errno)) }
   var missing: [String] = []
@@ -33,7 +33,7 @@ package func prepareFolder(_ path: String) throws(FolderError) {
 ///   - epochs: The total number of epochs requested.
 ///   - resume: Reads the checkpoint and returns the number of epochs that it has completed.
 /// - Throws: `FolderError`, or the error of `resume`.
-package func beginRun(
+public func beginRun(
   checkpoint: URL?, resumes: Bool, epochs: Int, resume: () throws -> Int
 ) throws {
   guard let checkpoint else { return }
@@ -51,7 +51,7 @@ package func beginRun(
 }
 
 /// The reason why a folder cannot be used for the results.
-package enum FolderError: DescribedError, Equatable {
+public enum FolderError: DescribedError, Equatable {
   /// It is missing and cannot be created, or files cannot be written to it.
   case unusable(path: String, reason: String)
   /// It contains the checkpoint of another run, which was not to be resumed.
@@ -60,7 +60,7 @@ package enum FolderError: DescribedError, Equatable {
   case finished(path: String, done: Int, epochs: Int)
 
   /// The path, the problem, and what to do.
-  package var description: String {
+  public var description: String {
     switch self {
     case .unusable(let path, let reason):
       return "\(path): cannot be used as a folder: \(reason); choose one that you may write to"

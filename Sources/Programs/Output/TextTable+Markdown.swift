@@ -1,6 +1,6 @@
 extension TextTable {
   /// The table in Markdown, with padded columns so that the source is readable too.
-  package var markdown: String {
+  public var markdown: String {
     let rule = columns.indices.map { column in
       let dashes = String(repeating: "-", count: max(widths[column] - 1, 2))
       return columns[column].isNumber ? dashes + ":" : dashes + "-"

@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// A table for a terminal: text columns are left-aligned, number columns right-aligned.
@@ -10,38 +9,39 @@ import Tensors
 ///     model    ELBO
 ///     -----  ------
 ///     chain  -96.97
-package struct TextTable: CustomStringConvertible, Sendable {
+public struct TextTable: CustomStringConvertible, Sendable {
   /// A column's heading and alignment.
-  package struct Column: Sendable {
+  public struct Column: Sendable {
     let heading: String
     let isNumber: Bool
 
     /// A left-aligned column.
-    package static func text(_ heading: String) -> Self { Self(heading: heading, isNumber: false) }
+    public static func text(_ heading: String) -> Self { Self(heading: heading, isNumber: false) }
     /// A right-aligned column.
-    package static func number(_ heading: String) -> Self { Self(heading: heading, isNumber: true) }
+    public static func number(_ heading: String) -> Self { Self(heading: heading, isNumber: true) }
   }
 
   let columns: [Column]
   private(set) var rows: [[String]] = []
 
   /// A table without rows.
-  package init(_ columns: [Column]) {
+  public init(_ columns: [Column]) {
     self.columns = columns
   }
 
   /// Appends a row with one cell for each column.
-  package mutating func add(_ cells: String...) { add(cells) }
+  public mutating func add(_ cells: String...) { add(cells) }
 
   /// Appends a row with one cell for each column.
-  package mutating func add(_ cells: [String]) {
+  public mutating func add(_ cells: [String]) {
     require(
       cells.count == columns.count,
       "a row of \(cells.count) cells in a table of \(columns.count) columns: \(cells)")
     rows.append(cells)
   }
 
-  package var description: String {
+  /// The headings, a rule and the rows, as lines.
+  public var description: String {
     let headings = columns.map(\.heading)
     let widths = columns.indices.map { column in
       ([headings] + rows).map { $0[column].count }.max() ?? 0
@@ -58,9 +58,4 @@ package struct TextTable: CustomStringConvertible, Sendable {
     }
     return String(line.reversed().drop { $0 == " " }.reversed())
   }
-}
-
-/// A number with this many decimal places: `decimal(-96.974, places: 2)` is `-96.97`.
-package func decimal(_ value: Double, places: Int) -> String {
-  String(format: "%.\(places)f", value)
 }

@@ -1,5 +1,5 @@
 import LatentGraphs
-import Programs
+import Measurements
 import Tensors
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Programs
 
 /// Prints one line of JSON, with its keys in the given order.
 ///

@@ -1,5 +1,5 @@
 import Foundation
-import Programs
+import Measurements
 import Testing
 
 @Suite struct MeasurementTests {

@@ -1,25 +1,24 @@
 import Foundation
-import Programs
 import Tensors
 
-/// Reports the progress of long work on standard error, such as the log-likelihood of a test set.
-/// On a terminal one line is updated; elsewhere a line is written every half a minute. While this
-/// object exists, SIGINT ends the process with a message.
-package final class ScoringProgress {
+/// Reports the progress of long work on standard error.
+///
+///     let progress = WorkProgress(label: "chain") { "log-likelihood of \($0) of \($1) images" }
+///     let mean = meanLogLikelihood(
+///       of: test, under: model, samples: 500, using: &generator, progress: progress.report)
+///
+/// On a terminal one line is updated, and cleared at the end; elsewhere a line is written every half
+/// a minute. While this object exists, SIGINT and SIGTERM end the process with a message.
+public final class WorkProgress {
   private let label: String
-  private let work: @Sendable (_ done: Int, _ count: Int) -> String
+  private let work: (_ done: Int, _ count: Int) -> String
   private let start = ContinuousClock.now
   /// The time of the last report; `nil` if the first report should be shown at once.
   private var lastShown: ContinuousClock.Instant?
   private let interruption: InterruptMessage
 
   /// A reporter with a label, such as the name of the model; `work` describes the progress.
-  package init(
-    label: String = "",
-    work: @escaping @Sendable (_ done: Int, _ count: Int) -> String = {
-      "log-likelihood of \($0) of \($1) images"
-    }
-  ) {
+  public init(label: String = "", work: @escaping (_ done: Int, _ count: Int) -> String) {
     self.label = label.isEmpty ? "" : label + "  "
     self.work = work
     interruption = InterruptMessage(
@@ -28,8 +27,10 @@ package final class ScoringProgress {
     lastShown = standardErrorIsTerminal ? nil : start
   }
 
+  deinit { clearProgress() }
+
   /// Reports that `done` of `count` are done.
-  package func report(_ done: Int, of count: Int) {
+  public func report(_ done: Int, of count: Int) {
     let now = ContinuousClock.now
     let pause: Duration = standardErrorIsTerminal ? .milliseconds(100) : .seconds(30)
     if let lastShown, now - lastShown <= pause { return }
@@ -37,7 +38,6 @@ package final class ScoringProgress {
     let left = (now - start) / .seconds(1) / Double(max(done, 1)) * Double(count - done)
     let time = String(format: "%d:%02d left", Int(left) / 60, Int(left) % 60)
     let text = "\(label)\(work(done, count))  \(time)"
-    let line = standardErrorIsTerminal ? "\r\u{1B}[K" + text : text + "\n"
-    writeToStandardError(line)
+    writeToStandardError(standardErrorIsTerminal ? "\r\u{1B}[K" + text : text + "\n")
   }
 }
