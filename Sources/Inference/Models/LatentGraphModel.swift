@@ -114,7 +114,9 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
       gates: sharesGates ? gates : nil, otherGates: gates, mode: mode, using: &generator)
     return LatentSample(
       latents: sample.latents, divergences: { sample.divergences },
-      logRatio: { sample.trace(1).logDensity - sample.trace(0).logDensity },
+      logRatio: {
+        -sampledDivergences(sample.trace(0), sample.trace(1)).reduce(.zeros([]), +)
+      },
       pathLogRatio: { latents in
         let values = latents.split(sizes: graph.nodes.map { $0.dimension })
         let p = prior.trace(at: values, gates: gates, mode: mode)
@@ -123,7 +125,7 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
             at: values, evidence: posterior.evidence.map { $0?.detached },
             gates: sharesGates ? gates?.detached : nil, mode: mode)
         }
-        return p.logDensity - q.logDensity
+        return sample.refusingLostDraws(p.logDensity - q.logDensity, at: values)
       })
   }
 

@@ -109,6 +109,8 @@ public struct LatentSample<Scalar: TensorScalar> {
   public func logRatio() -> Tensor<Scalar> { ratio() }
 
   /// `log p(z) − log q(z|x)` at other latents, with the parameters of the posterior held constant.
+  /// A `LatentGraphModel` gives NaN where a sampled latent has been rounded to an end of its support;
+  /// `logRatio()` does not need the digits that it has lost.
   public func pathLogRatio(at latents: Tensor<Scalar>) -> Tensor<Scalar> {
     guard let path else { stop("the samples of this model have no pathLogRatio") }
     return path(latents)

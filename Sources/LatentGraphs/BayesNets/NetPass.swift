@@ -86,12 +86,13 @@ package struct NetPass<Scalar: TensorScalar> {
       } else {
         takeNormals()
         let distributions = sides.map { distribution(of: node, in: $0, result) }
-        let value: Tensor<Scalar>
         switch values[node] {
-        case .noise(let noise): value = try draw(node, from: distributions[0], noise: noise)
-        case .given(let given), .fixed(let given): value = given
+        case .noise(let noise):
+          let draw = try draw(node, from: distributions[0], noise: noise)
+          result.add(draw.value, at: node, distributions: distributions, draw: draw)
+        case .given(let value), .fixed(let value):
+          result.add(value, at: node, distributions: distributions)
         }
-        result.add(value, at: node, distributions: distributions)
       }
     }
     takeNormals()
@@ -114,33 +115,38 @@ package struct NetPass<Scalar: TensorScalar> {
     return distribution
   }
 
-  /// The value of a node: with the noise, if the node is reparameterized by standard normal noise,
-  /// and otherwise by the generator of the pass and the node's index, so that it does not depend on
-  /// other nodes.
+  /// The draw of a node: with the noise, if the node is reparameterized by standard normal noise of
+  /// its dimension, and otherwise by the generator of the pass and the node's index, so that it does
+  /// not depend on other nodes.
   private func draw(
     _ node: Int, from distribution: any Distribution<Scalar>, noise: Tensor<Scalar>
-  ) throws(LatentGraphError) -> Tensor<Scalar> {
-    if let normal = distribution as? any ReparameterizedDistribution<Scalar, Tensor<Scalar>> {
-      return normal.sample(noise: noise)
+  ) throws(LatentGraphError) -> Draw<Scalar> {
+    if let normal = distribution as? any ReparameterizedDistribution<Scalar, Tensor<Scalar>>,
+      normal.noiseDimension == noise.shape[-1]
+    {
+      return (normal as? any CoordinateDistribution<Scalar>)?.draw(noise: noise)
+        ?? Draw(normal.sample(noise: noise))
     }
     let name = graph.nodes[node].name
     guard var generator = generator?.split(node) else {
       throw LatentGraphError.noiseOfAnotherLaw(
         node: name, distribution: "\(type(of: distribution))")
     }
-    let value = distribution.sample(
+    let draw = distribution.drawn(
       rowShape.droppingLast(distribution.batchShape.rank), using: &generator)
     require(
-      value.shape == noise.shape,
+      draw.value.shape == noise.shape,
       "the node \(name) has a distribution of batch \(distribution.batchShape), which does not fit "
         + "the rows \(rowShape)")
-    if distribution is any ReparameterizedDistribution { return value }
+    if distribution is any ReparameterizedDistribution { return draw }
     // The score of a constant value is tracked if parameters are. They would lack the part of their
     // gradient that flows through the value.
-    let score = distribution.logDensity(of: value)
-    if !score.isTracked { return value }
-    return value.recorded(from: [score]) { _, _ in
-      stop(LatentGraphError.notReparameterized(node: name).description)
+    let score = distribution.logDensity(of: draw.value)
+    if !score.isTracked { return draw }
+    return draw.map {
+      $0.recorded(from: [score]) { _, _ in
+        stop(LatentGraphError.notReparameterized(node: name).description)
+      }
     }
   }
 
@@ -168,11 +174,19 @@ package struct NetPass<Scalar: TensorScalar> {
   }
 }
 
+extension ReparameterizedDistribution where Noise == Tensor<Scalar> {
+  /// The number of noise variables, which differs from the dimension under some bijections.
+  fileprivate var noiseDimension: Int {
+    var generator = Philox(seed: 0)
+    return noise([0], using: &generator).shape[-1]
+  }
+}
+
 /// The values of a pass and the distributions of the nodes in each net. Derived quantities are
 /// computed on request.
 package struct ScoredValues<Scalar: TensorScalar> {
   private enum Node {
-    case alone(Tensor<Scalar>, [(any Distribution<Scalar>)?])
+    case alone(Tensor<Scalar>, [(any Distribution<Scalar>)?], Draw<Scalar>?)
     case normal(NormalValues<Scalar>, place: Int)
   }
 
@@ -190,9 +204,9 @@ package struct ScoredValues<Scalar: TensorScalar> {
 
   mutating func add(
     _ value: Tensor<Scalar>, at node: Int,
-    distributions: [(any Distribution<Scalar>)?]
+    distributions: [(any Distribution<Scalar>)?], draw: Draw<Scalar>? = nil
   ) {
-    nodes[node] = .alone(value, distributions)
+    nodes[node] = .alone(value, distributions, draw)
   }
 
   mutating func add(_ normals: NormalValues<Scalar>, at members: [Int]) {
@@ -203,7 +217,7 @@ package struct ScoredValues<Scalar: TensorScalar> {
   /// The value of a node that has been visited, `[rows…, dimension]`.
   func value(of node: Int) -> Tensor<Scalar> {
     switch nodes[node]! {
-    case .alone(let value, _): value
+    case .alone(let value, _, _): value
     case .normal(let normals, let place): normals.value(at: place)
     }
   }
@@ -212,7 +226,7 @@ package struct ScoredValues<Scalar: TensorScalar> {
     of node: Int, _ side: Int
   ) -> (any Distribution<Scalar>)? {
     switch nodes[node]! {
-    case .alone(_, let distributions): distributions[side]
+    case .alone(_, let distributions, _): distributions[side]
     case .normal(let normals, let place): normals.distribution(at: place, side: side)
     }
   }
@@ -240,6 +254,25 @@ package struct ScoredValues<Scalar: TensorScalar> {
   package func trace(_ side: Int) -> Trace<Scalar> {
     Trace(
       graph: graph, values: graph.nodes.indices.map { value(of: $0) },
-      conditionals: graph.nodes.indices.map { distribution(of: $0, side) })
+      conditionals: graph.nodes.indices.map { distribution(of: $0, side) },
+      draws: graph.nodes.indices.map { draw(of: $0) })
+  }
+
+  private func draw(of node: Int) -> Draw<Scalar>? {
+    if case .alone(_, _, let draw) = nodes[node]! { return draw }
+    return nil
+  }
+
+  /// Scores `[rows…]` of values of all nodes, NaN where the value of a node is one that was drawn and
+  /// has lost its coordinate by rounding, so that a density and its gradient at the value would be
+  /// wrong.
+  package func refusingLostDraws(
+    _ scores: Tensor<Scalar>, at values: [Tensor<Scalar>]
+  ) -> Tensor<Scalar> {
+    graph.nodes.indices.reduce(scores) { scores, node in
+      guard let draw = draw(of: node), draw.coordinate != nil else { return scores }
+      let isDrawn = values[node].isEqual(to: draw.value.detached).min(axis: -1)
+      return (isDrawn * (1 - draw.isKept)).select(Tensor(.nan), scores)
+    }
   }
 }

@@ -25,8 +25,10 @@ public func klDivergences<Scalar>(
 /// `[rows…]`.
 ///
 /// If the values were sampled from `q`, this is an unbiased estimate of `klDivergences` with a
-/// larger variance. It is available for all kinds of distributions. The value for a node that is
-/// set by an intervention in either net is zero, of shape `[]`.
+/// larger variance. It is available for all kinds of distributions. As in `sampledKLDivergence`, a
+/// sampled value that is rounded to an end of its support is scored at the unconstrained variable
+/// from which it was computed; the result is NaN if `p` has no density of this variable. The result
+/// for a node that is set by an intervention in either net is zero, of shape `[]`.
 public func sampledDivergences<Scalar>(
   _ q: Trace<Scalar>, _ p: Trace<Scalar>
 ) -> [Tensor<Scalar>] {
@@ -36,8 +38,12 @@ public func sampledDivergences<Scalar>(
       return Tensor(0)
     }
     let value = q.values[node]
-    return q.checked(ours.logDensity(of: value), at: node)
-      - p.checked(theirs.logDensity(of: value), at: node)
+    guard let draw = q.draws[node] else {
+      return q.checked(ours.logDensity(of: value), at: node)
+        - p.checked(theirs.logDensity(of: value), at: node)
+    }
+    let scores = logDensities(of: draw, ours, theirs)
+    return q.checked(scores.q, at: node) - p.checked(scores.p, at: node)
   }
 }
 

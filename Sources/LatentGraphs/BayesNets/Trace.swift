@@ -9,6 +9,9 @@ public struct Trace<Scalar: TensorScalar> {
   /// The distribution of each node given the values of its parents; `nil` for a node that is set by
   /// an intervention.
   public let conditionals: [(any Distribution<Scalar>)?]
+  /// The draws of the sampled nodes of other laws than a normal one, with their coordinates; `nil` for
+  /// other nodes.
+  let draws: [Draw<Scalar>?]
 
   /// The value of a node.
   public subscript(_ name: String) -> Tensor<Scalar> {

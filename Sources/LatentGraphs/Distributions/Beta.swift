@@ -104,11 +104,16 @@ public struct Beta<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
 
   /// `x = g/(g + h)` for gamma variables `g` and `h` with the concentrations `α` and `β`, from their
   /// logarithms, with implicit gradients for both parameters. Parameters below 10⁻³⁰ stop the program.
+  /// A draw that would be rounded to 0 or 1 is the smallest normal number or the largest one below 1.
   public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
+    sampleLogOdds(noise: noise).sigmoid().keptInUnitInterval()
+  }
+
+  /// `log g − log h`, the log-odds of the draws.
+  func sampleLogOdds(noise: GeneratorNoise) -> Tensor<Scalar> {
     var generator = noise.generator
     let first = logGammaVariables(noise.draws, concentration: alpha, using: &generator)
-    return (first - logGammaVariables(noise.draws, concentration: beta, using: &generator))
-      .sigmoid()
+    return first - logGammaVariables(noise.draws, concentration: beta, using: &generator)
   }
 
   // MARK: Entropy and divergence
@@ -188,6 +193,6 @@ private func logBetaDensity(_ x: Double, _ a: Double, _ b: Double) -> Double {
 }
 
 /// `log x − ψ(a) + ψ(a + b)`, without cancellation for large `a`.
-private func logBetaDensitySlope(_ logX: Double, _ a: Double, _ b: Double) -> Double {
+func logBetaDensitySlope(_ logX: Double, _ a: Double, _ b: Double) -> Double {
   logX + log1p(b / a) + SpecialFunctions.digammaErrorStep(a, to: a + b, by: b)
 }

@@ -116,7 +116,9 @@ public struct Binomial<Scalar: TensorScalar>: CumulativeDistribution, SelfDiverg
     require(
       hasSameTrials(as: other), "a KL of binomial distributions with different numbers of trials")
     let longer = totalCount.rank < other.totalCount.rank ? other.totalCount : totalCount
-    return (longer * logits.binaryDivergence(from: other.logits)).sum(axis: -1)
+    // The divergence of a trial may be infinite, also where there are no trials.
+    let divergence = logits.binaryDivergence(from: other.logits)
+    return longer.isEqual(to: .zeros([])).select(.zeros([]), longer * divergence).sum(axis: -1)
   }
 
   /// The exact divergence from a binomial distribution of as many trials; `nil` for others.

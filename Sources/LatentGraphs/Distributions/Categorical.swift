@@ -12,6 +12,8 @@ public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
   /// The logarithms of the probabilities, not normalized: `[batch…, k]`. They may be −∞, but not
   /// all of a vector.
   public let logits: Tensor<Scalar>
+  /// The logits less the largest of each vector.
+  private let centered: Tensor<Scalar>
 
   /// The distribution with these log-probabilities up to a constant for each vector.
   public init(logits: Tensor<Scalar>) {
@@ -19,6 +21,7 @@ public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
       logits.rank > 0 && logits.shape[-1] > 0,
       "a categorical distribution got logits of shape \(logits.shape); they are [batch…, k]")
     self.logits = logits
+    centered = logits.centeredLogits(of: "categorical distribution")
   }
 
   /// The shape of the batch.
@@ -29,7 +32,7 @@ public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
 
   /// The normalized log-probabilities, `[batch…, k]`.
   public var logProbabilities: Tensor<Scalar> {
-    logits - logits.logSumExp(axis: -1, keepingAxis: true)
+    centered - centered.logSumExp(axis: -1, keepingAxis: true)
   }
 
   // MARK: Support
@@ -66,11 +69,17 @@ public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
 
   /// Draws by the largest of the logits plus Gumbel noise; constants. NaN logits give NaN.
   public func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Scalar> {
-    let noise = Tensor<Scalar>.gumbel(draws + logits.shape, using: &generator)
-    let scores = logits.detached + noise
-    let largest = scores.max(axis: -1, keepingAxis: true)
-    let isNumber = largest.isEqual(to: largest)
-    return isNumber.select(scores.isEqual(to: largest), Tensor(.nan)).broadcast(to: scores.shape)
+    let scores =
+      centered.detached + Tensor<Scalar>.gumbel(draws + logits.shape, using: &generator)
+    let (values, categories) = (scores.scalars, scores.indexOfMaximum(axis: -1))
+    return Tensor(scores.shape) { out in
+      for (row, category) in categories.enumerated() {
+        let start = row * dimension
+        let isNumber = !values[start + category].isNaN
+        for k in 0..<dimension { out[start + k] = isNumber ? 0 : .nan }
+        if isNumber { out[start + category] = 1 }
+      }
+    }
   }
 
   // MARK: Entropy and divergence
@@ -90,10 +99,15 @@ public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
     requireSameVariables(logits.shape, other.logits.shape, of: "categorical distribution")
     return elementwise(
       logProbabilities, other.logProbabilities,
-      value: { q, p in q == -.infinity ? exp(p) : exp(q) * SpecialFunctions.expExcess(p - q) },
+      value: { q, p in
+        if q == -.infinity || p == -.infinity { return q == p ? 0 : q < p ? exp(p) : .infinity }
+        // e^(p − q) may overflow where its product with e^q does not.
+        return p - q > 1
+          ? exp(p) - exp(q) * (1 + p - q) : exp(q) * SpecialFunctions.expExcess(p - q)
+      },
       slopes: { q, p in
         if q == -.infinity { return (0, exp(p)) }
-        return (exp(q) * (q - p), exp(q) * expm1(p - q))
+        return (exp(q) * (q - p), p - q > 1 ? exp(p) - exp(q) : exp(q) * expm1(p - q))
       }
     ).sum(axis: -1)
   }

@@ -4,8 +4,9 @@ import Tensors
 /// A point of the simplex, with the density `Γ(Σ aᵢ)/Π Γ(aᵢ)·Π xᵢ^(aᵢ − 1)` for the concentrations
 /// `a`, with respect to all variables but one.
 ///
-/// The parameter is that of PyTorch and of scipy's `dirichlet`. The density where a variable is 0 is
-/// the limit from inside.
+/// The parameter is that of PyTorch and of scipy's `dirichlet`. The density where variables are 0 is
+/// the limit from inside; it is NaN where there is no limit, because some of the factors approach 0
+/// and others ∞.
 public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDistribution {
   // MARK: Parameters
 
@@ -27,7 +28,7 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
   public var dimension: Int { concentration.shape[-1] }
 
   /// `Σ aᵢ`, `[batch…, 1]`.
-  private var total: Tensor<Scalar> { concentration.sum(axis: -1, keepingAxis: true) }
+  var total: Tensor<Scalar> { concentration.sum(axis: -1, keepingAxis: true) }
 
   // MARK: Support
 
@@ -59,23 +60,30 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
       slopes: { x, a, n in
         (a == 1 ? 0 : (a - 1) / x, logGammaDensitySlope(n * x, a, 1), 0)
       })
-    let normalizer = elementwise(
-      total, value: { SpecialFunctions.logGammaKernel($0, $0) },
-      slope: { SpecialFunctions.digammaError($0) })
-    let density = terms.sum(axis: -1) - normalizer.sum(axis: -1)
+    let density = terms.sum(axis: -1) - normalizer
     let sum = value.detached.sum(axis: -1)
     let outside = sum.isEqual(to: sum).select(Tensor(-.infinity), Tensor(.nan))
     return isInside.select(density, outside)
   }
 
+  /// `n·log n − n − log Γ(n)` with `n = Σ aᵢ`: `[batch…]`.
+  var normalizer: Tensor<Scalar> {
+    elementwise(
+      total, value: { SpecialFunctions.logGammaKernel($0, $0) },
+      slope: { SpecialFunctions.digammaError($0) }
+    ).sum(axis: -1)
+  }
+
   // MARK: Sampling
 
   /// Gamma draws divided by their sum, from their logarithms, with implicit gradients for the
-  /// concentrations. Concentrations below 10⁻³⁰ stop the program.
+  /// concentrations. Concentrations below 10⁻³⁰ stop the program. An element that would be rounded to
+  /// 0 is the smallest normal number.
   public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
     var generator = noise.generator
-    return logGammaVariables(noise.draws, concentration: concentration, using: &generator)
-      .softmax(axis: -1)
+    return Draw.onSimplex(
+      logGammaVariables(noise.draws, concentration: concentration, using: &generator)
+    ).value
   }
 
   // MARK: Entropy and divergence

@@ -20,18 +20,22 @@ extension Distribution {
   /// draws from this distribution. It is unbiased, may be negative, and exists for any two
   /// distributions of the same variables.
   ///
+  /// A value that is rounded to an end of its support, such as a draw of a relaxed Bernoulli variable
+  /// of a low temperature, has lost digits. Both densities are therefore those of the unconstrained
+  /// variable from which the value was computed, such as its log-odds. If `other` has no density of
+  /// this variable, the values are scored, and the result is NaN if a draw has lost its digits. It is
+  /// also NaN if a draw has no finite density.
+  ///
   /// Its gradient in the parameters is unbiased if this distribution is reparameterized. The draws
   /// of others are constants; the gradient then lacks the part that flows through the draws, so that
   /// differentiating it stops the program.
   public func sampledKLDivergence(
     from other: some Distribution<Scalar>, draws: Int, using generator: inout Philox
   ) -> Tensor<Scalar> {
-    let value = sample(draws, using: &generator)
-    let own = logDensity(of: value)
-    let difference = own - other.logDensity(of: value)
+    let scores = logDensities(of: drawn([draws], using: &generator), self, other)
     let isReparameterized = self is any ReparameterizedDistribution
-    let mean = difference.mean(axis: 0)
-    return isReparameterized || !own.isTracked
+    let mean = (scores.q - scores.p).mean(axis: 0)
+    return isReparameterized || !scores.q.isTracked
       ? mean : mean.refusingGradients("the draws of a \(Self.self) are not differentiable")
   }
 }

@@ -99,14 +99,15 @@ public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   // MARK: Sampling
 
   /// Draws by rejection (Marsaglia and Tsang, 2000), with implicit gradients for both parameters
-  /// (Figurnov et al., 2018). The gradients have a relative error of about `√a·ε`.
+  /// (Figurnov et al., 2018). The gradients have a relative error of about `√a·ε`. A draw that would
+  /// be rounded to 0 or to ∞ is the smallest normal number or the largest finite one.
   ///
   /// - Complexity: about 200 ns for each element, and a microsecond for its gradient.
   public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
     var generator = noise.generator
     return drawVariables(noise.draws, concentration, rate, using: &generator) { a, b, generator in
       exp(generator.logGammaVariable(a) - log(b))
-    }.implicitFunction(of: concentration, rate) { x, a, b in
+    }.keptPositive().implicitFunction(of: concentration, rate) { x, a, b in
       if x == 0 { return (0, 0) }
       return (x * SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x)), -x / b)
     }

@@ -7,7 +7,8 @@ import Tensors
 ///   Gamma<Double>(concentration: Tensor([2]), rate: Tensor([1])), Normal.standard(3))
 /// let draw = sizes.sample(using: &generator)  // [4]
 /// ```
-public struct IndependentProduct<First: Distribution, Second: Distribution>: Distribution
+public struct IndependentProduct<First: Distribution, Second: Distribution>: Distribution,
+  CoordinateDistribution
 where First.Scalar == Second.Scalar {
   /// The type of the elements.
   public typealias Scalar = First.Scalar
@@ -63,12 +64,26 @@ where First.Scalar == Second.Scalar {
     return first.logDensity(of: parts[0]) + second.logDensity(of: parts[1])
   }
 
+  func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {
+    guard case .parts(let x, let y) = draw.coordinate, x.value.shape[-1] == first.dimension,
+      let start = first.logDensity(of: x), let rest = second.logDensity(of: y)
+    else { return nil }
+    return start + rest
+  }
+
   // MARK: Sampling
 
   /// Draws of both parts.
   public func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Scalar> {
-    let start = first.sample(draws, using: &generator)
-    return .concatenated([start, second.sample(draws, using: &generator)], axis: -1)
+    draw(draws, using: &generator).value
+  }
+
+  func draw(_ draws: Shape, using generator: inout Philox) -> Draw<Scalar> {
+    let start = first.drawn(draws, using: &generator)
+    let rest = second.drawn(draws, using: &generator)
+    let value = Tensor.concatenated([start.value, rest.value], axis: -1)
+    return start.coordinate == nil && rest.coordinate == nil
+      ? Draw(value) : Draw(value, at: .parts(start, rest))
   }
 
   // MARK: Entropy and divergence

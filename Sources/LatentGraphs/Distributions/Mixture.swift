@@ -13,17 +13,18 @@ import Tensors
 ///   ])
 /// let density = mixture.logDensity(of: Tensor([0.5]))  // []
 /// ```
-public struct Mixture<Component: Distribution>: Distribution {
+public struct Mixture<Component: Distribution>: Distribution, CoordinateDistribution {
   /// The type of the elements.
   public typealias Scalar = Component.Scalar
 
   // MARK: Parameters
 
   /// The logarithms of the weights, not normalized: `[batch…, components]`, or `[components]` for
-  /// the whole batch.
+  /// the whole batch. They may be −∞, but not all of a vector; the weight is then 0.
   public let logits: Tensor<Scalar>
   /// The components, of the same batch and dimension.
   public let components: [Component]
+  private let choice: Categorical<Scalar>
 
   /// The mixture of these components.
   public init(logits: Tensor<Scalar>, components: [Component]) {
@@ -42,6 +43,7 @@ public struct Mixture<Component: Distribution>: Distribution {
         + "\(logits.shape)")
     self.logits = logits
     self.components = components
+    choice = Categorical(logits: logits.broadcast(to: first.batchShape + [components.count]))
   }
 
   /// The shape of the batch.
@@ -50,19 +52,10 @@ public struct Mixture<Component: Distribution>: Distribution {
   /// The number of variables.
   public var dimension: Int { components[0].dimension }
 
-  private var choice: Categorical<Scalar> {
-    Categorical(logits: logits.broadcast(to: batchShape + [components.count]))
-  }
-
   // MARK: Support
 
   /// The values that are in the support of a component.
-  public var support: Support<Scalar> {
-    let supports = components.map(\.support)
-    return .satisfying { value in
-      supports.map { $0.contains(value) }.reduce(.zeros([])) { .maximum($0, $1) }
-    }
-  }
+  public var support: Support<Scalar> { .union(components.map(\.support)) }
 
   // MARK: Moments
 
@@ -72,28 +65,49 @@ public struct Mixture<Component: Distribution>: Distribution {
     get throws { average(try components.map { try $0.mean }) }
   }
 
-  /// `Σⱼ wⱼ (vⱼ + (mⱼ − m)²)` for the means and variances of the components.
+  /// `Σⱼ wⱼ (vⱼ + (mⱼ − m)²)` for the means and variances of the components; ∞ if that of a component
+  /// is.
   /// - Throws: `DistributionError.noClosedForm` if the components have no formula for them.
   public var variance: Tensor<Scalar> {
     get throws {
       let mean = try mean
-      return average(try components.map { try $0.variance + ($0.mean - mean).squared() })
+      return average(
+        try components.map {
+          let variance = try $0.variance
+          // The mean of a component of infinite variance may be infinite.
+          return variance.isEqual(to: Tensor(.infinity))
+            .select(variance, variance + (try $0.mean - mean).squared())
+        })
     }
   }
 
-  /// The average with the weights of the components.
+  /// The average with the weights of the components that are not excluded.
   private func average(_ values: [Tensor<Scalar>]) -> Tensor<Scalar> {
-    let weights = choice.mean.split(sizes: components.map { _ in 1 })
-    return zip(weights, values).map { $0 * $1 }.reduce(.zeros([]), +)
+    let sizes = components.map { _ in 1 }
+    let (weights, masks) = (choice.mean.split(sizes: sizes), isExcluded.split(sizes: sizes))
+    return values.indices.map { weights[$0] * masks[$0].select(.zeros([]), values[$0]) }
+      .reduce(.zeros([]), +)
   }
+
+  /// 1 where the weight of a component is 0, since its logit is −∞: `[batch…, components]`.
+  private var isExcluded: Tensor<Scalar> { choice.logits.isEqual(to: Tensor(-.infinity)) }
 
   // MARK: Log-density
 
-  /// `log Σⱼ wⱼ pⱼ(x)`, in nats.
+  /// `log Σⱼ wⱼ pⱼ(x)`, in nats, over the components whose weight is not 0.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
-    let densities = components.map { $0.logDensity(of: value) }
-    return (choice.logProbabilities + .stacked(densities).movingFirstAxisToLast())
-      .logSumExp(axis: -1)
+    averaged(components.map { $0.logDensity(of: value) })
+  }
+
+  func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {
+    let densities = components.compactMap { $0.logDensity(of: draw) }
+    return densities.count == components.count ? averaged(densities) : nil
+  }
+
+  /// The log-density for those of the components, `[draws…, batch…]`.
+  private func averaged(_ densities: [Tensor<Scalar>]) -> Tensor<Scalar> {
+    let densities = Tensor.stacked(densities).movingFirstAxisToLast()
+    return (choice.logProbabilities + isExcluded.select(.zeros([]), densities)).logSumExp(axis: -1)
   }
 
   // MARK: Sampling
@@ -102,12 +116,17 @@ public struct Mixture<Component: Distribution>: Distribution {
   ///
   /// - Complexity: that of a draw from each component.
   public func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Scalar> {
+    draw(draws, using: &generator).value
+  }
+
+  func draw(_ draws: Shape, using generator: inout Philox) -> Draw<Scalar> {
     let chosen = choice.sample(draws, using: &generator).split(sizes: components.map { _ in 1 })
-    var value = components[0].sample(draws, using: &generator).detached
+    var draw = components[0].drawn(draws, using: &generator)
     for (mask, component) in zip(chosen, components).dropFirst() {
-      value = mask.select(component.sample(draws, using: &generator).detached, value)
+      draw = component.drawn(draws, using: &generator).selected(by: mask, or: draw)
     }
-    return value
+    let isNumber = chosen[0].isEqual(to: chosen[0])
+    return draw.map { isNumber.select($0.detached, Tensor(.nan)) }
   }
 
   // MARK: Entropy

@@ -12,7 +12,9 @@ import Tensors
 /// The log-odds `y` are accurate at any temperature and should be preferred for sampling and
 /// scoring. The values `c` lose digits near 1. At a temperature of 0.1, one in six of them would be
 /// rounded to 1 in `Float`.
-public struct RelaxedBernoulli<Scalar: TensorScalar>: ReparameterizedDistribution {
+public struct RelaxedBernoulli<Scalar: TensorScalar>: ReparameterizedDistribution,
+  CoordinateDistribution
+{
   // MARK: Parameters
 
   /// The log-odds of a one, `[batch…, event]`.
@@ -76,6 +78,11 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: ReparameterizedDistributio
     logDensity(of: value, asLogits: false)
   }
 
+  func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {
+    guard case .logOdds(let odds) = draw.coordinate else { return nil }
+    return logDensity(ofLogits: odds)
+  }
+
   /// Computes, in one pass over the values, the density and, if gradients are needed, the
   /// derivatives.
   private func logDensity(of value: Tensor<Scalar>, asLogits: Bool) -> Tensor<Scalar> {
@@ -126,15 +133,12 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: ReparameterizedDistributio
   /// A value that would be rounded to 0 or 1 is replaced by the smallest normal number or by the
   /// largest number below 1, which are in the support and have a finite density.
   public func sample(noise: LogisticNoise<Scalar>) -> Tensor<Scalar> {
-    values(at: sampleLogits(noise: noise))
+    sampleLogits(noise: noise).sigmoid().keptInUnitInterval()
   }
 
-  private func values(at odds: Tensor<Scalar>) -> Tensor<Scalar> {
-    let value = odds.sigmoid()
-    let inside = value.detached.clamped(
-      to: .leastNormalMagnitude...Scalar(1).nextDown)
-    // The gradient is that of the sigmoid, which is not 0 at clamped values.
-    return inside.recorded(from: [value]) { g, gradients in gradients.add(to: 0, g) }
+  func draw(_ draws: Shape, using generator: inout Philox) -> Draw<Scalar> {
+    let odds = sampleLogits(noise: noise(draws, using: &generator))
+    return Draw(odds.sigmoid().keptInUnitInterval(), at: .logOdds(odds))
   }
 
   // MARK: Entropy

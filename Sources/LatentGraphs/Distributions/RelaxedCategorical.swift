@@ -7,11 +7,15 @@ import Tensors
 ///
 /// The parameters are those of PyTorch's `RelaxedOneHotCategorical`. As the temperature `τ`
 /// approaches 0, the distribution approaches that of the category.
-public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribution {
+public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribution,
+  CoordinateDistribution
+{
   // MARK: Parameters
 
   /// The logarithms of the probabilities, not normalized: `[batch…, k]`, finite.
   public let logits: Tensor<Scalar>
+  /// The logits less the largest of each vector.
+  private let centered: Tensor<Scalar>
   /// The temperature, which is positive. It and its inverse must be normal numbers in `Scalar`.
   public let temperature: Double
 
@@ -26,6 +30,7 @@ public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribut
         + "of \(Scalar.self)")
     checkParameter(logits, of: "relaxed categorical distribution", "logit", .finite)
     self.logits = logits
+    centered = logits.centeredLogits(of: "relaxed categorical distribution")
     self.temperature = temperature
   }
 
@@ -37,8 +42,8 @@ public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribut
 
   // MARK: Support
 
-  /// The simplex.
-  public var support: Support<Scalar> { .simplex }
+  /// The simplex without vectors that have a 0.
+  public var support: Support<Scalar> { .openSimplex }
 
   // MARK: Moments
 
@@ -60,19 +65,31 @@ public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribut
   /// if the value is not on the simplex or has a 0.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: logits.shape, of: "relaxed categorical distribution")
-    let isInside =
-      support.contains(value) * value.detached.min(axis: -1).isGreater(than: 0)
+    let isInside = support.contains(value)
     let safe = isInside.addingAxis(at: -1).select(value, Tensor(1 / Scalar(dimension)))
-    let (k, t) = (Double(dimension), Scalar(temperature))
-    // With log-odds y = l − τ·log x, Σ [y − log Σ eʸ] is a sum of log-probabilities.
     let logs = safe.log()
-    let odds = logits - t * logs
-    let shares = odds - odds.logSumExp(axis: -1, keepingAxis: true)
-    let constant = Scalar(lgamma(k) + (k - 1) * log(temperature))
-    let density = (shares - logs).sum(axis: -1) + constant
+    let density = (shares(logs) - logs).sum(axis: -1) + constant
     let sum = value.detached.sum(axis: -1)
     let outside = sum.isEqual(to: sum).select(Tensor(-.infinity), Tensor(.nan))
     return isInside.select(density, outside)
+  }
+
+  func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {
+    guard case .simplexLogarithm(let logs) = draw.coordinate else { return nil }
+    requireFit(logs, to: logits.shape, of: "relaxed categorical distribution")
+    return shares(logs).sum(axis: -1) + constant
+  }
+
+  /// `y − log Σ eʸ` with `y = l − τ·log x`, the logarithms of probabilities: `[draws…, batch…, k]`.
+  private func shares(_ logs: Tensor<Scalar>) -> Tensor<Scalar> {
+    let odds = centered - Scalar(temperature) * logs
+    return odds - odds.logSumExp(axis: -1, keepingAxis: true)
+  }
+
+  /// `log Γ(k) + (k − 1)·log τ`.
+  private var constant: Scalar {
+    let k = Double(dimension)
+    return Scalar(lgamma(k) + (k - 1) * log(temperature))
   }
 
   // MARK: Sampling
@@ -85,11 +102,17 @@ public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribut
   /// `softmax((logits + g)/τ)`. Gradients flow to the logits and to the noise. An element that would
   /// be rounded to 0 is replaced by the smallest normal number, whose density is finite.
   public func sample(noise: GumbelNoise<Scalar>) -> Tensor<Scalar> {
+    draw(noise).value
+  }
+
+  func draw(_ draws: Shape, using generator: inout Philox) -> Draw<Scalar> {
+    draw(noise(draws, using: &generator))
+  }
+
+  private func draw(_ noise: GumbelNoise<Scalar>) -> Draw<Scalar> {
     requireFit(
       noise.values, batch: batchShape, dimension: dimension, name: "relaxed categorical")
-    let value = (Scalar(1 / temperature) * (logits + noise.values)).softmax(axis: -1)
-    let inside = value.detached.clamped(to: .leastNormalMagnitude...1)
-    return inside.recorded(from: [value]) { g, gradients in gradients.add(to: 0, g) }
+    return .onSimplex(Scalar(1 / temperature) * (centered + noise.values))
   }
 
   // MARK: Entropy

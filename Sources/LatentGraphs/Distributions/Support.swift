@@ -23,13 +23,17 @@ public indirect enum Support<Scalar: TensorScalar>: Sendable {
   /// Vectors of one 1 and zeros.
   case oneHot
   /// Vectors of nonnegative numbers with the sum 1, up to rounding by 16 units in the last place for
-  /// each variable.
+  /// each variable, and at most 0.001.
   case simplex
+  /// Vectors of the simplex without a 0.
+  case openSimplex
   /// Vectors of finite numbers, each larger than the one before.
   case ordered
   /// Vectors whose first variables, of which the number is given, are in one set, and the others in
   /// another.
   case product(Support, Int, Support)
+  /// Vectors that are in one of several sets.
+  case union([Support])
   /// Vectors for which a function is 1: `[draws…, batch…, event]` to `[draws…, batch…]`.
   case satisfying(@Sendable (Tensor<Scalar>) -> Tensor<Scalar>)
 
@@ -38,8 +42,9 @@ public indirect enum Support<Scalar: TensorScalar>: Sendable {
   public func contains(_ value: Tensor<Scalar>) -> Tensor<Scalar> {
     let x = value.detached
     let count = x.shape[-1]
+    // A count of all elements would be rounded in the scalar type.
     func every(_ mask: Tensor<Scalar>) -> Tensor<Scalar> {
-      mask.sum(axis: -1).isEqual(to: Tensor(Scalar(count)))
+      (1 - mask).sum(axis: -1).isEqual(to: .zeros([]))
     }
     func isFinite(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
       x.abs().isLess(than: Scalar.infinity)
@@ -66,14 +71,15 @@ public indirect enum Support<Scalar: TensorScalar>: Sendable {
       let error = (x.sum(axis: -1) - 1).abs()
       return every(x.isGreaterOrEqual(to: 0))
         * error.isLessOrEqual(to: Self.simplexTolerance(count))
+    case .openSimplex: return every(x.isGreater(than: 0)) * Support.simplex.contains(x)
     case .ordered:
       let steps = x.slice(1..<max(count, 1), axis: -1) - x.slice(0..<max(count - 1, 0), axis: -1)
-      let rising = steps.isGreater(than: 0).sum(axis: -1)
-        .isEqual(to: Tensor(Scalar(max(count - 1, 0))))
-      return rising * every(isFinite(x))
+      return every(steps.isGreater(than: 0)) * every(isFinite(x))
     case .product(let first, let length, let second):
       return first.contains(x.slice(0..<length, axis: -1))
         * second.contains(x.slice(length..<count, axis: -1))
+    case .union(let sets):
+      return sets.map { $0.contains(x) }.reduce(.zeros([])) { .maximum($0, $1) }
     case .satisfying(let condition): return condition(x)
     }
   }
@@ -87,5 +93,15 @@ public indirect enum Support<Scalar: TensorScalar>: Sendable {
   }
 
   /// The error of the sum of a simplex that is allowed for rounding.
-  static func simplexTolerance(_ count: Int) -> Scalar { 16 * Scalar(count) * .ulpOfOne }
+  static func simplexTolerance(_ count: Int) -> Scalar { min(16 * Scalar(count) * .ulpOfOne, 1e-3) }
+
+  /// Whether the values are known to be discrete.
+  var isDiscrete: Bool {
+    switch self {
+    case .bits, .counts, .countsUpTo, .oneHot: true
+    case .product(let first, _, let second): first.isDiscrete || second.isDiscrete
+    case .union(let sets): sets.contains { $0.isDiscrete }
+    default: false
+    }
+  }
 }

@@ -13,7 +13,9 @@ import Tensors
 /// below 1, and the log-odds are within `±16.6`. For pixels `(byte + u)/256`, one in 65,000 black
 /// pixels is changed by this, which changes the bits per dimension by less than 0.001. Values
 /// outside `[0, 1]`, such as bytes, have the log-density −∞.
-public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution, SelfDivergence {
+public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution, SelfDivergence,
+  CoordinateDistribution
+{
   // MARK: Parameters
 
   /// The distribution of the log-odds.
@@ -82,6 +84,11 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution, Se
     return distance.max(axis: -1).isGreater(than: 0).select(Tensor(-.infinity), density)
   }
 
+  func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {
+    guard case .logOdds(let odds) = draw.coordinate else { return nil }
+    return logits.logDensity(of: odds)
+  }
+
   /// `logit x` of values in `[0, 1]`, which are clamped to `margin...(1 - margin)`.
   public static func logits(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let (low, high) = range(of: value)
@@ -97,6 +104,15 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution, Se
   /// `σ(μ + L⁻ᵀ ε)`. Zero noise gives the median.
   public func sample(noise: Tensor<Scalar>) -> Tensor<Scalar> {
     Self.keptInside(logits.sample(noise: noise).sigmoid())
+  }
+
+  func draw(_ draws: Shape, using generator: inout Philox) -> Draw<Scalar> {
+    draw(noise: noise(draws, using: &generator))!
+  }
+
+  func draw(noise: Tensor<Scalar>) -> Draw<Scalar>? {
+    let odds = logits.sample(noise: noise)
+    return Draw(Self.keptInside(odds.sigmoid()), at: .logOdds(odds))
   }
 
   // MARK: Entropy and divergence

@@ -36,4 +36,10 @@ where First.Scalar == Second.Scalar {
   public func logDeterminant(at x: Tensor<Scalar>) -> Tensor<Scalar> {
     first.logDeterminant(at: x) + second.logDeterminant(at: first(x))
   }
+
+  /// Whether the other map is a composition of the same two maps.
+  public func isSame(as other: any Bijection<Scalar>) -> Bool {
+    guard let other = other as? Composition else { return false }
+    return first.isSame(as: other.first) && second.isSame(as: other.second)
+  }
 }

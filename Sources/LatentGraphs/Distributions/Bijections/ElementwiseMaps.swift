@@ -1,6 +1,8 @@
 import Tensors
 
 /// `y = eˣ` for each element, from all numbers to the positive ones.
+///
+/// A value that would be rounded to 0 or ∞ is the smallest normal number or the largest finite one.
 public struct ExponentialMap<Scalar: TensorScalar>: Bijection {
   /// The exponential function.
   public init() {}
@@ -9,7 +11,7 @@ public struct ExponentialMap<Scalar: TensorScalar>: Bijection {
   public var image: Support<Scalar> { .positive }
 
   /// `eˣ`.
-  public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { x.exp() }
+  public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { x.exp().keptPositive() }
 
   /// `log y`.
   public func inverse(_ y: Tensor<Scalar>) -> Tensor<Scalar> { y.log() }
@@ -19,6 +21,8 @@ public struct ExponentialMap<Scalar: TensorScalar>: Bijection {
 }
 
 /// `y = log(1 + eˣ)` for each element, from all numbers to the positive ones.
+///
+/// A value that would be rounded to 0 is the smallest normal number.
 public struct SoftplusMap<Scalar: TensorScalar>: Bijection {
   /// The softplus function.
   public init() {}
@@ -27,7 +31,7 @@ public struct SoftplusMap<Scalar: TensorScalar>: Bijection {
   public var image: Support<Scalar> { .positive }
 
   /// `log(1 + eˣ)`.
-  public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { x.softplus() }
+  public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { x.softplus().keptPositive() }
 
   /// `log(eʸ − 1)`, as `y + log(1 − e⁻ʸ)`.
   public func inverse(_ y: Tensor<Scalar>) -> Tensor<Scalar> { y + (-(-y).expm1()).log() }
@@ -39,6 +43,8 @@ public struct SoftplusMap<Scalar: TensorScalar>: Bijection {
 }
 
 /// `y = 1/(1 + e⁻ˣ)` for each element, from all numbers to those between 0 and 1.
+///
+/// A value that would be rounded to 0 or 1 is the smallest normal number or the largest one below 1.
 public struct SigmoidMap<Scalar: TensorScalar>: Bijection {
   /// The sigmoid function.
   public init() {}
@@ -47,7 +53,9 @@ public struct SigmoidMap<Scalar: TensorScalar>: Bijection {
   public var image: Support<Scalar> { .openUnitInterval }
 
   /// `1/(1 + e⁻ˣ)`.
-  public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> { x.sigmoid() }
+  public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
+    x.sigmoid().keptInUnitInterval()
+  }
 
   /// `log y − log(1 − y)`.
   public func inverse(_ y: Tensor<Scalar>) -> Tensor<Scalar> { y.log() - (-y).log1p() }
@@ -85,5 +93,17 @@ public struct AffineMap<Scalar: TensorScalar>: Bijection {
   /// `Σ log |scale|`.
   public func logDeterminant(at x: Tensor<Scalar>) -> Tensor<Scalar> {
     scale.abs().log().broadcast(to: x.shape).sum(axis: -1)
+  }
+
+  /// Whether the other map is affine with an equal shift and scale.
+  public func isSame(as other: any Bijection<Scalar>) -> Bool {
+    guard let other = other as? AffineMap else { return false }
+    return shift.isIdentical(to: other.shift) && scale.isIdentical(to: other.scale)
+  }
+}
+
+extension Tensor {
+  fileprivate func isIdentical(to other: Tensor) -> Bool {
+    shape == other.shape && scalars == other.scalars
   }
 }

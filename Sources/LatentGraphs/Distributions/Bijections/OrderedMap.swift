@@ -2,8 +2,6 @@ import Tensors
 
 /// `y₁ = x₁`, `yᵢ = yᵢ₋₁ + exp(xᵢ)`: from all vectors to those whose elements increase (TFP's
 /// `Ascending` with an exponential).
-///
-/// - Complexity: `O(n²)` for a vector of `n` elements.
 public struct OrderedMap<Scalar: TensorScalar>: Bijection {
   /// The map to increasing vectors.
   public init() {}
@@ -17,9 +15,7 @@ public struct OrderedMap<Scalar: TensorScalar>: Bijection {
     if n < 2 { return x }
     let steps = Tensor.concatenated(
       [x.slice(0..<1, axis: -1), x.slice(1..<n, axis: -1).exp()], axis: -1)
-    let sums = Tensor<Scalar>(
-      (0..<n * n).map { $0 / n <= $0 % n ? 1 : 0 }, shape: [n, n])
-    return matrixProduct(steps.reshaped(to: [steps.count / n, n]), sums).reshaped(to: x.shape)
+    return steps.cumulativeSum(axis: -1)
   }
 
   /// `y₁`, then the logarithms of the differences.

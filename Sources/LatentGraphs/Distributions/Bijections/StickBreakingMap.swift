@@ -4,7 +4,8 @@ import Tensors
 /// From all vectors of `k − 1` elements to the simplex of `k` variables, by breaking a stick: the
 /// fraction `σ(xᵢ − log(k − i))` of the rest is the `i`-th variable. Zero gives equal variables.
 ///
-/// It is the transform of Stan and PyTorch (`StickBreakingTransform`).
+/// It is the transform of Stan and PyTorch (`StickBreakingTransform`). A variable that would be
+/// rounded to 0 is the smallest normal number.
 /// - Complexity: `O(k)` operations on `[…]`, for a vector of `k` variables.
 public struct StickBreakingMap<Scalar: TensorScalar>: Bijection {
   /// The map to the simplex.
@@ -13,8 +14,8 @@ public struct StickBreakingMap<Scalar: TensorScalar>: Bijection {
   /// One more than that of the argument.
   public func dimension(for count: Int) -> Int { count + 1 }
 
-  /// The simplex.
-  public var image: Support<Scalar> { .simplex }
+  /// The simplex without vectors that have a 0.
+  public var image: Support<Scalar> { .openSimplex }
 
   /// The parts of the stick and the rest.
   public func callAsFunction(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
@@ -27,11 +28,13 @@ public struct StickBreakingMap<Scalar: TensorScalar>: Bijection {
       logRest = logRest - odd.softplus()
     }
     return .concatenated(parts + [logRest.exp()], axis: -1)
+      .kept(within: .leastNormalMagnitude...1)
   }
 
   /// The log-odds of each part in the rest of the stick.
   public func inverse(_ y: Tensor<Scalar>) -> Tensor<Scalar> {
     let k = y.shape[-1]
+    if k == 1 { return .zeros(y.shape.replacing(axis: -1, with: 0)) }
     var rest = y.slice(k - 1..<k, axis: -1)
     var columns: [Tensor<Scalar>] = []
     // The rest is summed from the end, so that nothing cancels.

@@ -5,7 +5,8 @@ import Tensors
 /// let weights = TransformedDistribution(Normal<Double>.standard(2), by: StickBreakingMap())
 /// let draw = weights.sample(using: &generator)  // [3], on the simplex
 /// ```
-public struct TransformedDistribution<Base: Distribution, Map: Bijection>: Distribution
+public struct TransformedDistribution<Base: Distribution, Map: Bijection>: Distribution,
+  CoordinateDistribution
 where Base.Scalar == Map.Scalar {
   /// The type of the elements.
   public typealias Scalar = Base.Scalar
@@ -17,8 +18,21 @@ where Base.Scalar == Map.Scalar {
   /// The bijection.
   public let map: Map
 
-  /// The distribution of the bijection's value.
-  public init(_ base: Base, by map: Map) { (self.base, self.map) = (base, map) }
+  /// The distribution of the bijection's value. The parameters of the bijection broadcast to the
+  /// shape `[batch…, event]` of the base distribution.
+  public init(_ base: Base, by map: Map) {
+    (self.base, self.map) = (base, map)
+    require(
+      !base.support.isDiscrete,
+      "a transformed distribution got a \(Base.self), which is discrete; its probabilities have no "
+        + "Jacobian")
+    let (shape, values) = (batchShape + [base.dimension], batchShape + [dimension])
+    let found = withoutRecording { map(.zeros(shape)).shape }
+    require(
+      found == values,
+      "a \(Map.self) got arguments of the shape \(shape) of a base distribution, and its values have "
+        + "the shape \(found), not \(values)")
+  }
 
   /// The shape of the batch.
   public var batchShape: Shape { base.batchShape }
@@ -62,6 +76,15 @@ where Base.Scalar == Map.Scalar {
     return isInside.select(density, outside)
   }
 
+  func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {
+    switch draw.coordinate {
+    case .logOdds(let x) where map is SigmoidMap<Scalar>: base.logDensity(of: x)
+    case .logarithm(let x) where map is ExponentialMap<Scalar>: base.logDensity(of: x)
+    case .image(let x, let other) where map.isSame(as: other): base.logDensity(of: x)
+    default: nil
+    }
+  }
+
   // MARK: Sampling
 
   /// The values at draws of the base distribution.
@@ -69,11 +92,43 @@ where Base.Scalar == Map.Scalar {
     map(base.sample(draws, using: &generator))
   }
 
+  func draw(_ draws: Shape, using generator: inout Philox) -> Draw<Scalar> {
+    image(of: base.drawn(draws, using: &generator))
+  }
+
+  func draw(noise: Tensor<Scalar>) -> Draw<Scalar>? {
+    if let coordinate = base as? any CoordinateDistribution<Scalar> {
+      return coordinate.draw(noise: noise).map(image)
+    }
+    let base = base as? any ReparameterizedDistribution<Scalar, Tensor<Scalar>>
+    return base.map { image(of: Draw($0.sample(noise: noise))) }
+  }
+
+  private func image(of draw: Draw<Scalar>) -> Draw<Scalar> {
+    let isPlain = draw.coordinate == nil
+    if isPlain && map is SigmoidMap<Scalar> {
+      return Draw(map(draw.value), at: .logOdds(draw.value))
+    }
+    if isPlain && map is ExponentialMap<Scalar> {
+      return Draw(map(draw.value), at: .logarithm(draw.value))
+    }
+    return Draw(map(draw.value), at: .image(draw, map))
+  }
+
   // MARK: Entropy and divergence
 
   /// No closed form is known.
   /// - Throws: `DistributionError.noClosedForm`.
   public var entropy: Tensor<Scalar> { get throws { throw Self.noClosedForm("entropy") } }
+
+  /// The exact divergence of the base distributions, which equals that of the values if both are
+  /// transformed by the same map; `nil` for another type or map.
+  public func exactKLDivergence(from other: any Distribution<Scalar>) -> Tensor<Scalar>? {
+    guard let other = other as? TransformedDistribution, map.isSame(as: other.map) else {
+      return nil
+    }
+    return base.exactKLDivergence(from: other.base)
+  }
 }
 
 extension TransformedDistribution: ReparameterizedDistribution
