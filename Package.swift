@@ -94,8 +94,9 @@ let tests: [Target] = [
       "NeuralNetworks", "Tensors", "TestSupport",
     ], exclude: ["OldCheckpoints"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "TestSupport"]),
-  .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),
-  .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors"]),
+  .testTarget(
+    name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors", "TestSupport"]),
+  .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors", "TestSupport"]),
   .testTarget(name: "AccuracyTests", dependencies: ["AccuracySweep", "Tensors"]),
 ]
 

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 /// One image of 500 equal pixels for each byte.
@@ -49,12 +50,12 @@ struct DequantizationTests {
     let batch = ImageBatches<Double>(bytes, .dequantized(.dynamic))
       .batch(Array(0...255), using: &generator)
     let noise = zip(batch.scalars, bytes.pixels).map { $0 * 256 - Double($1) }
-    // Of n = 128,000 values a tenth falls into each interval, with a standard deviation of 107. A
-    // count exceeds six standard deviations with a probability of 2·10⁻⁹, and one of ten counts
-    // with 2·10⁻⁸.
+    // Of n = 128,000 values a tenth falls into each interval, with a standard deviation of 107.
     var counts = Array(repeating: 0, count: 10)
     for u in noise { counts[Int(u * 10)] += 1 }
-    #expect(counts.allSatisfy { abs(Double($0) - 12_800) < 6 * 107.4 })
+    expectCalibrated { statistics in
+      for count in counts { statistics.compare(Double(count), 12_800, error: 107.4) }
+    }
   }
 
   @Test("Dynamic noise is determined by the generator's state and differs between visits")

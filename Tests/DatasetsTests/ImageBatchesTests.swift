@@ -1,5 +1,6 @@
 import Datasets
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Images as observations")
@@ -34,10 +35,11 @@ struct ImageBatchesTests {
     let visits = source.batch([Int](repeating: 5, count: 20_000), using: &generator)
     #expect(visits.slice(at: 0).scalars != visits.slice(at: 1).scalars)
     #expect(visits.scalars.allSatisfy { $0 == 0 || $0 == 1 })
-    // There are 64 means of 20,000 draws, with standard errors of at most 0.0035. One of them
-    // exceeds 6 standard errors with a probability of 64 · 2·10⁻⁹.
-    for (mean, pixel) in zip(visits.mean(axis: 0).scalars, digits.image(5)) {
-      #expect(abs(mean - Double(pixel) / 16) < 6 * 0.0036)
+    expectCalibrated { statistics in
+      for (mean, pixel) in zip(visits.mean(axis: 0).scalars, digits.image(5)) {
+        let p = Double(pixel) / 16
+        statistics.compare(mean, p, error: (p * (1 - p) / 20_000).squareRoot(), "pixel \(pixel)")
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Datasets
+import TestSupport
 import Testing
 
 @Suite struct ImageDatasetTests {
@@ -63,8 +64,7 @@ import Testing
       _ = ImageDataset(
         pixels: [1], labels: [0], height: height, width: width, classCount: classes)
     }
-    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains(message), "\(text)")
+    expectMessage(result, message)
   }
 
   @Test func aPixelAboveTheMaximumStops() async {

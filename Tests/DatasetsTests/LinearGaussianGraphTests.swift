@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 /// A graph of scalar nodes, each with one observation.
@@ -71,8 +72,7 @@ struct LinearGaussianGraphTests {
         nodes: [.init(dimension: .max), .init(dimension: 1)], edges: [],
         loading: Tensor([1], shape: [1, 1]), observationDeviations: Tensor([1]))
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("nodes of dimensions [\(Int.max), 1] cannot be counted"))
+    expectMessage(result, "nodes of dimensions [\(Int.max), 1] cannot be counted")
   }
 
   @Test("A cycle in a linear-Gaussian graph stops the program")

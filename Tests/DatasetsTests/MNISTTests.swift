@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 /// The folder lookup and the reader, with files of three images that have the official names.

@@ -1,6 +1,7 @@
 import Figures
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Plots of latent graphs")
@@ -58,7 +59,6 @@ struct BayesNetPlotTests {
       _ = DirectedGraphPlot(
         graph: .fullyConnected(nodes: 3, dimension: 1), probabilities: [1, 0.5])
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("2 probabilities for a graph with 3 edges"))
+    expectMessage(result, "2 probabilities for a graph with 3 edges")
   }
 }

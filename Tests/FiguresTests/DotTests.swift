@@ -1,5 +1,6 @@
 import Figures
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Graphviz text of graphs")
@@ -43,12 +44,10 @@ struct DotTests {
 
   @Test("A graph is written as .svg and .dot, and other formats are refused with these names")
   func writing() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("graphs-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     let plot = SampleGraph.diamond.plot()
     for (name, text) in [("graph.svg", plot.svg), ("graph.dot", plot.dot)] {
-      let file = folder.appendingPathComponent(name)
+      let file = folder.url.appendingPathComponent(name)
       try plot.write(to: file)
       #expect(try Data(contentsOf: file) == Data(text.utf8))
     }

@@ -1,5 +1,6 @@
 import Figures
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Writing figures")
@@ -7,18 +8,9 @@ struct WritingTests {
   private let plot = LinePlot(xAxis: Axis("x"), yAxis: Axis("y"), series: [Series(y: [1.0, 2])])
   private let grid = ImageGrid(values: [0.5], height: 1, width: 1)
 
-  /// Calls `body` with a new folder and removes the folder afterwards.
-  private func inFolder(_ body: (URL) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("figures-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
-  }
-
   @Test("Folders are created, an old file is replaced, and no other files remain")
   func replaces() throws {
-    try inFolder { folder in
+    try withTemporaryFolder { folder in
       let target = folder.appendingPathComponent("a/b")
       try plot.write(to: target.appendingPathComponent("plot.svg"))
       try plot.write(to: target.appendingPathComponent("plot.svg").path)
@@ -45,7 +37,7 @@ struct WritingTests {
 
   @Test("A folder that cannot be created and a path that is a folder cause errors with the path")
   func unwritable() throws {
-    try inFolder { folder in
+    try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("file")
       try Data("kept".utf8).write(to: file)
       let below = #expect(throws: FigureError.self) {

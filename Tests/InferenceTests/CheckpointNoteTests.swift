@@ -2,6 +2,7 @@ import Foundation
 import Inference
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 /// Notes that no run writes. Each is refused with its name, and the model does not change.

@@ -2,6 +2,7 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 /// A posterior whose divergence from any distribution is infinite.
@@ -151,74 +152,64 @@ extension ExtremeObjectiveTests {
 
 @Suite("Invalid settings of strategies")
 struct StrategyMistakeTests {
-  private struct Mistake: Sendable {
-    let message: String
-    let commit: @Sendable () -> Void
-
-    init(_ message: String, _ commit: @escaping @Sendable () -> Void) {
-      (self.message, self.commit) = (message, commit)
-    }
-
-    static let all: [Mistake] = [
-      .init("relaxed gates of temperature 0.0, which is not positive and finite") {
-        _ = StructureLearning(.gumbelSoftmax(temperature: 0), within: VariationalInference())
-      },
-      .init("relaxed gates of temperature -1.0, which is not positive and finite") {
-        _ = StructureLearning(.gumbelSoftmax(temperature: -1), within: VariationalInference())
-      },
-      .init("relaxed gates of temperature nan, which is not positive and finite") {
-        _ = StructureLearning(.straightThrough(temperature: .nan), within: VariationalInference())
-      },
-      .init("a schedule's period of 0.0 is not positive") {
-        _ = TrainingSettings(schedule: .step(period: 0, factor: 0.5))
-      },
-      .init("a schedule's final factor of -2.0 is not finite and at least 0") {
-        var settings = TrainingSettings()
-        settings.schedule = .warmUp(duration: 1, then: .cosine(duration: 1, final: -2))
-      },
-      .init("a schedule's rate of -0.5 is not finite and at least 0") {
-        _ = StructureLearning(
-          .gumbelSoftmax(annealing: .exponential(rate: -0.5)), within: VariationalInference())
-      },
-      .init("a leave-one-out baseline of 1 samples") {
-        _ = StructureLearning(.scoreFunction(samples: 1), within: VariationalInference())
-      },
-      .init("variational inference got -3 draws") {
-        var strategy = VariationalInference()
-        strategy.draws = -3
-      },
-      .init("-1.0 free nats are negative or not finite") {
-        var strategy = VariationalInference()
-        strategy.freeNats = -1
-      },
-      .init("nan free nats are negative or not finite") {
-        var strategy = VariationalInference()
-        strategy.freeNats = .nan
-      },
-      .init("free nats need the exact divergence") {
-        var strategy = VariationalInference(freeNats: 1)
-        strategy.divergence = .sampled
-      },
-      .init("a schedule's duration of -1.0 is not finite and at least 0") {
-        var strategy = VariationalInference()
-        strategy.weight = .warmUp(duration: -1, then: .constant)
-      },
-      .init("importance-weighted inference got 0 samples") {
-        var strategy = ImportanceWeightedInference(samples: 2)
-        strategy.samples = 0
-      },
-    ]
-  }
+  fileprivate static let mistakes: [Mistake] = [
+    .init("relaxed gates of temperature 0.0, which is not positive and finite") {
+      _ = StructureLearning(.gumbelSoftmax(temperature: 0), within: VariationalInference())
+    },
+    .init("relaxed gates of temperature -1.0, which is not positive and finite") {
+      _ = StructureLearning(.gumbelSoftmax(temperature: -1), within: VariationalInference())
+    },
+    .init("relaxed gates of temperature nan, which is not positive and finite") {
+      _ = StructureLearning(.straightThrough(temperature: .nan), within: VariationalInference())
+    },
+    .init("a schedule's period of 0.0 is not positive") {
+      _ = TrainingSettings(schedule: .step(period: 0, factor: 0.5))
+    },
+    .init("a schedule's final factor of -2.0 is not finite and at least 0") {
+      var settings = TrainingSettings()
+      settings.schedule = .warmUp(duration: 1, then: .cosine(duration: 1, final: -2))
+    },
+    .init("a schedule's rate of -0.5 is not finite and at least 0") {
+      _ = StructureLearning(
+        .gumbelSoftmax(annealing: .exponential(rate: -0.5)), within: VariationalInference())
+    },
+    .init("a leave-one-out baseline of 1 samples") {
+      _ = StructureLearning(.scoreFunction(samples: 1), within: VariationalInference())
+    },
+    .init("variational inference got -3 draws") {
+      var strategy = VariationalInference()
+      strategy.draws = -3
+    },
+    .init("-1.0 free nats are negative or not finite") {
+      var strategy = VariationalInference()
+      strategy.freeNats = -1
+    },
+    .init("nan free nats are negative or not finite") {
+      var strategy = VariationalInference()
+      strategy.freeNats = .nan
+    },
+    .init("free nats need the exact divergence") {
+      var strategy = VariationalInference(freeNats: 1)
+      strategy.divergence = .sampled
+    },
+    .init("a schedule's duration of -1.0 is not finite and at least 0") {
+      var strategy = VariationalInference()
+      strategy.weight = .warmUp(duration: -1, then: .constant)
+    },
+    .init("importance-weighted inference got 0 samples") {
+      var strategy = ImportanceWeightedInference(samples: 2)
+      strategy.samples = 0
+    },
+  ]
 
   @Test(
     "An invalid setting of a strategy stops the program with a message",
-    arguments: Mistake.all.indices)
+    arguments: StrategyMistakeTests.mistakes.indices)
   func stops(index: Int) async {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       [index] in
-      Mistake.all[index].commit()
+      try StrategyMistakeTests.mistakes[index].commit()
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains(Mistake.all[index].message), "standard error: \(message)")
+    expectMessage(result, StrategyMistakeTests.mistakes[index].message)
   }
 }

@@ -3,6 +3,7 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 
 /// The model `z ~ N(0, I)`, `x|z ~ N(W z, σ² I)`, for which everything is known in closed form.
 ///
@@ -77,13 +78,9 @@ struct FactorAnalysis: LatentVariableModel {
     let covariance =
       matrixProduct(weight.value, weight.value, transposingLeft: true)
       + deviation * deviation * .identity(pixels)
-    let factor = try! covariance.cholesky()
-    let white = triangularSolve(factor, x.transposed())
-    let quadratic = white.squared().sum(axis: 0)
-    let logDeterminant = factor.diagonal().log().sum().scalar
-    return quadratic.scalars.map {
-      -0.5 * $0 - logDeterminant - 0.5 * Double(pixels) * Foundation.log(2 * Double.pi)
-    }
+    let marginal = DenseGaussian(
+      mean: Array(repeating: 0, count: pixels), covariance: Matrix(covariance.vectors))
+    return x.vectors.map(marginal.logDensity)
   }
 
   /// Independent normal pixels. A value may lack the axis of draws.
@@ -119,13 +116,4 @@ func linearGaussianData(_ model: FactorAnalysis, count: Int, seed: UInt64) -> Te
   let z = model.samplePrior(count, using: &generator)
   let noise = Tensor<Double>.normal([count, model.pixels], using: &generator)
   return try! TensorRows(matrixProduct(z, model.weight.value.detached) + model.deviation * noise)
-}
-
-/// Calls `body` with a new folder and removes the folder afterwards.
-func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("latentgraphs-\(UInt64.random(in: 0 ... .max))")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  return try body(folder)
 }

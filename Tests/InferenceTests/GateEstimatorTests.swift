@@ -3,11 +3,9 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
-/// The statistical tests compare means of draws with their expected values at 6 standard errors. A
-/// normal mean exceeds this with a probability of 2·10⁻⁹ for each element, and below 10⁻⁶ for all
-/// elements of a test.
 @Suite("Estimators of the gradient with respect to the gates")
 struct GateEstimatorTests {
   let model = smallLatentGraph(nodes: 4)
@@ -76,7 +74,7 @@ struct GateEstimatorTests {
     for _ in 0..<2000 {
       moments.add(model.gradient(of: loss(.scoreFunction(samples: samples), &generator)))
     }
-    #expect(moments.largestDeviation(from: exactGradient) < 6)
+    expectCalibrated { $0.compareMeans(of: moments, exactGradient) }
     // The errors are small compared to the gradient, so that a biased estimator would be detected.
     let edges = edgeElements
     let error = moments.squaredErrors[edges].reduce(0, +).squareRoot()
@@ -114,7 +112,7 @@ struct GateEstimatorTests {
             gradients(of: loss, withRespectTo: [single.edgeLogits!.value])[0].scalars)
         }
         // The error of the quadrature is far below one standard error of the draws.
-        #expect(moments.largestDeviation(from: [expected]) < 6)
+        expectCalibrated { $0.compareMeans(of: moments, [expected]) }
       }
     }
   }
@@ -262,8 +260,7 @@ struct GateEstimatorTests {
       _ = StructureLearning(.exhaustive, within: VariationalInference()).objective(
         of: smallImages(2), under: model, mode: .training, time: 0, using: &generator)
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("got 15 edges"))
+    expectMessage(result, "got 15 edges")
   }
 }
 

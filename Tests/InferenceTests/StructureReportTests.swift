@@ -3,6 +3,7 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Reports of the learned structure")

@@ -3,6 +3,7 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 /// Settings of a run: weight averages, the best epoch, and the comparison of settings on resuming.

@@ -3,6 +3,7 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 /// Tests of checkpoints, of resuming, and of the files in the folder of a run.

@@ -3,6 +3,7 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 /// The tests run serially, because every run of the process receives a SIGINT.

@@ -3,6 +3,7 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Variational inference")
@@ -20,8 +21,6 @@ struct VariationalInferenceTests {
   @Test(
     "The sampled and the exact divergence have the same expectation and the same expected gradient")
   func sampledDivergence() {
-    // The comparison is at 6 standard errors, with a probability of 2·10⁻⁹ for each of about a
-    // hundred elements, which is below 10⁻⁶ in total.
     func moments(_ divergence: VariationalInference.Divergence, seed: UInt64) -> RunningMoments {
       var generator = Philox(seed: seed)
       var moments = RunningMoments()
@@ -33,7 +32,7 @@ struct VariationalInferenceTests {
       return moments
     }
     let (exact, sampled) = (moments(.exact, seed: 4), moments(.sampled, seed: 5))
-    #expect(sampled.largestDeviation(from: exact) < 6)
+    expectCalibrated { $0.compareMeans(of: sampled, exact) }
     #expect(sampled.variances[..<4].reduce(0, +) > exact.variances[..<4].reduce(0, +))
   }
 
@@ -112,7 +111,6 @@ struct VariationalInferenceTests {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = VariationalInference(divergence: .sampled, freeNats: 1)
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("free nats need the exact divergence"))
+    expectMessage(result, "free nats need the exact divergence")
   }
 }

@@ -1,17 +1,8 @@
 import Foundation
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
-
-/// Expects that an exit test failed with a message that contains all these words.
-func expectMessage(
-  _ result: ExitTest.Result?, _ words: String..., sourceLocation: SourceLocation = #_sourceLocation
-) {
-  let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-  for word in words {
-    #expect(message.contains(word), "\(message)", sourceLocation: sourceLocation)
-  }
-}
 
 extension GraphTests {
   @Suite("Mistakes of the caller with models stop the program") struct Mistakes {

@@ -1,6 +1,7 @@
 import Foundation
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Layers")
@@ -133,21 +134,21 @@ struct LayerTests {
           ? ["norms.0.mean", "norms.0.variance", "norms.1.mean", "norms.1.variance"] : []))
   }
 
-  /// The seeds are fixed. The bounds on mean and variance are 4.9 standard deviations, which a
-  /// correct initializer exceeds for one seed in about 10⁶.
+  /// A correct initializer exceeds each bound on a mean or a variance for one seed in 10⁶.
   @Test("Initializers draw within their bounds, with the right means and variances")
   func initializers() {
     let (inputs, outputs) = (150, 200)
     let n = Double(inputs * outputs)
+    let bounds = deviations(rate: 1e-6, comparisons: 1)
     func check(_ initializer: Initializer, variance: Double, kurtosis: Double, bound: Double) {
       var generator = Philox(seed: 4)
       let w: Tensor<Double> = initializer(inputs: inputs, outputs: outputs, using: &generator)
       #expect(w.shape == [inputs, outputs])
       let mean = w.mean().scalar
       let square = w.squared().mean().scalar
-      #expect(abs(mean) <= 4.9 * (variance / n).squareRoot(), "\(initializer): mean \(mean)")
+      #expect(abs(mean) <= bounds * (variance / n).squareRoot(), "\(initializer): mean \(mean)")
       #expect(
-        abs(square - variance) <= 4.9 * variance * ((kurtosis - 1) / n).squareRoot(),
+        abs(square - variance) <= bounds * variance * ((kurtosis - 1) / n).squareRoot(),
         "\(initializer): variance \(square), not \(variance)")
       let largest = w.scalars.map { abs($0) }.max()!
       #expect(largest <= bound && largest > 0.999 * min(bound, 3 * variance.squareRoot()))

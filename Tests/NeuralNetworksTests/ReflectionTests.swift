@@ -1,6 +1,7 @@
 import Foundation
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Parameters found by reflection")
@@ -130,9 +131,6 @@ struct ReflectionTests {
 
   @Test("A member that cannot be trained or saved stops the program with its name in the message")
   func refused() async {
-    func message(_ result: ExitTest.Result?) -> String {
-      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    }
     let scalar = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -142,7 +140,7 @@ struct ReflectionTests {
       }
       _ = Mixed().namedParameters()
     }
-    #expect(message(scalar).contains("its member other.0 is a Parameter<Float>"))
+    expectMessage(scalar, "its member other.0 is a Parameter<Float>")
     let set = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -157,7 +155,7 @@ struct ReflectionTests {
       }
       _ = Unordered().namedParameters()
     }
-    #expect(message(set).contains("the property elements is a set of modules"))
+    expectMessage(set, "the property elements is a set of modules")
     let name = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -167,7 +165,7 @@ struct ReflectionTests {
       }
       _ = Ambiguous().namedParameters()
     }
-    #expect(message(name).contains("are named table.1.weight"))
+    expectMessage(name, "are named table.1.weight")
   }
 
   @Test("Modules are found in a type whose mirror is a dictionary, in the mirror's order")
@@ -200,8 +198,7 @@ struct ReflectionTests {
       }
       _ = Holder().namedParameters()
     }
-    let message = String(decoding: empty?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("the property parts.0 is a") && message.contains("CustomReflectable"))
+    expectMessage(empty, "the property parts.0 is a", "CustomReflectable")
     let ancestor = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -216,8 +213,7 @@ struct ReflectionTests {
       }
       _ = Hidden().namedParameters()
     }
-    let text = String(decoding: ancestor?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains("the module is a") && text.contains("mirror of its own"))
+    expectMessage(ancestor, "the module is a", "mirror of its own")
   }
 
   @Test("Collections with a custom mirror and types of the system are accepted")
@@ -265,7 +261,7 @@ struct ReflectionTests {
       }
       _ = Keyed().namedParameters()
     }
-    #expect(message(key).contains("the property names is a dictionary by modules or parameters"))
+    expectMessage(key, "the property names is a dictionary by modules or parameters")
     let values = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -275,11 +271,7 @@ struct ReflectionTests {
       }
       _ = Viewed().namedParameters()
     }
-    #expect(
-      message(values).contains("the property leaves is a view of a dictionary of modules"))
-    func message(_ result: ExitTest.Result?) -> String {
-      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    }
+    expectMessage(values, "the property leaves is a view of a dictionary of modules")
   }
 
   @Test("A set of values that hold modules stops the program with the name of the property")
@@ -298,8 +290,7 @@ struct ReflectionTests {
       }
       _ = Unordered().namedParameters()
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("the property holders is a set of modules"))
+    expectMessage(result, "the property holders is a set of modules")
   }
 
   @Test("A loss is refused if a parameter was assigned after the loss was computed")
@@ -312,8 +303,7 @@ struct ReflectionTests {
       w.assign(Tensor([10]))
       _ = gradients(of: loss, withRespectTo: [w.value])
     }
-    let text = String(decoding: byHand?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains("an input of the operation *(_:_:) was assigned"))
+    expectMessage(byHand, "an input of the operation *(_:_:) was assigned")
     await #expect(processExitsWith: .failure) {
       let leaf = Leaf()
       let optimization = Optimization(of: leaf, by: SGD(learningRate: 0.1))

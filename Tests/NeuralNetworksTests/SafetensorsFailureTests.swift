@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import TestSupport
 import Testing
 
 /// Failures of the system: the previous file is kept, no temporary file remains, and the error

@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import TestSupport
 import Testing
 
 /// Files written by Python's package are read, and written files have the layout that the format

@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import TestSupport
 import Testing
 
 /// Files damaged at random. Each is refused with a typed error or is read as a valid file.

@@ -122,15 +122,12 @@ struct WeightAverageTests {
 
   @Test("A step or a checkpoint inside withAverage stops the program")
   func refusesStepsWithin() async {
-    func message(_ result: ExitTest.Result?) -> String {
-      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    }
     let step = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let model = Constants()
       let optimization = Optimization(of: model, by: Adam(), averageDecay: 0.9)
       optimization.average!.withAverage { optimization.minimize(model.values.value.sum()) }
     }
-    #expect(message(step).contains("a step of the optimizer within withAverage"))
+    expectMessage(step, "a step of the optimizer within withAverage")
     let checkpoint = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -141,7 +138,7 @@ struct WeightAverageTests {
           model, optimization: optimization, to: URL(fileURLWithPath: "/nowhere/a.safetensors"))
       }
     }
-    #expect(message(checkpoint).contains("a checkpoint of the run within withAverage"))
+    expectMessage(checkpoint, "a checkpoint of the run within withAverage")
   }
 
   @Test("Statistics are estimated as means over the batches with equal weights")

@@ -1,4 +1,5 @@
 import Programs
+import TestSupport
 import Testing
 
 enum Structure: String, CaseIterable, Sendable {
@@ -144,9 +145,7 @@ private func arguments(_ line: String...) throws -> Arguments {
       let k = Option("k", default: 1, in: .range(1...9), help: "a size")
       _ = Program("tester", summary: "Tests.", options: [k]).parseOrExit(["--k", "10"])
     }
-    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-    #expect(
-      text.contains("tester: --k must be a whole number from 1 to 9, not '10'\nusage: tester"))
+    expectMessage(result, "tester: --k must be a whole number from 1 to 9, not '10'\nusage: tester")
   }
 
   @Test func helpExitsWithStatusZeroOnStandardOutput() async throws {
@@ -167,8 +166,7 @@ private func arguments(_ line: String...) throws -> Arguments {
         throw UsageError.missingValue(option: "x")
       }
     }
-    let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-    #expect(text.contains("tester: --x needs a value\n"))
+    expectMessage(result, "tester: --x needs a value\n")
   }
 
   @Test func declaringAnOptionTwiceStops() async {

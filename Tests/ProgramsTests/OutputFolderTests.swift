@@ -1,20 +1,21 @@
 import Foundation
 import Programs
+import TestSupport
 import Testing
 
 @Suite struct OutputFolderTests {
-  private let root = FileManager.default.temporaryDirectory
-    .appendingPathComponent("OutputFolderTests-\(UUID().uuidString)").path
+  private let folder: TemporaryFolder
+  private var root: String { folder.path + "/new" }
+
+  init() throws { folder = try TemporaryFolder() }
 
   @Test func makesAFolderWithThoseAroundIt() throws {
-    defer { try? FileManager.default.removeItem(atPath: root) }
     try prepareFolder(root + "/a/b")
     try prepareFolder(root + "/a/b/")
     #expect(FileManager.default.createFile(atPath: root + "/a/b/c", contents: nil))
   }
 
   @Test func namesAFileInTheWay() throws {
-    defer { try? FileManager.default.removeItem(atPath: root) }
     try prepareFolder(root)
     let file = root + "/file"
     #expect(FileManager.default.createFile(atPath: file, contents: nil))
@@ -27,7 +28,6 @@ import Testing
   }
 
   @Test func overwritesNoRun() throws {
-    defer { try? FileManager.default.removeItem(atPath: root) }
     try prepareFolder(root)
     let checkpoint = URL(fileURLWithPath: root + "/checkpoint")
     func begin(_ resumes: Bool, epochs: Int = 3) throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("parallelFor")
@@ -88,7 +89,6 @@ struct ParallelTests {
     ) {
       Threads.limit = 0
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("Threads.limit = 0"))
+    expectMessage(result, "Threads.limit = 0")
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Philox: elements written by a fill")
@@ -138,8 +139,7 @@ struct RandomFillTests {
         }
       }
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("2 probabilities for 3 elements"))
+    expectMessage(result, "2 probabilities for 3 elements")
   }
 
   // MARK: Splitting a fill

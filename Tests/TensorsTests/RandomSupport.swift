@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 
 /// The kinds of fill, for tests that iterate over them.
 enum Fill: CaseIterable, Sendable {
@@ -39,7 +40,7 @@ enum Fill: CaseIterable, Sendable {
 /// The seeds are fixed, so that a test that passes once passes always.
 enum FalseFailure {
   /// The 1 - 5·10⁻⁷ quantile of the standard normal distribution.
-  static let deviations = 4.8916
+  static let deviations = TestSupport.deviations(rate: 1e-6, comparisons: 1)
 
   /// The asymptotic 1 − 10⁻⁶ quantile of √n D, the Kolmogorov–Smirnov statistic, from 2 exp(−2k²) =
   /// 10⁻⁶.

@@ -1,4 +1,5 @@
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Triangular solves from the right, X L = B")
@@ -27,28 +28,9 @@ struct RightSolveTests {
     let (factor, rows) = Self.example(batch: Shape(batch))
     var generator = Philox(seed: 8)
     let weights = Tensor<Double>.normal(rows.shape, using: &generator)
-    func loss(_ factor: Tensor<Double>, _ rows: Tensor<Double>) -> Tensor<Double> {
-      (triangularSolve(rows: rows, factor, transposing: transposing).squared() * weights).sum()
-    }
-    expectGradient(at: factor.lowerTriangle()) { loss($0.lowerTriangle(), rows) }
-    expectGradient(at: rows) { loss(factor, $0) }
-  }
-
-  /// The error of central differences at this step is about 1e-11 times the third derivative, plus
-  /// rounding of about 1e-11.
-  private func expectGradient(
-    at point: Tensor<Double>, of function: (Tensor<Double>) -> Tensor<Double>
-  ) {
-    let gradient = valueWithGradient(at: point, of: function).gradient
-    let step = 1e-5
-    for i in 0..<point.count {
-      var (low, high) = (point.scalars, point.scalars)
-      low[i] -= step
-      high[i] += step
-      let difference =
-        function(Tensor(high, shape: point.shape)).scalar
-        - function(Tensor(low, shape: point.shape)).scalar
-      #expect(abs(gradient.scalars[i] - difference / (2 * step)) < 1e-6)
+    expectGradients(at: [factor, rows], step: 0x1p-10, within: 1e-9, elementwiseUpTo: .max) {
+      let x = triangularSolve(rows: $0[1], $0[0].lowerTriangle(), transposing: transposing)
+      return (x.squared() * weights).sum()
     }
   }
 }

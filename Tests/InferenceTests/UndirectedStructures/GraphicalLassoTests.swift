@@ -2,6 +2,7 @@ import Foundation
 import Inference
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("The graphical lasso")

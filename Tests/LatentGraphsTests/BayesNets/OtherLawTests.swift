@@ -2,6 +2,7 @@ import Foundation
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 /// A node with a gamma distribution whose mean is the softplus of its parents' sum.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A number of about 32 decimal digits, stored as the sum of two values of type `Double`. The
 /// algorithms are those of T. Dekker, A floating-point technique for extending the available

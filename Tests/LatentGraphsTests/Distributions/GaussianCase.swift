@@ -1,6 +1,7 @@
 import Foundation
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 /// A Gaussian, a logit-normal or a Bernoulli under test: its parameters, its construction and an

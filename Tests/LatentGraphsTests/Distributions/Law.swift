@@ -1,6 +1,7 @@
 import Foundation
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 /// A type of distribution under test. Each passes all tests of `DistributionTests`.

@@ -1,6 +1,7 @@
 import Foundation
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 /// A kind of structure: a row or a column of the table of costs in the documentation of

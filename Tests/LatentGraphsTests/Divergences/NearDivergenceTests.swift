@@ -1,6 +1,7 @@
 import Foundation
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 /// Two precisions on one graph with nearly equal elements, as in `divergence_reference.py`.

@@ -1,6 +1,7 @@
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {

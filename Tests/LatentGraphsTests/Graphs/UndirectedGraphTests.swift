@@ -1,6 +1,7 @@
 import LatentGraphs
 import Programs
 import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {

@@ -1,6 +1,7 @@
 import Foundation
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {
@@ -20,7 +21,7 @@ extension GraphTests {
       let k = structure.dimension
       if case .grid = structure {
         var precision = Matrix(zeros: k, k)
-        for i in 0..<k { precision.rows[i][i] = log1p(exponential(elements[i])) }
+        for i in 0..<k { precision.rows[i][i] = log1p(Foundation.exp(elements[i])) }
         for (place, element) in zip(links(structure), elements.dropFirst(k)) {
           precision.rows[place.row][place.column] = element
           precision.rows[place.column][place.row] = element
@@ -30,7 +31,7 @@ extension GraphTests {
         return precision
       }
       var factor = Matrix(zeros: k, k)
-      for i in 0..<k { factor.rows[i][i] = exponential(elements[i]) }
+      for i in 0..<k { factor.rows[i][i] = Foundation.exp(elements[i]) }
       for (place, element) in zip(links(structure), elements.dropFirst(k)) {
         factor.rows[place.row][place.column] = element
       }

@@ -1,5 +1,6 @@
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 /// A property of `PrecisionStructure` that depends on the parameters only, and the same property

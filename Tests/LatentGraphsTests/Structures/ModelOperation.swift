@@ -1,6 +1,7 @@
 import Foundation
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 /// An operation of a model, given a value or noise.

@@ -1,5 +1,6 @@
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 /// An operation of `PrecisionStructure` on vectors, and the same operation with the dense factor.

@@ -111,7 +111,7 @@ struct GraphTests {
         gradients.add(to: 1, { fatalError("the gradient of a constant was computed") }())
       }
     }
-    #expect(gradientMismatches(at: [T([-1, 0, 1])]) { cube($0[0]).exp() }.isEmpty)
+    expectGradients(at: [T([-1, 0, 1])], step: 0x1p-10, within: 1e-9) { cube($0[0]).exp() }
     var asked: [Bool] = []
     let x = T([2]).tracked()
     _ = gradients(of: cube(x) { asked.append($0) }, withRespectTo: [x])
@@ -176,10 +176,6 @@ struct GraphTests {
 
   // MARK: Refusals of what would give a wrong gradient
 
-  static func stops(_ message: String, _ error: ExitTest.Result?) -> Bool {
-    String(decoding: error?.standardErrorContent ?? [], as: UTF8.self).contains(message)
-  }
-
   @Test("A second derivative by nesting is refused, whichever function is nested")
   func nested() async {
     let byValue = await #expect(
@@ -189,7 +185,7 @@ struct GraphTests {
         valueWithGradient(at: x) { ($0 * $0 * $0).sum() }.gradient.sum()
       }
     }
-    #expect(Self.stops("there are no second derivatives", byValue))
+    expectMessage(byValue, "there are no second derivatives")
     let mixed = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -197,7 +193,7 @@ struct GraphTests {
       let slope = gradients(of: (x * x * x).sum(), withRespectTo: [x])[0]
       _ = gradients(of: (x * slope).sum(), withRespectTo: [x])
     }
-    #expect(Self.stops("there are no second derivatives", mixed))
+    expectMessage(mixed, "there are no second derivatives")
     let value = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -205,7 +201,7 @@ struct GraphTests {
       let inner = valueWithGradient(at: x) { ($0 * $0).sum() }.value
       _ = gradients(of: x.sum() + inner, withRespectTo: [x])
     }
-    #expect(Self.stops("there are no second derivatives", value))
+    expectMessage(value, "there are no second derivatives")
   }
 
   @Test("A detached gradient is a constant, and values computed from gradients are not recorded")
@@ -233,7 +229,7 @@ struct GraphTests {
       let y = T([9]).recorded(from: [x]) { upstream, gradients in gradients.add(to: 1, upstream) }
       _ = gradients(of: y, withRespectTo: [x])
     }
-    #expect(Self.stops("input 1 of an operation with 1 inputs", result))
+    expectMessage(result, "input 1 of an operation with 1 inputs")
   }
 
   @Test("A graph whose adjoints hold tracked tensors is released on a small stack")
