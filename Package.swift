@@ -97,7 +97,7 @@ let tests: [Target] = [
   .testTarget(
     name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors", "TestSupport"]),
   .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors", "TestSupport"]),
-  .testTarget(name: "AccuracyTests", dependencies: ["AccuracySweep", "Tensors"]),
+  .testTarget(name: "AccuracyTests", dependencies: ["AccuracySweep", "Tensors", "TestSupport"]),
 ]
 
 let package = Package(

@@ -130,8 +130,9 @@ struct BitsPerDimensionTests {
 
   @Test("Bits per dimension of no dimensions stop the program")
   func mistakes() async {
-    await #expect(processExitsWith: .failure) {
-      _ = bitsPerDimension(logDensity: 1, dimension: 0)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = bitsPerDimension(logDensity: 1, dimension: 0)
+      }, "bits per dimension of 0 dimensions")
   }
 }

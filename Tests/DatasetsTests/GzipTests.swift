@@ -165,7 +165,9 @@ private enum Content: CaseIterable {
     #expect(time < 5)
   }
 
-  @Test("A file of 3 TiB is refused because of its memory or its trailing bytes")
+  @Test(
+    "A file of 3 TiB is refused because of its memory or its trailing bytes",
+    .enabled(if: TemporaryFolder.holdsSparseFiles, "the temporary folder takes no file of 4 TiB"))
   func sparseFiles() throws {
     let folder = try TemporaryFolder()
     let labels = try folder.write(smallLabels, "labels")
@@ -175,7 +177,7 @@ private enum Content: CaseIterable {
       (idx(dimensions: [3, 2, 4], content: smallPixels), true),
     ] {
       let file = try folder.write(header, "large")
-      guard truncate(file, off_t(terabytes)) == 0 else { return }
+      try #require(truncate(file, off_t(terabytes)) == 0)
       let error = #expect(throws: DatasetError.self) {
         try ImageDataset(idxImages: file, idxLabels: labels, classCount: 10)
       }
@@ -189,7 +191,7 @@ private enum Content: CaseIterable {
     }
     // For a gzipped file followed by terabytes of zeros, only the first MiB of the zeros is read.
     let file = try folder.write(gzipped(smallImages), "padded.gz")
-    guard truncate(file, off_t(terabytes)) == 0 else { return }
+    try #require(truncate(file, off_t(terabytes)) == 0)
     #expect(
       try ImageDataset(idxImages: file, idxLabels: labels, classCount: 10).pixels == smallPixels)
   }

@@ -64,10 +64,11 @@ struct ImageBatchesTests {
 
   @Test("An image index that is out of range stops the program")
   func indexOutside() async {
-    await #expect(processExitsWith: .failure) {
-      var generator = Philox(seed: 1)
-      let source = ImageBatches<Float>(Digits.all, .scaled)
-      _ = source.batch([Digits.all.count], using: &generator)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        var generator = Philox(seed: 1)
+        let source = ImageBatches<Float>(Digits.all, .scaled)
+        _ = source.batch([Digits.all.count], using: &generator)
+      }, "image \(Digits.all.count) of \(Digits.all.count)")
   }
 }

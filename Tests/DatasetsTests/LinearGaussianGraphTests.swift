@@ -77,20 +77,22 @@ struct LinearGaussianGraphTests {
 
   @Test("A cycle in a linear-Gaussian graph stops the program")
   func cycle() async {
-    await #expect(processExitsWith: .failure) {
-      _ = LinearGaussianGraph(
-        dimensions: [1, 1, 1], edges: [(0, 1), (1, 2), (2, 0)], seed: 1)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = LinearGaussianGraph(
+          dimensions: [1, 1, 1], edges: [(0, 1), (1, 2), (2, 0)], seed: 1)
+      }, "a cycle among the nodes [0, 1, 2]")
   }
 
   @Test("An edge with a weight of a wrong shape stops the program")
   func shape() async {
-    await #expect(processExitsWith: .failure) {
-      _ = LinearGaussianGraph(
-        nodes: [.init(dimension: 2), .init(dimension: 1)],
-        edges: [.init(from: 0, to: 1, weight: .zeros([2, 1]))], loading: .identity(3),
-        observationDeviations: .ones([3]))
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = LinearGaussianGraph(
+          nodes: [.init(dimension: 2), .init(dimension: 1)],
+          edges: [.init(from: 0, to: 1, weight: .zeros([2, 1]))], loading: .identity(3),
+          observationDeviations: .ones([3]))
+      }, "an edge 0 → 1, of dimensions 2 and 1")
   }
 }
 

@@ -1,4 +1,5 @@
 import Figures
+import TestSupport
 import Testing
 
 @Suite("Grids of images")
@@ -60,8 +61,9 @@ struct ImageGridTests {
 
   @Test("A number of values that does not fill whole images stops the program")
   func wrongCount() async {
-    await #expect(processExitsWith: .failure) {
-      _ = ImageGrid(values: [0.0, 1, 2], height: 1, width: 2)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = ImageGrid(values: [0.0, 1, 2], height: 1, width: 2)
+      }, "3 values are not a positive number of images of 1 × 2")
   }
 }

@@ -1,5 +1,6 @@
 import Figures
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Line plots")
@@ -212,11 +213,21 @@ struct LinePlotTests {
 
   @Test("Invalid arguments of plots stop the program")
   func mistakes() async {
-    await #expect(processExitsWith: .failure) { _ = Series("a", x: [1.0, 2], y: [1]) }
-    await #expect(processExitsWith: .failure) { _ = Axis("a", scale: .logarithmic, range: 0...1) }
-    await #expect(processExitsWith: .failure) { _ = Axis("a", range: 1...1) }
-    await #expect(processExitsWith: .failure) {
-      _ = LinePlot(xAxis: Axis("x"), yAxis: Axis("y"), series: [])
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Series("a", x: [1.0, 2], y: [1])
+      }, #"the series "a" has 2 values of x and 1 of y"#)
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Axis("a", scale: .logarithmic, range: 0...1)
+      }, #"the range of the logarithmic axis "a" must be positive"#)
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Axis("a", range: 1...1)
+      }, #"the range of the axis "a" must have finite, different bounds"#)
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = LinePlot(xAxis: Axis("x"), yAxis: Axis("y"), series: [])
+      }, "has no series")
   }
 }

@@ -1,5 +1,6 @@
 import Figures
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Plots of matrices")
@@ -110,11 +111,13 @@ struct MatrixPlotTests {
 
   @Test("A number of entries or names that does not fit the matrix stops the program")
   func wrongCount() async {
-    await #expect(processExitsWith: .failure) {
-      _ = MatrixPlot(values: [1.0, 2, 3], rows: 2, columns: 2)
-    }
-    await #expect(processExitsWith: .failure) {
-      _ = MatrixPlot(values: [1.0, 2], rows: 1, columns: 2, columnNames: ["one"])
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = MatrixPlot(values: [1.0, 2, 3], rows: 2, columns: 2)
+      }, "a matrix of 2 × 2 cannot have 3 entries")
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = MatrixPlot(values: [1.0, 2], rows: 1, columns: 2, columnNames: ["one"])
+      }, "a matrix of 2 columns has 1 names")
   }
 }

@@ -1,5 +1,6 @@
 import Figures
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Bitmaps and PNG files")
@@ -70,9 +71,10 @@ struct PNGTests {
 
   @Test("A wrong number of samples stops the program")
   func wrongCount() async {
-    await #expect(processExitsWith: .failure) {
-      _ = Bitmap(width: 2, height: 2, channels: 1, samples: [0, 0, 0])
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = Bitmap(width: 2, height: 2, channels: 1, samples: [0, 0, 0])
+      }, "a bitmap of 2 × 2 × 1 needs 4 samples, not 3")
   }
 
   /// Pseudorandom bytes of a linear congruential generator.

@@ -43,7 +43,7 @@ struct SizeTests {
       [index] in
       try mistakes[index].commit()
     }
-    expectMessage(result, mistakes[index].message)
+    expectMessage(result, mistakes[index])
   }
 
   @Test("The number of columns of a grid is limited by the number of images")

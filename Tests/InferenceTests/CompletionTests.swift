@@ -152,21 +152,24 @@ struct CompletionTests {
 
   @Test("Completion stops if no element or every element is missing, or an index is out of range")
   func mistakes() async {
-    await #expect(processExitsWith: .failure) {
-      var generator = Philox(seed: 1)
-      _ = try complete(
-        Tensor<Double>.zeros([1, 5]), missing: [], under: ChainOfPixels(), using: &generator)
-    }
-    await #expect(processExitsWith: .failure) {
-      var generator = Philox(seed: 1)
-      _ = try complete(
-        Tensor<Double>.zeros([1, 5]), missing: [0, 1, 2, 3, 4], under: ChainOfPixels(),
-        using: &generator)
-    }
-    await #expect(processExitsWith: .failure) {
-      var generator = Philox(seed: 1)
-      _ = try complete(
-        Tensor<Double>.zeros([1, 5]), missing: [5], under: ChainOfPixels(), using: &generator)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        var generator = Philox(seed: 1)
+        _ = try complete(
+          Tensor<Double>.zeros([1, 5]), missing: [], under: ChainOfPixels(), using: &generator)
+      }, "a completion of 5 elements got 0 missing ones")
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        var generator = Philox(seed: 1)
+        _ = try complete(
+          Tensor<Double>.zeros([1, 5]), missing: [0, 1, 2, 3, 4], under: ChainOfPixels(),
+          using: &generator)
+      }, "a completion of 5 elements got 5 missing ones")
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        var generator = Philox(seed: 1)
+        _ = try complete(
+          Tensor<Double>.zeros([1, 5]), missing: [5], under: ChainOfPixels(), using: &generator)
+      }, "a completion of 5 elements got 1 missing ones", "distinct elements")
   }
 }

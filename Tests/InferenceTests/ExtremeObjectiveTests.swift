@@ -210,6 +210,6 @@ struct StrategyMistakeTests {
       [index] in
       try StrategyMistakeTests.mistakes[index].commit()
     }
-    expectMessage(result, StrategyMistakeTests.mistakes[index].message)
+    expectMessage(result, StrategyMistakeTests.mistakes[index])
   }
 }

@@ -140,17 +140,32 @@ struct TrainerTests {
     }
   }
 
-  @Test("Settings are also checked when they are changed", arguments: 0..<4)
-  func checksSettings(change: Int) async {
-    await #expect(processExitsWith: .failure) { [change] in
+  private static let mistakes: [Mistake] = [
+    .init("the batch size is -3, which is not positive") {
       var settings = TrainingSettings()
-      switch change {
-      case 0: settings.batchSize = -3
-      case 1: settings.gradientNormLimit = 0
-      case 2: settings.averageDecay = 1
-      default: settings.evaluationPeriod = 0
-      }
+      settings.batchSize = -3
+    },
+    .init("a limit of 0.0 on the gradient's norm is not positive") {
+      var settings = TrainingSettings()
+      settings.gradientNormLimit = 0
+    },
+    .init("an average's decay of 1.0 is not in 0..<1") {
+      var settings = TrainingSettings()
+      settings.averageDecay = 1
+    },
+    .init("an evaluation period of 0 is not positive") {
+      var settings = TrainingSettings()
+      settings.evaluationPeriod = 0
+    },
+  ]
+
+  @Test("Settings are also checked when they are changed", arguments: mistakes.indices)
+  func checksSettings(index: Int) async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      [index] in
+      try TrainerTests.mistakes[index].commit()
     }
+    expectMessage(result, Self.mistakes[index])
   }
 
   @Test("Training for Int.max epochs can be started")

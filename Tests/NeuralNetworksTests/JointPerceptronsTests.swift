@@ -175,10 +175,11 @@ struct JointPerceptronsTests {
 
   @Test("A perceptron refuses rows with a wrong number of features")
   func misuse() async {
-    await #expect(processExitsWith: .failure) {
-      var generator = Philox(seed: 6)
-      let mlp = MLP<Float>([3, 4, 2], hasBatchNorm: true, using: &generator)
-      _ = mlp(.ones([5, 7]), mode: .training)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        var generator = Philox(seed: 6)
+        let mlp = MLP<Float>([3, 4, 2], hasBatchNorm: true, using: &generator)
+        _ = mlp(.ones([5, 7]), mode: .training)
+      }, "a perceptron of 3 features got [5, 7]")
   }
 }

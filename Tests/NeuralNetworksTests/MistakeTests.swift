@@ -162,6 +162,6 @@ struct NetworkMistakeTests {
       [index] in
       try mistakes[index].commit()
     }
-    expectMessage(result, mistakes[index].message)
+    expectMessage(result, mistakes[index])
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import NeuralNetworks
+import TestSupport
 import Testing
 
 /// The container of arrays: the order of names, typed values, and refusals.
@@ -68,15 +69,18 @@ import Testing
   }
 
   @Test func callersMistakesStop() async {
-    await #expect(processExitsWith: .failure) {
-      _ = SafetensorsArray([1, 2, 3] as [Float], shape: [2, 2])
-    }
-    await #expect(processExitsWith: .failure) {
-      _ = SafetensorsArray([1] as [Float], shape: [-1, -1])
-    }
-    await #expect(processExitsWith: .failure) {
-      var file = SafetensorsFile()
-      file["__metadata__"] = SafetensorsArray([1] as [Float])
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = SafetensorsArray([1, 2, 3] as [Float], shape: [2, 2])
+      }, "12 bytes do not match a F32 array of shape [2, 2]")
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = SafetensorsArray([1] as [Float], shape: [-1, -1])
+      }, "4 bytes do not match a F32 array of shape [-1, -1]")
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        var file = SafetensorsFile()
+        file["__metadata__"] = SafetensorsArray([1] as [Float])
+      }, "No array can be named __metadata__")
   }
 }

@@ -77,9 +77,9 @@ import Testing
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("model.safetensors")
       try referenceFile().write(to: url)
-      let script = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("References/safetensors_reference.py")
+      let script =
+        packageFolder
+        .appendingPathComponent("Tests/References/safetensors_reference.py")
       let python = Process()
       python.executableURL = URL(
         fileURLWithPath: ProcessInfo.processInfo.environment["LATENTGRAPHS_PYTHON"]!)

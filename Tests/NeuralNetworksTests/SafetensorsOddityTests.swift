@@ -131,7 +131,9 @@ import Testing
     }
   }
 
-  @Test("A file of 3 TiB is refused before memory is allocated")
+  @Test(
+    "A file of 3 TiB is refused before memory is allocated",
+    .enabled(if: TemporaryFolder.holdsSparseFiles, "the temporary folder takes no file of 4 TiB"))
   func sparseFile() throws {
     try withTemporaryFolder { folder in
       let url = folder.appendingPathComponent("large.safetensors")
@@ -139,7 +141,7 @@ import Testing
       let header = #"{"a":{"dtype":"U8","shape":[\#(size)],"data_offsets":[0,\#(size)]}}"#
       let bytes = safetensors(header)
       try Data(bytes).write(to: url)
-      guard truncate(url.path, off_t(size + bytes.count)) == 0 else { return }
+      try #require(truncate(url.path, off_t(size + bytes.count)) == 0)
       let error = #expect(throws: SafetensorsError.self) { try SafetensorsFile(contentsOf: url) }
       guard case .exceedsMemory(size + bytes.count, _) = error?.problem else {
         Issue.record("\(String(describing: error))")

@@ -208,9 +208,10 @@ struct WeightAverageTests {
 
   @Test("An average's decay outside of 0..<1 is refused", arguments: [-0.1, 1, 2])
   func refusesDecay(decay: Double) async {
-    await #expect(processExitsWith: .failure) { [decay] in
-      _ = Optimization(of: Network(), by: Adam(), averageDecay: decay)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [decay] in
+        _ = Optimization(of: Network(), by: Adam(), averageDecay: decay)
+      }, "an average's decay of \(decay) lies outside of 0..<1")
   }
 }
 

@@ -170,16 +170,18 @@ private func arguments(_ line: String...) throws -> Arguments {
   }
 
   @Test func declaringAnOptionTwiceStops() async {
-    await #expect(processExitsWith: .failure) {
-      let k = Option("k", default: 1, help: "a size")
-      _ = Program("tester", summary: "Tests.", options: [k, k])
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let k = Option("k", default: 1, help: "a size")
+        _ = Program("tester", summary: "Tests.", options: [k, k])
+      }, "tester declares an option twice")
   }
 
   @Test func readingAnUndeclaredOptionStops() async {
-    await #expect(processExitsWith: .failure) {
-      let k = Option("k", default: 1, help: "a size")
-      _ = Program("tester", summary: "Tests.", options: []).parseOrExit([])[k]
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let k = Option("k", default: 1, help: "a size")
+        _ = Program("tester", summary: "Tests.", options: []).parseOrExit([])[k]
+      }, "tester reads --k, which is not declared")
   }
 }

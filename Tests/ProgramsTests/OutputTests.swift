@@ -1,5 +1,6 @@
 import Foundation
 import Programs
+import TestSupport
 import Testing
 
 @Suite struct JSONLinesTests {
@@ -73,10 +74,11 @@ import Testing
   }
 
   @Test func rowsOfAnotherLengthStop() async {
-    await #expect(processExitsWith: .failure) {
-      var table = TextTable([.text("a"), .number("b")])
-      table.add("1")
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        var table = TextTable([.text("a"), .number("b")])
+        table.add("1")
+      }, "a row of 1 cells in a table of 2 columns")
   }
 }
 

@@ -109,6 +109,6 @@ struct MistakeTests {
       [index] in
       try mistakes[index].commit()
     }
-    expectMessage(result, mistakes[index].message)
+    expectMessage(result, mistakes[index])
   }
 }

@@ -1,19 +1,29 @@
 import Testing
 
-/// A mistake of the caller, and a part of its message on standard error.
+/// A mistake of the caller, and parts of its message on standard error.
 ///
 /// A suite makes the mistakes of a table in exit tests, one for each index:
 ///
 ///     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
 ///       [index] in try mistakes[index].commit()
 ///     }
-///     expectMessage(result, mistakes[index].message)
+///     expectMessage(result, mistakes[index])
 package struct Mistake: Sendable {
-  package let message: String
+  package let words: [String]
   package let commit: @Sendable () throws -> Void
 
-  package init(_ message: String, _ commit: @escaping @Sendable () throws -> Void) {
-    (self.message, self.commit) = (message, commit)
+  package init(_ words: String..., commit: @escaping @Sendable () throws -> Void) {
+    (self.words, self.commit) = (words, commit)
+  }
+}
+
+/// Expects that an exit test ended with the message of a mistake on standard error.
+package func expectMessage(
+  _ result: ExitTest.Result?, _ mistake: Mistake, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+  for word in mistake.words {
+    #expect(message.contains(word), "standard error: \(message)", sourceLocation: sourceLocation)
   }
 }
 

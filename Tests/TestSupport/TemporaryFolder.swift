@@ -28,3 +28,14 @@ package func withTemporaryFolder<Result>(_ body: (URL) throws -> Result) throws 
   let folder = try TemporaryFolder()
   return try withExtendedLifetime(folder) { try body(folder.url) }
 }
+
+extension TemporaryFolder {
+  /// Whether the file system of temporary files holds files of terabytes with holes. Tests of such
+  /// files are enabled by this.
+  package static let holdsSparseFiles: Bool = {
+    guard let folder = try? TemporaryFolder(), let file = try? folder.write([0], "sparse") else {
+      return false
+    }
+    return truncate(file, 4 << 40) == 0
+  }()
+}

@@ -251,24 +251,46 @@ extension GraphTests {
       #expect(sparse.conditionEstimate.scalar == 1)
     }
 
-    @Test("Large and well-conditioned precisions are accepted", arguments: [1 << 21, 1 << 22])
+    /// Far from the ends, a precision with equal elements along a line has the eigenvalues of its
+    /// symbol `P(θ)`, and the variances `1/2π ∫ P(θ)⁻¹ dθ`. With `P(θ) = d − 2c cos θ` the variance
+    /// is `1/√(d² − 4c²)`. An estimate of the condition number is at most κ, and rarely less than
+    /// its half.
+    @Test(
+      "Large and well-conditioned precisions are accepted, with their κ and their variances",
+      arguments: [1 << 21, 1 << 22])
     func large(_ k: Int) throws {
-      #expect(throws: Never.self) {
-        _ = try ChainPrecision<Float>(diagonal: .ones([k]), offDiagonal: .zeros([k - 1]))
-        _ = try DiagonalPrecision<Float>(diagonal: .full(1e-20, [k]))
-        // The matrix of this chain is only slightly diagonally dominant: 2.01 against links of 1
-        // and 1.
-        let chain = try ChainPrecision<Float>(
-          diagonal: .full(2.01, [k]), offDiagonal: .full(-1, [k - 1]))
-        #expect(chain.conditionEstimate.scalar > 100)
-        _ = try BlockChainPrecision<Float>(
-          diagonalBlocks: Tensor([2.0, 1.1, 1.1, 2.0], shape: [1, 2, 2])
-            .broadcast(to: [k / 2, 2, 2]),
-          lowerBlocks: .full(-0.2, [k / 2 - 1, 2, 2]))
-        _ = try GridPrecision<Float>(
-          height: k / 1024, width: 1024, diagonal: .full(4.05, [k]),
-          right: .full(-1, [k / 1024 * 1023]), down: .full(-1, [k - 1024]))
+      func check(_ precision: some PrecisionStructure<Float>, _ condition: Double) {
+        let estimate = Double(precision.conditionEstimate.scalar)
+        #expect(estimate > condition / 2 && estimate < 1.001 * condition, "κ = \(condition)")
       }
+      func variance(_ precision: some PrecisionStructure<Float>) -> Double {
+        Double(precision.marginalVariances.slice(at: k / 2).scalar)
+      }
+      let identity = try ChainPrecision<Float>(diagonal: .ones([k]), offDiagonal: .zeros([k - 1]))
+      check(identity, 1)
+      let diagonal = try DiagonalPrecision<Float>(diagonal: .full(1e-20, [k]))
+      check(diagonal, 1)
+      #expect(abs(variance(identity) - 1) < 1e-6 && abs(variance(diagonal) / 1e20 - 1) < 1e-6)
+      // The matrix of this chain is only slightly diagonally dominant: 2.01 against links of 1 and
+      // 1. Its eigenvalues are 2.01 ± 2.
+      let chain = try ChainPrecision<Float>(
+        diagonal: .full(2.01, [k]), offDiagonal: .full(-1, [k - 1]))
+      check(chain, 4.01 / 0.01)
+      #expect(abs(variance(chain) * (2.01 * 2.01 - 4).squareRoot() - 1) < 1e-4)
+      // The sum and the difference of the two variables of a block are independent. The difference
+      // has the eigenvalue 0.9, and the sum 3.1 − 0.8 cos θ.
+      let blocks = try BlockChainPrecision<Float>(
+        diagonalBlocks: Tensor([2.0, 1.1, 1.1, 2.0], shape: [1, 2, 2])
+          .broadcast(to: [k / 2, 2, 2]),
+        lowerBlocks: .full(-0.2, [k / 2 - 1, 2, 2]))
+      check(blocks, 3.9 / 0.9)
+      let ofSum = 1 / (3.1 * 3.1 - 0.8 * 0.8).squareRoot()
+      #expect(abs(variance(blocks) - 0.5 * (ofSum + 1 / 0.9)) < 1e-5)
+      // The eigenvalues are 4.05 ± 4.
+      check(
+        try GridPrecision<Float>(
+          height: k / 1024, width: 1024, diagonal: .full(4.05, [k]),
+          right: .full(-1, [k / 1024 * 1023]), down: .full(-1, [k - 1024])), 8.05 / 0.05)
     }
   }
 }

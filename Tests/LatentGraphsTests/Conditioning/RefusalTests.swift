@@ -248,30 +248,36 @@ extension GraphTests {
 
     @Test("A factor with an element that is infinite or NaN is refused")
     func factors() async {
-      await #expect(processExitsWith: .failure) {
-        _ = ChainPrecision<Double>(
-          factorDiagonal: Tensor([1, .infinity]), factorOffDiagonal: .zeros([1]))
-      }
-      await #expect(processExitsWith: .failure) {
-        _ = ChainPrecision<Double>(factorDiagonal: .ones([2]), factorOffDiagonal: Tensor([.nan]))
-      }
-      await #expect(processExitsWith: .failure) {
-        _ = DensePrecision<Double>(factor: Tensor([1, 0, .infinity, 1], shape: [2, 2]))
-      }
-      await #expect(processExitsWith: .failure) {
-        _ = ExtendedGridPrecision<Double>(
-          height: 2, width: 1, factorDiagonal: .ones([2]), factorRight: .zeros([0]),
-          factorDown: Tensor([-.infinity]))
-      }
-      await #expect(processExitsWith: .failure) {
-        _ = try SparsePrecision<Double>(
-          graph: .chain(2), factorDiagonal: .ones([2]), factorOffDiagonal: Tensor([.nan]))
-      }
-      await #expect(processExitsWith: .failure) {
-        _ = BlockChainPrecision<Double>(
-          factorDiagonalBlocks: Tensor([1, 0, .nan, 1], shape: [1, 2, 2]),
-          factorLowerBlocks: .zeros([0, 2, 2]))
-      }
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = ChainPrecision<Double>(
+            factorDiagonal: Tensor([1, .infinity]), factorOffDiagonal: .zeros([1]))
+        }, "a chain got the element inf on the diagonal of its factor at 1")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = ChainPrecision<Double>(factorDiagonal: .ones([2]), factorOffDiagonal: Tensor([.nan]))
+        }, "a chain got the element nan in its factor of shape [1] at 0")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = DensePrecision<Double>(factor: Tensor([1, 0, .infinity, 1], shape: [2, 2]))
+        }, "a dense precision got the element inf", "at 2")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = ExtendedGridPrecision<Double>(
+            height: 2, width: 1, factorDiagonal: .ones([2]), factorRight: .zeros([0]),
+            factorDown: Tensor([-.infinity]))
+        }, "an extended grid got the element -inf in its factor")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = try SparsePrecision<Double>(
+            graph: .chain(2), factorDiagonal: .ones([2]), factorOffDiagonal: Tensor([.nan]))
+        }, "a sparse precision got the element nan in its factor of shape [1] at 0")
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = BlockChainPrecision<Double>(
+            factorDiagonalBlocks: Tensor([1, 0, .nan, 1], shape: [1, 2, 2]),
+            factorLowerBlocks: .zeros([0, 2, 2]))
+        }, "a block chain got the element nan", "at 2")
     }
   }
 }

@@ -84,7 +84,7 @@ extension GraphTests {
         [index] in
         try mistakes[index].commit()
       }
-      expectMessage(result, mistakes[index].message)
+      expectMessage(result, mistakes[index])
     }
 
     @Test("Graphs of zero or one variables can be made")

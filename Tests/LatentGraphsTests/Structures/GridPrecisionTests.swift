@@ -71,10 +71,11 @@ extension GraphTests {
 
     @Test("A grid refuses links of wrong sizes")
     func mistakes() async {
-      await #expect(processExitsWith: .failure) {
-        _ = GridPrecision<Double>(
-          height: 2, width: 3, excess: .zeros([6]), right: .zeros([3]), down: .zeros([3]))
-      }
+      expectMessage(
+        await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+          _ = GridPrecision<Double>(
+            height: 2, width: 3, excess: .zeros([6]), right: .zeros([3]), down: .zeros([3]))
+        }, "a grid of 2×3 got a diagonal of shape [6]", "right of shape [3]")
     }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {
@@ -149,20 +150,48 @@ extension GraphTests {
       compare(.grid(size, size), parameters, within: 2e-5)
     }
 
-    @Test("A chain of 10⁶ variables is sampled and differentiated with finite results")
-    func linearMemory() {
+    /// A factor with the diagonal `l = 1.2` and the off-diagonal `m = −½` gives variances of `v =
+    /// 1/(l² − m²)`, except near the end. An element of the factor far from the ends has the
+    /// derivative of `½ (v − 1) + log l`, the part of one variable in the KL divergence.
+    @Test("The gradient of the KL divergence of a chain of 10⁶ variables has its closed form")
+    func longDivergence() {
+      let (k, l, m) = (1_000_000, 1.2, -0.5)
+      let parameters = [Tensor<Float>.full(1.2, [k]), .full(-0.5, [k - 1])].map { $0.tracked() }
+      let model = GaussianGraphicalModel(
+        precision: ChainPrecision(factorDiagonal: parameters[0], factorOffDiagonal: parameters[1]))
+      let divergence = model.klDivergence(from: GaussianGraphicalModel.standard(k))
+      let v = 1 / (l * l - m * m)
+      #expect(abs(Double(divergence.scalar) / Double(k) - (0.5 * (v - 1) + log(l))) < 1e-5)
+      let found = gradients(of: divergence, withRespectTo: parameters)
+      for (gradient, exact) in zip(found, [1 / l - l * v * v, m * v * v]) {
+        let inner = gradient.slice(100..<k - 100).scalars
+        #expect(gradient.isFinite && inner.allSatisfy { abs(Double($0) - exact) < 1e-5 })
+      }
+    }
+
+    /// Draws `L⁻ᵀ ε` are homogeneous of degree −1 in `L`. By Euler's theorem `Σ L_ij ∂f/∂L_ij =
+    /// −2 f` for a mean square `f` of draws; every element contributes.
+    @Test("The gradient of the draws of a chain of 10⁶ variables satisfies Euler's theorem")
+    func longDraws() {
       var generator = Philox(seed: 84)
       let k = 1_000_000
       let parameters = [Tensor<Float>.full(1.2, [k]), .full(-0.5, [k - 1])].map { $0.tracked() }
       let model = GaussianGraphicalModel(
         precision: ChainPrecision(factorDiagonal: parameters[0], factorOffDiagonal: parameters[1]))
       let sample = model.sample(2, using: &generator)
-      #expect(sample.shape == [2, k] && sample.isFinite)
-      let loss =
-        model.klDivergence(from: GaussianGraphicalModel.standard(k)) + sample.squared().sum()
-        / Float(k)
-      let found = gradients(of: loss, withRespectTo: parameters)
-      #expect(found.allSatisfy { $0.isFinite })
+      #expect(sample.shape == [2, k])
+      let f = sample.squared().sum() / Float(2 * k)
+      // The mean of 2·10⁶ squares of variance 2v², each correlated with its neighbours by m²/l².
+      let v = 1 / (1.2 * 1.2 - 0.25)
+      let correlation = 0.25 / (1.2 * 1.2)
+      let error =
+        v * ((1 + correlation) / (1 - correlation) / Double(k)).squareRoot()
+      expectCalibrated { $0.compare(Double(f.scalar), v, error: error) }
+      let found = gradients(of: f, withRespectTo: parameters)
+      let sum = zip(found, [1.2, -0.5]).reduce(0) { sum, part in
+        sum + part.1 * part.0.scalars.reduce(0) { $0 + Double($1) }
+      }
+      #expect(abs(sum / (-2 * Double(f.scalar)) - 1) < 1e-4)
     }
   }
 }
