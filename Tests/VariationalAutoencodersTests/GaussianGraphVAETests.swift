@@ -1,3 +1,4 @@
+import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
@@ -44,6 +45,21 @@ struct GaussianGraphVAETests {
   func gradient(structure: GraphStructure) {
     let model = model(structure)
     expectGradients(of: model, elements: 6) { loss(model) }
+  }
+
+  /// If all parameters are 0, the posterior is N(0, I) like the prior, so that the divergence is 0,
+  /// and each pixel is a fair coin.
+  @Test("The bound of a VAE whose parameters are all 0 agrees with a hand computation")
+  func byHand() {
+    var generator = Philox(seed: 18)
+    let model = VAE<Double>(pixels: 6, latents: 3, using: &generator)
+    randomizeParameters(of: model, deviation: 0, seed: 0)
+    let objective = VariationalInference(draws: 2)
+      .objective(of: images, under: model, mode: .training, time: 0, using: &generator)
+    expectClose(objective.klDivergence, [0, 0, 0], within: 1e-15)
+    let coins: Double = 6 * log(2)
+    expectClose(objective.evidenceLowerBound, [-coins, -coins, -coins], within: 1e-14)
+    expectClose(objective.loss, [coins], within: 1e-14)
   }
 
   @Test("The gradient of a VAE with batch norms agrees with central differences")

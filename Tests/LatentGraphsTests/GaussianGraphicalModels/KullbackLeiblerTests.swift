@@ -1,3 +1,4 @@
+import Foundation
 import LatentGraphs
 import Tensors
 import TestSupport
@@ -93,6 +94,27 @@ struct BatchPair: Hashable, Sendable, CustomTestStringConvertible {
 
 extension GraphTests {
   @Suite("KL divergence of Gaussian graphical models") struct KullbackLeibler {
+    @Test("The KL divergences of two models of two variables agree with a hand computation")
+    func byHand() throws {
+      // Q = N(0, I), and P has the mean (1, 0) and the precision [2 −1; −1 2] with the determinant 3
+      // and the inverse ⅓ [2 1; 1 2].
+      let (diagonal, link) = (Tensor<Double>([2, 2]), Tensor<Double>([-1]))
+      let precisions: [any PrecisionStructure<Double>] = [
+        try ChainPrecision(diagonal: diagonal, offDiagonal: link),
+        try SparsePrecision(graph: .chain(2), diagonal: diagonal, offDiagonal: link),
+        try DensePrecision(matrix: Tensor([2, -1, -1, 2], shape: [2, 2])),
+      ]
+      let (forward, backward): (Double, Double) = (2 - 0.5 * log(3), 1.0 / 6 + 0.5 * log(3))
+      let q = GaussianGraphicalModel<Double>.standard(2)
+      for precision in precisions {
+        let p = GaussianGraphicalModel(mean: Tensor<Double>([1, 0]), precision: precision)
+        // ½ (tr P − 2 + (1, 0) P (1, 0)ᵀ − log 3) with tr P = 4.
+        expectClose(q.klDivergence(from: p), [forward], within: 1e-14)
+        // ½ (tr P⁻¹ − 2 + 1 + log 3) with tr P⁻¹ = 4/3.
+        expectClose(p.klDivergence(from: q), [backward], within: 1e-14)
+      }
+    }
+
     @Test(
       "The KL divergence of any two structures agrees with the dense formula in value and gradient",
       arguments: StructurePair.all)

@@ -1,3 +1,4 @@
+import Foundation
 import LatentGraphs
 import Tensors
 import TestSupport
@@ -5,6 +6,45 @@ import Testing
 
 extension GraphTests {
   @Suite("Structures constructed from the precision matrix") struct FromPrecision {
+    /// The same precision of three variables in each structure that can have it.
+    static func ofThree() throws -> [any PrecisionStructure<Double>] {
+      let (diagonal, links) = (Tensor<Double>.full(2, [3]), Tensor<Double>.full(-1, [2]))
+      return [
+        try ChainPrecision(diagonal: diagonal, offDiagonal: links),
+        try GridPrecision(
+          height: 1, width: 3, diagonal: diagonal, right: links, down: .zeros([0])),
+        try GridPrecision(
+          height: 3, width: 1, diagonal: diagonal, right: .zeros([0]), down: links),
+        try SparsePrecision(graph: .chain(3), diagonal: diagonal, offDiagonal: links),
+        try BlockChainPrecision(
+          diagonalBlocks: diagonal.reshaped(to: [3, 1, 1]),
+          lowerBlocks: links.reshaped(to: [2, 1, 1])),
+        try DensePrecision(matrix: Tensor([2, -1, 0, -1, 2, -1, 0, -1, 2], shape: [3, 3])),
+      ]
+    }
+
+    @Test("A precision of three variables agrees with a hand computation in every structure")
+    func byHand() throws {
+      for precision in try Self.ofThree() {
+        let name = "\(type(of: precision))"
+        expectClose(precision.matrix, [2, -1, 0, -1, 2, -1, 0, -1, 2], within: 1e-15, name)
+        // The inverse is ¼ [3 2 1; 2 4 2; 1 2 3], and the determinant is 4.
+        expectClose(
+          precision.covarianceMatrix, [0.75, 0.5, 0.25, 0.5, 1, 0.5, 0.25, 0.5, 0.75],
+          within: 1e-14, name)
+        expectClose(precision.marginalVariances, [0.75, 1, 0.75], within: 1e-14, name)
+        expectClose(precision.logDeterminant, [log(4)], within: 1e-14, name)
+        // P (1, 2, 3) = (0, 0, 4), and the quadratic form of this value is 12.
+        let model = GaussianGraphicalModel(precision: precision)
+        let density: Double = 0.5 * (log(4) - 3 * log(2 * .pi) - 12)
+        expectClose(model.logDensity(of: Tensor([1, 2, 3])), [density], within: 1e-14, name)
+        // Given the middle, the ends are independent: each has half of its value as mean.
+        let ends = try model.conditioned(on: [1: 3])
+        expectClose(ends.mean, [1.5, 1.5], within: 1e-14, name)
+        expectClose(ends.precision.covarianceMatrix, [0.5, 0, 0, 0.5], within: 1e-14, name)
+      }
+    }
+
     /// The diagonal and off-diagonal elements of a chain's `P`.
     func bands(_ parameters: [Tensor<Double>]) -> [Tensor<Double>] {
       let elements = StructureCase.chain(parameters[0].shape[-1]).precision(parameters).elements
