@@ -149,22 +149,6 @@ private enum Content: CaseIterable {
           file: file, offset: 4, dimensions: [1_275_510, 28, 28], limit: 1 << 28))
   }
 
-  /// The file has 60 MB of zeros after three small images. They are not decompressed to detect that
-  /// they are surplus.
-  @Test("Content beyond the announced size is refused without decompressing it")
-  func trailingContent() throws {
-    let folder = try TemporaryFolder()
-    let packed = try gzipped(smallImages + Array(repeating: 0, count: 60_000_000))
-    let file = try folder.write(packed, "long.gz")
-    let labels = try folder.write(smallLabels, "labels")
-    let time = threadSeconds {
-      #expect(throws: DatasetError.trailingBytes(file: file, offset: 40)) {
-        try ImageDataset(idxImages: file, idxLabels: labels, classCount: 10)
-      }
-    }
-    #expect(time < 5)
-  }
-
   @Test(
     "A file of 3 TiB is refused because of its memory or its trailing bytes",
     .enabled(if: TemporaryFolder.holdsSparseFiles, "the temporary folder takes no file of 4 TiB"))

@@ -189,32 +189,6 @@ extension GraphTests {
       }
     }
 
-    /// The slope of log time over log length is 1 for linear and 2 for quadratic time. Both sizes
-    /// exceed the second-level cache. The smaller one may fit into the third, which other processes
-    /// use too. The sizes are therefore far apart: if an element takes twice as long beyond that
-    /// cache, the slope grows by a sixth.
-    @Test(
-      "The time of operations on block chains is linear in their length",
-      arguments: [(2, 1 << 13), (8, 1 << 11)])
-    func linear(_ d: Int, _ start: Int) throws {
-      func work(_ length: Int) -> () throws -> Void {
-        let diagonal = (3 * Tensor<Float>.identity(d)).broadcast(to: [length, d, d])
-        let lower = (-0.5 * Tensor<Float>.identity(d)).broadcast(to: [length - 1, d, d])
-        let noise = Tensor<Float>.ones([length * d])
-        return {
-          let variables = [diagonal, lower].map { $0.tracked() }
-          let chain = try BlockChainPrecision(
-            diagonalBlocks: variables[0], lowerBlocks: variables[1])
-          let loss =
-            chain.unwhiten(noise).squared().sum() + chain.covarianceTrace + chain.logDeterminant
-          #expect(gradients(of: loss, withRespectTo: variables).allSatisfy { $0.isFinite })
-        }
-      }
-      let (slope, comment) = try slopeOfTime(
-        sizeRatio: 64, repetitions: 5, small: work(start), large: work(64 * start))
-      #expect(slope < 1.25, comment)
-    }
-
     @Test("Blocks that do not fit a block chain stop the program with their shapes")
     func mistakes() async {
       expectMessage(

@@ -131,7 +131,8 @@ struct CostCell: Sendable, CustomTestStringConvertible {
 extension GraphTests {
   /// The documented cost of every pair of structures. The operations are counted if the trace needs
   /// a factorization. Otherwise the time is measured.
-  @Suite("Cost of the KL divergence between any two structures") struct DivergenceCost {
+  @Suite("Cost of the KL divergence between any two structures", .tags(.cost)) struct DivergenceCost
+  {
     /// Grids of increasing length at a fixed width, and of increasing width at a fixed length.
     static let sizes =
       [64, 256, 1024].map { CostSize(height: $0, width: 16) }

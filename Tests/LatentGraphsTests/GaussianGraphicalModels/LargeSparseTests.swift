@@ -76,39 +76,5 @@ extension GraphTests {
     func threads(_ batch: Int) throws {
       try Sparse.expectSameBits(of: .grid(height: 96, width: 100), batch: batch, draws: 40)
     }
-
-    /// Computes a factorization, a sample, the variances and their gradient for a tree of `k`
-    /// variables.
-    static func inference(_ k: Int) throws -> () throws -> Void {
-      var generator = Philox(seed: 26)
-      // The parent of each variable is one of the 16 before it, so that the tree is deep and has
-      // branches.
-      let edges = (1..<k).map {
-        UndirectedGraph.Edge(Int.random(in: max(0, $0 - 16)..<$0, using: &generator), $0)
-      }
-      let graph = try UndirectedGraph(dimension: k, edges: edges)
-      let values = Sparse.values(graph, seed: 27)
-      let noise = Tensor<Double>.normal([k], using: &generator)
-      let analysed = try SparsePrecision(elements: values)
-      #expect(analysed.fill == 2 * k - 1)
-      return {
-        let variables = [values.diagonal, values.offDiagonal].map { $0.tracked() }
-        let precision = try SparsePrecision(
-          graph: graph, diagonal: variables[0], offDiagonal: variables[1])
-        let loss =
-          precision.unwhiten(noise).squared().sum() + precision.covarianceTrace
-          + precision.logDeterminant
-        #expect(gradients(of: loss, withRespectTo: variables).allSatisfy { $0.isFinite })
-      }
-    }
-
-    /// The slope is measured between two sizes far apart. It would be 1.5 for a time of `k^1.5`.
-    @Test("Inference on trees takes time linear in the number of variables")
-    func linearTime() throws {
-      let (slope, comment) = try slopeOfTime(
-        sizeRatio: 64, repetitions: 5, small: Self.inference(1 << 14),
-        large: Self.inference(1 << 20))
-      #expect(slope < 1.25, comment)
-    }
   }
 }
