@@ -1,5 +1,4 @@
 import NeuralNetworks
-import Tensors
 import TestSupport
 import Testing
 

@@ -1,6 +1,5 @@
 import Foundation
 import NeuralNetworks
-import Tensors
 import TestSupport
 import Testing
 

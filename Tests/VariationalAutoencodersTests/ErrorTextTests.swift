@@ -4,7 +4,6 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import TestSupport
 import Testing
 

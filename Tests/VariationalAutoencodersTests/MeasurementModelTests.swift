@@ -3,7 +3,6 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import TestSupport
 import Testing
 import VariationalAutoencoders

@@ -4,7 +4,6 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import TestSupport
-import Tensors
 import Testing
 import VariationalAutoencoders
 

@@ -1,5 +1,4 @@
 import Datasets
-import Tensors
 import Testing
 
 /// Graphs of the kinds that the code distinguishes: no parent to several, vector nodes, and a

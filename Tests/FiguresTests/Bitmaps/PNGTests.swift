@@ -1,5 +1,4 @@
 import Figures
-import Tensors
 import TestSupport
 import Testing
 

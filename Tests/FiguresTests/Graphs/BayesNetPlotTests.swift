@@ -1,6 +1,5 @@
 import Figures
 import LatentGraphs
-import Tensors
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import Inference
-import Tensors
 import Testing
 
 @Suite("Batches of observations")

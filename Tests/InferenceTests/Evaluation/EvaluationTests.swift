@@ -1,7 +1,6 @@
 import Foundation
 import Inference
 import LatentGraphs
-import Tensors
 import TestSupport
 import Testing
 

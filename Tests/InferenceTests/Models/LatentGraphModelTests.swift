@@ -3,7 +3,6 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import TestSupport
-import Tensors
 import Testing
 
 /// A recognition node for hand computations: `z ~ N(features[n] + slope·parent,

@@ -3,7 +3,6 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import TestSupport
-import Tensors
 import Testing
 
 @Suite("Logit-normal observation models")

@@ -2,7 +2,6 @@ import Inference
 import LatentGraphs
 import NeuralNetworks
 import TestSupport
-import Tensors
 import Testing
 
 @Suite("Exact inference in linear-Gaussian nets") struct ExactInferenceTests {

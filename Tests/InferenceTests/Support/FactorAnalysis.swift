@@ -2,7 +2,6 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import TestSupport
 
 /// The model `z ~ N(0, I)`, `x|z ~ N(W z, σ² I)`, for which everything is known in closed form.

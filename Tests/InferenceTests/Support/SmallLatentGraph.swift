@@ -1,7 +1,6 @@
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 
 /// A small model over a fully connected graph, with binary pixels by default. Its parameters and
 /// log-odds are random, away from their initial values.

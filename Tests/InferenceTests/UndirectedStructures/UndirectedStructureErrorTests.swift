@@ -1,6 +1,5 @@
 import Inference
 import LatentGraphs
-import Tensors
 import TestSupport
 import Testing
 

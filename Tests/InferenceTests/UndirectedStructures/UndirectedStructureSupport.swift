@@ -1,5 +1,4 @@
 import LatentGraphs
-import Tensors
 import Testing
 
 /// An empirical covariance, a penalty, and scikit-learn's results for them.

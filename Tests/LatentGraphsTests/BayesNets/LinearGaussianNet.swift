@@ -1,7 +1,6 @@
 import Foundation
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import TestSupport
 
 /// A linear-Gaussian net and its joint Gaussian with mean `(I − B)⁻¹ b` and precision `(I − B)ᵀ D⁻¹

@@ -1,6 +1,5 @@
 import Foundation
 import LatentGraphs
-import Tensors
 import Testing
 
 /// Counts and extreme errors over a number of random models.

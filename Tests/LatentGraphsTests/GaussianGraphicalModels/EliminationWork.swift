@@ -1,5 +1,4 @@
 import LatentGraphs
-import Tensors
 
 extension UndirectedGraph {
   /// A tree in which the parent of each variable is one of the 16 variables before it.

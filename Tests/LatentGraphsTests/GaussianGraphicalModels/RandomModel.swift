@@ -1,6 +1,5 @@
 import Foundation
 import LatentGraphs
-import Tensors
 
 /// A random precision of at most 12 variables, with any structure and condition number. The scales
 /// of the variables range from 1e-12 to 1e12.

@@ -1,6 +1,5 @@
 import LatentGraphs
 import Programs
-import Tensors
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import LatentGraphs
-import Tensors
 import TestSupport
 
 /// A kind of graph and its size.

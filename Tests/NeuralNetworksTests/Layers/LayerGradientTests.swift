@@ -1,6 +1,5 @@
 import NeuralNetworks
 import TestSupport
-import Tensors
 import Testing
 
 private let shapes: [(x: Shape, weight: Shape)] = [

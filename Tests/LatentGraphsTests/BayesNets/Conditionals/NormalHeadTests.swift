@@ -1,6 +1,5 @@
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import TestSupport
 import Testing
 
