@@ -104,13 +104,14 @@ let tests: [Target] = [
     name: "VariationalAutoencodersTests",
     dependencies: [
       "VariationalAutoencoders", "Datasets", "Figures", "Inference", "LatentGraphs",
-      "NeuralNetworks", "Tensors", "TestSupport",
+      "NeuralNetworks", "Programs", "Tensors", "TestSupport",
     ], exclude: ["OldCheckpoints"]),
   .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors", "TestSupport"]),
-  .testTarget(name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors"]),
-  .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors"]),
+  .testTarget(
+    name: "FiguresTests", dependencies: ["Figures", "LatentGraphs", "Tensors", "TestSupport"]),
+  .testTarget(name: "ProgramsTests", dependencies: ["Programs", "Tensors", "TestSupport"]),
   .testTarget(name: "MeasurementsTests", dependencies: ["Measurements"]),
-  .testTarget(name: "AccuracyTests", dependencies: ["AccuracySweep", "Tensors"]),
+  .testTarget(name: "AccuracyTests", dependencies: ["AccuracySweep", "Tensors", "TestSupport"]),
 ]
 
 let package = Package(

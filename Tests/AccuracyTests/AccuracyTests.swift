@@ -1,15 +1,14 @@
 import AccuracySweep
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Accuracy of functions and densities")
 struct AccuracyTests {
   /// The bounds in `Documentation/accuracy.md`.
   static let page: AccuracyPage? = {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let url = root.appendingPathComponent("Documentation/accuracy.md")
+    let url = packageFolder.appendingPathComponent("Documentation/accuracy.md")
     return (try? String(contentsOf: url, encoding: .utf8)).map(AccuracyPage.init(parsing:))
   }()
 

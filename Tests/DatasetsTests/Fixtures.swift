@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 /// The bytes of an IDX file.
@@ -26,27 +27,6 @@ func read(images: [UInt8] = smallImages, labels: [UInt8] = smallLabels) throws -
 /// The sum of all bytes.
 func sum(_ pixels: some Sequence<UInt8>) -> Int { pixels.reduce(0) { $0 + Int($1) } }
 
-/// A temporary folder for one test. It is removed when the object is released.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "datasets-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// Writes a file and returns its path. The name may contain folders, which are created.
-  func write(_ bytes: [UInt8], _ name: String) throws -> String {
-    let file = URL(fileURLWithPath: path).appendingPathComponent(name)
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(bytes).write(to: file)
-    return file.path
-  }
-}
-
 /// The bytes compressed by the gzip program.
 func gzipped(_ bytes: [UInt8]) throws -> [UInt8] {
   let folder = try TemporaryFolder()
@@ -66,19 +46,6 @@ func output(of command: [String]) throws -> [UInt8] {
   process.waitUntilExit()
   try #require(process.terminationStatus == 0)
   return [UInt8](data)
-}
-
-/// SplitMix64, so that the mutations are the same on every run.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }
 
 /// The bytes after one to three changes: a byte set, a bit flipped, or bytes removed, added or

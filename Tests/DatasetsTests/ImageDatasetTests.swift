@@ -1,4 +1,5 @@
 import Datasets
+import TestSupport
 import Testing
 
 @Suite struct ImageDatasetTests {
@@ -37,17 +38,19 @@ import Testing
 
   @Test(arguments: [0, 3, -1])
   func holdingOutNoneOrAllStops(count: Int) async {
-    await #expect(processExitsWith: .failure) { [count] in
-      let dataset = ImageDataset(
-        pixels: [0, 0, 0], labels: [0, 0, 0], height: 1, width: 1, classCount: 1)
-      _ = DatasetSplit(name: "small", training: dataset, test: dataset).holdingOut(count)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [count] in
+        let dataset = ImageDataset(
+          pixels: [0, 0, 0], labels: [0, 0, 0], height: 1, width: 1, classCount: 1)
+        _ = DatasetSplit(name: "small", training: dataset, test: dataset).holdingOut(count)
+      }, "\(count) images for validation, of 3 to train on")
   }
 
   @Test func pixelsThatDoNotFitTheImagesStop() async {
-    await #expect(processExitsWith: .failure) {
-      _ = ImageDataset(pixels: [1, 2, 3], labels: [0], height: 2, width: 2, classCount: 1)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = ImageDataset(pixels: [1, 2, 3], labels: [0], height: 2, width: 2, classCount: 1)
+      }, "3 pixels for 1 images of 2×2×1")
   }
 
   @Test(
@@ -63,19 +66,20 @@ import Testing
       _ = ImageDataset(
         pixels: [1], labels: [0], height: height, width: width, classCount: classes)
     }
-    let text = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains(message), "\(text)")
+    expectMessage(result, message)
   }
 
   @Test func aPixelAboveTheMaximumStops() async {
-    await #expect(processExitsWith: .failure) {
-      _ = ImageDataset(pixels: [17], labels: [0], height: 1, width: 1, maximum: 16, classCount: 1)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = ImageDataset(pixels: [17], labels: [0], height: 1, width: 1, maximum: 16, classCount: 1)
+      }, "a pixel of 17 above the maximum, 16")
   }
 
   @Test func aLabelOutsideTheClassesStops() async {
-    await #expect(processExitsWith: .failure) {
-      _ = ImageDataset(pixels: [1], labels: [3], height: 1, width: 1, classCount: 3)
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = ImageDataset(pixels: [1], labels: [3], height: 1, width: 1, classCount: 3)
+      }, "a label outside 0..<3")
   }
 }

@@ -1,6 +1,6 @@
 import Foundation
 import NeuralNetworks
-import Tensors
+import TestSupport
 import Testing
 
 @Suite("Parameters found by reflection")
@@ -147,9 +147,6 @@ struct ReflectionTests {
 
   @Test("A member that cannot be trained or saved stops the program with its name in the message")
   func refused() async {
-    func message(_ result: ExitTest.Result?) -> String {
-      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    }
     let scalar = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -159,7 +156,7 @@ struct ReflectionTests {
       }
       _ = Mixed().namedParameters()
     }
-    #expect(message(scalar).contains("its member other.0 is a Parameter<Float>"))
+    expectMessage(scalar, "its member other.0 is a Parameter<Float>")
     let set = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -174,7 +171,7 @@ struct ReflectionTests {
       }
       _ = Unordered().namedParameters()
     }
-    #expect(message(set).contains("the property elements is a set of modules"))
+    expectMessage(set, "the property elements is a set of modules")
     let name = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -184,7 +181,7 @@ struct ReflectionTests {
       }
       _ = Ambiguous().namedParameters()
     }
-    #expect(message(name).contains("are named table.1.weight"))
+    expectMessage(name, "are named table.1.weight")
   }
 
   @Test("Modules are found in a type whose mirror is a dictionary, in the mirror's order")
@@ -217,8 +214,7 @@ struct ReflectionTests {
       }
       _ = Holder().namedParameters()
     }
-    let message = String(decoding: empty?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("the property parts.0 is a") && message.contains("CustomReflectable"))
+    expectMessage(empty, "the property parts.0 is a", "CustomReflectable")
     let ancestor = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -233,8 +229,7 @@ struct ReflectionTests {
       }
       _ = Hidden().namedParameters()
     }
-    let text = String(decoding: ancestor?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains("the module is a") && text.contains("mirror of its own"))
+    expectMessage(ancestor, "the module is a", "mirror of its own")
   }
 
   @Test("Collections with a custom mirror and types of the system are accepted")
@@ -282,7 +277,7 @@ struct ReflectionTests {
       }
       _ = Keyed().namedParameters()
     }
-    #expect(message(key).contains("the property names is a dictionary by modules or parameters"))
+    expectMessage(key, "the property names is a dictionary by modules or parameters")
     let values = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
@@ -292,11 +287,7 @@ struct ReflectionTests {
       }
       _ = Viewed().namedParameters()
     }
-    #expect(
-      message(values).contains("the property leaves is a view of a dictionary of modules"))
-    func message(_ result: ExitTest.Result?) -> String {
-      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    }
+    expectMessage(values, "the property leaves is a view of a dictionary of modules")
   }
 
   @Test("A set of values that hold modules stops the program with the name of the property")
@@ -315,8 +306,7 @@ struct ReflectionTests {
       }
       _ = Unordered().namedParameters()
     }
-    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(message.contains("the property holders is a set of modules"))
+    expectMessage(result, "the property holders is a set of modules")
   }
 
   @Test("A loss is refused if a parameter was assigned after the loss was computed")
@@ -329,15 +319,15 @@ struct ReflectionTests {
       w.assign(Tensor([10]))
       _ = gradients(of: loss, withRespectTo: [w.value])
     }
-    let text = String(decoding: byHand?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains("an input of the operation *(_:_:) was assigned"))
-    await #expect(processExitsWith: .failure) {
-      let leaf = Leaf()
-      let optimization = Optimization(of: leaf, by: SGD(learningRate: 0.1))
-      let loss = leaf.weight.value.squared().sum()
-      optimization.minimize(loss)
-      optimization.minimize(loss)
-    }
+    expectMessage(byHand, "an input of the operation *(_:_:) was assigned")
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let leaf = Leaf()
+        let optimization = Optimization(of: leaf, by: SGD(learningRate: 0.1))
+        let loss = leaf.weight.value.squared().sum()
+        optimization.minimize(loss)
+        optimization.minimize(loss)
+      }, "was assigned after the operation was computed")
     // An assignment before the loss is computed, or to another parameter, is allowed.
     let (v, w) = (Parameter(Tensor<Double>([2])), Parameter(Tensor<Double>([3])))
     let loss = (w.value * w.value).sum()
@@ -348,20 +338,22 @@ struct ReflectionTests {
   @Test(
     "A loss is refused if it uses a constant in the memory of a parameter that was assigned later")
   func assignedConstant() async {
-    await #expect(processExitsWith: .failure) {
-      let (w, x) = (Parameter(Tensor<Double>([3])), Tensor<Double>([2]).tracked())
-      let loss = (x * w.value.detached).sum()
-      w.assign(Tensor([10]))
-      _ = gradients(of: loss, withRespectTo: [x])
-    }
-    await #expect(processExitsWith: .failure) {
-      let leaf = Leaf()
-      let optimization = Optimization(of: leaf, by: SGD(learningRate: 0.1))
-      let x = Tensor<Double>([1, 2]).tracked()
-      let loss = withConstantParameters { (x * leaf.weight.value.reshaped(to: [2])).sum() }
-      optimization.minimize(leaf.weight.value.squared().sum())
-      _ = gradients(of: loss, withRespectTo: [x])
-    }
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let (w, x) = (Parameter(Tensor<Double>([3])), Tensor<Double>([2]).tracked())
+        let loss = (x * w.value.detached).sum()
+        w.assign(Tensor([10]))
+        _ = gradients(of: loss, withRespectTo: [x])
+      }, "was assigned after the operation was computed")
+    expectMessage(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let leaf = Leaf()
+        let optimization = Optimization(of: leaf, by: SGD(learningRate: 0.1))
+        let x = Tensor<Double>([1, 2]).tracked()
+        let loss = withConstantParameters { (x * leaf.weight.value.reshaped(to: [2])).sum() }
+        optimization.minimize(leaf.weight.value.squared().sum())
+        _ = gradients(of: loss, withRespectTo: [x])
+      }, "was assigned after the operation was computed")
     // A variable made from a parameter is a copy, so a later assignment does not affect it.
     let w = Parameter(Tensor<Double>([3]))
     let x = w.value.tracked()

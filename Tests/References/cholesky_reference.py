@@ -1,7 +1,7 @@
 """Reference values of sparse precisions, computed by scipy's banded and dense Cholesky factorizations.
 
     python cholesky_reference.py        needs numpy and scipy; prints the Swift of
-                                        Tests/LatentGraphsTests/Structures/ScipyReference.swift
+                                        Tests/LatentGraphsTests/GaussianGraphicalModels/ScipyReference.swift
 
 The cases are a regular grid of 4x5 with a diagonally dominant P (banded), and a graph of 9 variables with
 fill-in (dense).

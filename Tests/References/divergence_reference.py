@@ -1,7 +1,7 @@
 """Reference values of KL divergences of nearly equal Gaussians, in 60 digits.
 
     python divergence_reference.py      needs mpmath; prints the Swift of
-                                        Tests/LatentGraphsTests/Divergences/DivergenceReference.swift
+                                        Tests/LatentGraphsTests/GaussianGraphicalModels/DivergenceReference.swift
 
 Each graph has two precisions whose elements differ by quarters of 2^-12 or of 2^-30. The elements are
 multiples of powers of two that are exact in Float and Double.

@@ -1,6 +1,6 @@
 """Gzipped files with blocks and header fields that the gzip program rarely writes.
 
-    python gzip_reference.py      prints the Swift source of Tests/DatasetsTests/GzipReference.swift
+    python gzip_reference.py      prints the Swift source of Tests/DatasetsTests/Files/GzipReference.swift
 
 The files are written by Python's zlib; versions from 1.2.13 on give the same files.
 """

@@ -2,7 +2,7 @@
 
 Needs mpmath. The integral E sigma(mu + s e) = E Phi((mu - t)/s) over a logistic variable t is computed
 by mpmath's quadrature. Prints the table of LogitNormalReference in
-Tests/LatentGraphsTests/Distributions/LogitNormalReference.swift: mean and log-variance of the log-odds,
+Tests/LatentGraphsTests/GaussianGraphicalModels/LogitNormalReference.swift: mean and log-variance of the log-odds,
 and the mean of the variable with its slopes in the mean and in the logarithm of the standard deviation.
 """
 

@@ -1,7 +1,8 @@
 import Tensors
+import Testing
 
 /// An input of an operation under test: its shape and the kind of its elements.
-public enum TestInput: Sendable {
+package enum TestInput: Sendable {
   /// Standard normal numbers.
   case normal(Shape)
   /// Uniform between ½ and 2.
@@ -16,7 +17,7 @@ public enum TestInput: Sendable {
   case numbers([Double], Shape)
 
   /// The tensor, the same for the same seed.
-  public func tensor(seed: UInt64) -> Tensor<Double> {
+  package func tensor(seed: UInt64) -> Tensor<Double> {
     var generator = Philox(seed: seed)
     switch self {
     case .normal(let shape): return .normal(shape, using: &generator)
@@ -38,16 +39,16 @@ public enum TestInput: Sendable {
 }
 
 /// An operation whose gradient is checked.
-public struct DifferentiableOperation: Sendable, CustomStringConvertible {
+package struct DifferentiableOperation: Sendable, CustomStringConvertible {
   /// The operation and its arguments, in words.
-  public let description: String
+  package let description: String
   /// Its inputs.
-  public let inputs: [Tensor<Double>]
+  package let inputs: [Tensor<Double>]
   /// The operation itself.
-  public let function: @Sendable ([Tensor<Double>]) throws -> Tensor<Double>
+  package let function: @Sendable ([Tensor<Double>]) throws -> Tensor<Double>
 
   /// An operation on these inputs, each drawn with a different seed.
-  public init(
+  package init(
     _ description: String, _ inputs: [TestInput],
     _ function: @escaping @Sendable ([Tensor<Double>]) throws -> Tensor<Double>
   ) {
@@ -56,8 +57,11 @@ public struct DifferentiableOperation: Sendable, CustomStringConvertible {
     self.function = function
   }
 
-  /// The elements at which its gradients are wrong.
-  public func mismatches() throws -> [GradientMismatch] {
-    try gradientMismatches(at: inputs, of: function)
+  /// Expects that its gradients equal its derivatives at each element, in steps of a power of two,
+  /// so that the points are nearly exact.
+  package func expectGradients(sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try TestSupport.expectGradients(
+      at: inputs, step: 0x1p-10, within: 1e-9, elementwiseUpTo: .max, description,
+      sourceLocation: sourceLocation, of: function)
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
+import TestSupport
 import Testing
 import VariationalAutoencoders
 
@@ -13,10 +13,8 @@ struct ArchitectureTests {
   private func problem<Model: Module<Float>, Other: Module<Float>>(
     of model: Model, into other: Other
   ) throws -> CheckpointError.Problem? {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("model.safetensors")
+    let folder = try TemporaryFolder()
+    let file = folder.url.appendingPathComponent("model.safetensors")
     try Checkpoint.write(model, to: file)
     try Checkpoint.read(into: model, from: file)
     let before = other.namedParameters().map(\.parameter.value.scalars)

@@ -4,7 +4,8 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
+import Programs
+import TestSupport
 import Testing
 
 /// An error of every public type, and of every case of it.
@@ -32,7 +33,16 @@ private let errors: [any DescribedError] =
     FigureError.unsupportedFormat(path: "a.gif", supported: ["svg", "png"]),
     FigureError.cannotCreateFolder(path: "/a", reason: "Permission denied"),
     FigureError.cannotWrite(path: "/a/b.svg", reason: "No space left on device"),
-  ]
+    FolderError.unusable(path: "/a", reason: "Permission denied"),
+    FolderError.occupied(path: "/a/file"), FolderError.finished(path: "/a", done: 3, epochs: 2),
+  ] + usageErrors
+
+private let usageErrors: [UsageError] = [
+  .unknownOption("--epoch", nearest: "epochs"), .missingValue(option: "epochs"),
+  .invalidValue(option: "epochs", expected: "at least 1", found: "-3"),
+  .unexpectedValue(option: "quick", found: "yes"), .repeated(option: "epochs"),
+  .strayArgument("epochs"), .notUTF8(position: 2, repaired: "a?"),
+]
 
 private let problems: [SafetensorsError.Problem] = [
   .notARegularFile, .fileTooShort(found: 3, expected: 8), .headerTooLong(found: 200, limit: 100),
@@ -79,20 +89,29 @@ private let stateSpaceErrors: [StateSpaceModelError] = [
   .observationNotFinite(series: 1, time: 3, component: 0),
 ]
 
-private let trainingErrors: [any DescribedError] = [
-  TrainingError.lossNotFinite(loss: .nan, epoch: 2, step: 3, lastCheckpoint: "/a/file"),
-  TrainingError.stateNotFinite(epoch: 2, lastCheckpoint: nil),
-  TrainingError.interrupted(signal: 2, epoch: 2, step: 3, checkpoint: "/a/file"),
-  TrainingError.dataOutsideSupport(
-    row: 3, column: 4, value: 17, support: "0 or 1", epoch: 1, step: 2, lastCheckpoint: nil),
-  TrainingError.heldOutData(set: "test", .empty),
-  TrainingError.heldOutData(set: "test", .otherDimension(4, expected: 3)),
-  TrainingError.heldOutData(
-    set: "test", .outsideSupport(row: 3, column: 4, value: 17, support: "0 or 1")),
-  TrainingError.folderOccupied("/a/file"),
-  TrainingError.folderInUse("/a"),
-  TrainingError.noBestEpoch(epochsDone: 0),
+private let trainingErrors: [any DescribedError] =
+  [
+    TrainingError.lossNotFinite(loss: .nan, epoch: 2, step: 3, lastCheckpoint: "/a/file"),
+    dataNotFinite, TrainingError.stateNotFinite(epoch: 2, lastCheckpoint: nil),
+    TrainingError.interrupted(signal: 2, epoch: 2, step: 3, checkpoint: "/a/file"),
+    TrainingError.dataOutsideSupport(
+      row: 3, column: 4, value: 17, support: "0 or 1", epoch: 1, step: 2, lastCheckpoint: nil),
+    TrainingError.folderOccupied("/a/file"),
+    TrainingError.folderInUse("/a"),
+    TrainingError.noBestEpoch(epochsDone: 0),
+  ] + heldOutProblems.map { TrainingError.heldOutData(set: "test", $0) }
+
+private let heldOutProblems: [HeldOutDataProblem] = [
+  .empty, .notFinite(nonFinite), .otherDimension(4, expected: 3),
+  .outsideSupport(row: 3, column: 4, value: 17, support: "0 or 1"),
 ]
+
+/// The error of the last element of a batch of the rows 7 and 9.
+private let nonFinite = NonFiniteData(
+  in: Tensor<Float>([1, 2, 3, .nan], shape: [2, 2]), rows: [7, 9])!
+
+private let dataNotFinite = TrainingError.dataNotFinite(
+  nonFinite, epoch: 2, step: 3, lastCheckpoint: "/a/file")
 
 private let structureErrors: [UndirectedStructureError] = [
   .tooFewObservations(1), .notFinite(row: 1, column: 2),
@@ -169,6 +188,7 @@ struct ErrorTextTests {
           path: "/a/file", problem: .implausible(note: "step", value: "-5", expected: "from 0")),
         ["/a/file", "step", "-5", "from 0"]
       ),
+      (dataNotFinite, ["nan", "row 9, column 1", "epoch 2, step 3", "/a/file"]),
     ] as [(any DescribedError, [String])] {
       for word in words { #expect(error.description.contains(word), "\(error)") }
     }
@@ -183,25 +203,52 @@ struct ErrorTextTests {
     #expect(error?.description.contains("row 1, column 1") == true)
   }
 
+  /// The names and texts of all source files.
+  private func sources() throws -> [(name: String, text: String)] {
+    let root = packageFolder.appendingPathComponent("Sources")
+    let files = try #require(
+      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
+    return try files.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" }
+      .map { ($0.lastPathComponent, try String(contentsOf: $0, encoding: .utf8)) }
+  }
+
+  /// The cases are collected from the sources, so that none is missed. Reflection gives the names
+  /// of the cases that have values.
+  @Test("Every case with values of a public error has a text that is tested")
+  func cases() throws {
+    let listed: [any DescribedError] = errors + heldOutProblems
+    let tested = Set(
+      listed.compactMap { error in
+        Mirror(reflecting: error).children.first?.label.map { "\(type(of: error)).\($0)" }
+      })
+    var names: Set<String> = []
+    let declaration = #/(?ms)^( *)public enum (\w+): [^{\n]*DescribedError[^{\n]*\{\n(.*?)^\1\}/#
+    for (_, source) in try sources() {
+      for match in source.matches(of: declaration) {
+        for line in match.3.split(separator: "\n") {
+          guard let found = line.prefixMatch(of: #/ +case (\w+)\(/#) else { continue }
+          names.insert("\(match.2).\(found.1)")
+        }
+      }
+    }
+    #expect(names.subtracting(tested).isEmpty, "not in the list: \(names.subtracting(tested))")
+    #expect(names.count > 80)
+  }
+
   /// The types are collected from the sources, so that none is missed. Every public error must
   /// describe itself and be in the list above.
   @Test("Every public type of error has a text that is tested")
   func types() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
     let listed = Set(errors.map { "\(type(of: $0))" } + ["NonFiniteData", "HeldOutDataProblem"])
     var names: Set<String> = []
-    let files = try #require(
-      FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil))
-    for case let file as URL in files where file.pathExtension == "swift" {
-      let source = try String(contentsOf: file, encoding: .utf8)
+    for (file, source) in try sources() {
       for match in source.matches(
         of: #/public (?:enum|struct|final class|class) (\w+): ([^{]*)\{/#)
       {
         let parents = match.2.split { !$0.isLetter }
         #expect(
           !parents.contains("Error") && !parents.contains("LocalizedError"),
-          "\(match.1) in \(file.lastPathComponent) is an error that does not describe itself")
+          "\(match.1) in \(file) is an error that does not describe itself")
         if parents.contains("DescribedError") { names.insert(String(match.1)) }
       }
     }

@@ -3,7 +3,7 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
+import TestSupport
 import Testing
 import VariationalAutoencoders
 
@@ -35,37 +35,25 @@ struct MeasurementModelTests {
   }
 
   /// A model after some training, and its exact marginal distribution.
-  private func trained() throws -> (model: LatentGraphModel<Double>, marginal: DenseNormal) {
+  private func trained() throws -> (model: LatentGraphModel<Double>, marginal: DenseGaussian) {
     let model = model(gates: gates)
     let trainer = Trainer(
       model, strategy: VariationalInference(), optimizer: Adam(learningRate: 0.03),
       settings: TrainingSettings(batchSize: 100, schedule: .cosine(duration: 150, final: 0.003)))
     try trainer.fit(data(500), epochs: 150)
-    return (model, try DenseNormal(of: model, gates: gates))
+    return (model, Self.marginal(of: model, gates: gates))
   }
 
   @Test("The dense marginal agrees with the covariance of the model's own draws")
   func marginal() throws {
-    // The 66 variances and covariances of 40,000 draws are compared with the matrix at 6 standard
-    // errors, which follow from Isserlis' theorem. Each comparison fails falsely with a probability
-    // of 2·10⁻⁹.
     let model = model(gates: gates)
-    let exact = try DenseNormal(of: model, gates: gates)
+    let exact = Self.marginal(of: model, gates: gates)
     var generator = Philox(seed: 4)
     let count = 40_000
     let z = model.samplePrior(count, using: &generator)
     let normal = try #require(model.observation(given: z, mode: .evaluation) as? Normal<Double>)
     let x = withoutRecording { normal.sample(noise: .normal([count, 11], using: &generator)) }
-    let centered = x - exact.mean
-    let found =
-      matrixProduct(centered, centered, transposingLeft: true) * (1 / Double(count))
-    for i in 0..<11 {
-      for j in 0...i {
-        let (a, b, c) = (exact.covariance[i, i], exact.covariance[j, j], exact.covariance[i, j])
-        let error = ((a * b + c * c) / Double(count)).squareRoot()
-        #expect(abs(found[i, j] - c) < 6 * error)
-      }
-    }
+    expectCalibrated { $0.compareMoments(of: x, exact) }
   }
 
   @Test("With an inexact posterior the estimated likelihood agrees with the exact one")
@@ -78,7 +66,7 @@ struct MeasurementModelTests {
       node.logDeviation.assign(node.logDeviation.value + 0.1)
     }
     let x = data(4, seed: 5).observations
-    let exact = marginal.logDensity(of: x)
+    let exact = x.vectors.map(marginal.logDensity)
     // The mean of exp(estimate)/p(x) is 1. The mean of 200 estimates exceeds 6 of its standard
     // errors (Student's t with 199 degrees of freedom) for about one row in 10⁸.
     var generator = Philox(seed: 6)
@@ -99,7 +87,8 @@ struct MeasurementModelTests {
       #expect(error > 1e-5 && error < 0.01)
     }
     // The comparison is sensitive: closing the first edge changes the likelihood noticeably.
-    let other = try DenseNormal(of: model, gates: Tensor([0, 0, 1])).logDensity(of: x)
+    let other = x.vectors.map(
+      Self.marginal(of: model, gates: Tensor([0, 0, 1])).logDensity)
     #expect(zip(other, exact).contains { abs($0 - $1) > 0.1 })
   }
 
@@ -108,7 +97,7 @@ struct MeasurementModelTests {
   func tight() throws {
     let (model, marginal) = try trained()
     let data = data(200, seed: 7)
-    let exact = marginal.logDensity(of: data.observations).reduce(0, +) / 200
+    let exact = data.observations.vectors.map(marginal.logDensity).reduce(0, +) / 200
     var generator = Philox(seed: 8)
     // The standard deviation of a single draw of the bound is about the root of the 4 variables.
     // With 400 draws of 200 rows the error is 0.007.
@@ -140,15 +129,11 @@ struct MeasurementModelTests {
       found.mostProbable
         == graph.edges.map { truth.hasEdge(from: $0.parent, to: $0.child) })
   }
-}
 
-/// The exact marginal `N(mean, covariance)` of a measurement model, by dense matrices.
-private struct DenseNormal {
-  let mean: Tensor<Double>
-  let covariance: Tensor<Double>
-  private let factor: Tensor<Double>
-
-  init(of model: LatentGraphModel<Double>, gates: Tensor<Double>) throws {
+  /// The exact marginal of the observations, by dense matrices.
+  private static func marginal(
+    of model: LatentGraphModel<Double>, gates: Tensor<Double>
+  ) -> DenseGaussian {
     let graph = model.graph
     // With z = mean + E ε, mean and E are computed node by node. Every node comes after its
     // parents.
@@ -181,19 +166,13 @@ private struct DenseNormal {
           loading.weight.value.detached, node.1, transposingLeft: true)
       )
     }
-    mean = .concatenated(blocks.map(\.mean), axis: 0)
     let effect = Tensor.concatenated(blocks.map(\.effect), axis: 0)
     let noise = (2 * likelihood.logDeviation.value.detached).exp()
-    covariance =
+    let covariance =
       matrixProduct(effect, effect, transposingRight: true)
       + Tensor.identity(noise.count) * noise
-    factor = try covariance.cholesky()
-  }
-
-  func logDensity(of x: Tensor<Double>) -> [Double] {
-    let white = triangularSolve(factor, (x - mean).transposed())
-    let constant =
-      factor.diagonal().log().sum().scalar + 0.5 * Double(mean.count) * log(2 * Double.pi)
-    return white.squared().sum(axis: 0).scalars.map { -0.5 * $0 - constant }
+    return DenseGaussian(
+      mean: Tensor.concatenated(blocks.map(\.mean), axis: 0).scalars,
+      covariance: Matrix(covariance.vectors))
   }
 }

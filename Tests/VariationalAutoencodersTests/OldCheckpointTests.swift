@@ -2,7 +2,6 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import Testing
 import VariationalAutoencoders
 

@@ -1,7 +1,6 @@
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import Testing
 import VariationalAutoencoders
 

@@ -1,7 +1,6 @@
 import Inference
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import TestSupport
 import Testing
 import VariationalAutoencoders

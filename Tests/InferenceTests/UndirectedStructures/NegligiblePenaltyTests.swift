@@ -1,7 +1,7 @@
 import Foundation
 import Inference
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 @Suite("Penalties that are negligible for collinear variables")

@@ -1,7 +1,7 @@
 import Foundation
 import Inference
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 @Suite("Maximum likelihood on a graph")
@@ -27,6 +27,19 @@ struct RestrictedMaximumLikelihoodTests {
         }
       }
     }
+  }
+
+  /// The chain has the precision [2 −1 0; −1 2 −1; 0 −1 2] and the covariance ¼ [3 2 1; 2 4 2; 1 2
+  /// 3]. The covariance of the ends is not used, because they have no edge.
+  @Test(
+    "The maximum-likelihood chain of three variables agrees with a hand computation",
+    arguments: [0.25, 0, -0.5])
+  func byHand(ends: Double) throws {
+    let s = Tensor([0.75, 0.5, ends, 0.5, 1, 0.5, ends, 0.5, 0.75], shape: [3, 3])
+    let fit = try RestrictedMaximumLikelihood(graph: .chain(3), tolerance: 1e-12)
+      .fit(covariance: s)
+    expectClose(fit.precision, [2, -1, 0, -1, 2, -1, 0, -1, 2], within: 1e-5)
+    expectClose(fit.covariance, [0.75, 0.5, 0.25, 0.5, 1, 0.5, 0.25, 0.5, 0.75], within: 1e-5)
   }
 
   @Test("The maximum-likelihood fit agrees with The Elements of Statistical Learning")

@@ -1,6 +1,6 @@
 import Inference
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 @Suite("Errors of learning an undirected structure")
@@ -95,15 +95,13 @@ struct UndirectedStructureErrorTests {
     let negative = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = GraphicalLasso(penalty: -1) }
-    let negativeMessage = String(decoding: negative?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(negativeMessage.contains("-1.0"))
+    expectMessage(negative, "-1.0")
     let shape = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       _ = try RestrictedMaximumLikelihood(graph: .chain(3))
         .fit(covariance: Tensor<Double>.identity(2))
     }
-    let shapeMessage = String(decoding: shape?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(shapeMessage.contains("[2, 2]"))
+    expectMessage(shape, "[2, 2]")
   }
 }

@@ -1,6 +1,4 @@
 import LatentGraphs
-import Tensors
-import TestSupport
 import Testing
 
 /// An empirical covariance, a penalty, and scikit-learn's results for them.
@@ -38,11 +36,6 @@ func empiricalCovariance(_ x: Tensor<Double>) -> Tensor<Double> {
       / Double(rows)
   }
   return Tensor(elements, shape: [k, k])
-}
-
-/// The largest absolute difference of elements.
-func largestDifference(_ a: Tensor<Double>, _ b: Tensor<Double>) -> Double {
-  zip(a.scalars, b.scalars).reduce(0) { largerError($0, abs($1.0 - $1.1)) }
 }
 
 /// A symmetric matrix with its variables in another order. Element `(i, j)` is element `(order[i],

@@ -1,6 +1,5 @@
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import Testing
 
 /// Heads as members of a module, so that all parameters have names.

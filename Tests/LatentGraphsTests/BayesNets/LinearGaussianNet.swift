@@ -1,6 +1,7 @@
+import Foundation
 import LatentGraphs
 import NeuralNetworks
-import Tensors
+import TestSupport
 
 /// A linear-Gaussian net and its joint Gaussian with mean `(I − B)⁻¹ b` and precision `(I − B)ᵀ D⁻¹
 /// (I − B)`, computed with plain matrices. The nodes are not listed in a topological order.
@@ -46,7 +47,7 @@ struct LinearGaussianNet {
     }
     return (
       b, parts.flatMap { $0.bias.value.scalars },
-      parts.flatMap { $0.logDeviation.value.scalars.map(exponential) }
+      parts.flatMap { $0.logDeviation.value.scalars.map { Foundation.exp($0) } }
     )
   }
 

@@ -1,7 +1,6 @@
 import LatentGraphs
 import NeuralNetworks
 import TestSupport
-import Tensors
 import Testing
 
 /// A conditional that hides its heads, so that a pass must use its distribution.

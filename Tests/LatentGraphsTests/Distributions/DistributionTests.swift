@@ -1,6 +1,7 @@
 import Foundation
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 /// A distribution and independent values to compare it with, for the laws of `Law`.

@@ -1,5 +1,4 @@
 import LatentGraphs
-import Tensors
 import Testing
 
 extension GraphTests {

@@ -1,6 +1,5 @@
 import Foundation
 import LatentGraphs
-import Tensors
 import Testing
 
 extension GraphTests {

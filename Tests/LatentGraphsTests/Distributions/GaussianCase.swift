@@ -1,6 +1,6 @@
 import Foundation
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 /// A Gaussian, a logit-normal or a Bernoulli under test: its parameters, its construction and an

@@ -1,6 +1,6 @@
 import Foundation
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 /// A type of distribution under test. Each passes all tests of `DistributionTests`.

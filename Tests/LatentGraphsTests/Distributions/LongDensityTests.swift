@@ -1,5 +1,5 @@
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {

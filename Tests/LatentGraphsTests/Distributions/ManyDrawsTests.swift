@@ -1,5 +1,4 @@
 import LatentGraphs
-import Tensors
 import TestSupport
 import Testing
 

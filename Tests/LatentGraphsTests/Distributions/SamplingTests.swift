@@ -1,13 +1,11 @@
 import Foundation
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {
-  /// Compares draws with exact moments. Each test fails falsely for about one seed in a million.
-  /// The bound of a comparison is the number of standard errors that a normal variable exceeds with
-  /// a probability of 10⁻⁶ divided by the number of comparisons. It is multiplied by 1.03 to allow
-  /// for the skewness of mean products of 200,000 draws.
+  /// Compares draws with exact moments. The slack of 1.03 allows for the skewness of mean products
+  /// of 200,000 draws.
   @Suite("Draws have the moments of their distribution") struct Sampling {
     static let draws = 200_000
     static let slack = 1.03
@@ -19,23 +17,10 @@ extension GraphTests {
       var generator = Philox(seed: 50)
       let parameters = example.parameters(batch: [batch], using: &generator)
       let distribution = example.continuous(parameters)
-      let (k, n) = (example.dimension, Self.draws)
-      let sample = distribution.sample(n, using: &generator)
-      let comparisons = batch * (k + k * (k + 1) / 2)
-      let bound = Self.slack * deviations(rate: 1e-6, comparisons: comparisons)
-      for (row, gaussian) in example.gaussians(parameters).enumerated() {
-        let z = sample.slice(at: row, axis: 1) - Tensor(gaussian.mean)
-        let mean = z.mean(axis: 0).scalars
-        let products = matrixProduct(z, z, transposingLeft: true) / Double(n)
-        let exact = gaussian.covariance.rows
-        for i in 0..<k {
-          let deviation = (exact[i][i] / Double(n)).squareRoot()
-          #expect(abs(mean[i]) < bound * deviation, "mean of \(i)")
-          for j in 0...i {
-            let variance = (exact[i][i] * exact[j][j] + exact[i][j] * exact[i][j]) / Double(n)
-            let error = products[i, j] - exact[i][j]
-            #expect(abs(error) < bound * variance.squareRoot(), "covariance of \(i) and \(j)")
-          }
+      let sample = distribution.sample(Self.draws, using: &generator)
+      expectCalibrated(slack: Self.slack) { statistics in
+        for (row, gaussian) in example.gaussians(parameters).enumerated() {
+          statistics.compareMoments(of: sample.slice(at: row, axis: 1), gaussian)
         }
       }
     }
@@ -54,13 +39,14 @@ extension GraphTests {
       let z = sample - Tensor(p)
       let products = (matrixProduct(z, z, transposingLeft: true) / Double(n))
       let mean = z.mean(axis: 0).scalars
-      let bound = Self.slack * deviations(rate: 1e-6, comparisons: k + k * (k - 1) / 2)
-      for i in 0..<k {
-        let variance = p[i] * (1 - p[i])
-        #expect(abs(mean[i]) < bound * (variance / Double(n)).squareRoot())
-        for j in 0..<i {
-          let product = variance * p[j] * (1 - p[j])
-          #expect(abs(products[i, j]) < bound * (product / Double(n)).squareRoot())
+      expectCalibrated(slack: Self.slack) { statistics in
+        for i in 0..<k {
+          let variance = p[i] * (1 - p[i])
+          statistics.compare(mean[i], 0, error: (variance / Double(n)).squareRoot())
+          for j in 0..<i {
+            let product = variance * p[j] * (1 - p[j])
+            statistics.compare(products[i, j], 0, error: (product / Double(n)).squareRoot())
+          }
         }
       }
     }

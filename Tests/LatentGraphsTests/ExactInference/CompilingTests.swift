@@ -1,11 +1,39 @@
+import Foundation
 import LatentGraphs
 import NeuralNetworks
-import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {
   @Suite("Linear-Gaussian nets compiled to a precision") struct Compiling {
     let example = LinearGaussianNet(seed: 61)
+
+    @Test("A net a → b with the weight 2 agrees with a hand computation")
+    func byHand() throws {
+      // a ~ N(1, 1), and b = 2a + 3 + ε with ε ~ N(0, ¼).
+      let graph = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
+      ])
+      let net = BayesNet(
+        graph,
+        conditionals: [
+          LinearGaussian<Double>(weight: nil, bias: Tensor([1]), logDeviation: Tensor([0])),
+          LinearGaussian<Double>(
+            weight: Tensor([2], shape: [1, 1]), bias: Tensor([3]), logDeviation: Tensor([log(0.5)])),
+        ])
+      let joint = try net.compiled()
+      expectClose(joint.mean, [1, 5], within: 1e-14)
+      // The covariance has the determinant ¼.
+      expectClose(joint.precision.covarianceMatrix, [1, 2, 2, 4.25], within: 1e-14)
+      expectClose(joint.precision.matrix, [17, -8, -8, 4], within: 1e-14)
+      // With b = 7, two above its mean, a has the mean 1 + 2 · 2/4.25 and the variance 1/17.
+      let a = try joint.conditioned(on: [1: 7])
+      expectClose(a.mean, [33.0 / 17], within: 1e-14)
+      expectClose(a.variance, [1.0 / 17], within: 1e-14)
+      // At a = 1 and b = 7 the noise is 0 and 2, which is 4 of its standard deviations.
+      let density: Double = -log(2 * .pi) - log(0.5) - 8
+      expectClose(net.trace(at: [Tensor([1]), Tensor([7])]).logDensity, [density], within: 1e-14)
+    }
 
     @Test("A compiled net agrees with its dense Gaussian", arguments: LinearGaussianNets.gates)
     func dense(_ gates: [Double]?) throws {

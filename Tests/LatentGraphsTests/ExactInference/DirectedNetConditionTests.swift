@@ -1,7 +1,6 @@
 import Foundation
 import LatentGraphs
 import NeuralNetworks
-import Tensors
 import TestSupport
 import Testing
 

@@ -1,10 +1,10 @@
 import Foundation
 import LatentGraphs
 import NeuralNetworks
-import Tensors
+import TestSupport
 import Testing
 
-/// Tests of refusals, gradients and cost, apart from the accuracy of results.
+/// Tests of refusals and gradients, apart from the accuracy of results.
 extension GraphTests.DirectedNets {
   @Test("The KL divergence of two nets has gradients that agree with central differences")
   func divergenceGradient() throws {
@@ -102,33 +102,4 @@ extension GraphTests.DirectedNets {
     #expect(message.contains("root") && message.contains("0.0"))
   }
 
-  @Test("Compiling takes time linear in the nodes, and a gradient takes a few times the value")
-  func cost() throws {
-    func tree(_ count: Int) throws -> BayesNet<Double> {
-      let graph = try LatentGraph(
-        (0..<count).map { i in
-          .init("z\(i)", dimension: 1, parents: i == 0 ? [] : ["z\((i - 1) / 2)"])
-        })
-      var generator = Philox(seed: 75)
-      return BayesNet(graph) { LinearGaussian(parents: $1, dimension: 1, using: &generator) }
-    }
-    let (small, large) = (try tree(2_000), try tree(32_000))
-    let (slope, comment) = try slopeOfTime(
-      sizeRatio: 16, repetitions: 5, small: { _ = try small.compiled() },
-      large: { _ = try large.compiled() })
-    #expect(slope < 1.4, comment)
-    let x = Tensor<Double>.ones([32_000])
-    let parameters = large.conditionals.flatMap { conditional in
-      let linear = conditional as! LinearGaussian<Double>
-      return [linear.weight?.value, linear.bias.value, linear.logDeviation.value]
-        .compactMap { $0 }
-    }
-    func value() throws -> Tensor<Double> { try large.compiled().logDensity(of: x) }
-    let (ratio, times) = try slopeOfTime(
-      sizeRatio: 2, repetitions: 5, small: { _ = try value() },
-      large: { _ = gradients(of: try value(), withRespectTo: parameters) })
-    // The slope is log₂ of the ratio of times. A slope of 2 means four times the time for the
-    // value with its gradient.
-    #expect(ratio < 2.4, times)
-  }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import LatentGraphs
 import NeuralNetworks
-import Tensors
+import TestSupport
 import Testing
 
 /// A net of single variables, with results that `directed_net_reference.py` computed in 60 digits.

@@ -1,6 +1,6 @@
 import LatentGraphs
 import Measurements
-import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {

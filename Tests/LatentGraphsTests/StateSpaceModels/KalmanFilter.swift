@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The textbook's Kalman filter and the smoother of Rauch, Tung and Striebel, with plain matrices.
 /// Each time has a set of parameters, and missing observations are NaN.

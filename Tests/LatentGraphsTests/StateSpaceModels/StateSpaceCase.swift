@@ -1,5 +1,5 @@
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 /// A random state-space model: its parameters, the library's model and the reference filter.

@@ -1,6 +1,6 @@
 import Foundation
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 /// A model with two variables in each state and each observation.

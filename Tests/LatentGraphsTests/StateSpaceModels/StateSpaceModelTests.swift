@@ -1,10 +1,31 @@
+import Foundation
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {
   @Suite("Linear-Gaussian state-space models") struct StateSpaceModels {
     typealias Reference = StateSpaceReference
+
+    @Test("A local level with two observations agrees with a hand computation")
+    func byHand() throws {
+      let (one, zero) = (Tensor<Double>.ones([1, 1]), Tensor<Double>.zeros([1]))
+      let model = try LinearGaussianStateSpaceModel(
+        initialMean: zero, initialCovariance: one, transition: one, transitionCovariance: one,
+        observation: one, observationCovariance: one)
+      // The levels have the precision [2 −1; −1 1], and given y the precision [3 −1; −1 2] with the
+      // inverse ⅕ [2 1; 1 3]; their means are this inverse times y. The observations have the
+      // covariance [1 1; 1 2] + I with the determinant 5, and yᵀ [3 −1; −1 2] y / 5 = 7/5.
+      let both: Double = -log(2 * .pi) - 0.5 * log(5) - 0.7
+      Self.expect(
+        try model.smoothed(Tensor([1, 2], shape: [2, 1])), means: [0.8, 1.4],
+        covariances: [0.4, 0.6], lagOne: [0.2], logLikelihood: [both])
+      // Without the second observation, the level stays where it is, and its variance grows by 1.
+      let first: Double = -0.5 * log(4 * .pi) - 0.25
+      Self.expect(
+        try model.smoothed(Tensor([1, .nan], shape: [2, 1])), means: [0.5, 0.5],
+        covariances: [0.5, 1.5], lagOne: [0.5], logLikelihood: [first])
+    }
 
     static func reference() throws -> LinearGaussianStateSpaceModel<Double> {
       try LinearGaussianStateSpaceModel(

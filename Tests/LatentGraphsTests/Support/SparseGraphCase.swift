@@ -1,5 +1,5 @@
 import LatentGraphs
-import Tensors
+import TestSupport
 
 /// A kind of graph and its size.
 enum SparseGraphCase: Hashable, Sendable, CustomStringConvertible {

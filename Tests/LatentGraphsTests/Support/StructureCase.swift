@@ -1,5 +1,6 @@
+import Foundation
 import LatentGraphs
-import Tensors
+import TestSupport
 import Testing
 
 /// A structure and its size, with its parameters, the library's precision and the dense twin of its
@@ -197,7 +198,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     let k = dimension
     var result = Matrix(zeros: k, k)
     switch self {
-    case .diagonal: for i in 0..<k { result.rows[i][i] = exponential(p[0][i]) }
+    case .diagonal: for i in 0..<k { result.rows[i][i] = Foundation.exp(p[0][i]) }
     case .chain:
       for i in 0..<k { result.rows[i][i] = p[0][i] }
       for i in 0..<k - 1 { result.rows[i + 1][i] = p[1][i] }

@@ -1,5 +1,6 @@
 import CKernels
 import Tensors
+import TestSupport
 import Testing
 
 /// Properties of the chain alone: the factor of a given precision, long chains in `Float`, and
@@ -27,7 +28,7 @@ import Testing
 
   @Test(arguments: sizes, [1, 3, 11])
   func factorGivesThePrecisionBack(k: Int, rows: Int) {
-    var numbers = TestNumbers(seed: UInt64(k))
+    var numbers = SplitMix(state: UInt64(k))
     let (diagonal, off) = (numbers.array(rows * k, 2.1...3), numbers.array(rows * (k - 1)))
     let (l, m, failure) = factor(diagonal, off, rows: rows)
     #expect(failure == -1)
@@ -52,7 +53,7 @@ import Testing
 
   @Test(arguments: sizes)
   func factorAdjointMatchesDifferences(k: Int) {
-    var numbers = TestNumbers(seed: UInt64(k))
+    var numbers = SplitMix(state: UInt64(k))
     let parameters = numbers.array(k, 2.1...3) + numbers.array(k - 1)
     let (dl, dm) = (numbers.array(k), numbers.array(k - 1))
     let (l, m, _) = factor(Array(parameters[..<k]), Array(parameters[k...]), rows: 1)
@@ -62,7 +63,7 @@ import Testing
       lg_bidiagonal_factor_adjoint_f64(
         rows(1, of: k), LGGridFactor(bands.map { Input($0.pointer) }), dl, dm, &diagonal, &off)
     }
-    let expected = FactorKernelTests.centralDifferences(parameters) {
+    let expected = centralDifferences(at: parameters) {
       let (l, m, _) = factor(Array($0[..<k]), Array($0[k...]), rows: 1)
       return zip(l + m, dl + dm).reduce(0) { $0 + $1.0 * $1.1 }
     }
@@ -89,7 +90,7 @@ import Testing
   @Test(arguments: [(1.5, -0.5, 1e-6), (1.0, 0.9, 1e-5), (1.0001, -1.0, 2e-3)])
   func longFloatChainsMatchDouble(l: Double, m: Double, tolerance: Double) {
     let k = 1_000_000
-    var numbers = TestNumbers(seed: 1)
+    var numbers = SplitMix(state: 1)
     let e = numbers.array(k, -1.7...1.7).map(Float.init)
     let (l32, m32) = (
       [Float](repeating: Float(l), count: k), [Float](repeating: Float(m), count: k - 1)

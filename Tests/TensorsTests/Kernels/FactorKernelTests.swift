@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Compares the kernels of the chain and the extended grid with the dense twin, and their adjoints
@@ -9,20 +10,20 @@ import Testing
 
   struct Case {
     let batch: FactorBatch<Double>
-    let twins: [DenseTwin]
+    let twins: [Matrix]
     let parameters: [[Double]]
-    var numbers: TestNumbers
+    var numbers: SplitMix
 
     init(_ pattern: FactorPattern, _ rows: Int, _ parameterRows: Int) {
-      var numbers = TestNumbers(seed: UInt64(pattern.size * 31 + rows * 7 + parameterRows))
+      var numbers = SplitMix(state: UInt64(pattern.size * 31 + rows * 7 + parameterRows))
       parameters = (0..<parameterRows).map { _ in numbers.parameters(pattern) }
       batch = FactorBatch(pattern, rows: rows, parameters: parameters)
-      twins = parameters.map { DenseTwin(pattern, parameters: $0) }
+      twins = parameters.map { Matrix(pattern, parameters: $0) }
       self.numbers = numbers
     }
 
     /// Applies a function of the twin and of a row to each row of a batch.
-    func dense(_ x: [Double], _ apply: (DenseTwin, [Double]) -> [Double]) -> [Double] {
+    func dense(_ x: [Double], _ apply: (Matrix, [Double]) -> [Double]) -> [Double] {
       let k = batch.pattern.size
       return (0..<batch.rows).flatMap {
         apply(twins[$0 % twins.count], Array(x[($0 * k)..<(($0 + 1) * k)]))
@@ -48,8 +49,8 @@ import Testing
     let batch = example.batch
     #expect(relativeError(batch.unwhiten(x), example.dense(x) { $0.unwhiten($1) }) < 1e-13)
     #expect(relativeError(batch.solve(x), example.dense(x) { $0.solve($1) }) < 1e-13)
-    #expect(relativeError(batch.whiten(x), example.dense(x) { $0.whiten($1) }) < 1e-14)
-    #expect(relativeError(batch.multiply(x), example.dense(x) { $0.multiply($1) }) < 1e-14)
+    #expect(relativeError(batch.whiten(x), example.dense(x) { $0.transposed * $1 }) < 1e-14)
+    #expect(relativeError(batch.multiply(x), example.dense(x) { $0 * $1 }) < 1e-14)
   }
 
   @Test(arguments: FactorPattern.all + FactorPattern.long, batches)
@@ -71,26 +72,13 @@ import Testing
     for (row, twin) in zip(plain, positive) { #expect(relativeError(row, twin) < 1e-14) }
   }
 
-  /// The derivatives of `loss` with respect to all parameters, by central differences. With h =
-  /// 1e-5 the error is about 1e-10 times the third derivative.
-  static func centralDifferences(
-    _ parameters: [Double], _ loss: ([Double]) -> Double
-  ) -> [Double] {
-    parameters.indices.map { index in
-      var (above, below) = (parameters, parameters)
-      above[index] += 1e-5
-      below[index] -= 1e-5
-      return (loss(above) - loss(below)) / 2e-5
-    }
-  }
-
   @Test(arguments: FactorPattern.all)
   func sampleAdjointMatchesDifferences(_ pattern: FactorPattern) {
     var example = Case(pattern, 2, 1)
     let e = example.numbers.array(2 * pattern.size)
     let g = example.numbers.array(2 * pattern.size)
     let gradient = example.batch.unwhitenAdjoint(g: g, u: example.batch.unwhiten(e)).gradients[0]
-    let expected = Self.centralDifferences(example.parameters[0]) {
+    let expected = centralDifferences(at: example.parameters[0]) {
       let u = FactorBatch(pattern, rows: 2, parameters: [$0]).unwhiten(e)
       return zip(u, g).reduce(0) { $0 + $1.0 * $1.1 }
     }
@@ -100,7 +88,7 @@ import Testing
   @Test(arguments: FactorPattern.all)
   func covarianceMatchesDense(_ pattern: FactorPattern) {
     let example = Case(pattern, 3, 3)
-    let covariances = example.twins.map { $0.covariance() }
+    let covariances = example.twins.map { $0.covarianceOfFactor() }
     for (offset, band) in zip(pattern.offsets, example.batch.covariance()) {
       let expected = covariances.flatMap { sigma in
         (0..<pattern.bandCount(offset)).map { sigma[$0][$0 + offset] }
@@ -119,7 +107,7 @@ import Testing
         let count = pattern.bandCount(offset)
         return Array(seed[(index * count)..<((index + 1) * count)])
       }
-      let expected = Self.centralDifferences(example.parameters[index]) {
+      let expected = centralDifferences(at: example.parameters[index]) {
         let bands = FactorBatch(pattern, rows: 1, parameters: [$0]).covariance()
         return zip(bands, own).reduce(0) { sum, pair in
           zip(pair.0, pair.1).reduce(sum) { $0 + $1.0 * $1.1 }

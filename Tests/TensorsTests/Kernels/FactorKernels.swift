@@ -1,5 +1,6 @@
 import CKernels
 import Tensors
+import TestSupport
 import Testing
 
 /// The sparsity pattern of a Cholesky factor. The parameters are one array: the diagonal, then the

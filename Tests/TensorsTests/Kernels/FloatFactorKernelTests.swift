@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Compares the kernels in `Float` with those in `Double`. A vector holds twice as many floats as
@@ -12,7 +13,7 @@ import Testing
     let seeds: [[Float]]
 
     init(_ pattern: FactorPattern, rows: Int, parameterRows: Int) {
-      var numbers = TestNumbers(seed: UInt64(pattern.size))
+      var numbers = SplitMix(state: UInt64(pattern.size))
       self.pattern = pattern
       let parameters = (0..<parameterRows).map { _ in numbers.parameters(pattern).map(Float.init) }
       float = FactorBatch(pattern, rows: rows, parameters: parameters)

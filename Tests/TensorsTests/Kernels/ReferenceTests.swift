@@ -1,5 +1,6 @@
 import CKernels
 import Tensors
+import TestSupport
 import Testing
 
 /// Compares the kernels with the plain loops of `reference.h`.
@@ -12,7 +13,7 @@ import Testing
 
   @Test("Chains and grids", arguments: FactorPattern.all, FactorKernelTests.batches)
   func grids(_ pattern: FactorPattern, _ rows: (Int, Int)) {
-    var numbers = TestNumbers(seed: UInt64(pattern.size + rows.0))
+    var numbers = SplitMix(state: UInt64(pattern.size + rows.0))
     let batch = FactorBatch(
       pattern, rows: rows.0, parameters: (0..<rows.1).map { _ in numbers.parameters(pattern) })
     let count = rows.0 * pattern.size
@@ -44,7 +45,7 @@ import Testing
     arguments: [(1, 1), (2, 2), (5, 2), (4, 3), (3, 4), (2, 8), (3, 9), (2, 17)], [(3, 3), (7, 1)])
   func blockChains(_ size: (blocks: Int, d: Int), _ rows: (Int, Int)) {
     let (blocks, d, kernels) = (size.blocks, size.d, Double.kernels.blockChain)
-    var numbers = TestNumbers(seed: UInt64(blocks * 100 + d))
+    var numbers = SplitMix(state: UInt64(blocks * 100 + d))
     let (own, link) = (rows.1 * blocks * d * d, rows.1 * (blocks - 1) * d * d)
     // A precision whose diagonal dominates.
     var diagonal = numbers.array(own)
@@ -100,7 +101,7 @@ import Testing
     [(1, 1, 1), (3, 7, 1), (2, 5, 40), (1, 3000, 2), (2, 1100, 33)])
   func reductions(_ f: LGReduction, _ shape: (outer: Int, n: Int, inner: Int)) {
     let axis = LGAxis(outer: shape.outer, n: shape.n, inner: shape.inner)
-    var numbers = TestNumbers(seed: UInt64(shape.n))
+    var numbers = SplitMix(state: UInt64(shape.n))
     let x = numbers.array(shape.outer * shape.n * shape.inner)
     let (y, expected) = (
       Buffer([Double](repeating: .nan, count: shape.outer * shape.inner)),
@@ -114,7 +115,7 @@ import Testing
   @Test("Products", arguments: [(1, 1, 1), (7, 31, 65), (64, 40, 300), (13, 5, 9)], [false, true])
   func products(_ size: (m: Int, n: Int, k: Int), transposes: Bool) {
     let (m, n, k) = size
-    var numbers = TestNumbers(seed: UInt64(m * n * k))
+    var numbers = SplitMix(state: UInt64(m * n * k))
     let (a, b) = (numbers.array(m * k).map(Float.init), numbers.array(k * n).map(Float.init))
     let shape = LGProductShape(
       transpose_a: transposes, transpose_b: !transposes, accumulate: false, m: m, n: n, k: k,
@@ -134,7 +135,7 @@ import Testing
     "Batch normalization",
     arguments: [LGFusedActivation.identity, .relu, .elu, .tanh], [(2, 1), (5, 16), (300, 45)])
   func batchNorms(_ activation: LGFusedActivation, _ shape: (rows: Int, columns: Int)) {
-    var numbers = TestNumbers(seed: UInt64(shape.columns))
+    var numbers = SplitMix(state: UInt64(shape.columns))
     let x = numbers.array(shape.rows * shape.columns)
     let (scale, shift) = (
       Buffer(numbers.array(shape.columns)), Buffer(numbers.array(shape.columns))
@@ -161,7 +162,7 @@ import Testing
 
   @Test("Adam")
   func adam() {
-    var numbers = TestNumbers(seed: 4)
+    var numbers = SplitMix(state: 4)
     let step = LGAdam(
       g_scale: 0.5, rate: 0.01, m_pace: 0.1, v_pace: 0.001, epsilon: 1e-8, m_scale: 1.7,
       v_scale: 30, decay: 0.01)
@@ -183,7 +184,7 @@ import Testing
 
   @Test("Normals", arguments: [(1, 1, 1), (6, 2, 6), (5, 5, 1), (3, 3, 3)], [1, 4, 300])
   func normals(_ rows: (rows: Int, a: Int, b: Int), k: Int) {
-    var numbers = TestNumbers(seed: UInt64(k))
+    var numbers = SplitMix(state: UInt64(k))
     let (a, b) = (numbers.array(rows.a * 2 * k), numbers.array(rows.b * 2 * k))
     let part = LGNormalRows(begin: 0, end: rows.rows, k: k, a_rows: rows.a, b_rows: rows.b)
     let kernels = Double.kernels.normals
