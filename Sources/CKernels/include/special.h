@@ -46,9 +46,11 @@ double lg_log_gamma_ratio(double a, double h);
 double lg_log_gamma_kernel(double a, double x);
 // log(xᵃ (1 − x)ᵇ/B(a, b)) for 0 < x < 1.
 double lg_log_beta_kernel(double a, double b, double x);
-// log C(n, k) + k log p + (n − k) log(1 − p) for 0 < k < n and real numbers k and n, with p and
-// q = 1 − p.
-double lg_log_binomial(double k, double n, double p, double q);
+// log(xᵃ⁻¹ (1 − x)ᵇ⁻¹/B(a, b)) for 0 < x < 1.
+double lg_log_beta_density(double a, double b, double x);
+// log C(n, k) + k log p + (n − k) log(1 − p) for positive real numbers k and rest = n − k, with p
+// and q = 1 − p.
+double lg_log_binomial(double k, double rest, double p, double q);
 
 // MARK: Differences between a and b = a + d
 //
@@ -63,6 +65,8 @@ double lg_deviance_step(double a, double b, double d);
 double lg_digamma_step(double a, double b, double d);
 // ψ(b) − ψ(a) − log(b/a).
 double lg_digamma_error_step(double a, double b, double d);
+// ψ′(b) − 1/b − (ψ′(a) − 1/a).
+double lg_trigamma_excess_step(double a, double b, double d);
 // log Γ(b) − log Γ(a) − d ψ(a) − lg_deviance(b, a): the distance of log Γ from its tangent in a
 // minus that of x log x − x; never negative.
 double lg_log_gamma_divergence(double a, double b, double d);
@@ -78,3 +82,17 @@ double lg_gamma_survival(double a, double x);
 double lg_log_gamma_variable_slope(double a, double log_x);
 // I(x; a, b), the distribution function of a beta variable, with y = 1 − x.
 double lg_beta_cdf(double a, double b, double x, double y);
+// The logarithms of xᵃ/Γ(a + 1) and xᵃ/(a B(a, b)), the limits of P and I for small x. They are
+// upper bounds; for I with the odds of x in place of x.
+double lg_log_gamma_limit(double a, double log_x);
+double lg_log_beta_limit(double a, double b, double log_x);
+
+// MARK: Quantiles
+//
+// By Newton's method for the logarithm of the smaller tail, in a bracket. The error in log x is
+// below 10⁻¹² relative to max(1, |log x|) for a, b ≥ 10⁻³. NaN if the iteration does not converge.
+
+// log x for the argument x at which P(a, x) = p.
+double lg_log_gamma_quantile(double p, double a);
+// The log-odds of the argument x at which I(x; a, b) = p.
+double lg_beta_quantile_logit(double p, double a, double b);

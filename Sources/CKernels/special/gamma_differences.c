@@ -79,8 +79,15 @@ double lg_log_beta_kernel(double a, double b, double x) {
          lg_deviance(b, n * (1 - x));
 }
 
-double lg_log_binomial(double k, double n, double p, double q) {
-  const double rest = n - k;
+double lg_log_beta_density(double a, double b, double x) {
+  if (a >= 10 && b >= 10) return lg_log_beta_kernel(a, b, x) - log(x) - log1p(-x);
+  const double small = fmin(a, b), large = fmax(a, b);
+  return (a - 1) * log(x) + (b - 1) * log1p(-x) + lg_log_gamma_ratio(large, small) -
+         lg_log_gamma(small);
+}
+
+double lg_log_binomial(double k, double rest, double p, double q) {
+  const double n = k + rest;
   return 0.5 * (log(n / k) - log(rest)) - half_log_two_pi + lg_stirling_error(n) -
          lg_stirling_error(k) - lg_stirling_error(rest) - lg_deviance(k, n * p) -
          lg_deviance(rest, n * q);
@@ -115,6 +122,28 @@ double lg_digamma_error_step(double a, double b, double d) {
   if (fmin(a, b) >= start_of_series) return digamma_error_series(a, b, d);
   if (fabs(d / a) > 0.75) return lg_digamma_error(a) - lg_digamma_error(b);
   return lg_digamma_step(a, b, d) - lg_log_step(a, b, d);
+}
+
+// ψ′(b) − 1/b minus the same of a, from the series, as in digamma_error_series.
+static double trigamma_excess_series(double a, double b, double d) {
+  const double p = 1 / a, q = 1 / b;
+  double power = p, sum = p + q, series = 0.5 * sum;  // pⁿ⁻¹ and Σ pⁱ qⁿ⁻¹⁻ⁱ for n = 2
+  for (int k = 0; k < stirling_count; k++) {
+    sum = q * sum + (power *= p);
+    series += 2 * (k + 1) * (2 * k + 1) * stirling_series[k] * sum;
+    sum = q * sum + (power *= p);
+  }
+  return -d / a / b * series;
+}
+
+double lg_trigamma_excess_step(double a, double b, double d) {
+  if (!(a > 0 && b > 0)) return NAN;
+  // ψ′(a) − 1/a decreases by 1/(a²(a + 1)) from a to a + 1.
+  double sum = 0;
+  for (; fmin(a, b) < start_of_series; a++, b++) {
+    sum -= d / a / b * ((a / b + 1 + b / a) + (1 / a + 1 / b)) / (a + 1) / (b + 1);
+  }
+  return sum + trigamma_excess_series(a, b, d);
 }
 
 // The error of Stirling's formula at b, minus its tangent in a, from the series. For a⁻ⁿ the

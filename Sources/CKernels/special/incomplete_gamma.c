@@ -7,18 +7,10 @@
 #include "../include/special.h"
 
 #include <math.h>
+#include <stdbool.h>
 
-// The nodes and weights of the Gauss–Legendre rule with 32 nodes on [0, 1]; the other half is
-// symmetric.
-static const double legendre[16][2] = {
-    {0.0013680690752592183, 0.003509305004735048}, {0.007194244227365833, 0.008137197365452835},
-    {0.017618872206246784, 0.01269603265463103},   {0.03254696203113015, 0.017136931456510716},
-    {0.05183942211697394, 0.02141794901111334},    {0.07531619313371501, 0.025499029631188087},
-    {0.1027581020160288, 0.029342046739267772},    {0.13390894062985517, 0.032911111388180925},
-    {0.1684778665348924, 0.03617289705442425},     {0.20614212137961885, 0.039096947893535156},
-    {0.2465500455338853, 0.041655962113473374},    {0.2893243619346823, 0.043826046502201906},
-    {0.33406569885893617, 0.045586939347881945},   {0.38035631887393145, 0.04692219954040228},
-    {0.42776401920860174, 0.04781936003963743},    {0.4758461671561308, 0.0482700442573639}};
+#include "legendre.h"
+#include "quantile.h"
 
 // ∫₀^∞ (1, v + c) exp(−r·v − x·(e^(±v) − 1 ∓ v)) dv, where r ≥ −½. The integrand is cut off where
 // it has decreased by e⁻⁴⁰.
@@ -36,10 +28,9 @@ static void decay_integrals(double r, double x, double sign, double c, double *p
     if (fabs(step) < 0.02 * end) break;
   }
   double sum = 0, weightedSum = 0;
-  for (int i = 0; i < 32; i++) {
-    const double *rule = legendre[i < 16 ? i : 31 - i];
-    const double v = end * (i < 16 ? rule[0] : 1 - rule[0]);
-    const double term = rule[1] * exp(-r * v - x * lg_exp_excess(sign * v));
+  for (int i = 0; i < legendre_count; i++) {
+    const double v = end * legendre_node(i);
+    const double term = legendre_weight(i) * exp(-r * v - x * lg_exp_excess(sign * v));
     sum += term;
     weightedSum += term * (v + c);
   }
@@ -57,30 +48,86 @@ static double lower_series(double a, double x) {
   return sum;
 }
 
+// A probability as e^kernel·factor.
+typedef struct {
+  double kernel, factor;
+} Probability;
+
+static bool is_lower_tail(double a, double x) {
+  return a < shape_of_integral ? x <= a + 0.5 : x <= a;
+}
+
+// P in the lower tail.
+static Probability lower_tail(double a, double x, double log_x) {
+  if (a < 10) return (Probability){a * log_x - x - lg_log_gamma(a + 1), lower_series(a, x)};
+  const double kernel = lg_log_gamma_kernel(a, x);
+  if (a < shape_of_integral) return (Probability){kernel, lower_series(a, x) / a};
+  double plain, weighted;
+  decay_integrals(a - x, x, -1, 0, &plain, &weighted);
+  return (Probability){kernel, plain};
+}
+
+// Q in the upper tail.
+static Probability upper_tail(double a, double x) {
+  double plain, weighted;
+  decay_integrals(x - a, x, 1, 0, &plain, &weighted);
+  return (Probability){lg_log_gamma_kernel(a, x), plain};
+}
+
+static double number(Probability p) { return exp(p.kernel) * p.factor; }
+
+static double logarithm(Probability p) { return p.kernel + log(p.factor); }
+
 double lg_gamma_survival(double a, double x) {
   if (!(a > 0) || x != x) return NAN;
   if (x <= 0) return 1;
   if (x == INFINITY) return 0;
-  if (a < shape_of_integral ? x <= a + 0.5 : x <= a) return 1 - lg_gamma_cdf(a, x);
-  double plain, weighted;
-  decay_integrals(x - a, x, 1, 0, &plain, &weighted);
-  return exp(lg_log_gamma_kernel(a, x)) * plain;
+  return is_lower_tail(a, x) ? 1 - number(lower_tail(a, x, log(x))) : number(upper_tail(a, x));
 }
 
 double lg_gamma_cdf(double a, double x) {
   if (!(a > 0) || x != x) return NAN;
   if (x <= 0) return 0;
   if (x == INFINITY) return 1;
-  if (!(a < shape_of_integral ? x <= a + 0.5 : x <= a)) return 1 - lg_gamma_survival(a, x);
-  if (a < shape_of_integral) {
-    // xᵃ e⁻ˣ/Γ(a + 1)
-    const double kernel =
-        a < 10 ? exp(a * log(x) - x - lg_log_gamma(a + 1)) : exp(lg_log_gamma_kernel(a, x)) / a;
-    return kernel * lower_series(a, x);
+  return is_lower_tail(a, x) ? number(lower_tail(a, x, log(x))) : 1 - number(upper_tail(a, x));
+}
+
+double lg_log_gamma_limit(double a, double log_x) { return a * log_x - lg_log_gamma(a + 1); }
+
+// log P(a, x) and its derivative in log x.
+static LGLogTail log_lower_tail(double a, double b, double log_x) {
+  (void)b;
+  const double x = exp(log_x);
+  const double value =
+      is_lower_tail(a, x) ? logarithm(lower_tail(a, x, log_x)) : log1p(-number(upper_tail(a, x)));
+  return (LGLogTail){value, exp(lg_log_gamma_kernel(a, x) - value)};
+}
+
+// log Q(a, x) and its derivative in −log x.
+static LGLogTail log_upper_tail(double a, double b, double minus_log_x) {
+  (void)b;
+  const double x = exp(-minus_log_x);
+  const double value = is_lower_tail(a, x) ? log1p(-number(lower_tail(a, x, -minus_log_x)))
+                                           : logarithm(upper_tail(a, x));
+  return (LGLogTail){value, exp(lg_log_gamma_kernel(a, x) - value)};
+}
+
+double lg_log_gamma_quantile(double p, double a) {
+  if (!(p >= 0 && p <= 1 && a > 0)) return NAN;
+  if (p == 0 || p == 1) return p == 0 ? -INFINITY : INFINITY;
+  // P is at most its limit for small x. With the probability 1 − e⁻ᵗ a variable is at most
+  // a + √(2at) + t (S. Boucheron, G. Lugosi and P. Massart, "Concentration inequalities", 2013).
+  const double t = -log1p(-p);
+  const double bottom = (log(p) - lg_log_gamma_limit(a, 0)) / a, top = log(a + sqrt(2 * a * t) + t);
+  if (bottom < -690) return bottom;
+  const double centre = log(a) + lg_normal_quantile(p) / sqrt(a);
+  const double start = fmax(bottom, fmin(top, centre));
+  if (p <= 0.5) {
+    const LGBracket bracket = {bottom, top, a < 10 ? bottom : start};
+    return lg_tail_quantile(log_lower_tail, a, 0, log(p), bracket);
   }
-  double plain, weighted;
-  decay_integrals(a - x, x, -1, 0, &plain, &weighted);
-  return exp(lg_log_gamma_kernel(a, x)) * plain;
+  const LGBracket bracket = {-top, -bottom, a < 10 ? -top : -start};
+  return -lg_tail_quantile(log_upper_tail, a, 0, log1p(-p), bracket);
 }
 
 double lg_log_gamma_variable_slope(double a, double log_x) {

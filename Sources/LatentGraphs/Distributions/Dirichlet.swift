@@ -89,12 +89,18 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
   // MARK: Entropy and divergence
 
   /// `Σ [log Γ(aᵢ) − (aᵢ − 1)·ψ(aᵢ)] − log Γ(n) + (n − k)·ψ(n)` with `n = Σ aᵢ`, in nats: `[batch…]`.
-  /// The error is relative to the size of the terms.
+  /// Nothing cancels for large concentrations.
   public var entropy: Tensor<Scalar> {
-    let total = total
-    let excess = total - Scalar(dimension)
-    return (concentration.logGamma() - (concentration - 1) * concentration.digamma()).sum(axis: -1)
-      + (excess * total.digamma() - total.logGamma()).sum(axis: -1)
+    let (total, k) = (total, Double(dimension))
+    // The derivatives of the parts in the detached sum are in the slope of the sum.
+    let parts = elementwise(
+      concentration, total.detached.broadcast(to: concentration.shape),
+      value: { a, n in DirichletEntropy.part(a, ofTotal: n, rest: n - a) },
+      slopes: { a, _ in (DirichletEntropy.partSlope(a), 0) })
+    let sum = elementwise(
+      total, value: DirichletEntropy.total,
+      slope: { DirichletEntropy.totalSlope($0, variables: k) })
+    return parts.sum(axis: -1) + sum.sum(axis: -1)
   }
 
   /// `log Γ(n) − log Γ(n′) + Σ [log Γ(a′ᵢ) − log Γ(aᵢ) + (aᵢ − a′ᵢ)·(ψ(aᵢ) − ψ(n))]` for the

@@ -42,8 +42,9 @@ public struct Exponential<Scalar: TensorScalar>: QuantileDistribution, SelfDiver
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: rate.shape, of: "exponential distribution")
     return elementwise(
-      value, rate, value: { x, r in x < 0 ? -.infinity : log(r) - r * x },
-      slopes: { x, r in x < 0 ? (0, 0) : (-r, 1 / r - x) }
+      value, rate,
+      value: { x, r in anyNaN(x, r) ? .nan : x < 0 ? -.infinity : log(r) - r * x },
+      slopes: { x, r in x < 0 || x == .infinity ? (0, 0) : (-r, 1 / r - x) }
     ).sum(axis: -1)
   }
 
@@ -53,7 +54,7 @@ public struct Exponential<Scalar: TensorScalar>: QuantileDistribution, SelfDiver
   public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: rate.shape, of: "exponential distribution")
     return elementwise(
-      value, rate, value: { x, r in x <= 0 ? 0 : -expm1(-r * x) },
+      value, rate, value: { x, r in anyNaN(x, r) ? .nan : x <= 0 ? 0 : -expm1(-r * x) },
       slopes: { x, r in
         if x <= 0 || x == .infinity { return (0, 0) }
         let survival = exp(-r * x)
@@ -89,8 +90,8 @@ public struct Exponential<Scalar: TensorScalar>: QuantileDistribution, SelfDiver
   public func klDivergence(from other: Exponential) -> Tensor<Scalar> {
     requireSameVariables(rate.shape, other.rate.shape, of: "exponential distribution")
     return elementwise(
-      rate, other.rate, value: { q, p in SpecialFunctions.deviance(q, from: p) / q },
-      slopes: { q, p in ((q - p) / q / q, (p - q) / p / q) }
+      rate, other.rate, value: { q, p in ratioDivergence(p, q) },
+      slopes: { q, p in ((q - p) / q / q, reciprocalStep(p, to: q)) }
     ).sum(axis: -1)
   }
 }

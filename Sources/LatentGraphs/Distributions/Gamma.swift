@@ -59,8 +59,8 @@ public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
 
   // MARK: Distribution function and quantile
 
-  /// `P(a, b·x)`, the regularized incomplete gamma function. Its relative error is below 10⁻¹⁴ in
-  /// the lower tail. Gradients flow to the value and to both parameters.
+  /// `P(a, b·x)`, the regularized incomplete gamma function, also where `b·x` underflows. Its relative
+  /// error is below 10⁻¹⁴ in the lower tail. Gradients flow to the value and to both parameters.
   ///
   /// - Complexity: about a microsecond for each element.
   public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
@@ -68,45 +68,59 @@ public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
     return elementwise(
       value, concentration, rate,
       value: { x, a, b in
-        x.isNaN || a.isNaN || b.isNaN ? .nan : SpecialFunctions.gammaCDF(a, b * x)
+        if anyNaN(x, a, b) { return .nan }
+        let scaled = b * x
+        return scaled < 1e-290 && x > 0
+          ? exp(SpecialFunctions.logGammaLimit(a, logX: log(b) + log(x)))
+          : SpecialFunctions.gammaCDF(a, scaled)
       },
       slopes: { x, a, b in
         if x < 0 || x == .infinity { return (0, 0, 0) }
-        let density = exp(logGammaDensity(x, a, b))
-        if x == 0 || density == 0 { return (density, 0, 0) }
+        let logDensity = logGammaDensity(x, a, b)
+        if x == 0 || logDensity == -.infinity { return (exp(logDensity), 0, 0) }
         let slope = SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x))
-        return (density, -x * density * slope, x * density / b)
+        let scaled = exp(logDensity + log(x))  // the density of log x
+        return (exp(logDensity), scaled == 0 ? 0 : -scaled * slope, scaled / b)
       })
   }
 
-  /// The inverse of the cumulative probability, by Newton's method. Gradients flow to the probability
-  /// and to both parameters.
+  /// The inverse of the cumulative probability, by Newton's method for its logarithm. The error is
+  /// below `10⁻¹²·max(1, |log(b·x)|)` relative to the quantile `x`, for `a ≥ 10⁻³`. Gradients flow to
+  /// the probability and to both parameters.
   ///
   /// - Complexity: about ten microseconds for each element.
   public func quantile(of probability: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(probability, to: rate.shape, of: "gamma distribution")
     return elementwise(
-      probability, concentration, rate, value: { p, a, b in gammaQuantile(p, a) / b },
+      probability, concentration, rate,
+      value: { p, a, b in quotient(ofExponential: logGammaQuantile(p, a), b) },
       slopes: { p, a, b in
-        let x = gammaQuantile(p, a) / b
-        let density = exp(logGammaDensity(x, a, b))
-        if x == 0 || x == .infinity { return (1 / density, 0, 0) }
-        let slope = SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x))
-        return (1 / density, x * slope, -x / b)
+        let logX = logGammaQuantile(p, a)
+        if logX == -.infinity { return (1 / exp(logGammaDensity(0, a, b)), 0, 0) }
+        if logX == .infinity { return (.infinity, 0, 0) }
+        let x = quotient(ofExponential: logX, b)
+        let slope = SpecialFunctions.logGammaVariableSlope(a, logX)
+        // The density of log x
+        let logDensity =
+          logX < -690
+          ? log(a) + SpecialFunctions.logGammaLimit(a, logX: logX)
+          : SpecialFunctions.logGammaKernel(a, exp(logX))
+        return (quotient(ofExponential: logX - logDensity, b), x * slope, -x / b)
       })
   }
 
   // MARK: Sampling
 
   /// Draws by rejection (Marsaglia and Tsang, 2000), with implicit gradients for both parameters
-  /// (Figurnov et al., 2018). The gradients have a relative error of about `√a·ε`. A draw that would
-  /// be rounded to 0 or to ∞ is the smallest normal number or the largest finite one.
+  /// (Figurnov et al., 2018). The gradients have a relative error of about `√a·ε`; they are infinite or
+  /// 0 where they overflow or underflow. A draw that would be rounded to 0 or to ∞ is the smallest
+  /// normal number or the largest finite one.
   ///
   /// - Complexity: about 200 ns for each element, and a microsecond for its gradient.
   public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
     var generator = noise.generator
     return drawVariables(noise.draws, concentration, rate, using: &generator) { a, b, generator in
-      exp(generator.logGammaVariable(a) - log(b))
+      quotient(ofExponential: generator.logGammaVariable(a), b)
     }.keptPositive().implicitFunction(of: concentration, rate) { x, a, b in
       if x == 0 { return (0, 0) }
       return (x * SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x)), -x / b)
@@ -123,7 +137,7 @@ public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
         // For large a the terms cancel to ½ log(2π a) + ½: log Γ and ψ by their series.
         let error = SpecialFunctions.digammaError(a)
         return 0.5 * logTwoPi + 0.5 * log(a) + SpecialFunctions.stirlingError(a) + (a - 1) * error
-      }, slope: { a in 1 + (1 - a) * SpecialFunctions.trigamma(a) })
+      }, slope: { a in 1 / a + (1 - a) * SpecialFunctions.trigammaExcess(a) })
     return (shape - rate.log()).sum(axis: -1)
   }
 
@@ -158,14 +172,17 @@ private struct RatioOfMeans {
 
   init(_ a: Double, _ b: Double, _ c: Double, _ d: Double) {
     let product = b * c
+    let logQuotient = (log(a) - log(b)) - (log(c) - log(d))
     if product > 1e-280 && product < 1e280 && a * d < 1e280 {
       // a·d − b·c with the rounding error of b·c (W. Kahan).
       let difference = (-product).addingProduct(a, d) + product.addingProduct(-b, c)
       excess = difference / product
     } else {
-      excess = (a / b) / (c / d) - 1
+      let (own, other) = (a / b, c / d)
+      let isNormal = min(own, other) > 1e-290 && max(own, other) < .infinity
+      excess = isNormal ? own / other - 1 : expm1(logQuotient)
     }
-    logarithm = abs(excess) < 0.5 ? log1p(excess) : (log(a) - log(b)) - (log(c) - log(d))
+    logarithm = abs(excess) < 0.5 ? log1p(excess) : logQuotient
   }
 
   /// `r − 1 − log r`.
@@ -179,11 +196,16 @@ func logGammaDensity(_ x: Double, _ a: Double, _ b: Double) -> Double {
   if x.isNaN || a.isNaN || b.isNaN { return .nan }
   if x < 0 || x == .infinity || b * x == .infinity { return -.infinity }
   if x == 0 { return a == 1 ? log(b) : a < 1 ? .infinity : -.infinity }
-  let scaled = b * x
-  if scaled < 1e-290 {
-    return a * (log(b) + log(x)) - scaled - SpecialFunctions.logGamma(a) - log(x)
-  }
-  return SpecialFunctions.logGammaKernel(a, scaled) - log(x)
+  if a >= 10 && b * x > 1e-290 { return SpecialFunctions.logGammaKernel(a, b * x) - log(x) }
+  // (b·x)ᵃ/x for small a, and b·(b·x)ᵃ⁻¹ near a = 1.
+  let logarithm = logOfProduct(b, x)
+  let power = a < 0.5 ? a * logarithm - log(x) : log(b) + (a - 1) * logarithm
+  return power - b * x - SpecialFunctions.logGamma(a)
+}
+
+/// `eʸ/b` for a positive `b`, also where `eʸ` overflows or underflows.
+private func quotient(ofExponential y: Double, _ b: Double) -> Double {
+  abs(y) < 690 || y.isInfinite ? exp(y) / b : exp(y - log(b))
 }
 
 /// `log(a·b)` of positive numbers, also where the product underflows.
@@ -199,16 +221,24 @@ func logGammaDensitySlope(_ x: Double, _ a: Double, _ b: Double) -> Double {
   return logarithm + SpecialFunctions.digammaError(a)
 }
 
-/// Logarithms of gamma variables of rate 1, with implicit gradients: `[draws…, batch…, event]`.
-/// They are finite where the variables themselves would underflow. Concentrations below 10⁻³⁰, whose
-/// logarithms could overflow in `Float`, stop the program.
-func logGammaVariables<Scalar>(
+/// Logarithms of gamma variables of rate 1 divided by their means `a`, with implicit gradients:
+/// `[draws…, batch…, event]`. For large `a` they are small numbers, which `Float` does not round to the
+/// last place of `log a`. They are finite where the variables themselves would underflow. Concentrations
+/// below 10⁻³⁰, whose logarithms could overflow in `Float`, stop the program.
+func logGammaDeviations<Scalar>(
   _ draws: Shape, concentration: Tensor<Scalar>, using generator: inout Philox
 ) -> Tensor<Scalar> {
   drawVariables(draws, concentration, concentration, using: &generator) { a, _, generator in
     require(!(a < 1e-30), "a draw for a concentration of \(a), which is below 1e-30")
-    return generator.logGammaVariable(a)
-  }.implicitFunction(of: concentration, concentration) { logX, a, _ in
-    (SpecialFunctions.logGammaVariableSlope(a, logX), 0)
+    return generator.logGammaDeviation(a)
+  }.implicitFunction(of: concentration, concentration) { deviation, a, _ in
+    (SpecialFunctions.logGammaVariableSlope(a, log(a) + deviation) - 1 / a, 0)
   }
+}
+
+/// Logarithms of gamma variables of rate 1, with implicit gradients: `[draws…, batch…, event]`.
+func logGammaVariables<Scalar>(
+  _ draws: Shape, concentration: Tensor<Scalar>, using generator: inout Philox
+) -> Tensor<Scalar> {
+  concentration.log() + logGammaDeviations(draws, concentration: concentration, using: &generator)
 }

@@ -53,12 +53,7 @@ extension Beta: CoordinateDistribution {
     return elementwise(
       odds, alpha, beta,
       value: { y, a, b in
-        if y.isNaN || a.isNaN || b.isNaN { return .nan }
-        // The smaller of x and 1 − x, and its concentration.
-        let (x, near, far) = y < 0 ? (sigmoid(y), a, b) : (sigmoid(-y), b, a)
-        return x > 1e-290
-          ? SpecialFunctions.logBetaKernel(near, far, x)
-          : -near * abs(y) - logBeta(a, b)
+        y.isNaN || a.isNaN || b.isNaN ? .nan : logBetaKernel(a, b, logit: y)
       },
       slopes: { y, a, b in
         (

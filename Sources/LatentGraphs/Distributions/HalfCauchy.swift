@@ -32,10 +32,10 @@ public struct HalfCauchy<Scalar: TensorScalar>: QuantileDistribution, SelfDiverg
   // MARK: Moments
 
   /// ∞.
-  public var mean: Tensor<Scalar> { .full(.infinity, scale.shape) }
+  public var mean: Tensor<Scalar> { .infinity * scale.detached }
 
   /// ∞.
-  public var variance: Tensor<Scalar> { .full(.infinity, scale.shape) }
+  public var variance: Tensor<Scalar> { .infinity * scale.detached }
 
   // MARK: Log-density
 
@@ -46,13 +46,17 @@ public struct HalfCauchy<Scalar: TensorScalar>: QuantileDistribution, SelfDiverg
     return elementwise(
       value, scale,
       value: { x, s in
-        x < 0 ? -.infinity : log(2 / Double.pi) - log(s) - logOnePlus(x / s, 1)
+        anyNaN(x, s)
+          ? .nan
+          : x < 0
+            ? -.infinity
+            : log(2 / Double.pi) - log(s) - StudentRatio(x, 0, s, 1).logOnePlus
       },
       slopes: { x, s in
+        if x < 0 || x == .infinity { return (0, 0) }
+        let share = StudentRatio(x, 0, s, 1).share  // z²/(1 + z²) with z = x/s
         let z = x / s
-        if x < 0 || z == .infinity { return (0, 0) }
-        let share = z == 0 ? 0 : 1 / (1 + 1 / z / z)  // z²/(1 + z²)
-        return (z == 0 ? 0 : -2 * share / z / s, (2 * share - 1) / s)
+        return (z < 1 ? -2 * z / (1 + z * z) / s : -2 * share / x, (2 * share - 1) / s)
       }
     ).sum(axis: -1)
   }
@@ -63,12 +67,18 @@ public struct HalfCauchy<Scalar: TensorScalar>: QuantileDistribution, SelfDiverg
   public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: scale.shape, of: "half-Cauchy distribution")
     return elementwise(
-      value, scale, value: { x, s in x <= 0 ? 0 : 2 / Double.pi * atan(x / s) },
+      value, scale,
+      value: { x, s in anyNaN(x, s) ? .nan : x <= 0 ? 0 : 2 / Double.pi * atan(x / s) },
       slopes: { x, s in
+        if x < 0 || x == .infinity { return (0, 0) }
         let z = x / s
-        if x < 0 || z == .infinity { return (0, 0) }
-        let density = 2 / Double.pi / s / (1 + z * z)
-        return (density, density == 0 ? 0 : -z * density)
+        if z < 1 {
+          let density = 2 / Double.pi / s / (1 + z * z)
+          return (density, -z * density)
+        }
+        let (inverse, share) = (s / x, StudentRatio(x, 0, s, 1).share)
+        let slope = 2 / Double.pi * share / x
+        return (inverse * slope, -slope)
       })
   }
 
@@ -85,7 +95,7 @@ public struct HalfCauchy<Scalar: TensorScalar>: QuantileDistribution, SelfDiverg
 
   // MARK: Sampling
 
-  /// The quantile of a uniform number. Gradients flow to the scale.
+  /// The quantile of a uniform number. Gradients flow to the scale. A draw that overflows is infinite.
   public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
     var generator = noise.generator
     return drawVariables(noise.draws, scale, scale, using: &generator) { s, _, generator in
@@ -114,7 +124,11 @@ public struct HalfCauchy<Scalar: TensorScalar>: QuantileDistribution, SelfDiverg
         return ratio > 1e-8
           ? log1p(gap * gap / (4 * ratio)) : log(large) - log(small) - 2 * log(2) + 2 * log1p(ratio)
       },
-      slopes: { s, t in ((s - t) / s / (s + t), (t - s) / t / (s + t)) }
+      slopes: { s, t in
+        let large = max(s, t)
+        let contrast = (s - t) / large / (1 + min(s, t) / large)  // (s − t)/(s + t)
+        return (contrast / s, -contrast / t)
+      }
     ).sum(axis: -1)
   }
 }

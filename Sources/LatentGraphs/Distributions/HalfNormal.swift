@@ -35,21 +35,22 @@ public struct HalfNormal<Scalar: TensorScalar>: QuantileDistribution, SelfDiverg
   public var mean: Tensor<Scalar> { Scalar((2 / Double.pi).squareRoot()) * scale }
 
   /// `scale²·(1 − 2/π)`.
-  public var variance: Tensor<Scalar> { Scalar(1 - 2 / Double.pi) * scale.squared() }
+  public var variance: Tensor<Scalar> { Scalar(1 - 2 / Double.pi) * scale * scale }
 
   // MARK: Log-density
 
-  /// `Σ [½·log(2/π) − log scale − ½(x/scale)²]`, in nats; −∞ if an element is negative.
+  /// `Σ [½·log(2/π) − log scale − ½(x/scale)²]`, in nats; −∞ if an element is negative or infinite.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: scale.shape, of: "half-normal distribution")
     return elementwise(
       value, scale,
       value: { x, s in
-        x < 0 ? -.infinity : log(2) - 0.5 * logTwoPi - log(s) - 0.5 * (x / s) * (x / s)
+        if anyNaN(x, s) { return .nan }
+        return x < 0 ? -.infinity : log(2) - 0.5 * logTwoPi - log(s) - 0.5 * (x / s) * (x / s)
       },
       slopes: { x, s in
         let z = x / s
-        return x < 0 ? (0, 0) : (-z / s, (z * z - 1) / s)
+        return x < 0 || x == .infinity ? (0, 0) : (-z / s, (z * z - 1) / s)
       }
     ).sum(axis: -1)
   }
@@ -60,11 +61,12 @@ public struct HalfNormal<Scalar: TensorScalar>: QuantileDistribution, SelfDiverg
   public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: scale.shape, of: "half-normal distribution")
     return elementwise(
-      value, scale, value: { x, s in x <= 0 ? 0 : erf(x / s * 0.5.squareRoot()) },
+      value, scale,
+      value: { x, s in anyNaN(x, s) ? .nan : x <= 0 ? 0 : erf(x / s * 0.5.squareRoot()) },
       slopes: { x, s in
         if x < 0 || x == .infinity { return (0, 0) }
         let density = 2 * SpecialFunctions.normalDensity(x / s) / s
-        return (density, -x / s * density)
+        return density == 0 ? (0, 0) : (density, -x / s * density)
       })
   }
 

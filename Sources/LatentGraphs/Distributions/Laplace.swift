@@ -43,13 +43,15 @@ public struct Laplace<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
 
   // MARK: Log-density
 
-  /// `Σ [−|x − location|/scale − log(2·scale)]`, in nats. The derivative at the median is 0.
+  /// `Σ [−|x − location|/scale − log(2·scale)]`, in nats; −∞ if an element is infinite. The derivative
+  /// at the median is 0.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: scale.shape, of: "Laplace distribution")
     return elementwise(
       value, location, scale,
       value: { x, m, s in -abs(standardized(x, m, s)) - log(s) - log(2) },
       slopes: { x, m, s in
+        if x.isInfinite { return (0, 0, 0) }
         let z = standardized(x, m, s)
         let slope = z == 0 ? 0 : z < 0 ? 1 / s : -1 / s
         return (slope, -slope, (abs(z) - 1) / s)
@@ -97,7 +99,7 @@ public struct Laplace<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   // MARK: Entropy and divergence
 
   /// `Σ [1 + log(2·scale)]`, in nats: `[batch…]`.
-  public var entropy: Tensor<Scalar> { ((2 * scale).log() + 1).sum(axis: -1) }
+  public var entropy: Tensor<Scalar> { (scale.log() + Scalar(1 + log(2.0))).sum(axis: -1) }
 
   /// `Σ [r − 1 − log r + r·(e⁻ᵘ − 1 + u)]` with the ratio `r` of this scale to the other one and the
   /// distance `u` of the locations in units of this scale, in nats: `[batch…]`. It is accurate for
@@ -107,24 +109,29 @@ public struct Laplace<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
     return elementwise(
       location, scale, other.location, other.scale,
       value: { a, s, b, t in
-        let u = abs(standardized(a, b, s))
-        return SpecialFunctions.deviance(t, from: s) / t
-          + (u == 0 ? 0 : s / t * SpecialFunctions.expExcess(-u))
+        ratioDivergence(s, t) + displacement(a, s, b, t)
       },
       slopes: { a, s, b, t in
         let z = standardized(a, b, s)
         let u = abs(z)
         let shrink = -expm1(-u)  // 1 − e⁻ᵘ
         let slope = (z == 0 ? 0 : z < 0 ? -shrink : shrink) / t
-        // r·(e⁻ᵘ − 1 + u) − u·r·(1 − e⁻ᵘ), the derivative at a fixed distance, times the scale
-        let own = SpecialFunctions.expExcess(-u) - u * shrink
+        // (1 + u)·e⁻ᵘ − 1, the derivative of r·(e⁻ᵘ − 1 + u) at a fixed distance, times the other scale
+        let own = u > 700 ? -1 : SpecialFunctions.expExcess(-u) - u * shrink
         return (
-          slope, 1 / t - 1 / s + own / t, -slope,
-          1 / t - s / t / t - s / t / t * SpecialFunctions.expExcess(-u)
+          slope, reciprocalStep(s, to: t) + own / t, -slope,
+          ((t - s) / t - displacement(a, s, b, t)) / t
         )
       }
     ).sum(axis: -1)
   }
+}
+
+/// `r·(e⁻ᵘ − 1 + u)` with `r = s/t` and `u = |a − b|/s`, also where `u` overflows.
+private func displacement(_ a: Double, _ s: Double, _ b: Double, _ t: Double) -> Double {
+  let u = abs(standardized(a, b, s))
+  return u <= 1
+    ? s / t * SpecialFunctions.expExcess(-u) : abs(standardized(a, b, t)) + s / t * expm1(-u)
 }
 
 /// The quantile of the standard Laplace distribution.

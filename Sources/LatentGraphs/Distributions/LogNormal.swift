@@ -36,11 +36,24 @@ public struct LogNormal<Scalar: TensorScalar>: QuantileDistribution, SelfDiverge
   // MARK: Moments
 
   /// `exp(location + ½·scale²)`.
-  public var mean: Tensor<Scalar> { (location + 0.5 * scale.squared()).exp() }
+  public var mean: Tensor<Scalar> {
+    elementwise(
+      location, scale, value: { m, s in exp(m + 0.5 * s * s) },
+      slopes: { m, s in
+        let mean = exp(m + 0.5 * s * s)
+        return (mean, s * mean)
+      })
+  }
 
   /// `(exp(scale²) − 1)·exp(2·location + scale²)`.
   public var variance: Tensor<Scalar> {
-    scale.squared().expm1() * (2 * location + scale.squared()).exp()
+    elementwise(
+      location, scale, value: logNormalVariance,
+      slopes: { m, s in
+        let variance = logNormalVariance(m, s)
+        let growth = s < 1e-8 ? 2 / s : 2 * s / expm1(s * s)
+        return (2 * variance, variance * (4 * s + growth))
+      })
   }
 
   // MARK: Log-density
@@ -52,6 +65,7 @@ public struct LogNormal<Scalar: TensorScalar>: QuantileDistribution, SelfDiverge
     return elementwise(
       value, location, scale,
       value: { x, m, s in
+        if anyNaN(x, m, s) { return .nan }
         if x <= 0 || x == .infinity { return -.infinity }
         let z = (log(x) - m) / s
         return -log(x) - log(s) - 0.5 * logTwoPi - 0.5 * z * z
@@ -71,12 +85,15 @@ public struct LogNormal<Scalar: TensorScalar>: QuantileDistribution, SelfDiverge
     requireFit(value, to: scale.shape, of: "log-normal distribution")
     return elementwise(
       value, location, scale,
-      value: { x, m, s in x <= 0 ? 0 : SpecialFunctions.normalCDF((log(x) - m) / s) },
+      value: { x, m, s in
+        if anyNaN(x, m, s) { return .nan }
+        return x <= 0 ? 0 : SpecialFunctions.normalCDF((log(x) - m) / s)
+      },
       slopes: { x, m, s in
         if x <= 0 || x == .infinity { return (0, 0, 0) }
         let z = (log(x) - m) / s
         let density = SpecialFunctions.normalDensity(z) / s
-        return (density / x, -density, -z * density)
+        return density == 0 ? (0, 0, 0) : (density / x, -density, -z * density)
       })
   }
 
@@ -120,4 +137,9 @@ public struct LogNormal<Scalar: TensorScalar>: QuantileDistribution, SelfDiverge
       }
     ).sum(axis: -1)
   }
+}
+
+/// `exp(2m + s²)·(exp(s²) − 1)` by its logarithm, whose terms do not overflow where the variance does not.
+private func logNormalVariance(_ m: Double, _ s: Double) -> Double {
+  s < 1e-8 ? exp(2 * (m + log(s))) : exp(2 * (m + s * s) + log(-expm1(-s * s)))
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// Independent normal variables: `N(mean, diag(σ²))`.
@@ -88,13 +89,31 @@ public struct Normal<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence
   /// `Φ((x − μ)/σ)`.
   public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: batchShape + [dimension], of: "normal")
-    return ((value - mean) * (-logDeviation).exp()).normalCDF()
+    return elementwise(
+      value, mean, logVariance,
+      value: { x, m, l in SpecialFunctions.normalCDF(normalScore(x, m, l)) },
+      slopes: { x, m, l in
+        let z = normalScore(x, m, l)
+        let bell = SpecialFunctions.normalDensity(z)
+        let density = bell == 0 ? 0 : bell * exp(-0.5 * l)
+        return (density, -density, bell == 0 ? 0 : -0.5 * z * bell)
+      })
   }
 
   /// `μ + σ·Φ⁻¹(p)`.
   public func quantile(of probability: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(probability, to: batchShape + [dimension], of: "normal")
-    return mean + deviation * probability.normalQuantile()
+    return elementwise(
+      probability, mean, logVariance,
+      value: { p, m, l in
+        let z = SpecialFunctions.normalQuantile(p)
+        return z.isInfinite && !anyNaN(m, l) ? z : m + exp(0.5 * l) * z
+      },
+      slopes: { p, _, l in
+        let (z, deviation) = (SpecialFunctions.normalQuantile(p), exp(0.5 * l))
+        if z.isInfinite { return (.infinity, 1, 0.5 * z) }
+        return (deviation * SpecialFunctions.normalQuantileSlope(p, z), 1, 0.5 * deviation * z)
+      })
   }
 
   // MARK: Sampling
@@ -126,4 +145,12 @@ public struct Normal<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence
   public func fused(with other: Normal) -> Normal {
     Normal(moments: normalFusion(moments, other.moments))
   }
+}
+
+/// `(x − mean)/σ` for `log σ²`, also where `1/σ` overflows.
+private func normalScore(_ x: Double, _ mean: Double, _ logVariance: Double) -> Double {
+  let root = exp(-0.25 * logVariance)  // of 1/σ
+  let precision = root * root
+  if x == mean { return logVariance.isNaN ? logVariance : 0 }
+  return precision < .infinity ? (x - mean) * exp(-0.5 * logVariance) : (x - mean) * root * root
 }

@@ -14,11 +14,14 @@ extension Philox {
   /// G. Marsaglia and W. W. Tsang, "A simple method for generating gamma variables", ACM TOMS 26
   /// (2000). A shape below 1 is increased by 1, and the variable multiplied by `u^(1/a)`; the
   /// logarithm is exact where the variable underflows.
-  mutating func logGammaVariable(_ a: Double) -> Double {
+  mutating func logGammaVariable(_ a: Double) -> Double { logGammaDeviation(a) + log(a) }
+
+  /// The logarithm of a gamma variable divided by its mean `a`, without cancellation for large `a`.
+  mutating func logGammaDeviation(_ a: Double) -> Double {
     if a.isNaN { return a }
     if a < 1 {
-      let larger = logGammaVariable(a + 1)
-      return larger + log(unit()) / a
+      let larger = logGammaDeviation(a + 1) + log1p(a)
+      return larger + log(unit()) / a - log(a)
     }
     let d = a - 1.0 / 3
     let c = 1 / (9 * d).squareRoot()
@@ -26,9 +29,11 @@ extension Philox {
       let x = standardNormal()
       let root = 1 + c * x
       if root <= 0 { continue }
-      let logCube = 3 * log(root)
+      let logCube = 3 * log1p(c * x)
       let cube = root * root * root
-      if log(unit()) < 0.5 * x * x + d * (1 - cube + logCube) { return log(d) + logCube }
+      if log(unit()) < 0.5 * x * x + d * (1 - cube + logCube) {
+        return log1p(-1 / (3 * a)) + logCube
+      }
     }
   }
 
@@ -116,18 +121,24 @@ func logPoissonProbability(_ k: Double, rate: Double) -> Double {
 /// `log(C(n, k) pᵏ qⁿ⁻ᵏ)` for the log-odds of `p` and `0 < k < n`, without cancellation, and where a
 /// probability underflows.
 func logBinomialProbability(_ k: Double, of n: Double, logits l: Double) -> Double {
+  logBinomialProbability(k, rest: n - k, logits: l)
+}
+
+/// The same for the numbers of successes and failures, which may be lost in their sum.
+func logBinomialProbability(_ k: Double, rest: Double, logits l: Double) -> Double {
   let (p, q) = (sigmoid(l), sigmoid(-l))
-  if min(p, q) > 1e-290 { return SpecialFunctions.logBinomial(k, of: n, p, q) }
-  let (share, rest) = (k / n, (n - k) / n)
-  return SpecialFunctions.logBinomial(k, of: n, share, rest) - k * (softplus(-l) + log(share))
-    - (n - k) * (softplus(l) + log(rest))
+  if min(p, q) > 1e-290 { return SpecialFunctions.logBinomial(k, rest: rest, p, q) }
+  let n = k + rest
+  let (share, restShare) = (k / n, rest / n)
+  return SpecialFunctions.logBinomial(k, rest: rest, share, restShare)
+    - k * (softplus(-l) + log(share)) - rest * (softplus(l) + log(restShare))
 }
 
 /// `log(C(n, k) pᵏ qⁿ⁻ᵏ)` for `0 ≤ k ≤ n`, without cancellation.
 func logBinomialProbability(_ k: Double, of n: Double, _ p: Double, _ q: Double) -> Double {
   if k == 0 { return n == 0 ? 0 : n * (p < q ? log1p(-p) : log(q)) }
   if k == n { return n * (q < p ? log1p(-q) : log(p)) }
-  return SpecialFunctions.logBinomial(k, of: n, p, q)
+  return SpecialFunctions.logBinomial(k, rest: n - k, p, q)
 }
 
 /// Draws of variables whose parameters are two tensors of the same shape `[batch…, event]`:
@@ -162,6 +173,29 @@ func standardized(_ x: Double, _ location: Double, _ scale: Double) -> Double {
   return difference.isInfinite && x.isFinite
     ? x / scale - location / scale : difference / scale
 }
+
+/// The logarithm of `|x − location|/scale`, also where the quotient overflows.
+func logMagnitude(_ x: Double, _ location: Double, _ scale: Double) -> Double {
+  let difference = x - location
+  return difference.isInfinite && x.isFinite
+    ? log(abs(0.5 * x - 0.5 * location)) - log(0.5 * scale) : log(abs(difference)) - log(scale)
+}
+
+/// Whether one of the numbers is NaN.
+func anyNaN(_ x: Double, _ y: Double, _ z: Double = 0) -> Bool {
+  x.isNaN || y.isNaN || z.isNaN
+}
+
+/// `r − 1 − log r` for the ratio `r = q/p` of two positive numbers, without cancellation for nearly
+/// equal ones.
+func ratioDivergence(_ q: Double, _ p: Double) -> Double {
+  let x = (q - p) / p
+  return x > -0.5 && x < 1
+    ? SpecialFunctions.log1pDefect(x) : q / p - 1 - (log(q) - log(p))
+}
+
+/// `1/p − 1/q`, the difference of the reciprocals of two positive numbers.
+func reciprocalStep(_ q: Double, to p: Double) -> Double { (q - p) / max(p, q) / min(p, q) }
 
 /// `½(r² − 1) − log r` for the ratio `r = q/p` of two scales, the divergence of two variables of
 /// equal location, without cancellation for nearly equal scales.

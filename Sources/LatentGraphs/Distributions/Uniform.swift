@@ -42,7 +42,7 @@ public struct Uniform<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   public var mean: Tensor<Scalar> { 0.5 * low + 0.5 * high }
 
   /// `(high − low)²/12`.
-  public var variance: Tensor<Scalar> { (high - low).squared() / 12 }
+  public var variance: Tensor<Scalar> { (high - low) / 12 * (high - low) }
 
   // MARK: Log-density
 
@@ -52,11 +52,12 @@ public struct Uniform<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
     return elementwise(
       value, low, high,
       value: { x, low, high in
-        x.isNaN ? x : x < low || x > high ? -.infinity : -logWidth(low, high)
+        if anyNaN(x, low, high) { return .nan }
+        return x < low || x > high ? -.infinity : -Interval(low, high).logWidth
       },
       slopes: { x, low, high in
         if x < low || x > high { return (0, 0, 0) }
-        let slope = 0.5 / (0.5 * high - 0.5 * low)
+        let slope = Interval(low, high).inverseWidth
         return (0, slope, -slope)
       }
     ).sum(axis: -1)
@@ -70,12 +71,14 @@ public struct Uniform<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
     return elementwise(
       value, low, high,
       value: { x, low, high in
-        x <= low ? 0 : x >= high ? 1 : (0.5 * x - 0.5 * low) / (0.5 * high - 0.5 * low)
+        if anyNaN(x, low, high) { return .nan }
+        return x <= low ? 0 : x >= high ? 1 : Interval(low, high).share(below: x)
       },
       slopes: { x, low, high in
         if x <= low || x >= high { return (0, 0, 0) }
-        let width = high - low
-        return (1 / width, -(high - x) / width / width, -(x - low) / width / width)
+        let interval = Interval(low, high)
+        let inverse = interval.inverseWidth
+        return (inverse, -interval.share(above: x) * inverse, -interval.share(below: x) * inverse)
       })
   }
 
@@ -97,8 +100,8 @@ public struct Uniform<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
       let u = generator.unit()
       return (1 - u) * low + u * high
     }.implicitFunction(of: low, high) { x, low, high in
-      let width = high - low
-      return ((high - x) / width, (x - low) / width)
+      let interval = Interval(low, high)
+      return (interval.share(above: x), interval.share(below: x))
     }
   }
 
@@ -107,25 +110,29 @@ public struct Uniform<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   /// `Σ log(high − low)`, in nats: `[batch…]`.
   public var entropy: Tensor<Scalar> {
     elementwise(
-      low, high, value: { logWidth($0, $1) },
+      low, high, value: { Interval($0, $1).logWidth },
       slopes: { low, high in
-        let slope = 0.5 / (0.5 * high - 0.5 * low)
+        let slope = Interval(low, high).inverseWidth
         return (-slope, slope)
       }
     ).sum(axis: -1)
   }
 
-  /// `Σ log(width of other/width)`, in nats; ∞ where this interval is not within the other one.
+  /// `Σ log(width of other/width)`, in nats; ∞ where this interval is not within the other one. It is
+  /// accurate for nearly equal distributions.
   public func klDivergence(from other: Uniform) -> Tensor<Scalar> {
     requireSameVariables(low.shape, other.low.shape, of: "uniform distribution")
     return elementwise(
       low, high, other.low, other.high,
       value: { a, b, c, d in
-        a < c || b > d ? .infinity : log((0.5 * d - 0.5 * c) / (0.5 * b - 0.5 * a))
+        if a < c || b > d { return .infinity }
+        let growth = ((a - c) + (d - b)) / (b - a)
+        return growth < .infinity
+          ? log1p(growth) : Interval(c, d).logWidth - Interval(a, b).logWidth
       },
       slopes: { a, b, c, d in
         if a < c || b > d { return (0, 0, 0, 0) }
-        let (own, others) = (0.5 / (0.5 * b - 0.5 * a), 0.5 / (0.5 * d - 0.5 * c))
+        let (own, others) = (Interval(a, b).inverseWidth, Interval(c, d).inverseWidth)
         return (own, -own, -others, others)
       }
     ).sum(axis: -1)
@@ -134,8 +141,24 @@ public struct Uniform<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
 
 extension Uniform: ReparameterizedDistribution {}
 
-/// `log(high − low)`, without overflow of the difference.
-private func logWidth(_ low: Double, _ high: Double) -> Double {
-  let width = high - low
-  return width < .infinity ? log(width) : log(0.5 * high - 0.5 * low) + 0.6931471805599453
+/// An interval whose width may overflow. It is then computed in units of 2.
+private struct Interval {
+  private let low: Double
+  private let high: Double
+  private let unit: Double
+
+  init(_ low: Double, _ high: Double) {
+    unit = (high - low).isInfinite ? 2 : 1
+    (self.low, self.high) = (low / unit, high / unit)
+  }
+
+  var logWidth: Double { log(high - low) + log(unit) }
+
+  var inverseWidth: Double { 1 / (high - low) / unit }
+
+  /// `(x − low)/(high − low)`.
+  func share(below x: Double) -> Double { (x / unit - low) / (high - low) }
+
+  /// `(high − x)/(high − low)`.
+  func share(above x: Double) -> Double { (high - x / unit) / (high - low) }
 }

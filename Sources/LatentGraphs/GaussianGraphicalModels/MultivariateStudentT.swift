@@ -77,26 +77,50 @@ public struct MultivariateStudentT<Scalar: TensorScalar>: ReparameterizedDistrib
   // MARK: Log-density
 
   /// `log Γ((ν + k)/2) − log Γ(ν/2) − k/2·log(π ν) + Σ log Lᵢᵢ − (ν + k)/2·log(1 + q/ν)`, in nats.
-  /// Nothing cancels for large `ν`.
+  /// It is −∞ if an element is infinite. Nothing cancels for large `ν`, and no square overflows.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let shape = batchShape + [dimension]
     let value = value.rank < shape.rank ? value.broadcast(to: shape) : value
     requireFit(value, batch: batchShape, dimension: dimension, name: "multivariate Student-t")
-    let square = gaussian.precision.whiten(value - gaussian.mean).squared().sum(axis: -1)
+    let residual = value - gaussian.mean
+    let unit = Self.unit(of: residual)
+    let white = gaussian.precision.whiten(residual / unit)
+    let whiteUnit = Self.unit(of: white)
+    let square = (white / whiteUnit).squared().sum(axis: -1)
     let k = Double(dimension)
     let kernel = elementwise(
-      square, degreesOfFreedom,
-      value: { q, v in studentConstant(v, k) - 0.5 * (v + k) * log1p(q / v) },
-      slopes: { q, v in
-        if q == .infinity { return (0, .nan) }
-        let share = q / (v + q)
-        let bend = share > 0.9 ? share - log1p(q / v) : -SpecialFunctions.log1pDefect(-share)
+      square, degreesOfFreedom, unit.sum(axis: -1), whiteUnit.sum(axis: -1),
+      value: { q, v, unit, whiteUnit in
+        let ratio = Self.ratio(q, v, unit, whiteUnit)
+        return studentConstant(v, k) - 0.5 * (v + k) * ratio.logOnePlus
+      },
+      slopes: { q, v, unit, whiteUnit in
+        if q == .infinity { return (0, 0, 0, 0) }
+        let ratio = Self.ratio(q, v, unit, whiteUnit)
         return (
-          -0.5 * (v + k) / (v + q),
-          0.5 * (studentConstantSlope(v, k) + bend + k * share / v)
+          -0.5 * (v + k) / (v / unit / unit / whiteUnit / whiteUnit + q),
+          0.5 * (studentConstantSlope(v, k) + ratio.bend + k * ratio.share / v), 0, 0
         )
       })
     return kernel + gaussian.precision.logDeterminantOfFactor
+  }
+
+  /// A constant, at least 1, for which the squares of a vector's elements in this unit do not overflow.
+  /// It is 1 for elements up to 10⁹, which are then not rounded.
+  private static func unit(of vector: Tensor<Scalar>) -> Tensor<Scalar> {
+    (1e-9 * vector.detached.abs().max(axis: -1, keepingAxis: true))
+      .clamped(to: 1...Scalar.greatestFiniteMagnitude)
+  }
+
+  /// The terms of the density in `q/ν`, where `q` is the square of a vector in the product of two units.
+  private static func ratio(
+    _ q: Double, _ v: Double, _ unit: Double, _ whiteUnit: Double
+  ) -> StudentRatio {
+    let scale = unit * whiteUnit
+    let w = scale * scale * q / v
+    return w < 1e300 || q.isNaN
+      ? StudentRatio(w)
+      : StudentRatio(logarithm: 2 * (log(unit) + log(whiteUnit)) + log(q) - log(v))
   }
 
   // MARK: Sampling
@@ -117,8 +141,9 @@ public struct MultivariateStudentT<Scalar: TensorScalar>: ReparameterizedDistrib
       noise.first, batch: batchShape, dimension: dimension, name: "multivariate Student-t")
     var generator = noise.second.generator
     let half = 0.5 * degreesOfFreedom.addingAxis(at: -1)
-    let logGamma = logGammaVariables(noise.second.draws, concentration: half, using: &generator)
-    let scale = (0.5 * (half.log() - logGamma)).exp()
+    let deviation = logGammaDeviations(
+      noise.second.draws, concentration: half, using: &generator)
+    let scale = (-0.5 * deviation).exp()
     return gaussian.mean + scale * gaussian.precision.unwhiten(noise.first)
   }
 
@@ -133,12 +158,7 @@ public struct MultivariateStudentT<Scalar: TensorScalar>: ReparameterizedDistrib
       value: { v in
         0.5 * (v + k) * digammaStep(0.5 * v, 0.5 * k) - studentConstant(v, k)
       },
-      slope: { v in
-        let step =
-          SpecialFunctions.trigamma(0.5 * (v + k)) - SpecialFunctions.trigamma(0.5 * v)
-        return 0.5 * digammaStep(0.5 * v, 0.5 * k) + 0.25 * (v + k) * step
-          - 0.5 * studentConstantSlope(v, k)
-      })
+      slope: { v in studentEntropySlope(v, k) })
     return kernel - gaussian.precision.logDeterminantOfFactor
   }
 }

@@ -48,9 +48,17 @@ package enum SpecialFunctions {
     lg_log_beta_kernel(a, b, x)
   }
 
-  /// `log C(n, k) + k log p + (n − k) log q` for `0 < k < n`, without cancellation.
-  package static func logBinomial(_ k: Double, of n: Double, _ p: Double, _ q: Double) -> Double {
-    lg_log_binomial(k, n, p, q)
+  /// `log(xᵃ⁻¹ (1 − x)ᵇ⁻¹/B(a, b))`, without cancellation for large `a` and `b` and near 1.
+  package static func logBetaDensity(_ a: Double, _ b: Double, _ x: Double) -> Double {
+    lg_log_beta_density(a, b, x)
+  }
+
+  /// `log C(n, k) + k log p + (n − k) log q` for positive `k` and `rest = n − k`, without
+  /// cancellation.
+  package static func logBinomial(
+    _ k: Double, rest: Double, _ p: Double, _ q: Double
+  ) -> Double {
+    lg_log_binomial(k, rest, p, q)
   }
 
   /// The error of Stirling's formula for `log Γ(a)`.
@@ -83,6 +91,11 @@ package enum SpecialFunctions {
     lg_digamma_error_step(a, b, d)
   }
 
+  /// `ψ′(b) − 1/b − (ψ′(a) − 1/a)`, without cancellation.
+  package static func trigammaExcessStep(_ a: Double, to b: Double, by d: Double) -> Double {
+    lg_trigamma_excess_step(a, b, d)
+  }
+
   /// `log Γ(b) − log Γ(a) − d·ψ(a) − deviance(b, from: a)`, without cancellation; never negative.
   package static func logGammaDivergence(_ a: Double, to b: Double, by d: Double) -> Double {
     lg_log_gamma_divergence(a, b, d)
@@ -104,5 +117,33 @@ package enum SpecialFunctions {
   /// `I(x; a, b)`, the distribution function of a beta variable, with `y = 1 − x`.
   package static func betaCDF(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
     lg_beta_cdf(a, b, x, y)
+  }
+
+  /// The logarithm of `xᵃ/Γ(a + 1)`, the limit of `P(a, x)` for small `x`.
+  package static func logGammaLimit(_ a: Double, logX: Double) -> Double {
+    lg_log_gamma_limit(a, logX)
+  }
+
+  /// The logarithm of `xᵃ/(a·B(a, b))`, the limit of `I(x; a, b)` for small `x`.
+  package static func logBetaLimit(_ a: Double, _ b: Double, logX: Double) -> Double {
+    lg_log_beta_limit(a, b, logX)
+  }
+
+  // MARK: Quantiles
+
+  /// `log x` for the argument `x` at which `P(a, x) = p`; NaN if the iteration does not converge.
+  package static func logGammaQuantile(_ p: Double, _ a: Double) -> Double {
+    lg_log_gamma_quantile(p, a)
+  }
+
+  /// The log-odds of the argument `x` at which `I(x; a, b) = p`; NaN if the iteration does not
+  /// converge.
+  package static func betaQuantileLogit(_ p: Double, _ a: Double, _ b: Double) -> Double {
+    lg_beta_quantile_logit(p, a, b)
+  }
+
+  /// The derivative of `Φ⁻¹` at `p`, given `x = Φ⁻¹(p)`.
+  package static func normalQuantileSlope(_ p: Double, _ x: Double) -> Double {
+    lg_normal_quantile_slope(p, x)
   }
 }
