@@ -239,19 +239,19 @@ struct LatentGraphModelTests {
           encoder: Identity(), recognition: parts.recognition, prior: parts.prior,
           likelihood: parts.likelihood, learnsStructure: true, gates: .ones([1]))
       }, "a structure that is learned got fixed gates")
-    expect(
+    expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let model = try LatentGraphModelTests().model()
         _ = model.posterior(of: .ones([4]), mode: .evaluation)
       }, "shape [4]", "not [batch, pixels]", "use [1, pixels] for one")
-    expect(
+    expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let model = try LatentGraphModelTests().model()
         var generator = Philox(seed: 1)
         _ = importanceSampledLogLikelihood(
           of: .ones([4]), under: model, samples: 3, using: &generator)
       }, "a likelihood got observations of shape [4]")
-    expect(
+    expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         _ = try TensorRows(Tensor<Double>.ones([4]))
       }, "observations of shape [4] are not rows")

@@ -2,6 +2,7 @@ import Foundation
 import LatentGraphs
 import NeuralNetworks
 import Tensors
+import TestSupport
 import Testing
 
 /// A node whose distribution has no parents.

@@ -1,5 +1,6 @@
 import LatentGraphs
 import Tensors
+import TestSupport
 import Testing
 
 extension GraphTests {
