@@ -76,7 +76,10 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
     var generator = noise.generator
     let deviations = logGammaDeviations(
       noise.draws, concentration: concentration, using: &generator)
-    return (concentration.log() + deviations).softmax(axis: -1)
+    // Relative to the largest one, the logarithms of large concentrations are not rounded in Float.
+    let logs = concentration.log()
+    let largest = logs.detached.max(axis: -1, keepingAxis: true)
+    return ((logs - largest) + deviations).softmax(axis: -1)
   }
 
   // MARK: Entropy and divergence
