@@ -81,9 +81,7 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
   /// 0 is the smallest normal number.
   public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
     var generator = noise.generator
-    return Draw.onSimplex(
-      logGammaVariables(noise.draws, concentration: concentration, using: &generator)
-    ).value
+    return draw(noise.draws, from: &generator).value
   }
 
   // MARK: Entropy and divergence

@@ -26,8 +26,16 @@ extension Gamma: CoordinateDistribution {
 extension Dirichlet: CoordinateDistribution {
   func draw(_ draws: Shape, using generator: inout Philox) -> Draw<Scalar> {
     var source = noise(draws, using: &generator).generator
-    let logs = logGammaVariables(draws, concentration: concentration, using: &source)
-    return .onSimplex(logs)
+    return draw(draws, from: &source)
+  }
+
+  /// The draws by a generator that is not split first.
+  func draw(_ draws: Shape, from generator: inout Philox) -> Draw<Scalar> {
+    let deviations = logGammaDeviations(draws, concentration: concentration, using: &generator)
+    // Relative to the largest one, the logarithms of large concentrations are not rounded in Float.
+    let logs = concentration.log()
+    let largest = logs.detached.max(axis: -1, keepingAxis: true)
+    return .onSimplex((logs - largest) + deviations)
   }
 
   func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {

@@ -189,9 +189,9 @@ func anyNaN(_ x: Double, _ y: Double, _ z: Double = 0) -> Bool {
 /// `r − 1 − log r` for the ratio `r = q/p` of two positive numbers, without cancellation for nearly
 /// equal ones.
 func ratioDivergence(_ q: Double, _ p: Double) -> Double {
-  let x = (q - p) / p
-  return x > -0.5 && x < 1
-    ? SpecialFunctions.log1pDefect(x) : q / p - 1 - (log(q) - log(p))
+  let (r, x) = (q / p, (q - p) / p)
+  if x > -0.5 && x < 1 { return SpecialFunctions.log1pDefect(x) }
+  return r - 1 - (r > 1e-300 && r < .infinity ? log(r) : log(q) - log(p))
 }
 
 /// `1/p − 1/q`, the difference of the reciprocals of two positive numbers.
