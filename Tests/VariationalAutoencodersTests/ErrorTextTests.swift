@@ -35,6 +35,7 @@ private let errors: [any DescribedError] =
     FigureError.cannotWrite(path: "/a/b.svg", reason: "No space left on device"),
     FolderError.unusable(path: "/a", reason: "Permission denied"),
     FolderError.occupied(path: "/a/file"), FolderError.finished(path: "/a", done: 3, epochs: 2),
+    Mismatch(expected: "a whole number from 1 to 9"),
   ] + usageErrors
 
 private let usageErrors: [UsageError] = [

@@ -39,10 +39,16 @@ public struct Option<Value: Sendable>: Sendable {
   }
 }
 
-/// The description of the valid values: the end of the sentence "--k must be …".
-public struct Mismatch: Error {
-  /// The text, without a full stop.
+/// The error of a text that is not a valid value of an option.
+public struct Mismatch: DescribedError {
+  /// The valid values: the end of the sentence "--k must be …", without a full stop.
   public let expected: String
+
+  /// The error, with a description of the valid values.
+  public init(expected: String) { self.expected = expected }
+
+  /// What the value must be.
+  public var description: String { "the value of the option must be \(expected)" }
 }
 
 /// An option with any type of value: the interface that parsing and help need.

@@ -24,15 +24,15 @@ public enum UsageError: DescribedError, Equatable {
       let hint = nearest.map { "; did you mean --\($0)?" } ?? ""
       return "unknown option \(name)\(hint)"
     case .missingValue(let option):
-      return "--\(option) needs a value"
+      return "--\(option) needs a value; write it after the option"
     case .invalidValue(let option, let expected, let found):
       return "--\(option) must be \(expected), not '\(found)'"
     case .unexpectedValue(let option, let found):
       return "--\(option) takes no value, but '\(found)' is given"
     case .repeated(let option):
-      return "--\(option) is given twice"
+      return "--\(option) is given twice; give it once"
     case .strayArgument(let text):
-      return "unexpected argument '\(text)'"
+      return "unexpected argument '\(text)'; options begin with --"
     case .notUTF8(let position, let repaired):
       return "argument \(position), '\(repaired)', is not UTF-8; rename the file or folder"
     }

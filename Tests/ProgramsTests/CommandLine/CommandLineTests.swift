@@ -66,8 +66,8 @@ private func arguments(_ line: String...) throws -> Arguments {
     (["--depth", "3"], "unknown option --depth"),
     (["--structur", "chain"], "unknown option --structur; did you mean --structure?"),
     (["-k", "3"], "unknown option -k; did you mean --k?"),
-    (["--k"], "--k needs a value"),
-    (["--k", "--gradient"], "--k needs a value"),
+    (["--k"], "--k needs a value; write it after the option"),
+    (["--k", "--gradient"], "--k needs a value; write it after the option"),
     (["--k="], "--k must be a whole number from 1 to 1048576, not ''"),
     (["--k", "0"], "--k must be a whole number from 1 to 1048576, not '0'"),
     (["--k", "-3"], "--k must be a whole number from 1 to 1048576, not '-3'"),
@@ -88,11 +88,11 @@ private func arguments(_ line: String...) throws -> Arguments {
     (["--from", "l"], "--from must be L or P, not 'l'"),
     (["--data", ""], "--data must be a text that is not empty, not ''"),
     (["--gradient=yes"], "--gradient takes no value, but 'yes' is given"),
-    (["--k", "3", "--k", "4"], "--k is given twice"),
-    (["--gradient", "--gradient"], "--gradient is given twice"),
-    (["--k", "3", "more"], "unexpected argument 'more'"),
-    (["--"], "unexpected argument '--'"),
-    ([""], "unexpected argument ''"),
+    (["--k", "3", "--k", "4"], "--k is given twice; give it once"),
+    (["--gradient", "--gradient"], "--gradient is given twice; give it once"),
+    (["--k", "3", "more"], "unexpected argument 'more'; options begin with --"),
+    (["--"], "unexpected argument '--'; options begin with --"),
+    ([""], "unexpected argument ''; options begin with --"),
   ])
   func refuses(line: [String], message: String) {
     let error = #expect(throws: UsageError.self) { _ = try program.parse(line) }
@@ -166,7 +166,7 @@ private func arguments(_ line: String...) throws -> Arguments {
         throw UsageError.missingValue(option: "x")
       }
     }
-    expectMessage(result, "tester: --x needs a value\n")
+    expectMessage(result, "tester: --x needs a value; write it after the option\n")
   }
 
   @Test func declaringAnOptionTwiceStops() async {
