@@ -106,7 +106,11 @@ public struct Beta<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
     requireModerateParameters()
     return elementwise(
       probability, alpha.detached, beta.detached,
-      value: { p, a, b in sigmoid(betaQuantileLogit(p, a, b)) },
+      value: { p, a, b in
+        let logit = betaQuantileLogit(p, a, b)
+        // Near 1, the complement has more digits.
+        return logit > 0 ? 1 - sigmoid(-logit) : sigmoid(logit)
+      },
       slopes: { p, a, b in
         let logit = betaQuantileLogit(p, a, b)
         if logit.isInfinite { return (1 / exp(logBetaDensity(sigmoid(logit), a, b)), 0, 0) }
