@@ -80,8 +80,8 @@ public enum SweptFunction: String, CaseIterable, Sendable {
       RelaxedBernoulli(logits: x[0], temperature: Double(temperature))
     }
     func gamma() -> Gamma<Scalar> { Gamma(concentration: x[1], rate: x[2]) }
-    func pixels(_ logDeviation: Tensor<Scalar>) -> LogitNormal<Scalar> {
-      LogitNormal(mean: x[0], precision: DiagonalPrecision(logFactor: -logDeviation))
+    func pixels(_ logStandardDeviation: Tensor<Scalar>) -> LogitNormal<Scalar> {
+      LogitNormal(mean: x[0], precision: DiagonalPrecision(logFactor: -logStandardDeviation))
     }
     switch self {
     case .negate: return -x[0]

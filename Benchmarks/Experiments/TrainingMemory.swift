@@ -14,7 +14,7 @@ package struct TrainingMemory {
   package init(pixels: Int, structure: GraphStructure, hidden: Int) {
     let k = structure.dimension
     addLayers([pixels, hidden, hidden, k])
-    addLayers([hidden, structure.factorCount])
+    addLayers([hidden, structure.elementCount])
     addLayers([k, hidden, hidden, pixels])
     // A dense factor is a square matrix, and so is its gradient.
     if case .dense = structure { perObservation += 2 * Double(k) * Double(k) }

@@ -27,7 +27,7 @@ struct GradientStudy {
         dimensions: [1, 1, 1, 1],
         edges: [(parent: 0, child: 1), (parent: 1, child: 2), (parent: 0, child: 3)], seed: seed),
       count: 512, seed: seed &+ 1)
-    let bits = source.observations.isGreater(than: 0)
+    let bits = source.observations .> 0
     let graph = LatentGraph.fullyConnected(nodes: 4, dimension: 2)
     let (recognition, prior): (BayesNet<Double>, BayesNet<Double>)
     switch heads {
@@ -52,7 +52,7 @@ struct GradientStudy {
     try trainer.fit(try TensorRows(bits), epochs: trainingEpochs)
     // Neither decided nor all equal.
     model.edgeLogits!.assign(Tensor([-1, 0.5, 1.5, 0, -0.5, 1]))
-    batch = bits.gatheringRows(Array(0..<64))
+    batch = bits.gatheredRows(at: Array(0..<64))
     exact = Self.gradient(of: .exhaustive, model, batch, &generator)
   }
 

@@ -13,7 +13,7 @@ enum Estimator: String, CaseIterable {
   case gumbelSoftmax = "gumbel-softmax", straightThrough = "straight-through"
   case scoreFunction = "score-function", exhaustive
 }
-enum Prior: String, CaseIterable { case schwarz, none }
+enum Prior: String, CaseIterable { case bic, none }
 enum Posterior: String, CaseIterable { case full, gated }
 
 let estimator = Option(
@@ -25,7 +25,7 @@ let gateSamples = Option(
   "gate-samples", default: 4, in: .range(2...1024),
   help: "structures in a training step, for score-function")
 let prior = Option(
-  "edge-prior", default: Prior.schwarz,
+  "edge-prior", default: Prior.bic,
   help: "prior of the edges: ½ log N nats for each weight, or none")
 let posterior = Option(
   "posterior", default: Posterior.full,
@@ -85,8 +85,8 @@ program.runOrExit {
       seed: UInt64(arguments[firstSeed] + seed))
     let result = try recovery.learned(
       by: gates,
-      prior: arguments[prior] == .schwarz
-        ? .schwarz(for: recovery.graph, observations: recovery.data.count) : nil,
+      prior: arguments[prior] == .bic
+        ? .bic(for: recovery.graph, observations: recovery.data.count) : nil,
       sharesGates: arguments[posterior] == .gated,
       epochs: arguments[epochs, else: isQuick ? 10 : nil],
       rate: arguments[rate])

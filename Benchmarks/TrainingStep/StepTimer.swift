@@ -6,7 +6,7 @@ import Tensors
 /// `torch_graph_vae.py`.
 final class StepTimer<Model: LatentVariableModel> {
   private let model: Model
-  private let optimization: Optimization<Model.Scalar>
+  private let optimizerState: OptimizerState<Model.Scalar>
   private let batches: [Tensor<Model.Scalar>]
   private let strategy = StructureLearning(.gumbelSoftmax(), within: VariationalInference())
   private var generator: Philox
@@ -16,17 +16,17 @@ final class StepTimer<Model: LatentVariableModel> {
   init(_ model: Model, batch: Int, pixels: Int, generator: Philox) {
     self.model = model
     self.generator = generator
-    optimization = Optimization(of: model, by: Adam(learningRate: 1e-3))
+    optimizerState = OptimizerState(of: model, by: Adam(learningRate: 1e-3))
     var stream = generator.split(1)
     batches = (0..<50).map { _ in
-      Tensor.uniform([batch, pixels], using: &stream).isLess(than: 0.2)
+      Tensor.uniform([batch, pixels], using: &stream) .< 0.2
     }
   }
 
   func step(_ index: Int) {
     let objective = strategy.objective(
       of: batches[index % batches.count], under: model, mode: .training, time: 0, using: &generator)
-    optimization.minimize(objective.loss)
+    optimizerState.minimize(objective.loss)
     loss = Double(objective.loss.scalar)
   }
 

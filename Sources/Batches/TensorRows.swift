@@ -21,6 +21,6 @@ public struct TensorRows<Scalar: TensorScalar>: BatchSource {
 
   /// The rows with these indices.
   public func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar> {
-    rows.gatheringRows(indices)
+    rows.gatheredRows(at: indices)
   }
 }

@@ -26,8 +26,8 @@ extension Module {
   }
 
   /// The statistics with their names, in the same order.
-  public func namedStatistics() -> [(name: String, statistic: Statistic<Scalar>)] {
-    members(Statistic<Scalar>.self).map { (name: $0.0, statistic: $0.1) }
+  public func namedBuffers() -> [(name: String, buffer: Buffer<Scalar>)] {
+    members(Buffer<Scalar>.self).map { (name: $0.0, buffer: $0.1) }
   }
 
   /// The total number of trainable elements.
@@ -77,7 +77,7 @@ extension Module {
   }
 }
 
-/// A parameter or a statistic of any scalar type.
+/// A parameter or a buffer of any scalar type.
 protocol ModuleMember: AnyObject {
   func isMember<Scalar: TensorScalar>(of: Scalar.Type) -> Bool
 }
@@ -86,7 +86,7 @@ extension Parameter: ModuleMember {
   func isMember<Other: TensorScalar>(of: Other.Type) -> Bool { Other.self == Scalar.self }
 }
 
-extension Statistic: ModuleMember {
+extension Buffer: ModuleMember {
   func isMember<Other: TensorScalar>(of: Other.Type) -> Bool { Other.self == Scalar.self }
 }
 

@@ -74,21 +74,21 @@ public func withConstantParameters<Result>(_ body: () throws -> Result) rethrows
 }
 
 /// A tensor that a module keeps but does not train, such as the running mean of a batch norm.
-public final class Statistic<Scalar: TensorScalar> {
+public final class Buffer<Scalar: TensorScalar> {
   /// The value, a constant: no gradient flows through it.
   public private(set) var value: Tensor<Scalar>
 
   /// The address of the first element.
   var pointer: UnsafePointer<Scalar> { value.pointer }
 
-  /// A statistic with this initial value.
+  /// A buffer with this initial value.
   public init(_ value: Tensor<Scalar>) { self.value = value.snapshot() }
 
   /// Replaces the value by one of the same shape.
   public func assign(_ other: Tensor<Scalar>) {
     require(
       other.shape == value.shape,
-      "a statistic of shape \(value.shape) was assigned one of shape \(other.shape)")
+      "a buffer of shape \(value.shape) was assigned one of shape \(other.shape)")
     value = other.snapshot()
   }
 

@@ -44,5 +44,5 @@ package func backpropagate<Scalar: TensorScalar>(
     "the gradient of a tensor of shape \(output.shape) is not a gradient but a Jacobian; reduce the "
       + "tensor to one element, for example by sum()")
   guard let end = output.node else { return kept.map { _ in nil } }
-  return Walk(from: end).gradients(keeping: kept, in: destinations)
+  return BackwardPass(from: end).gradients(keeping: kept, in: destinations)
 }

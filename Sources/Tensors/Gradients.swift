@@ -1,6 +1,6 @@
 /// The gradients of an operation's inputs, to which the operation's adjoint adds.
 public struct Gradients<Scalar: TensorScalar> {
-  let walk: Walk<Scalar>
+  let walk: BackwardPass<Scalar>
   /// The index of the operation among the walk's nodes.
   let node: Int
 

@@ -34,20 +34,11 @@ extension LatentGraphModel {
         parents: parents, dimension: graph.nodes[node].dimension, using: &generator)
     }
     return LatentGraphModel(
-      encoder: Unchanged(), recognition: recognition, prior: prior,
+      encoder: Identity(), recognition: recognition, prior: prior,
       likelihood: IndicatorObservation(
         dimensions: graph.nodes.map(\.dimension), indicators: indicators, using: &generator),
       learnsStructure: learnsStructure, gates: gates, sharesGates: sharesGates)
   }
-}
-
-/// The identity layer: the features are the observation.
-public struct Unchanged<Scalar: TensorScalar>: Layer {
-  /// The layer.
-  public init() {}
-
-  /// Returns the input.
-  public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> { x }
 }
 
 /// A recognition node that is linear in the features and the parents, with constant variances:
@@ -58,14 +49,14 @@ public struct LinearRecognition<Scalar: TensorScalar>: Conditional {
   /// `B`: the parents' contribution to the mean; `nil` at a root.
   public let fromParents: Dense<Scalar>?
   /// The logarithms of the standard deviations, `[dimension]`.
-  public let logDeviation: Parameter<Scalar>
+  public let logStandardDeviation: Parameter<Scalar>
 
   /// A node of `dimension` variables; `parents` is the total dimension of the parents, 0 at a root.
   public init(features: Int, parents: Int, dimension: Int, using generator: inout Philox) {
     fromFeatures = Dense(features, dimension, using: &generator)
     fromParents =
       parents > 0 ? Dense(parents, dimension, hasBias: false, using: &generator) : nil
-    logDeviation = Parameter(.zeros([dimension]))
+    logStandardDeviation = Parameter(.zeros([dimension]))
   }
 
   /// The features' contribution to the mean, `[batch, dimension]`.
@@ -84,7 +75,7 @@ public struct LinearRecognition<Scalar: TensorScalar>: Conditional {
         parents != nil, "a linear recognition node with parents was used at a node without parents")
       mean = fromParents(parents!, mode: mode) + mean
     }
-    return Normal(mean: mean, logDeviation: logDeviation.value)
+    return Normal(mean: mean, logStandardDeviation: logStandardDeviation.value)
   }
 }
 
@@ -94,7 +85,7 @@ public struct IndicatorObservation<Scalar: TensorScalar>: ObservationModel {
   /// `Cₙᵀ` and `dₙ` of each node.
   public let loadings: [Dense<Scalar>]
   /// The logarithms of the noise's standard deviations, `[pixels]`.
-  public let logDeviation: Parameter<Scalar>
+  public let logStandardDeviation: Parameter<Scalar>
 
   /// An observation model with this many indicators for each node, given the nodes' dimensions.
   public init(dimensions: [Int], indicators: [Int], using generator: inout Philox) {
@@ -102,7 +93,7 @@ public struct IndicatorObservation<Scalar: TensorScalar>: ObservationModel {
       dimensions.count == indicators.count,
       "indicators are given for \(indicators.count) nodes, but there are \(dimensions.count)")
     loadings = zip(dimensions, indicators).map { Dense($0, $1, using: &generator) }
-    logDeviation = Parameter(.zeros([indicators.reduce(0, +)]))
+    logStandardDeviation = Parameter(.zeros([indicators.reduce(0, +)]))
   }
 
   /// Independent normal variables, block by block.
@@ -111,6 +102,7 @@ public struct IndicatorObservation<Scalar: TensorScalar>: ObservationModel {
   ) -> any Distribution<Scalar> {
     let nodes = latents.split(sizes: loadings.map { $0.weight.value.shape[0] })
     let blocks = zip(nodes, loadings).map { node, loading in loading(node, mode: mode) }
-    return Normal(mean: .concatenated(blocks, axis: -1), logDeviation: logDeviation.value)
+    return Normal(
+      mean: .concatenated(blocks, axis: -1), logStandardDeviation: logStandardDeviation.value)
   }
 }

@@ -35,41 +35,41 @@ private let mistakes: [Mistake] = [
   },
   .init("the learning rate of 1e+39 exceeds the largest Float") {
     let layer = BatchNorm<Float>(1)
-    Optimization(of: layer, by: Adam(learningRate: 1e39)).update()
+    OptimizerState(of: layer, by: Adam(learningRate: 1e39)).update()
   },
   .init("the learning rate of 1e+39 exceeds the largest Float") {
     let layer = BatchNorm<Float>(1)
-    Optimization(of: layer, by: SGD(learningRate: 1e39)).update()
+    OptimizerState(of: layer, by: SGD(learningRate: 1e39)).update()
   },
   .init("the weight decay of 1e+39 exceeds the largest Float") {
     let layer = BatchNorm<Float>(1)
-    Optimization(of: layer, by: Adam(weightDecay: 1e39)).update()
+    OptimizerState(of: layer, by: Adam(weightDecay: 1e39)).update()
   },
   .init("the epsilon of 1e+39 exceeds the largest Float") {
     let layer = BatchNorm<Float>(1)
-    Optimization(of: layer, by: Adam(epsilon: 1e39)).update()
+    OptimizerState(of: layer, by: Adam(epsilon: 1e39)).update()
   },
   .init("the learning rate of 1e-60 is below the least Float that has all digits") {
-    Optimization(of: BatchNorm<Float>(1), by: Adam(learningRate: 1e-60)).update()
+    OptimizerState(of: BatchNorm<Float>(1), by: Adam(learningRate: 1e-60)).update()
   },
   .init("the learning rate of 1e-40 is below the least Float that has all digits") {
-    Optimization(of: BatchNorm<Float>(1), by: SGD(learningRate: 1e-40)).update()
+    OptimizerState(of: BatchNorm<Float>(1), by: SGD(learningRate: 1e-40)).update()
   },
   .init("is below the least Float that has all digits") {
-    Optimization(of: BatchNorm<Float>(1), by: Adam()).update(rateFactor: 1e-40)
+    OptimizerState(of: BatchNorm<Float>(1), by: Adam()).update(rateFactor: 1e-40)
   },
   .init("the learning rate of 1e-200 times the schedule's 1e-200 is 0") {
-    Optimization(of: BatchNorm<Double>(1), by: Adam(learningRate: 1e-200))
+    OptimizerState(of: BatchNorm<Double>(1), by: Adam(learningRate: 1e-200))
       .update(rateFactor: 1e-200)
   },
   .init("the weight decay of 1e-60 is below the least Float that has all digits") {
-    Optimization(of: BatchNorm<Float>(1), by: Adam(weightDecay: 1e-60)).update()
+    OptimizerState(of: BatchNorm<Float>(1), by: Adam(weightDecay: 1e-60)).update()
   },
   .init("the momentum of 1e-60 is below the least Float that has all digits") {
-    Optimization(of: BatchNorm<Float>(1), by: SGD(learningRate: 1, momentum: 1e-60)).update()
+    OptimizerState(of: BatchNorm<Float>(1), by: SGD(learningRate: 1, momentum: 1e-60)).update()
   },
   .init("the limit on the gradient's norm of 1e-60 is below the least Float") {
-    _ = Optimization(of: BatchNorm<Float>(1), by: Adam(), gradientNormLimit: 1e-60)
+    _ = OptimizerState(of: BatchNorm<Float>(1), by: Adam(), gradientNormLimit: 1e-60)
   },
   .init("the scale of weights of 1e-60 is below the least Float") {
     var generator = Philox(seed: 1)
@@ -102,13 +102,13 @@ private let mistakes: [Mistake] = [
     adam.weightDecay = .infinity
   },
   .init("an epsilon of 1e-50 is too small for parameters of Float") {
-    Optimization(of: BatchNorm<Float>(3), by: Adam(epsilon: 1e-50)).minimize(Tensor(0))
+    OptimizerState(of: BatchNorm<Float>(3), by: Adam(epsilon: 1e-50)).minimize(Tensor(0))
   },
   .init("an epsilon of 1e-50 is out of the range of Float") {
     _ = BatchNorm<Float>(3, epsilon: 1e-50)
   },
   .init("the learning rate's factor is nan") {
-    Optimization(of: BatchNorm<Float>(3), by: Adam()).minimize(Tensor(0), rateFactor: .nan)
+    OptimizerState(of: BatchNorm<Float>(3), by: Adam()).minimize(Tensor(0), rateFactor: .nan)
   },
   .init("a schedule's factor of -0.5 is not finite and at least 0") {
     _ = Schedule.step(period: 1, factor: -0.5).factor(at: 0)
@@ -134,7 +134,7 @@ private let mistakes: [Mistake] = [
   .init("a weight decay of -0.1 is negative") { _ = Adam(weightDecay: -0.1) },
   .init("a momentum of 1.0 lies outside of 0..<1") { _ = SGD(learningRate: 1, momentum: 1) },
   .init("a limit of 0.0 on the gradient's norm is not positive") {
-    _ = Optimization(of: BatchNorm<Float>(3), by: Adam(), gradientNormLimit: 0)
+    _ = OptimizerState(of: BatchNorm<Float>(3), by: Adam(), gradientNormLimit: 0)
   },
   .init("a schedule was evaluated at time -1.0") { _ = Schedule.constant.factor(at: -1) },
   .init("a schedule's period of 0.0 is not positive") {
@@ -143,7 +143,7 @@ private let mistakes: [Mistake] = [
   .init("a schedule's duration of 0.0 is not positive") {
     _ = Schedule.cosine(duration: 0).factor(at: 0)
   },
-  .init("a statistic of shape [3] was assigned one of shape [2]") {
+  .init("a buffer of shape [3] was assigned one of shape [2]") {
     BatchNorm<Float>(3).mean.assign(.ones([2]))
   },
   .init("a tensor of shape [3] was assigned one of shape [2]") {

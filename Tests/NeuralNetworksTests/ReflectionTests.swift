@@ -9,7 +9,7 @@ struct ReflectionTests {
     typealias Scalar = Double
     let weight = Parameter(Tensor<Double>.ones([2]))
     let bias: Parameter<Double>?
-    let average = Statistic(Tensor<Double>.zeros([1]))
+    let average = Buffer(Tensor<Double>.zeros([1]))
     let sizes = [1, 2, 3]
     let note = "not a parameter"
     let plain = Tensor<Double>.ones([9])
@@ -47,7 +47,7 @@ struct ReflectionTests {
         "extra.0",
       ])
     #expect(
-      tree.namedStatistics().map(\.name) == [
+      tree.namedBuffers().map(\.name) == [
         "leaf.average", "leaves.0.average", "leaves.1.average", "nested.0.0.average",
         "present.average", "maybe.1.average",
       ])
@@ -64,7 +64,7 @@ struct ReflectionTests {
     }
     let leaf = Leaf()
     #expect(Pair(first: leaf, second: leaf).namedParameters().map(\.name) == ["first.weight"])
-    #expect(Pair(first: leaf, second: leaf).namedStatistics().map(\.name) == ["first.average"])
+    #expect(Pair(first: leaf, second: leaf).namedBuffers().map(\.name) == ["first.average"])
   }
 
   @Test("Objects that refer to each other are visited once")
@@ -83,17 +83,17 @@ struct ReflectionTests {
   @Test("Parameters and statistics hold copies of the tensors that are assigned to them")
   func copies() {
     let start = Tensor<Double>([1, 2])
-    let (parameter, statistic) = (Parameter(start), Statistic(start))
+    let (parameter, buffer) = (Parameter(start), Buffer(start))
     start.overwrite(with: Tensor([9, 9]))
-    #expect(parameter.value.scalars == [1, 2] && statistic.value.scalars == [1, 2])
+    #expect(parameter.value.scalars == [1, 2] && buffer.value.scalars == [1, 2])
     let update = Tensor<Double>([3, 4])
     let before = parameter.value
     parameter.assign(update)
-    statistic.assign(update)
+    buffer.assign(update)
     update.overwrite(with: Tensor([9, 9]))
-    #expect(parameter.value.scalars == [3, 4] && statistic.value.scalars == [3, 4])
+    #expect(parameter.value.scalars == [3, 4] && buffer.value.scalars == [3, 4])
     #expect(before.scalars == [3, 4], "An assignment overwrites the memory of a parameter.")
-    #expect(parameter.value.isTracked && !statistic.value.isTracked)
+    #expect(parameter.value.isTracked && !buffer.value.isTracked)
   }
 
   struct Plain {
@@ -131,9 +131,9 @@ struct ReflectionTests {
   @Test("Parameters in containers are trained and saved")
   func containersAreTrained() throws {
     let (trained, read) = (Containers(), Containers())
-    let optimization = Optimization(of: trained, by: SGD(learningRate: 0.5))
+    let optimizerState = OptimizerState(of: trained, by: SGD(learningRate: 0.5))
     let parameters = trained.namedParameters().map(\.parameter)
-    optimization.minimize(parameters.reduce(Tensor(0)) { $0 + $1.value.squared().sum() })
+    optimizerState.minimize(parameters.reduce(Tensor(0)) { $0 + $1.value.squared().sum() })
     for parameter in parameters { #expect(parameter.value.scalars.allSatisfy { $0 == 0 }) }
     try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("containers.safetensors")
@@ -323,10 +323,10 @@ struct ReflectionTests {
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let leaf = Leaf()
-        let optimization = Optimization(of: leaf, by: SGD(learningRate: 0.1))
+        let optimizerState = OptimizerState(of: leaf, by: SGD(learningRate: 0.1))
         let loss = leaf.weight.value.squared().sum()
-        optimization.minimize(loss)
-        optimization.minimize(loss)
+        optimizerState.minimize(loss)
+        optimizerState.minimize(loss)
       }, "was assigned after the operation was computed")
     // An assignment before the loss is computed, or to another parameter, is allowed.
     let (v, w) = (Parameter(Tensor<Double>([2])), Parameter(Tensor<Double>([3])))
@@ -348,10 +348,10 @@ struct ReflectionTests {
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let leaf = Leaf()
-        let optimization = Optimization(of: leaf, by: SGD(learningRate: 0.1))
+        let optimizerState = OptimizerState(of: leaf, by: SGD(learningRate: 0.1))
         let x = Tensor<Double>([1, 2]).tracked()
         let loss = withConstantParameters { (x * leaf.weight.value.reshaped(to: [2])).sum() }
-        optimization.minimize(leaf.weight.value.squared().sum())
+        optimizerState.minimize(leaf.weight.value.squared().sum())
         _ = gradients(of: loss, withRespectTo: [x])
       }, "was assigned after the operation was computed")
     // A variable made from a parameter is a copy, so a later assignment does not affect it.
@@ -362,7 +362,7 @@ struct ReflectionTests {
     #expect(x.scalars == [3] && gradients(of: loss, withRespectTo: [x])[0].scalars == [6])
   }
 
-  @Test("Updating a statistic does not change values computed from it earlier")
+  @Test("Updating a buffer does not change values computed from it earlier")
   func statisticMoves() {
     let norm = BatchNorm<Double>(1)
     let before = norm.variance.value

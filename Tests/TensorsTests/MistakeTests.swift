@@ -17,7 +17,7 @@ private let mistakes: [Mistake] = [
     _ = Tensor<Float>.zeros([1 << 62])
   },
   .init("a tensor of 4.0 TiB needs more than") { _ = Tensor<Double>.zeros([1 << 39]) },
-  .init("the shape [2, 3] without its last -1 axes") { _ = x.shape.droppingLast(-1) },
+  .init("the shape [2, 3] without its last -1 axes") { _ = x.shape.dropLast(-1) },
   .init("the last -1 axes of the shape [2, 3]") { _ = x.shape.last(-1) },
   .init("parts of [-1, 4] do not add up to axis -1 of shape [2, 3]") {
     _ = x.split(sizes: [-1, 4])
@@ -30,7 +30,7 @@ private let mistakes: [Mistake] = [
     _ = x.reshaped(to: [6]).part(.min ..< .max, as: [3])
   },
   .init("elements of shape [0] do not fit an axis of -1") {
-    _ = Tensor<Float>.zeros([0]).scattered(to: [], count: -1)
+    _ = Tensor<Float>.zeros([0]).scatterAdded(to: [], count: -1)
   },
   .init("axis 2 is outside the shape [2, 3]") { _ = x.sum(axis: 2) },
   .init("axis -3 is outside the shape [2, 3]") { _ = x.sum(axis: -3) },
@@ -53,7 +53,7 @@ private let mistakes: [Mistake] = [
     _ = Tensor.concatenated([x, x.transposed()])
   },
   .init("no tensors to concatenate") { _ = Tensor<Float>.concatenated([]) },
-  .init("row 2 is outside the shape [2, 3]") { _ = x.gatheringRows([0, 2]) },
+  .init("row 2 is outside the shape [2, 3]") { _ = x.gatheredRows(at: [0, 2]) },
   .init("an extremum over no elements, axis 1 of [2, 0]") {
     _ = Tensor<Float>.zeros([2, 0]).max(axis: 1)
   },

@@ -163,7 +163,7 @@ struct ArchitectureTests {
           conditionals: graph.nodes.map { node in
             LinearGaussian(
               weight: node.parents.isEmpty ? nil : .ones([1, 1]), bias: .zeros([1]),
-              logDeviation: .zeros([1]))
+              logStandardDeviation: .zeros([1]))
           }), observed: observed)
     }
     #expect(

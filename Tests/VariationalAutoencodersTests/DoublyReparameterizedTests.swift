@@ -39,7 +39,7 @@ struct DoublyReparameterizedTests {
 
   private var images: Tensor<Double> {
     var generator = Philox(seed: 52)
-    return Tensor.uniform([4, 5], using: &generator).isLess(than: 0.4)
+    return Tensor.uniform([4, 5], using: &generator) .< 0.4
   }
 
   private func sample(_ model: LatentGraphModel<Double>) -> LatentSample<Double> {

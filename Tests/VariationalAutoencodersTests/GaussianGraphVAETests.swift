@@ -28,7 +28,7 @@ struct GaussianGraphVAETests {
 
   private var images: Tensor<Double> {
     var generator = Philox(seed: 12)
-    return Tensor.uniform([3, 6], using: &generator).isLess(than: 0.4)
+    return Tensor.uniform([3, 6], using: &generator) .< 0.4
   }
 
   /// The loss with the same noise at each call.
@@ -88,7 +88,7 @@ struct GaussianGraphVAETests {
   func factorCounts(structure: GraphStructure) {
     let model = model(structure)
     let head = model.namedParameters().first { $0.name.hasSuffix("head.elements.weight") }
-    #expect(head?.parameter.value.shape == [5, 4 + structure.factorCount])
+    #expect(head?.parameter.value.shape == [5, 4 + structure.elementCount])
     let pattern = model.graphicalModel(of: images).precision.matrix
     // The pattern of L Lᵀ: elements may be nonzero only at the structure's offsets.
     let offsets: Set<Int> =
@@ -101,7 +101,7 @@ struct GaussianGraphVAETests {
     for i in 0..<4 {
       for j in 0..<4 where !offsets.contains(abs(i - j)) { #expect(pattern[0, i, j] == 0) }
     }
-    #expect(structure.factorCount == structure.dimension + structure.offDiagonalCount)
+    #expect(structure.elementCount == structure.dimension + structure.offDiagonalCount)
   }
 
   @Test("The likelihood estimated with many samples is not below the bound", arguments: structures)

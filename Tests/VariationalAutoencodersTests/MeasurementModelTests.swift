@@ -63,7 +63,7 @@ struct MeasurementModelTests {
     for conditional in model.recognition.conditionals {
       let node = try #require(conditional as? LinearRecognition<Double>)
       node.fromFeatures.bias!.assign(node.fromFeatures.bias!.value + 0.15)
-      node.logDeviation.assign(node.logDeviation.value + 0.1)
+      node.logStandardDeviation.assign(node.logStandardDeviation.value + 0.1)
     }
     let x = data(4, seed: 5).observations
     let exact = x.vectors.map(marginal.logDensity)
@@ -118,7 +118,7 @@ struct MeasurementModelTests {
       graph, indicators: [3, 3, 3], learnsStructure: true, using: &generator)
     let strategy = StructureLearning(
       .straightThrough(temperature: 0.5, annealing: .constant), within: VariationalInference(),
-      edgePrior: .schwarz(for: graph, observations: data.count))
+      edgePrior: .bic(for: graph, observations: data.count))
     let trainer = Trainer(
       model, strategy: strategy, optimizer: Adam(learningRate: 0.05),
       settings: TrainingSettings(
@@ -142,7 +142,7 @@ struct MeasurementModelTests {
       let prior = model.prior.conditionals[index] as! LinearGaussian<Double>
       var mean = prior.bias.value.detached
       let own = Tensor<Double>.identity(graph.dimension).slice(graph.range(of: index), axis: 0)
-      var effect = own * prior.logDeviation.value.detached.exp().addingAxis(at: -1)
+      var effect = own * prior.logStandardDeviation.value.detached.exp().addingAxis(at: -1)
       var row = 0
       for (edge, gate) in zip(graph.edges, gates.scalars) where edge.child == index {
         let size = graph.nodes[edge.parent].dimension
@@ -167,7 +167,7 @@ struct MeasurementModelTests {
       )
     }
     let effect = Tensor.concatenated(blocks.map(\.effect), axis: 0)
-    let noise = (2 * likelihood.logDeviation.value.detached).exp()
+    let noise = (2 * likelihood.logStandardDeviation.value.detached).exp()
     let covariance =
       matrixProduct(effect, effect, transposingRight: true)
       + Tensor.identity(noise.count) * noise

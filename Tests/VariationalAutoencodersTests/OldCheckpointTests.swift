@@ -2,6 +2,7 @@ import Foundation
 import Inference
 import LatentGraphs
 import NeuralNetworks
+import TestSupport
 import Testing
 import VariationalAutoencoders
 
@@ -79,17 +80,52 @@ struct OldCheckpointTests {
     #expect(abs(Self.score(model) - expected) <= 1e-4)
   }
 
+  @Test("Arrays that had another name in earlier versions are read, and others are refused")
+  func formerNames() throws {
+    func model(_ logStandardDeviation: Float) throws -> LinearGaussianModel<Float> {
+      let graph = try LatentGraph([
+        .init("a", dimension: 1), .init("b", dimension: 1, parents: ["a"]),
+      ])
+      return try LinearGaussianModel(
+        BayesNet(graph) { _, parents in
+          LinearGaussian(
+            weight: parents == 0 ? nil : .ones([1, 1]), bias: .zeros([1]),
+            logStandardDeviation: Tensor([logStandardDeviation]))
+        }, observed: ["b"])
+    }
+    try withTemporaryFolder { folder in
+      let file = folder.appendingPathComponent("linear.safetensors")
+      try Checkpoint.write(try model(0.5), to: file)
+      let written = try SafetensorsFile(contentsOf: file)
+      func rename(to name: String) throws {
+        var old = SafetensorsFile(metadata: written.metadata)
+        for (path, array) in written.entries {
+          old[path.replacingOccurrences(of: "logStandardDeviation", with: name)] = array
+        }
+        try old.write(to: file)
+      }
+      try rename(to: "logDeviation")
+      let read = try model(0)
+      try Checkpoint.read(into: read, from: file)
+      for (name, parameter) in read.namedParameters() where name.hasSuffix("Deviation") {
+        #expect(parameter.value.scalars == [0.5])
+      }
+      try rename(to: "logSpread")
+      #expect(throws: CheckpointError.self) { try Checkpoint.read(into: read, from: file) }
+    }
+  }
+
   /// Trains for a few steps, so that statistics and gates differ from those of a new model.
   private func write(_ kind: Kind, to file: URL) throws {
     let model = Self.model(kind)
-    let optimization = Optimization(of: model, by: Adam(learningRate: 0.02))
+    let optimizerState = OptimizerState(of: model, by: Adam(learningRate: 0.02))
     let strategy = StructureLearning(within: VariationalInference())
     var generator = Philox(seed: 4)
     for _ in 0..<20 {
       let x = Tensor<Float>.bernoulli(.full(0.4, [16, Self.pixels]), using: &generator)
       let objective = strategy.objective(
         of: x, under: model, mode: .training, time: 0, using: &generator)
-      optimization.minimize(objective.loss)
+      optimizerState.minimize(objective.loss)
     }
     try FileManager.default.createDirectory(
       at: Self.folder, withIntermediateDirectories: true)

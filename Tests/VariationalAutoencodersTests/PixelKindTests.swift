@@ -27,7 +27,7 @@ struct PixelKindTests {
     let model = GaussianGraphVAE<Double>(
       pixels: 6, structure: .chain(3), hidden: 4, pixelKind: kind, using: &generator)
     randomizeParameters(of: model, deviation: 0.3, seed: 43)
-    let x = kind.isContinuous ? Self.images : Self.images.isLess(than: 0.4)
+    let x = kind.isContinuous ? Self.images : Self.images .< 0.4
     expectGradients(of: model) {
       var generator = Philox(seed: 44)
       return VariationalInference(draws: 2)
@@ -40,7 +40,7 @@ struct PixelKindTests {
     var generator = Philox(seed: 45)
     let model = LadderVAE<Double>(
       pixels: 6, nodes: 2, dimension: 2, pixelKind: kind, using: &generator)
-    let x = kind.isContinuous ? Self.images : Self.images.isLess(than: 0.4)
+    let x = kind.isContinuous ? Self.images : Self.images .< 0.4
     let score = importanceSampledLogLikelihood(
       of: x, under: model, samples: 5, using: &generator)
     #expect(score.shape == [3] && score.isFinite)

@@ -27,7 +27,7 @@ struct WrapperCase: Sendable, CustomTestStringConvertible {
   var images: Tensor<Double> {
     var generator = Philox(seed: 12)
     let grey = Tensor<Double>.uniform([4, Self.pixels], in: 0.05..<0.95, using: &generator)
-    return pixelKind == .binary ? grey.isLess(than: 0.4) : grey
+    return pixelKind == .binary ? grey .< 0.4 : grey
   }
 
   func loss(_ model: some LatentVariableModel<Double>) -> Tensor<Double> {

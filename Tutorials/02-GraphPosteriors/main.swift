@@ -105,7 +105,7 @@ program.runOrExit {
   ])
   for result in results {
     table.add(
-      "\(result.structure)", "\(result.structure.factorCount)",
+      "\(result.structure)", "\(result.structure.elementCount)",
       decimal(result.bound.evidenceLowerBound, places: 2),
       decimal(result.bound.klDivergence, places: 2),
       decimal(result.logLikelihood, places: 2),

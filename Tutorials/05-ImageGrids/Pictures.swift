@@ -48,10 +48,10 @@ private func completions(
   var (values, labels) = (x.scalars + masked, ["whole", "seen"])
   for result in [results[0], results.last!] {
     let progress = WorkProgress(label: result.name) { "sweep \($0) of \($1)" }
-    let completion = try complete(
+    let imputation = try impute(
       x, missing: missing, under: result.model, sweeps: sweeps, using: &generator,
       progress: progress.report)
-    values += completion.mean.scalars + completion.draw.scalars
+    values += imputation.mean.scalars + imputation.draw.scalars
     labels += ["\(result.name): mean", "\(result.name): draw"]
   }
   return ImageGrid(

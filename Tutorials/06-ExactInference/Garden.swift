@@ -19,7 +19,7 @@ struct Garden {
     func node(_ weights: [Double], deviation: Double) -> LinearGaussian<Double> {
       LinearGaussian(
         weight: weights.isEmpty ? nil : Tensor(weights, shape: [weights.count, 1]),
-        bias: .zeros([1]), logDeviation: Tensor([deviation]).log())
+        bias: .zeros([1]), logStandardDeviation: Tensor([deviation]).log())
     }
     net = BayesNet(
       graph,

@@ -14,12 +14,12 @@ struct Oscillator: Module {
   /// The log-odds of the factor by which the amplitude decreases in a step.
   let persistence: Parameter<Double>
   /// The logarithms of the standard deviations of the process noise and the measurement noise.
-  let logDeviations: Parameter<Double>
+  let logStandardDeviations: Parameter<Double>
 
   init(period: Double, persistence: Double, noise: Double, measurementNoise: Double) {
     logAngle = Parameter(Tensor([log(2 * .pi / period)]))
     self.persistence = Parameter(Tensor([log(persistence / (1 - persistence))]))
-    logDeviations = Parameter(Tensor([log(noise), log(measurementNoise)]))
+    logStandardDeviations = Parameter(Tensor([log(noise), log(measurementNoise)]))
   }
 
   /// The state-space model with these parameters, which starts in its stationary state.
@@ -27,7 +27,7 @@ struct Oscillator: Module {
     let angle = logAngle.value.exp()
     let rotation = Tensor.concatenated([angle.cos(), angle.sin(), -angle.sin(), angle.cos()])
       .reshaped(to: [2, 2])
-    let variances = (2 * logDeviations.value).exp()
+    let variances = (2 * logStandardDeviations.value).exp()
     return try LinearGaussianStateSpaceModel(
       stationaryTransition: persistence.value.sigmoid() * rotation,
       transitionCovariance: variances.slice(0..<1) * .identity(2),
@@ -37,7 +37,7 @@ struct Oscillator: Module {
 
   /// The period, the persistence and both standard deviations, as cells of a table.
   var cells: [String] {
-    let deviations = logDeviations.value.exp()
+    let deviations = logStandardDeviations.value.exp()
     return [
       decimal(2 * .pi / logAngle.value.exp()[0], places: 2),
       decimal(persistence.value.sigmoid()[0], places: 3), decimal(deviations[0], places: 3),
@@ -62,7 +62,7 @@ struct Recording {
   {
     let states = try oscillator.model().prior(times: steps).sample(using: &generator)
     let path = states.reshaped(to: [steps, 2]).slice(0..<1, axis: 1).scalars
-    let deviation = oscillator.logDeviations.value.exp()[1]
+    let deviation = oscillator.logStandardDeviations.value.exp()[1]
     let noise = Tensor<Double>.normal([steps], using: &generator).scalars
     positions = path
     measurements = path.indices.map { time in

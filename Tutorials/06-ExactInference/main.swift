@@ -53,13 +53,13 @@ program.runOrExit {
     return [name] + oscillator.cells + [decimal(value.scalar, places: 2)]
   }
   table.add(try row("at the start", learned))
-  let optimization = Optimization(of: learned, by: Adam(learningRate: 0.03))
+  let optimizerState = OptimizerState(of: learned, by: Adam(learningRate: 0.03))
   let count = arguments[quick] ? 60 : 300
   let clock = ContinuousClock()
   let time = try clock.measure {
     for step in 0..<count {
       let likelihood = try learned.model().logLikelihood(of: recording.observations)
-      optimization.minimize(-likelihood, rateFactor: step < count / 2 ? 1 : 0.3)
+      optimizerState.minimize(-likelihood, rateFactor: step < count / 2 ? 1 : 0.3)
       if (step + 1) % 50 == 0 {
         print("  step \(step + 1): \(decimal(likelihood.scalar, places: 2)) nats")
       }

@@ -49,7 +49,7 @@ public struct ImageBatches<Scalar: TensorScalar>: BatchSource {
     case .scaled:
       scaled(indices)
     case .binarized(.threshold):
-      scaled(indices).isGreaterOrEqual(to: 0.5)
+      scaled(indices) .>= 0.5
     case .binarized(.dynamic):
       .bernoulli(scaled(indices), using: &generator)
     case .binarized(.static(let seed)):

@@ -7,7 +7,8 @@ extension LinearGaussianGraph {
   /// - Complexity: O(latents³).
   public var latentCovariance: Tensor<Double> {
     let effects = totalEffects
-    let deviations = Tensor(nodes.flatMap { Array(repeating: $0.deviation, count: $0.dimension) })
+    let deviations = Tensor(
+      nodes.flatMap { Array(repeating: $0.standardDeviation, count: $0.dimension) })
     let scaled = effects * deviations
     return matrixProduct(scaled, scaled, transposingRight: true)
   }
@@ -18,7 +19,7 @@ extension LinearGaussianGraph {
   public var covariance: Tensor<Double> {
     let signal = matrixProduct(
       matrixProduct(loading, latentCovariance), loading, transposingRight: true)
-    return signal + Tensor.identity(observedDimension) * observationDeviations.squared()
+    return signal + Tensor.identity(observedDimension) * observationStandardDeviations.squared()
   }
 
   /// The differential entropy of `x` in nats: `½ log det(2πe · covariance)`.

@@ -23,13 +23,13 @@ extension LinearGaussianGraph {
   ///   - seed: The seed of all random numbers. The edges affect neither the loading nor its noise.
   public init(
     dimensions: [Int], edges: [(parent: Int, child: Int)], indicators: Int? = nil,
-    strengths: ClosedRange<Double> = 0.6...1.2, deviations: ClosedRange<Double> = 0.7...1.3,
+    strengths: ClosedRange<Double> = 0.6...1.2, standardDeviations: ClosedRange<Double> = 0.7...1.3,
     noise: ClosedRange<Double> = 0.3...0.6, seed: UInt64
   ) {
     let root = Philox(seed: seed)
     var (forNodes, forLoading, forEdges) = (root.split(0), root.split(1), root.split(2))
     let nodes = dimensions.map {
-      Node(dimension: $0, deviation: .random(in: deviations, using: &forNodes))
+      Node(dimension: $0, standardDeviation: .random(in: standardDeviations, using: &forNodes))
     }
     for edge in edges {
       require(
@@ -51,7 +51,7 @@ extension LinearGaussianGraph {
         return Edge(from: edge.parent, to: edge.child, weight: strength * direction)
       },
       loading: loading,
-      observationDeviations: Tensor(
+      observationStandardDeviations: Tensor(
         (0..<loading.shape[0]).map { _ in .random(in: noise, using: &forLoading) }))
   }
 

@@ -45,16 +45,17 @@ public struct LinearGaussianGraph: Sendable {
     /// The length `d` of the vector.
     public let dimension: Int
     /// The standard deviation `s` of its noise, the same in each direction.
-    public let deviation: Double
+    public let standardDeviation: Double
 
     /// A node of this dimension; `deviation` is positive and finite.
-    public init(dimension: Int, deviation: Double = 1) {
+    public init(dimension: Int, standardDeviation: Double = 1) {
       require(dimension > 0, "a node of dimension \(dimension); it must be positive")
       require(
-        deviation > 0 && deviation.isFinite,
-        "a node's noise has the standard deviation \(deviation); it must be positive and finite")
+        standardDeviation > 0 && standardDeviation.isFinite,
+        "a node's noise has the standard deviation \(standardDeviation); it must be positive and finite"
+      )
       self.dimension = dimension
-      self.deviation = deviation
+      self.standardDeviation = standardDeviation
     }
   }
 
@@ -82,7 +83,7 @@ public struct LinearGaussianGraph: Sendable {
   /// `C`, `[observed, latents]`.
   public let loading: Tensor<Double>
   /// `t`, the standard deviations of the observation noise, `[observed]`.
-  public let observationDeviations: Tensor<Double>
+  public let observationStandardDeviations: Tensor<Double>
   /// The indices of the nodes, each after those of its parents.
   public let topologicalOrder: [Int]
 
@@ -94,9 +95,10 @@ public struct LinearGaussianGraph: Sendable {
   /// - Parameters:
   ///   - loading: `C`, `[observed, latents]`, with the columns of the nodes in the order of
   ///     `nodes`.
-  ///   - observationDeviations: `t`, `[observed]`, positive.
+  ///   - observationStandardDeviations: `t`, `[observed]`, positive.
   public init(
-    nodes: [Node], edges: [Edge], loading: Tensor<Double>, observationDeviations: Tensor<Double>
+    nodes: [Node], edges: [Edge], loading: Tensor<Double>,
+    observationStandardDeviations: Tensor<Double>
   ) {
     Self.requireFit(edges, nodes)
     let latents = nodes.reduce(0) { sum, node in
@@ -108,13 +110,14 @@ public struct LinearGaussianGraph: Sendable {
       loading.rank == 2 && loading.shape[1] == latents && loading.isFinite,
       "a loading of shape \(loading.shape) for \(latents) latents, or with elements not finite")
     require(
-      observationDeviations.shape == [loading.shape[0]] && observationDeviations.isFinite
-        && observationDeviations.firstIndexNotPositive == nil,
-      "\(loading.shape[0]) observed variables with deviations \(observationDeviations)")
+      observationStandardDeviations.shape == [loading.shape[0]]
+        && observationStandardDeviations.isFinite
+        && observationStandardDeviations.firstIndexNotPositive == nil,
+      "\(loading.shape[0]) observed variables with deviations \(observationStandardDeviations)")
     self.nodes = nodes
     self.edges = edges
     self.loading = loading.detached
-    self.observationDeviations = observationDeviations.detached
+    self.observationStandardDeviations = observationStandardDeviations.detached
     topologicalOrder = Self.topologicalOrder(of: nodes.count, edges)
   }
 

@@ -31,7 +31,7 @@ public struct LinearGaussianGraphData<Scalar: TensorScalar>: BatchSource {
     let noise = Tensor<Double>.normal([count, graph.observedDimension], using: &observationNoise)
     let x =
       matrixProduct(z, graph.loading, transposingRight: true)
-      + noise * graph.observationDeviations
+      + noise * graph.observationStandardDeviations
     self.graph = graph
     latents = z.converted()
     observations = x.converted()
@@ -45,7 +45,7 @@ public struct LinearGaussianGraphData<Scalar: TensorScalar>: BatchSource {
 
   /// The observations with these indices; the generator is not used.
   public func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Scalar> {
-    observations.gatheringRows(indices)
+    observations.gatheredRows(at: indices)
   }
 }
 
@@ -55,7 +55,7 @@ extension LinearGaussianGraph {
   fileprivate func latents(noise: Tensor<Double>) -> Tensor<Double> {
     var values = noise.split(sizes: nodes.map(\.dimension))
     for child in topologicalOrder {
-      values[child] *= Tensor(nodes[child].deviation)
+      values[child] *= Tensor(nodes[child].standardDeviation)
       for edge in edges where edge.child == child {
         values[child] += matrixProduct(values[edge.parent], edge.weight, transposingRight: true)
       }

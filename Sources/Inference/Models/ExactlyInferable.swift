@@ -7,11 +7,11 @@ public protocol ExactlyInferable<Scalar>: LatentVariableModel {
   /// parameters of the model.
   /// - Throws: `NotPositiveDefinite` if the parameters do not define a Gaussian;
   ///   `GraphicalModelError.evidenceNotFinite` if an observation is not finite.
-  func exactEvidence(of x: Tensor<Scalar>) throws -> ExactEvidence<Scalar>
+  func exactMarginal(of x: Tensor<Scalar>) throws -> ExactMarginal<Scalar>
 }
 
 /// The results of exact inference for observations, in nats.
-public struct ExactEvidence<Scalar: TensorScalar> {
+public struct ExactMarginal<Scalar: TensorScalar> {
   /// `log p(x)`, `[batch]`.
   public let logDensity: Tensor<Scalar>
   private let divergence: () -> Tensor<Scalar>

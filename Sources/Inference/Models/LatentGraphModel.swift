@@ -83,7 +83,7 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   /// The gates that the model uses, `[edges]`; `nil` if all edges are open. If no gates were given,
   /// they are those of the most probable structure.
   public var gates: Tensor<Scalar>? {
-    givenGates ?? edgeLogits.map { $0.value.detached.isGreaterOrEqual(to: 0) }
+    givenGates ?? edgeLogits.map { $0.value.detached .>= 0 }
   }
 
   /// The evidence of the nodes for a batch of observations.

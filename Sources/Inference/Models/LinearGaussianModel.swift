@@ -71,7 +71,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   /// takes a solve. Means and variances are NaN if the parameters do not define a Gaussian or an
   /// observation is not finite.
   public func posterior(of x: Tensor<Scalar>, mode: Mode) -> GaussianGraphicalModel<Scalar> {
-    orUndefined(latentVariables.count, x.shape.droppingLast()) {
+    orUndefined(latentVariables.count, x.shape.dropLast()) {
       try joint().conditioned(on: Evidence(of: observedVariables, values: x))
     }
   }
@@ -79,11 +79,11 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   /// The exact `log p(x)` and `KL(p(z|x) ‖ p(z))` of each observation.
   /// - Throws: as `joint()`; `GraphicalModelError.evidenceNotFinite`, with the variable of the net,
   ///   if an observation is not finite.
-  public func exactEvidence(of x: Tensor<Scalar>) throws -> ExactEvidence<Scalar> {
+  public func exactMarginal(of x: Tensor<Scalar>) throws -> ExactMarginal<Scalar> {
     let (posterior, logDensity) = try joint().conditionedWithLogDensity(
       on: Evidence(of: observedVariables, values: x))
     let prior = try prior()
-    return ExactEvidence(
+    return ExactMarginal(
       logDensity: logDensity, klDivergence: posterior.klDivergence(from: prior))
   }
 
@@ -103,7 +103,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   public func observation(
     given latents: Tensor<Scalar>, mode: Mode
   ) -> any Distribution<Scalar> {
-    orUndefined(observedVariables.count, latents.shape.droppingLast()) {
+    orUndefined(observedVariables.count, latents.shape.dropLast()) {
       try joint().conditioned(on: Evidence(of: latentVariables, values: latents))
     }
   }
@@ -137,7 +137,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   ) -> GaussianGraphicalModel<Scalar> {
     do {
       return try model()
-    } catch  where isOfDivergence(error) {
+    } catch  where isNumericalFailure(error) {
       return GaussianGraphicalModel(
         mean: .full(.nan, batch + [dimension]),
         precision: DiagonalPrecision(logFactor: .full(.nan, [dimension])))
@@ -149,7 +149,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
 
 /// Whether an error is caused by a diverging run or by damaged data, and not by a model that does
 /// not match its data.
-func isOfDivergence(_ error: any Error) -> Bool {
+func isNumericalFailure(_ error: any Error) -> Bool {
   switch error {
   case GraphicalModelError.evidenceNotFinite, GraphicalModelError.evidenceTooFar,
     LatentGraphError.deviation, LatentGraphError.coefficients:

@@ -49,7 +49,7 @@ public struct EdgePrior: Sendable, Hashable {
   /// correct edges with a probability that approaches 1 as `N` increases. A superfluous edge
   /// between scalar nodes remains with a probability of about `P(χ²₁ > log N)`, which is 0.6 % for
   /// `N = 2000` (G. Schwarz, “Estimating the dimension of a model”, 1978).
-  public static func schwarz(for graph: LatentGraph, observations: Int) -> EdgePrior {
+  public static func bic(for graph: LatentGraph, observations: Int) -> EdgePrior {
     require(!graph.edges.isEmpty, "a prior of edges got a graph without edges")
     return EdgePrior(
       logOdds: graph.edges.map {

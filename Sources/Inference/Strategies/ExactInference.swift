@@ -24,11 +24,11 @@ public struct ExactInference: InferenceStrategy {
           + "VariationalInference or ImportanceWeightedInference")
     }
     let undefined = Tensor<Model.Scalar>.full(.nan, [x.shape[0]])
-    let evidence: ExactEvidence<Model.Scalar>
+    let evidence: ExactMarginal<Model.Scalar>
     do {
-      evidence = try model.exactEvidence(of: x)
-    } catch  where isOfDivergence(error) {
-      evidence = ExactEvidence(logDensity: undefined, klDivergence: undefined)
+      evidence = try model.exactMarginal(of: x)
+    } catch  where isNumericalFailure(error) {
+      evidence = ExactMarginal(logDensity: undefined, klDivergence: undefined)
     } catch {
       stop("exact inference of a \(type(of: model)) failed: \(error)")
     }

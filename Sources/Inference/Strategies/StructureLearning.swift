@@ -69,12 +69,12 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     }
     switch estimator {
     case .fixed:
-      return objective(logits.detached.isGreaterOrEqual(to: 0))
+      return objective(logits.detached .>= 0)
     case .gumbelSoftmax(let temperature, let annealing):
       return objective(relaxed(temperature, annealing))
     case .straightThrough(let temperature, let annealing):
       let soft = relaxed(temperature, annealing)
-      let hard = soft.detached.isGreater(than: 0.5)
+      let hard = soft.detached .> 0.5
       return objective(hard + (soft - soft.detached))  // exactly 0 or 1
     case .scoreFunction(let samples):
       let gates = Bernoulli(logits: logits)
@@ -122,8 +122,8 @@ extension Objective {
       let stack = Tensor.stacked(parts)
       let weights = weights.reshaped(
         to: Shape([parts.count] + [Int](repeating: 1, count: stack.rank - 1)))
-      let isInfinite = stack.detached.abs().isEqual(to: Tensor(.infinity))
-      let isVoid = weights.isEqual(to: Tensor(0)) * isInfinite
+      let isInfinite = stack.detached.abs() .== Tensor(.infinity)
+      let isVoid = (weights .== Tensor(0)) * isInfinite
       return (isVoid.select(Tensor(0), stack) * weights).sum(axis: 0)
     }
     func average(_ part: (Objective) -> Tensor<Scalar>) -> Tensor<Scalar> {

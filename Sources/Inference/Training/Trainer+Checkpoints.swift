@@ -25,7 +25,7 @@ extension Trainer {
     defer { withExtendedLifetime(lock) {} }
     try refuseOtherRun()
     try Checkpoint.write(
-      model, optimization: optimization,
+      model, optimizerState: optimizerState,
       notes: position.notes.merging(recipe + [("format", Self.format)]) { $1 }, to: checkpoint)
     lastCheckpoint = checkpoint
   }
@@ -61,7 +61,7 @@ extension Trainer {
     let position = try TrainingPosition(
       notes: notes, batchSize: settings.batchSize, path: checkpoint.path)
     let history = try log?.resume(upTo: position.epochsDone) ?? []
-    try Checkpoint.read(into: model, optimization: optimization, from: checkpoint)
+    try Checkpoint.read(into: model, optimizerState: optimizerState, from: checkpoint)
     (self.history, self.position) = (history, position)
     lastCheckpoint = checkpoint
     folderLock = lock
@@ -83,7 +83,7 @@ extension Trainer {
     [
       ("seed", "\(settings.seed)"), ("generator", root.state.description),
       ("batch_size", "\(settings.batchSize)"), ("strategy", strategy.recipe),
-      ("optimizer", optimization.optimizer.recipe), ("schedule", settings.schedule.recipe),
+      ("optimizer", optimizerState.optimizer.recipe), ("schedule", settings.schedule.recipe),
       ("gradient_norm_limit", settings.gradientNormLimit.recipe),
       ("average_decay", settings.averageDecay.recipe),
     ]

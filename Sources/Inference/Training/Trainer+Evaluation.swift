@@ -15,7 +15,7 @@ extension Trainer {
   /// estimated with them at the last evaluation. Afterwards the trained parameters and statistics
   /// are restored.
   public func withEvaluatedModel<Result>(_ body: (Model) throws -> Result) rethrows -> Result {
-    guard let average = optimization.average else { return try body(model) }
+    guard let average = optimizerState.average else { return try body(model) }
     return try average.withAverage { try body(model) }
   }
 
@@ -71,7 +71,7 @@ extension Trainer {
   /// and stores the model if it is the best so far.
   func evaluate(on sets: HeldOutSets<Model.Scalar>, into metrics: inout EpochMetrics) throws {
     metrics.heldOut = heldOutMetrics(sets)
-    if let average = optimization.average {
+    if let average = optimizerState.average {
       metrics.averaged = average.withAverage {
         estimateStatistics(on: sets.training)
         return heldOutMetrics(sets)
@@ -111,7 +111,7 @@ extension Trainer {
   /// Estimates the statistics of batch norms by one pass over the training data, with the current
   /// parameters and the most probable structure.
   private func estimateStatistics(on data: any BatchSource<Model.Scalar>) {
-    guard !model.namedStatistics().isEmpty else { return }
+    guard !model.namedBuffers().isEmpty else { return }
     var generator = root.split(Self.statisticsLabel)
     let order = EpochOrder(
       count: data.count, batchSize: settings.batchSize, using: &generator)

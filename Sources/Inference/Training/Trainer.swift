@@ -18,7 +18,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   /// The settings.
   public let settings: TrainingSettings
   /// The optimizer and its state.
-  public let optimization: Optimization<Model.Scalar>
+  public let optimizerState: OptimizerState<Model.Scalar>
   /// The metrics of the epochs so far. There are fewer than `epochsDone` if the metrics file of a
   /// resumed run was lost.
   public internal(set) var history: [EpochMetrics] = []
@@ -46,7 +46,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     self.model = model
     self.strategy = strategy
     self.settings = settings
-    optimization = Optimization(
+    optimizerState = OptimizerState(
       of: model, by: optimizer, gradientNormLimit: settings.gradientNormLimit,
       averageDecay: settings.averageDecay)
     root = Philox(seed: settings.seed)
@@ -182,14 +182,14 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
         lastCheckpoint: lastCheckpoint?.path)
     }
     position.running.add(objective)
-    optimization.minimize(objective.loss, rateFactor: settings.schedule.factor(at: time))
+    optimizerState.minimize(objective.loss, rateFactor: settings.schedule.factor(at: time))
   }
 
   /// The gradient can overflow although the loss is finite. The resulting state must not replace
   /// the last good checkpoint.
   private func checkState() throws {
     guard
-      optimization.isFinite, model.namedStatistics().allSatisfy({ $0.statistic.value.isFinite })
+      optimizerState.isFinite, model.namedBuffers().allSatisfy({ $0.buffer.value.isFinite })
     else {
       throw TrainingError.stateNotFinite(
         epoch: epochsDone + 1, lastCheckpoint: lastCheckpoint?.path)

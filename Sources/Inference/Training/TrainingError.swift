@@ -14,7 +14,7 @@ public enum TrainingError: DescribedError, Equatable {
     lastCheckpoint: String?)
   /// A validation or test set cannot be evaluated. This is checked before training starts.
   case heldOutData(set: String, HeldOutDataProblem)
-  /// A step of this epoch made a parameter, a statistic or the state of the optimizer NaN or
+  /// A step of this epoch made a parameter, a buffer or the state of the optimizer NaN or
   /// infinite, although its loss was finite. This was detected before a checkpoint was written.
   case stateNotFinite(epoch: Int, lastCheckpoint: String?)
   /// The user interrupted the run (SIGINT or SIGTERM). The step was completed and the run was

@@ -52,7 +52,7 @@ extension BayesNet {
     require(
       noise.count == graph.nodes.count,
       "noise was given for \(noise.count) of \(graph.nodes.count) nodes")
-    let rows = noise[0].shape.droppingLast()
+    let rows = noise[0].shape.dropLast()
     require(
       zip(noise, graph.nodes).allSatisfy { $0.shape == rows + [$1.dimension] },
       "noise of shapes \(noise.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
@@ -95,7 +95,7 @@ extension BayesNet {
     at values: [Tensor<Scalar>], evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
     mode: Mode = .evaluation
   ) -> Trace<Scalar> {
-    let rows = values.first?.shape.droppingLast() ?? []
+    let rows = values.first?.shape.dropLast() ?? []
     require(
       values.map { $0.shape } == graph.nodes.map { rows + [$0.dimension] },
       "values of shapes \(values.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")

@@ -12,10 +12,10 @@ package func gatedParents<Scalar>(
   _ parents: [Tensor<Scalar>], gates: Tensor<Scalar>?, range: Range<Int>
 ) -> Tensor<Scalar> {
   guard let gates else { return .concatenated(parents, axis: -1) }
-  let batch = parents[0].shape.droppingLast()
+  let batch = parents[0].shape.dropLast()
   require(
     parents.count == range.count && range.upperBound <= gates.count
-      && parents.allSatisfy { $0.shape.droppingLast() == batch },
+      && parents.allSatisfy { $0.shape.dropLast() == batch },
     "parents of shapes \(parents.map(\.shape)) with the gates \(range) of \(gates.count)")
   let widths = parents.map { $0.shape[-1] }
   let (rows, total) = (batch.count, widths.reduce(0, +))

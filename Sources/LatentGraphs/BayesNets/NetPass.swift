@@ -133,7 +133,7 @@ package struct NetPass<Scalar: TensorScalar> {
         node: name, distribution: "\(type(of: distribution))")
     }
     let draw = distribution.drawn(
-      rowShape.droppingLast(distribution.batchShape.rank), using: &generator)
+      rowShape.dropLast(distribution.batchShape.rank), using: &generator)
     require(
       draw.value.shape == noise.shape,
       "the node \(name) has a distribution of batch \(distribution.batchShape), which does not fit "
@@ -163,7 +163,7 @@ package struct NetPass<Scalar: TensorScalar> {
       headed.bottomUp != nil || headed.topDown != nil
     else { return false }
     if let evidence {
-      let batch = evidence.shape.droppingLast()
+      let batch = evidence.shape.dropLast()
       guard evidence.shape[-1] == 2 * dimension, rowShape.last(batch.rank) == batch else {
         return false
       }
@@ -271,7 +271,7 @@ package struct ScoredValues<Scalar: TensorScalar> {
   ) -> Tensor<Scalar> {
     graph.nodes.indices.reduce(scores) { scores, node in
       guard let draw = draw(of: node), draw.coordinate != nil else { return scores }
-      let isDrawn = values[node].isEqual(to: draw.value.detached).min(axis: -1)
+      let isDrawn = (values[node] .== draw.value.detached).min(axis: -1)
       return (isDrawn * (1 - draw.isKept)).select(Tensor(.nan), scores)
     }
   }

@@ -30,7 +30,7 @@ public struct Trace<Scalar: TensorScalar> {
   public var logDensity: Tensor<Scalar> {
     let densities = logDensities.compactMap { $0 }
     guard let first = densities.first else {
-      return .zeros(values[0].shape.droppingLast())
+      return .zeros(values[0].shape.dropLast())
     }
     return densities.dropFirst().reduce(first, +)
   }

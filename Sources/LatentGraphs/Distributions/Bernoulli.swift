@@ -28,7 +28,7 @@ public struct Bernoulli<Scalar: TensorScalar>: SelfDivergence {
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { logits.shape.droppingLast() }
+  public var batchShape: Shape { logits.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { logits.shape[-1] }
@@ -69,7 +69,7 @@ public struct Bernoulli<Scalar: TensorScalar>: SelfDivergence {
   /// diverged network, give NaN.
   public func sample(_ draws: Shape, using generator: inout Philox) -> Tensor<Scalar> {
     let probabilities = mean.detached.broadcast(to: draws + logits.shape)
-    let isNumber = probabilities.isEqual(to: probabilities)
+    let isNumber = probabilities .== probabilities
     let drawn = Tensor.bernoulli(isNumber.select(probabilities, .zeros([])), using: &generator)
     return isNumber.select(drawn, probabilities)
   }
@@ -97,9 +97,9 @@ private func bernoulliLogDensity<Scalar>(
   logits: Tensor<Scalar>, value: Tensor<Scalar>, acceptsFractions: Bool
 ) -> Tensor<Scalar> {
   let columns = logits.shape[-1]
-  let batch = logits.shape.droppingLast()
+  let batch = logits.shape.dropLast()
   let residual: Tensor<Scalar>? = logits.isTracked ? Tensor(logits.shape) { _ in } : nil
-  let valueRows = value.shape.droppingLast().count
+  let valueRows = value.shape.dropLast().count
   let grain = Swift.max(1, (1 << 14) / Swift.max(columns, 1))
   let density = Tensor<Scalar>(batch) { out in
     let memory = residual?.mutablePointer

@@ -23,7 +23,7 @@ public struct Beta<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { alpha.shape.droppingLast() }
+  public var batchShape: Shape { alpha.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { alpha.shape[-1] }
@@ -124,7 +124,7 @@ public struct Beta<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   }
 
   private func requireModerateParameters() {
-    let isLarge = (alpha + beta).isGreater(than: Scalar(1e12)).scalars.contains(1)
+    let isLarge = ((alpha + beta) .> Scalar(1e12)).scalars.contains(1)
     require(!isLarge, "the distribution function of a beta variable with α + β above 10¹²")
   }
 

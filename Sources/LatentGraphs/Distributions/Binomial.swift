@@ -22,7 +22,7 @@ public struct Binomial<Scalar: TensorScalar>: CumulativeDistribution, SelfDiverg
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { logits.shape.droppingLast() }
+  public var batchShape: Shape { logits.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { logits.shape[-1] }
@@ -70,7 +70,7 @@ public struct Binomial<Scalar: TensorScalar>: CumulativeDistribution, SelfDiverg
   /// - Complexity: `O(√n)` for each element, at least 0.2 µs; `n` must be at most 10¹².
   public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: logits.shape, of: "binomial distribution")
-    let isLarge = totalCount.isGreater(than: Scalar(1e12)).scalars.contains(1)
+    let isLarge = (totalCount .> Scalar(1e12)).scalars.contains(1)
     require(!isLarge, "the distribution function of a binomial variable of more than 10¹² trials")
     return elementwise(
       value, totalCount, logits,
@@ -118,7 +118,7 @@ public struct Binomial<Scalar: TensorScalar>: CumulativeDistribution, SelfDiverg
     let longer = totalCount.rank < other.totalCount.rank ? other.totalCount : totalCount
     // The divergence of a trial may be infinite, also where there are no trials.
     let divergence = logits.binaryDivergence(from: other.logits)
-    return longer.isEqual(to: .zeros([])).select(.zeros([]), longer * divergence).sum(axis: -1)
+    return (longer .== .zeros([])).select(.zeros([]), longer * divergence).sum(axis: -1)
   }
 
   /// The exact divergence from a binomial distribution of as many trials; `nil` for others.
@@ -128,7 +128,7 @@ public struct Binomial<Scalar: TensorScalar>: CumulativeDistribution, SelfDiverg
   }
 
   private func hasSameTrials(as other: Binomial) -> Bool {
-    !totalCount.isEqual(to: other.totalCount).scalars.contains(0)
+    !(totalCount .== other.totalCount).scalars.contains(0)
   }
 }
 

@@ -25,7 +25,7 @@ public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { logits.shape.droppingLast() }
+  public var batchShape: Shape { logits.shape.dropLast() }
 
   /// The number of categories.
   public var dimension: Int { logits.shape[-1] }
@@ -61,7 +61,7 @@ public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
     ).sum(axis: -1)
     let isInside = support.contains(value)
     let isNumber = value.detached.sum(axis: -1)
-    let outside = isNumber.isEqual(to: isNumber).select(Tensor(-.infinity), Tensor(.nan))
+    let outside = (isNumber .== isNumber).select(Tensor(-.infinity), Tensor(.nan))
     return isInside.select(terms, outside)
   }
 

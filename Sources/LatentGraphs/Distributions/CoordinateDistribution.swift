@@ -54,7 +54,7 @@ func logDensities<Scalar>(
 extension Tensor {
   /// The same elements, NaN where they are not finite or a mask is 0.
   fileprivate func orNaN(where mask: Tensor) -> Tensor {
-    let isRight = abs().isLess(than: Scalar.infinity) * mask
+    let isRight = (abs() .< Scalar.infinity) * mask
     return isRight.scalars.contains(0) ? isRight.select(self, Tensor(.nan)) : self
   }
 }

@@ -22,7 +22,7 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { concentration.shape.droppingLast() }
+  public var batchShape: Shape { concentration.shape.dropLast() }
 
   /// The number of variables, `k`.
   public var dimension: Int { concentration.shape[-1] }
@@ -62,7 +62,7 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
       })
     let density = terms.sum(axis: -1) - normalizer
     let sum = value.detached.sum(axis: -1)
-    let outside = sum.isEqual(to: sum).select(Tensor(-.infinity), Tensor(.nan))
+    let outside = (sum .== sum).select(Tensor(-.infinity), Tensor(.nan))
     return isInside.select(density, outside)
   }
 
@@ -108,7 +108,7 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
     requireSameVariables(
       concentration.shape, other.concentration.shape, of: "Dirichlet distribution")
     let step = (other.concentration - concentration).detached.sum(axis: -1, keepingAxis: true)
-    let shape = step.shape.droppingLast() + [dimension]
+    let shape = step.shape.dropLast() + [dimension]
     let growth = (other.total / total).detached
     // The sum over the variables of the derivatives in the growth and the step is 0.
     let terms = elementwise(

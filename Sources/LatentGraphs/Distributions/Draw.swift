@@ -65,7 +65,7 @@ struct Draw<Scalar: TensorScalar>: Sendable {
   /// `[draws…, batch…]`.
   var isKept: Tensor<Scalar> {
     switch coordinate {
-    case nil: .ones(value.shape.droppingLast())
+    case nil: .ones(value.shape.dropLast())
     case .logOdds(let x): areClose(SigmoidMap().inverse(value), x)
     case .logarithm(let x), .simplexLogarithm(let x): areClose(value.log(), x)
     case .image(let draw, let map): areClose(map.inverse(value), draw.value) * draw.isKept
@@ -78,7 +78,7 @@ struct Draw<Scalar: TensorScalar>: Sendable {
 private func areClose<Scalar>(_ x: Tensor<Scalar>, _ y: Tensor<Scalar>) -> Tensor<Scalar> {
   let (x, y) = (x.detached, y.detached)
   let bound = Tensor.maximum(64 * Scalar.ulpOfOne * y.abs(), Tensor(0.1))
-  return (1 - (x - y).abs().isLessOrEqual(to: bound)).sum(axis: -1).isEqual(to: .zeros([]))
+  return (1 - ((x - y).abs() .<= bound)).sum(axis: -1) .== .zeros([])
 }
 
 extension Tensor {

@@ -18,7 +18,7 @@ public struct Exponential<Scalar: TensorScalar>: QuantileDistribution, SelfDiver
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { rate.shape.droppingLast() }
+  public var batchShape: Shape { rate.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { rate.shape[-1] }

@@ -24,7 +24,7 @@ public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { rate.shape.droppingLast() }
+  public var batchShape: Shape { rate.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { rate.shape[-1] }

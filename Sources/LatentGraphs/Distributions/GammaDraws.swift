@@ -107,7 +107,7 @@ extension Draw {
 extension Tensor {
   /// Whether all elements are inside of the bounds of `keptPositive()`.
   fileprivate var isInterior: Bool {
-    let isInside = isGreater(than: .leastNormalMagnitude) * isLess(than: .greatestFiniteMagnitude)
+    let isInside = (self .> .leastNormalMagnitude) * (self .< .greatestFiniteMagnitude)
     return !isInside.scalars.contains(0)
   }
 }

@@ -129,7 +129,7 @@ package func gaussianExpectation<Scalar>(
       { f.broadExpectation($0, mean: $1, deviation: $2).deviationSlope }, in: stretch)
     gradients.add(to: 0, upstream * slope)
     // A variance that has underflowed to 0 does not move with its parameters.
-    let perVariance = s.isGreater(than: 0).select(stretch / (2 * s), .zeros([]))
+    let perVariance = (s .> 0).select(stretch / (2 * s), .zeros([]))
     gradients.add(to: 1, upstream * perVariance)
   }
 }

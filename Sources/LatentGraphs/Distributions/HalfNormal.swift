@@ -19,7 +19,7 @@ public struct HalfNormal<Scalar: TensorScalar>: QuantileDistribution, SelfDiverg
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { scale.shape.droppingLast() }
+  public var batchShape: Shape { scale.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { scale.shape[-1] }

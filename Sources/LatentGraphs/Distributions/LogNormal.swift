@@ -23,7 +23,7 @@ public struct LogNormal<Scalar: TensorScalar>: QuantileDistribution, SelfDiverge
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { scale.shape.droppingLast() }
+  public var batchShape: Shape { scale.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { scale.shape[-1] }

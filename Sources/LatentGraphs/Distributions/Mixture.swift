@@ -8,8 +8,8 @@ import Tensors
 /// let mixture = Mixture(
 ///   logits: Tensor<Double>([0, 1]),
 ///   components: [
-///     Normal(mean: Tensor([-2]), logDeviation: Tensor([0])),
-///     Normal(mean: Tensor([3]), logDeviation: Tensor([0])),
+///     Normal(mean: Tensor([-2]), logStandardDeviation: Tensor([0])),
+///     Normal(mean: Tensor([3]), logStandardDeviation: Tensor([0])),
 ///   ])
 /// let density = mixture.logDensity(of: Tensor([0.5]))  // []
 /// ```
@@ -35,7 +35,7 @@ public struct Mixture<Component: Distribution>: Distribution, CoordinateDistribu
       },
       "a mixture got components of the batches \(components.map(\.batchShape)) and dimensions "
         + "\(components.map(\.dimension)); they must be equal")
-    let batch = logits.shape.droppingLast()
+    let batch = logits.shape.dropLast()
     require(
       logits.rank > 0 && logits.shape[-1] == components.count
         && (batch == [] || batch == first.batchShape),
@@ -75,7 +75,7 @@ public struct Mixture<Component: Distribution>: Distribution, CoordinateDistribu
         try components.map {
           let variance = try $0.variance
           // The mean of a component of infinite variance may be infinite.
-          return variance.isEqual(to: Tensor(.infinity))
+          return (variance .== Tensor(.infinity))
             .select(variance, variance + (try $0.mean - mean).squared())
         })
     }
@@ -90,7 +90,7 @@ public struct Mixture<Component: Distribution>: Distribution, CoordinateDistribu
   }
 
   /// 1 where the weight of a component is 0, since its logit is −∞: `[batch…, components]`.
-  private var isExcluded: Tensor<Scalar> { choice.logits.isEqual(to: Tensor(-.infinity)) }
+  private var isExcluded: Tensor<Scalar> { choice.logits .== Tensor(-.infinity) }
 
   // MARK: Log-density
 
@@ -125,7 +125,7 @@ public struct Mixture<Component: Distribution>: Distribution, CoordinateDistribu
     for (mask, component) in zip(chosen, components).dropFirst() {
       draw = component.drawn(draws, using: &generator).selected(by: mask, or: draw)
     }
-    let isNumber = chosen[0].isEqual(to: chosen[0])
+    let isNumber = chosen[0] .== chosen[0]
     return draw.map { isNumber.select($0.detached, Tensor(.nan)) }
   }
 

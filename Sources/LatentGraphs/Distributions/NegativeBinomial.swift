@@ -25,7 +25,7 @@ public struct NegativeBinomial<Scalar: TensorScalar>: CumulativeDistribution {
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { logits.shape.droppingLast() }
+  public var batchShape: Shape { logits.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { logits.shape[-1] }
@@ -83,7 +83,7 @@ public struct NegativeBinomial<Scalar: TensorScalar>: CumulativeDistribution {
   public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: logits.shape, of: "negative binomial distribution")
     let largest = [value.detached, totalCount.detached].contains {
-      $0.isGreater(than: Scalar(1e12)).scalars.contains(1)
+      ($0 .> Scalar(1e12)).scalars.contains(1)
     }
     require(!largest, "the distribution function of a negative binomial variable above 10¹²")
     return elementwise(

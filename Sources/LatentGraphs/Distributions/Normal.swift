@@ -32,8 +32,8 @@ public struct Normal<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence
   }
 
   /// The distribution with these means and logarithms of the standard deviations.
-  public init(mean: Tensor<Scalar>, logDeviation: Tensor<Scalar>) {
-    self.init(mean: mean, logVariance: 2 * logDeviation)
+  public init(mean: Tensor<Scalar>, logStandardDeviation: Tensor<Scalar>) {
+    self.init(mean: mean, logVariance: 2 * logStandardDeviation)
   }
 
   /// `N(0, I)`.
@@ -45,7 +45,7 @@ public struct Normal<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { moments.shape.droppingLast() }
+  public var batchShape: Shape { moments.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { moments.shape[-1] / 2 }
@@ -66,10 +66,10 @@ public struct Normal<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence
   }
 
   /// The logarithms of the standard deviations, `[batch…, event]`.
-  public var logDeviation: Tensor<Scalar> { 0.5 * logVariance }
+  public var logStandardDeviation: Tensor<Scalar> { 0.5 * logVariance }
 
   /// The standard deviations, `[batch…, event]`.
-  public var deviation: Tensor<Scalar> { logDeviation.exp() }
+  public var standardDeviation: Tensor<Scalar> { logStandardDeviation.exp() }
 
   /// The variances, `[batch…, event]`.
   public var variance: Tensor<Scalar> { logVariance.exp() }
@@ -128,7 +128,7 @@ public struct Normal<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence
 
   /// `Σ [½(1 + log 2π) + log σ]`, in nats: `[batch…]`.
   public var entropy: Tensor<Scalar> {
-    logDeviation.sum(axis: -1) + Scalar(0.5 * (1 + logTwoPi) * Double(dimension))
+    logStandardDeviation.sum(axis: -1) + Scalar(0.5 * (1 + logTwoPi) * Double(dimension))
   }
 
   /// The exact `KL(self ‖ other)` in nats: `[batch…]`. The batch of one must equal that of the other,

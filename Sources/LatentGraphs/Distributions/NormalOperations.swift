@@ -7,9 +7,9 @@ import Tensors
 @specialized(where Scalar == Float)
 package func normalSample<Scalar>(moments: Tensor<Scalar>, noise: Tensor<Scalar>) -> Tensor<Scalar>
 {
-  let moments = separate(moments, for: noise.shape.droppingLast())
+  let moments = separate(moments, for: noise.shape.dropLast())
   let k = noise.shape[-1]
-  let (rows, momentRows) = (noise.shape.droppingLast().count, moments.shape.droppingLast().count)
+  let (rows, momentRows) = (noise.shape.dropLast().count, moments.shape.dropLast().count)
   let value = Tensor<Scalar>(noise.shape) { out in
     forRows(rows, columns: k) {
       Scalar.kernels.normals.sample(
@@ -65,14 +65,14 @@ private func rowOperation<Scalar>(
   _ operation: NormalKernels<Scalar>.Function, _ adjoint: @escaping NormalKernels<Scalar>.Adjoint,
   k: Int, outputs: Int?
 ) -> Tensor<Scalar> {
-  let (aBatch, bBatch) = (a.shape.droppingLast(), b.shape.droppingLast())
+  let (aBatch, bBatch) = (a.shape.dropLast(), b.shape.dropLast())
   let batch = aBatch.rank < bBatch.rank ? bBatch : aBatch
   require(
     batch.last(aBatch.rank) == aBatch && batch.last(bBatch.rank) == bBatch,
     "\(name) of batches \(aBatch) and \(bBatch); one must be the last axes of the other")
   let (a, b) = (separate(a, for: batch), separate(b, for: batch))
   let (rows, aRows, bRows) = (
-    batch.count, a.shape.droppingLast().count, b.shape.droppingLast().count
+    batch.count, a.shape.dropLast().count, b.shape.dropLast().count
   )
   let value = Tensor<Scalar>(outputs.map { batch + [$0] } ?? batch) { out in
     forRows(rows, columns: k) {
@@ -109,7 +109,7 @@ func forRows(
 /// An operand with a row of its own for each row of the batch, if so many rows share one that the
 /// kernels could not add their gradients accurately. The broadcast adds them in `Double`.
 func separate<Scalar>(_ operand: Tensor<Scalar>, for batch: Shape) -> Tensor<Scalar> {
-  let own = operand.shape.droppingLast().count
+  let own = operand.shape.dropLast().count
   guard operand.isTracked, own > 0, batch.count / own > longestSum(of: Scalar.self) else {
     return operand
   }

@@ -17,7 +17,7 @@ public struct Poisson<Scalar: TensorScalar>: CumulativeDistribution, SelfDiverge
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { rate.shape.droppingLast() }
+  public var batchShape: Shape { rate.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { rate.shape[-1] }

@@ -34,7 +34,7 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: ReparameterizedDistributio
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { logits.shape.droppingLast() }
+  public var batchShape: Shape { logits.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { logits.shape[-1] }
@@ -87,7 +87,7 @@ public struct RelaxedBernoulli<Scalar: TensorScalar>: ReparameterizedDistributio
   /// derivatives.
   private func logDensity(of value: Tensor<Scalar>, asLogits: Bool) -> Tensor<Scalar> {
     requireFit(value, batch: batchShape, dimension: dimension, name: "relaxed Bernoulli")
-    let (batch, columns) = (value.shape.droppingLast(), dimension)
+    let (batch, columns) = (value.shape.dropLast(), dimension)
     let logitRows = max(batchShape.count, 1)
     func slopes(of variable: Tensor<Scalar>) -> Tensor<Scalar>? {
       variable.isTracked ? Tensor(value.shape) { _ in } : nil

@@ -35,7 +35,7 @@ public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribut
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { logits.shape.droppingLast() }
+  public var batchShape: Shape { logits.shape.dropLast() }
 
   /// The number of categories.
   public var dimension: Int { logits.shape[-1] }
@@ -70,7 +70,7 @@ public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribut
     let logs = safe.log()
     let density = (shares(logs) - logs).sum(axis: -1) + constant
     let sum = value.detached.sum(axis: -1)
-    let outside = sum.isEqual(to: sum).select(Tensor(-.infinity), Tensor(.nan))
+    let outside = (sum .== sum).select(Tensor(-.infinity), Tensor(.nan))
     return isInside.select(density, outside)
   }
 

@@ -28,7 +28,7 @@ public struct StudentT<Scalar: TensorScalar>: QuantileDistribution, Reparameteri
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { scale.shape.droppingLast() }
+  public var batchShape: Shape { scale.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { scale.shape[-1] }
@@ -42,14 +42,14 @@ public struct StudentT<Scalar: TensorScalar>: QuantileDistribution, Reparameteri
 
   /// The location; NaN for `ν ≤ 1`.
   public var mean: Tensor<Scalar> {
-    degreesOfFreedom.isGreater(than: 1).select(location, Tensor(.nan))
+    (degreesOfFreedom .> 1).select(location, Tensor(.nan))
   }
 
   /// `scale²·ν/(ν − 2)`; ∞ for `1 < ν ≤ 2`, NaN for `ν ≤ 1`.
   public var variance: Tensor<Scalar> {
-    let isFinite = degreesOfFreedom.isGreater(than: 2)
+    let isFinite = degreesOfFreedom .> 2
     let safe = isFinite.select(degreesOfFreedom, Tensor(3))
-    let unbounded = degreesOfFreedom.isGreater(than: 1).select(
+    let unbounded = (degreesOfFreedom .> 1).select(
       .infinity * scale.detached, Tensor(.nan))
     return isFinite.select(scale * (safe / (safe - 2)) * scale, unbounded)
   }
@@ -135,7 +135,7 @@ public struct StudentT<Scalar: TensorScalar>: QuantileDistribution, Reparameteri
   }
 
   private func requireModerateDegrees() {
-    let isLarge = degreesOfFreedom.isGreater(than: Scalar(1e12)).scalars.contains(1)
+    let isLarge = (degreesOfFreedom .> Scalar(1e12)).scalars.contains(1)
     require(!isLarge, "the distribution function of a Student-t variable with ν above 10¹²")
   }
 

@@ -44,37 +44,37 @@ public indirect enum Support<Scalar: TensorScalar>: Sendable {
     let count = x.shape[-1]
     // A count of all elements would be rounded in the scalar type.
     func every(_ mask: Tensor<Scalar>) -> Tensor<Scalar> {
-      (1 - mask).sum(axis: -1).isEqual(to: .zeros([]))
+      (1 - mask).sum(axis: -1) .== .zeros([])
     }
     func isFinite(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
-      x.abs().isLess(than: Scalar.infinity)
+      x.abs() .< Scalar.infinity
     }
     func isWhole(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
       Tensor(x.scalars.map { $0.isFinite && $0 == $0.rounded(.down) ? 1 : 0 }, shape: x.shape)
     }
     switch self {
     case .real: return every(isFinite(x))
-    case .positive: return every(x.isGreater(than: 0) * isFinite(x))
-    case .nonnegative: return every(x.isGreaterOrEqual(to: 0) * isFinite(x))
-    case .openUnitInterval: return every(x.isGreater(than: 0) * x.isLess(than: 1))
-    case .unitInterval: return every(x.isGreaterOrEqual(to: 0) * x.isLessOrEqual(to: 1))
+    case .positive: return every((x .> 0) * isFinite(x))
+    case .nonnegative: return every((x .>= 0) * isFinite(x))
+    case .openUnitInterval: return every((x .> 0) * (x .< 1))
+    case .unitInterval: return every((x .>= 0) * (x .<= 1))
     case .interval(let low, let high):
-      return every(x.isGreaterOrEqual(to: low) * x.isLessOrEqual(to: high))
-    case .bits: return every(x.isEqual(to: .zeros([])) + x.isEqual(to: .ones([])))
-    case .counts: return every(isWhole(x) * x.isGreaterOrEqual(to: 0))
+      return every((x .>= low) * (x .<= high))
+    case .bits: return every((x .== .zeros([])) + (x .== .ones([])))
+    case .counts: return every(isWhole(x) * (x .>= 0))
     case .countsUpTo(let bound):
-      return every(isWhole(x) * x.isGreaterOrEqual(to: 0) * x.isLessOrEqual(to: bound))
+      return every(isWhole(x) * (x .>= 0) * (x .<= bound))
     case .oneHot:
-      return every(x.isEqual(to: .zeros([])) + x.isEqual(to: .ones([])))
-        * x.sum(axis: -1).isEqual(to: .ones([]))
+      return every((x .== .zeros([])) + (x .== .ones([])))
+        * (x.sum(axis: -1) .== .ones([]))
     case .simplex:
       let error = (x.sum(axis: -1) - 1).abs()
-      return every(x.isGreaterOrEqual(to: 0))
-        * error.isLessOrEqual(to: Self.simplexTolerance(count))
-    case .openSimplex: return every(x.isGreater(than: 0)) * Support.simplex.contains(x)
+      return every(x .>= 0)
+        * (error .<= Self.simplexTolerance(count))
+    case .openSimplex: return every(x .> 0) * Support.simplex.contains(x)
     case .ordered:
       let steps = x.slice(1..<max(count, 1), axis: -1) - x.slice(0..<max(count - 1, 0), axis: -1)
-      return every(steps.isGreater(than: 0)) * every(isFinite(x))
+      return every(steps .> 0) * every(isFinite(x))
     case .product(let first, let length, let second):
       return first.contains(x.slice(0..<length, axis: -1))
         * second.contains(x.slice(length..<count, axis: -1))

@@ -17,7 +17,7 @@ public struct Uniform<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
     let parameters = commonParameters(
       of: "uniform", [("lower bound", low, .finite), ("upper bound", high, .finite)])
     (self.low, self.high) = (parameters[0], parameters[1])
-    let reversed = self.low.isGreaterOrEqual(to: self.high).scalars.firstIndex { $0 == 1 }
+    let reversed = (self.low .>= self.high).scalars.firstIndex { $0 == 1 }
     if let place = reversed {
       stop(
         "a uniform distribution got bounds from \(self.low.scalars[place]) to "
@@ -26,7 +26,7 @@ public struct Uniform<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   }
 
   /// The shape of the batch.
-  public var batchShape: Shape { low.shape.droppingLast() }
+  public var batchShape: Shape { low.shape.dropLast() }
 
   /// The number of variables.
   public var dimension: Int { low.shape[-1] }

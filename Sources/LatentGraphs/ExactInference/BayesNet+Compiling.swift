@@ -27,7 +27,7 @@ extension BayesNet {
     let open = gates?.scalars.map { $0 != 0 }
     let rows = NetRows.of(
       graph, isOpen: open ?? [Bool](repeating: true, count: graph.edges.count))
-    let inverse = (-Tensor.concatenated(coefficients.map(\.logDeviation))).exp()
+    let inverse = (-Tensor.concatenated(coefficients.map(\.logStandardDeviation))).exp()
     let bad = inverse.scalars.firstIndex { !($0 > 0 && $0.isFinite && (1 / $0).isFinite) }
     if let bad {
       throw LatentGraphError.deviation(
@@ -50,11 +50,12 @@ extension BayesNet {
       let size = graph.nodes[index].dimension
       let parents = graph.parentDimension(of: index)
       require(
-        own.bias.shape == [size] && own.logDeviation.shape == [size]
+        own.bias.shape == [size] && own.logStandardDeviation.shape == [size]
           && (own.weight.map { $0.shape == [parents, size] } ?? (parents == 0)),
         "the node \(graph.nodes[index].name) of \(size) variables has \(parents) parent "
           + "variables, a weight of shape \(own.weight.map { "\($0.shape)" } ?? "none"), a bias of "
-          + "shape \(own.bias.shape) and a logDeviation of shape \(own.logDeviation.shape)")
+          + "shape \(own.bias.shape) and a logStandardDeviation of shape \(own.logStandardDeviation.shape)"
+      )
       return own
     }
   }

@@ -35,7 +35,7 @@ extension BayesNet {
         names[i], dimension: 1, parents: column.others.map { names[$0] })
       conditionals[i] = LinearGaussian(
         weight: weights.isEmpty ? nil : Tensor(weights, shape: [weights.count, 1]),
-        bias: Tensor([mean[i] - pull]), logDeviation: -Tensor([column.diagonal]).log())
+        bias: Tensor([mean[i] - pull]), logStandardDeviation: -Tensor([column.diagonal]).log())
     }
     self.init(try LatentGraph(nodes.map { $0! }), conditionals: conditionals.map { $0! })
   }

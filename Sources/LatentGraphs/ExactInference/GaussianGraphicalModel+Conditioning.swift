@@ -124,7 +124,7 @@ extension GaussianGraphicalModel {
   ) -> Tensor<Scalar> {
     let difference = evidence.values - mode.gathered(at: evidence.variables)
     let isSmall = withoutRecording {
-      (variances * precision.diagonal.gathered(at: evidence.variables)).isLess(than: 1)
+      (variances * precision.diagonal.gathered(at: evidence.variables)) .< 1
     }
     guard isSmall.scalars.contains(1) else { return difference }
     let pull = precision.multiply(mode - mean).gathered(at: evidence.variables)
@@ -135,7 +135,7 @@ extension GaussianGraphicalModel {
   private func givenExact(
     _ evidence: Evidence<Scalar>
   ) throws -> (model: GaussianGraphicalModel, variables: [Int]) {
-    let others = try unknown(of: evidence)
+    let others = try remainingVariables(given: evidence)
     var place = [Int?](repeating: nil, count: dimension)
     for (i, variable) in evidence.variables.enumerated() { place[variable] = i }
     let deviation = evidence.values - mean.gathered(at: evidence.variables)
@@ -166,7 +166,7 @@ extension GaussianGraphicalModel {
   }
 
   /// The variables that are not in exact evidence.
-  func unknown(of evidence: Evidence<Scalar>) throws -> [Int] {
+  func remainingVariables(given evidence: Evidence<Scalar>) throws -> [Int] {
     try evidence.check(dimension: dimension)
     let known = Set(evidence.variables)
     let others = (0..<dimension).filter { !known.contains($0) }
@@ -191,7 +191,7 @@ extension GaussianGraphicalModel {
   func conditional(
     _ mean: Tensor<Scalar>, _ precision: any PrecisionStructure<Scalar>, like value: Tensor<Scalar>
   ) -> GaussianGraphicalModel {
-    let shape = value.shape.droppingLast() + [precision.dimension]
+    let shape = value.shape.dropLast() + [precision.dimension]
     return GaussianGraphicalModel(mean: mean.broadcast(to: shape), precision: precision)
   }
 
@@ -201,10 +201,10 @@ extension GaussianGraphicalModel {
     let (places, variances) = (evidence.variables, evidence.noiseVariances!)
     let weights = 1 / variances
     let elements = precision.elements
-    let added = weights.scattered(to: places, count: dimension)
+    let added = weights.scatterAdded(to: places, count: dimension)
     let posterior = try cheapestPrecision(of: elements.adding(toDiagonal: added))
     let pull = (weights * (evidence.values - mean.gathered(at: places)))
-      .scattered(to: places, count: dimension)
+      .scatterAdded(to: places, count: dimension)
     return GaussianGraphicalModel(mean: mean + posterior.solve(pull), precision: posterior)
   }
 
@@ -219,8 +219,8 @@ extension GaussianGraphicalModel {
   private func whole(
     _ others: [Int], _ values: Tensor<Scalar>, _ evidence: Evidence<Scalar>
   ) -> Tensor<Scalar> {
-    values.scattered(to: others, count: dimension)
-      + evidence.values.scattered(to: evidence.variables, count: dimension)
+    values.scatterAdded(to: others, count: dimension)
+      + evidence.values.scatterAdded(to: evidence.variables, count: dimension)
   }
 }
 
@@ -247,7 +247,7 @@ extension SymmetricElements {
     }
     guard !edges.isEmpty else { return nil }
     return (offDiagonal.gathered(at: edges) * x.gathered(at: from))
-      .scattered(to: to, count: variables.count)
+      .scatterAdded(to: to, count: variables.count)
   }
 
   /// The same matrices with a vector added to the diagonal.

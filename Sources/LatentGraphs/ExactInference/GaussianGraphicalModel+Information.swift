@@ -72,7 +72,7 @@ extension Tensor {
   fileprivate func scatteredRows(to places: [Int], count: Int) -> Tensor {
     let rows = places.count
     return reshaped(to: [rows])
-      .scattered(to: places.enumerated().map { $0 * count + $1 }, count: rows * count)
+      .scatterAdded(to: places.enumerated().map { $0 * count + $1 }, count: rows * count)
       .reshaped(to: [rows, count])
   }
 }
@@ -113,7 +113,7 @@ extension Tensor {
   /// Square matrices with the rows and columns in reverse order.
   fileprivate var reversed: Tensor {
     let count = shape[-1] * shape[-1]
-    return reshaped(to: shape.droppingLast(2) + [count])
+    return reshaped(to: shape.dropLast(2) + [count])
       .gathered(at: (0..<count).reversed()).reshaped(to: shape)
   }
 }

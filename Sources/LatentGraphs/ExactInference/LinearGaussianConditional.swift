@@ -15,13 +15,13 @@ public struct LinearGaussianCoefficients<Scalar: TensorScalar> {
   /// `b`, `[dimension]`.
   public let bias: Tensor<Scalar>
   /// The logarithms of the standard deviations, `[dimension]`.
-  public let logDeviation: Tensor<Scalar>
+  public let logStandardDeviation: Tensor<Scalar>
 
   /// Coefficients of a node.
-  public init(weight: Tensor<Scalar>?, bias: Tensor<Scalar>, logDeviation: Tensor<Scalar>) {
+  public init(weight: Tensor<Scalar>?, bias: Tensor<Scalar>, logStandardDeviation: Tensor<Scalar>) {
     self.weight = weight
     self.bias = bias
-    self.logDeviation = logDeviation
+    self.logStandardDeviation = logStandardDeviation
   }
 }
 
@@ -29,7 +29,7 @@ extension LinearGaussian: LinearGaussianConditional {
   /// The values of the parameters.
   public var coefficients: LinearGaussianCoefficients<Scalar> {
     LinearGaussianCoefficients(
-      weight: weight?.value, bias: bias.value, logDeviation: logDeviation.value)
+      weight: weight?.value, bias: bias.value, logStandardDeviation: logStandardDeviation.value)
   }
 }
 
@@ -37,6 +37,6 @@ extension StandardNormal: LinearGaussianConditional {
   /// No weight, means of 0 and standard deviations of 1.
   public var coefficients: LinearGaussianCoefficients<Scalar> {
     LinearGaussianCoefficients(
-      weight: nil, bias: .zeros([dimension]), logDeviation: .zeros([dimension]))
+      weight: nil, bias: .zeros([dimension]), logStandardDeviation: .zeros([dimension]))
   }
 }

@@ -23,7 +23,7 @@ extension SquareRootPrecision {
     let restriction = rows.pattern.restriction(to: others)
     let left = SparseRows(
       pattern: restriction.pattern, values: rows.values.gathered(at: restriction.elements))
-    let fixed = rows.apply(.whiten, to: deviations.scattered(to: known, count: dimension))
+    let fixed = rows.apply(.whiten, to: deviations.scatterAdded(to: known, count: dimension))
     let given = try solved(left, -fixed.gathered(at: restriction.rows))
     let rest = fixed.gathered(at: restriction.otherRows).squared().sum(axis: -1)
     return (given.precision, given.shift, given.squares + rest)
@@ -38,7 +38,7 @@ extension SquareRootPrecision {
     onNoisy variables: [Int], deviations: Tensor<Scalar>, noise: Tensor<Scalar>
   ) throws -> Conditional {
     let weights = 1 / noise
-    let batch = batchShape.broadcast(with: weights.shape.droppingLast())
+    let batch = batchShape.broadcast(with: weights.shape.dropLast())
     guard let batch else {
       stop("noise of shape \(noise.shape) does not fit a precision of batch \(batchShape)")
     }
@@ -85,7 +85,7 @@ extension GaussianGraphicalModel {
       squares = given.squares
       logDensity = logDensity - 0.5 * variances.log().sum(axis: -1)
     } else {
-      let others = try unknown(of: evidence)
+      let others = try remainingVariables(given: evidence)
       let deviations = evidence.values - mean.gathered(at: evidence.variables)
       let given = try naming(others) {
         try root.conditioned(on: evidence.variables, deviations: deviations, others: others)

@@ -10,7 +10,7 @@ private struct BlockBatch {
   /// The batch of a tensor of blocks on the diagonal, `[batch…, T, d, d]`.
   init(_ diagonal: Shape) {
     (blocks, blockSize) = (diagonal[-3], diagonal[-1])
-    count = diagonal.droppingLast(3).count
+    count = diagonal.dropLast(3).count
   }
 
   /// Some parameter rows.
@@ -39,7 +39,7 @@ func blockChainOperations<Scalar>(
   }
   return FactorOperations(
     name: "block chain", dimension: batch.blocks * batch.blockSize,
-    batchShape: a.shape.droppingLast(3), bands: [a, c],
+    batchShape: a.shape.dropLast(3), bands: [a, c],
     whitening: rows(kernels.whiten), unwhitening: rows(kernels.unwhiten),
     multiplying: rows(kernels.multiply), solving: rows(kernels.solve),
     unwhiteningAdjoint: { parameterRows, rows, f, g, u, noiseGradient, out in
@@ -61,7 +61,7 @@ func lowerBlocks<Scalar>(_ blocks: Tensor<Scalar>) -> Tensor<Scalar> {
   let d = blocks.shape[-1]
   func lower(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
     Tensor<Scalar>(x.shape) { out in
-      Scalar.kernels.blockChain.lower(x.shape.droppingLast(2).count, d, x.pointer, out)
+      Scalar.kernels.blockChain.lower(x.shape.dropLast(2).count, d, x.pointer, out)
     }
   }
   return lower(blocks).recorded(from: [blocks]) { g, gradients in gradients.add(to: 0, lower(g)) }
@@ -75,18 +75,18 @@ private func forRows<Scalar>(
   let d = a.shape[-1]
   let work = max(1, a.shape.last(3).count * d)
   let size = Scalar.kernels.blockChain.workspace(blockSize: d)
-  parallelFor(count: a.shape.droppingLast(3).count, grain: max(1, (1 << 16) / work)) { rows in
+  parallelFor(count: a.shape.dropLast(3).count, grain: max(1, (1 << 16) / work)) { rows in
     _ = Tensor<Scalar>([size]) { body(rows, $0) }
   }
 }
 
-/// The Cholesky factor of a block-tridiagonal matrix, as a recorded operation. `isTame` is true if
+/// The Cholesky factor of a block-tridiagonal matrix, as a recorded operation. `isDominant` is true if
 /// the matrix is diagonally dominant, so that it is far from singular.
 /// - Throws: `GraphicalModelError.blockNotSymmetric`, with the block; `NotPositiveDefinite`, with
 ///   the pivot.
 func blockChainFactor<Scalar>(
   diagonal: Tensor<Scalar>, lower: Tensor<Scalar>
-) throws -> (Tensor<Scalar>, Tensor<Scalar>, isTame: Bool) {
+) throws -> (Tensor<Scalar>, Tensor<Scalar>, isDominant: Bool) {
   let kernels = Scalar.kernels.blockChain
   let (length, d) = (diagonal.shape[-3], diagonal.shape[-1])
   let shapes = [diagonal.shape, lower.shape]
@@ -95,7 +95,7 @@ func blockChainFactor<Scalar>(
   let factor = Tensor<Scalar>([split + lower.count]) { _ in }
   let (a, c) = (factor.mutablePointer, factor.mutablePointer + split)
   // The first failure in a range of rows is stored at the first row of the range.
-  var failures = [Int](repeating: -1, count: shapes[0].droppingLast(3).count)
+  var failures = [Int](repeating: -1, count: shapes[0].dropLast(3).count)
   var findings = [LGBlockFindings](
     repeating: LGBlockFindings(is_dominant: true, is_symmetric: true), count: failures.count)
   let batch = BlockBatch(diagonal.shape)

@@ -16,12 +16,12 @@ extension BlockChainPrecision {
     func place(_ row: Int, _ column: Int) -> Int { (column / d * d + row % d) * d + column % d }
     let within = elements.offDiagonal.gathered(at: inner)
     let diagonal =
-      elements.diagonal.scattered(to: (0..<k).map { place($0, $0) }, count: k * d)
-      + within.scattered(
+      elements.diagonal.scatterAdded(to: (0..<k).map { place($0, $0) }, count: k * d)
+      + within.scatterAdded(
         to: inner.map { place(edges[$0].second, edges[$0].first) }, count: k * d)
-      + within.scattered(
+      + within.scatterAdded(
         to: inner.map { place(edges[$0].first, edges[$0].second) }, count: k * d)
-    let lower = elements.offDiagonal.gathered(at: outer).scattered(
+    let lower = elements.offDiagonal.gathered(at: outer).scatterAdded(
       to: outer.map { place(edges[$0].second, edges[$0].first) }, count: (k - d) * d)
     let batch = elements.batchShape
     try self.init(

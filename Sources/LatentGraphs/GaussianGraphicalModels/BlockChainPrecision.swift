@@ -57,15 +57,15 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   ///   nearly singular that no digit of the variances would be correct (`conditionEstimate`).
   /// - Complexity: `O(T d³)`; the rows of a batch are factored in parallel.
   public init(diagonalBlocks: Tensor<Scalar>, lowerBlocks: Tensor<Scalar>) throws {
-    try self.init(diagonalBlocks: diagonalBlocks, lowerBlocks: lowerBlocks, isTame: false)
+    try self.init(diagonalBlocks: diagonalBlocks, lowerBlocks: lowerBlocks, isDominant: false)
   }
 
-  /// - Parameter isTame: Whether the precision is known to be far from singular.
-  init(diagonalBlocks: Tensor<Scalar>, lowerBlocks: Tensor<Scalar>, isTame: Bool) throws {
+  /// - Parameter isDominant: Whether the precision is known to be far from singular.
+  init(diagonalBlocks: Tensor<Scalar>, lowerBlocks: Tensor<Scalar>, isDominant: Bool) throws {
     requireBlockChain(diagonalBlocks, lowerBlocks)
     let (a, c, isFound) = try blockChainFactor(diagonal: diagonalBlocks, lower: lowerBlocks)
     self.init(cleanDiagonalBlocks: a, c)
-    if isTame || isFound { return }
+    if isDominant || isFound { return }
     let shape = batchShape + [dimension]
     try checkCondition(of: self, diagonal: diagonalBlocks.diagonal().reshaped(to: shape)) {
       a.diagonal().reshaped(to: shape)
@@ -89,7 +89,7 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   public var dimension: Int { blockCount * blockSize }
 
   /// The shape of the batch.
-  public var batchShape: Shape { factorDiagonalBlocks.shape.droppingLast(3) }
+  public var batchShape: Shape { factorDiagonalBlocks.shape.dropLast(3) }
 
   /// The graph in which each variable is joined with those of its block and of the next block.
   public var graph: UndirectedGraph { .blockChain(blocks: blockCount, size: blockSize) }

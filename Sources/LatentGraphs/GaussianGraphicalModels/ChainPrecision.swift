@@ -47,18 +47,18 @@ public struct ChainPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// - Complexity: `O(k)`.
   public init(diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>) throws {
     requireChain(diagonal, offDiagonal)
-    let (l, m, isTame) = try chainFactor(diagonal: diagonal, offDiagonal: offDiagonal)
+    let (l, m, isDominant) = try chainFactor(diagonal: diagonal, offDiagonal: offDiagonal)
     factorDiagonal = l
     factorOffDiagonal = m
     operations = chainOperations(l, m)
-    if !isTame { try checkCondition(of: self, diagonal: diagonal) { l } }
+    if !isDominant { try checkCondition(of: self, diagonal: diagonal) { l } }
   }
 
   /// The number of variables.
   public var dimension: Int { factorDiagonal.shape[-1] }
 
   /// The shape of the batch.
-  public var batchShape: Shape { factorDiagonal.shape.droppingLast() }
+  public var batchShape: Shape { factorDiagonal.shape.dropLast() }
 
   /// The graph in which each variable is joined with the next.
   public var graph: UndirectedGraph { .chain(dimension) }
@@ -147,23 +147,23 @@ private func chainOperations<Scalar>(
     name: "chain", height: 1, width: l.shape[-1], bands: [l, m], Scalar.kernels.bidiagonal.vectors)
 }
 
-/// The Cholesky factor of a tridiagonal matrix, as a recorded operation. `isTame` is true if the
+/// The Cholesky factor of a tridiagonal matrix, as a recorded operation. `isDominant` is true if the
 /// matrix is diagonally dominant, so that it is far from singular.
 private func chainFactor<Scalar>(
   diagonal: Tensor<Scalar>, offDiagonal: Tensor<Scalar>
-) throws -> (Tensor<Scalar>, Tensor<Scalar>, isTame: Bool) {
+) throws -> (Tensor<Scalar>, Tensor<Scalar>, isDominant: Bool) {
   let kernels = Scalar.kernels.bidiagonal
   let k = diagonal.shape[-1]
-  let rows = diagonal.shape.droppingLast().count
+  let rows = diagonal.shape.dropLast().count
   // Both bands are stored in one tensor, so that one operation computes both: [l, m] along the last
   // axis.
   let factor = Tensor<Scalar>([rows * k + rows * (k - 1)]) { _ in }
   let (l, m) = (factor.mutablePointer, factor.mutablePointer + rows * k)
-  var isTame = true
+  var isDominant = true
   let batch = GridBatch(height: 1, width: k, count: rows)
   let failure = kernels.factor(
     batch.rows(0..<rows), LGTridiagonal(diagonal: diagonal.pointer, off: offDiagonal.pointer),
-    dominanceMargin(in: Scalar.self), l, m, &isTame)
+    dominanceMargin(in: Scalar.self), l, m, &isDominant)
   if failure >= 0 {
     throw NotPositiveDefinite(
       pivot: failure % k, matrix: failure / k, value: Double(l[failure]))
@@ -178,7 +178,9 @@ private func chainFactor<Scalar>(
     gradients.add(to: 1, o)
   }
   let parts = recorded.split(sizes: [rows * k, rows * (k - 1)])
-  return (parts[0].reshaped(to: diagonal.shape), parts[1].reshaped(to: offDiagonal.shape), isTame)
+  return (
+    parts[0].reshaped(to: diagonal.shape), parts[1].reshaped(to: offDiagonal.shape), isDominant
+  )
 }
 
 /// The variances and, on request, the covariances of neighbours, as a recorded operation.
@@ -187,7 +189,7 @@ private func chainCovariance<Scalar>(
 ) -> (Tensor<Scalar>, Tensor<Scalar>?) {
   let kernels = Scalar.kernels.bidiagonal
   let k = l.shape[-1]
-  let rows = l.shape.droppingLast().count
+  let rows = l.shape.dropLast().count
   let grain = max(1, (1 << 14) / k)
   let split = rows * k
   let batch = GridBatch(height: 1, width: k, count: rows)

@@ -51,7 +51,7 @@ public struct DensePrecision<Scalar: TensorScalar>: PrecisionStructure {
   public var dimension: Int { factor.shape[-1] }
 
   /// The shape of the batch.
-  public var batchShape: Shape { factor.shape.droppingLast(2) }
+  public var batchShape: Shape { factor.shape.dropLast(2) }
 
   /// The complete graph.
   public var graph: UndirectedGraph { .complete(dimension) }
@@ -130,7 +130,7 @@ func symmetricElements<Scalar>(
   of matrix: Tensor<Scalar>, on graph: UndirectedGraph
 ) -> SymmetricElements<Scalar> {
   let k = graph.dimension
-  let all = matrix.reshaped(to: matrix.shape.droppingLast(2) + [k * k])
+  let all = matrix.reshaped(to: matrix.shape.dropLast(2) + [k * k])
   return SymmetricElements(
     graph, all.gathered(at: (0..<k).map { $0 * (k + 1) }),
     all.gathered(at: graph.edges.map { $0.first * k + $0.second }))

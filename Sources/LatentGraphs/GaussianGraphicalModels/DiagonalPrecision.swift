@@ -47,7 +47,7 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
   public var dimension: Int { logFactor.shape[-1] }
 
   /// The shape of the batch.
-  public var batchShape: Shape { logFactor.shape.droppingLast() }
+  public var batchShape: Shape { logFactor.shape.dropLast() }
 
   /// The graph without edges.
   public var graph: UndirectedGraph { .diagonal(dimension) }

@@ -52,7 +52,7 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
     factorDown d: Tensor<Scalar>
   ) {
     require(height > 0 && width > 0, "an extended grid of \(height)×\(width)")
-    let batch = l.rank > 0 ? l.shape.droppingLast() : []
+    let batch = l.rank > 0 ? l.shape.dropLast() : []
     require(
       l.shape == batch + [height * width] && r.shape == batch + [height * (width - 1)]
         && d.shape == batch + [(height - 1) * width],
@@ -72,7 +72,7 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
   public var dimension: Int { height * width }
 
   /// The shape of the batch.
-  public var batchShape: Shape { factorDiagonal.shape.droppingLast() }
+  public var batchShape: Shape { factorDiagonal.shape.dropLast() }
 
   /// The grid with its anti-diagonals.
   public var graph: UndirectedGraph { .extendedGrid(height: height, width: width) }

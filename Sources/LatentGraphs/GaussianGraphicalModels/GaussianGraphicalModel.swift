@@ -31,7 +31,7 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     require(
       mean.rank >= 1 && mean.shape[-1] == precision.dimension,
       "a mean of shape \(mean.shape) does not fit a precision of \(precision.dimension) variables")
-    let batch = mean.shape.droppingLast()
+    let batch = mean.shape.dropLast()
     let own = precision.batchShape
     guard let common = batch.broadcast(with: own), common.last(own.rank) == own else {
       stop("a mean of batch \(batch) does not fit a precision of batch \(own)")

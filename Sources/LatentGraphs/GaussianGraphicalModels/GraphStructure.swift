@@ -53,7 +53,7 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The number of elements that determine a precision, diagonal and off-diagonal.
-  public var factorCount: Int { dimension + offDiagonalCount }
+  public var elementCount: Int { dimension + offDiagonalCount }
 
   /// The name of the kind: `diagonal`, `chain`, `extended-grid`, `grid`, `dense`.
   public var description: String {
@@ -66,7 +66,7 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The precision with these elements, `[batch…, factorCount]`. They determine the factor `L`, or
+  /// The precision with these elements, `[batch…, elementCount]`. They determine the factor `L`, or
   /// `P` itself for a grid.
   ///
   /// The logarithms of the diagonal of `L` come first, then the off-diagonal elements: below the
@@ -79,11 +79,11 @@ public enum GraphStructure: Sendable, Hashable, CustomStringConvertible {
   /// its error.
   public func precision<Scalar>(_ elements: Tensor<Scalar>) -> any PrecisionStructure<Scalar> {
     require(
-      elements.rank >= 1 && elements.shape[-1] == factorCount,
-      "a precision of \(factorCount) elements got elements of shape \(elements.shape)")
+      elements.rank >= 1 && elements.shape[-1] == elementCount,
+      "a precision of \(elementCount) elements got elements of shape \(elements.shape)")
     let k = dimension
     let diagonal = elements.slice(0..<k, axis: -1)
-    let rest = elements.slice(k..<factorCount, axis: -1)
+    let rest = elements.slice(k..<elementCount, axis: -1)
     switch self {
     case .diagonal: return DiagonalPrecision(logFactor: diagonal)
     case .chain: return ChainPrecision(exponentials: diagonal.exp(), factorOffDiagonal: rest)
@@ -109,7 +109,7 @@ private func lowerTriangle<Scalar>(
   diagonal: Tensor<Scalar>, below: Tensor<Scalar>
 ) -> Tensor<Scalar> {
   let k = diagonal.shape[-1]
-  let batch = diagonal.shape.droppingLast()
+  let batch = diagonal.shape.dropLast()
   let (rows, count) = (batch.count, below.shape[-1])
   let value = Tensor<Scalar>(batch + [k, k]) { out in
     out.initialize(repeating: 0, count: rows * k * k)

@@ -24,7 +24,7 @@ func gridOperations<Scalar>(
   name: String, height: Int, width: Int, bands: [Tensor<Scalar>],
   _ kernels: GridVectorKernels<Scalar>
 ) -> FactorOperations<Scalar> {
-  let shape = bands[0].shape.droppingLast()
+  let shape = bands[0].shape.dropLast()
   let batch = GridBatch(height: height, width: width, count: shape.count)
   func rows(
     _ kernel: @escaping GridVectorKernels<Scalar>.Vector

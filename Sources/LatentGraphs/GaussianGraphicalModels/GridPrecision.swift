@@ -74,8 +74,8 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
     let sizes = off.abs()
     let k = height * width
     let diagonal =
-      excess.softplus() + sizes.scattered(to: graph.edges.map(\.first), count: k)
-      + sizes.scattered(to: graph.edges.map(\.second), count: k)
+      excess.softplus() + sizes.scatterAdded(to: graph.edges.map(\.first), count: k)
+      + sizes.scatterAdded(to: graph.edges.map(\.second), count: k)
     elements = SymmetricElements(graph, diagonal, off)
     // If a block chain is not positive definite, its factorization fails. The sparse factorization
     // continues and propagates NaN.
@@ -151,20 +151,20 @@ private func chainOfRows<Scalar>(
     + links.map { place($0.second, $0.first) }
   let right = values(right: true)
   let diagonal = Tensor.concatenated([elements.diagonal, right, right], axis: -1)
-    .scattered(to: within, count: h * w * w)
+    .scatterAdded(to: within, count: h * w * w)
   let lower = values(right: false)
-    .scattered(to: (0..<(h - 1) * w).map { place($0, $0) }, count: (h - 1) * w * w)
+    .scatterAdded(to: (0..<(h - 1) * w).map { place($0, $0) }, count: (h - 1) * w * w)
   let batch = elements.batchShape
   return try BlockChainPrecision(
     diagonalBlocks: diagonal.reshaped(to: batch + [h, w, w]),
-    lowerBlocks: lower.reshaped(to: batch + [h - 1, w, w]), isTame: elements.dominate)
+    lowerBlocks: lower.reshaped(to: batch + [h - 1, w, w]), isDominant: elements.isDominant)
 }
 
 private func requireGrid<Scalar>(
   _ h: Int, _ w: Int, _ diagonal: Tensor<Scalar>, _ right: Tensor<Scalar>, _ down: Tensor<Scalar>
 ) {
   require(h > 0 && w > 0, "a grid of \(h)×\(w)")
-  let batch = diagonal.rank > 0 ? diagonal.shape.droppingLast() : []
+  let batch = diagonal.rank > 0 ? diagonal.shape.dropLast() : []
   require(
     diagonal.shape == batch + [h * w] && right.shape == batch + [h * (w - 1)]
       && down.shape == batch + [(h - 1) * w],

@@ -126,7 +126,7 @@ private func estimatedTraceOfProduct<Scalar>(
   let batch = commonBatch(q.batchShape, p.batchShape)
   requireFit(noise, batch: batch, dimension: q.dimension, name: "stochastic trace")
   let squares = p.whiten(q.unwhiten(noise)).squared().sum(axis: -1)
-  let draws = noise.shape.droppingLast(batch.rank + 1).count
+  let draws = noise.shape.dropLast(batch.rank + 1).count
   require(draws > 0, "a stochastic trace with noise of shape \(noise.shape), which has no draws")
   return squares.reshaped(to: [draws] + batch).mean(axis: 0)
 }

@@ -81,7 +81,7 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution, Se
     let (low, high) = Self.range(of: value)
     if low >= 0, high <= 1 { return density }
     let distance = (value - value.clamped(to: 0...1)).detached.abs()
-    return distance.max(axis: -1).isGreater(than: 0).select(Tensor(-.infinity), density)
+    return (distance.max(axis: -1) .> 0).select(Tensor(-.infinity), density)
   }
 
   func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {

@@ -61,16 +61,16 @@ public struct MultivariateStudentT<Scalar: TensorScalar>: ReparameterizedDistrib
 
   /// The medians; NaN for `ν ≤ 1`.
   public var mean: Tensor<Scalar> {
-    let exists = degreesOfFreedom.isGreater(than: 1).addingAxis(at: -1)
+    let exists = (degreesOfFreedom .> 1).addingAxis(at: -1)
     return exists.select(gaussian.mean, Tensor(.nan))
   }
 
   /// `ν/(ν − 2)` times the variances of the Gaussian; ∞ for `1 < ν ≤ 2`, NaN for `ν ≤ 1`.
   public var variance: Tensor<Scalar> {
     let degrees = degreesOfFreedom.addingAxis(at: -1)
-    let isFinite = degrees.isGreater(than: 2)
+    let isFinite = degrees .> 2
     let safe = isFinite.select(degrees, Tensor(3))
-    let unbounded = degrees.isGreater(than: 1).select(Tensor(.infinity), Tensor(.nan))
+    let unbounded = (degrees .> 1).select(Tensor(.infinity), Tensor(.nan))
     return isFinite.select(gaussian.variance * (safe / (safe - 2)), unbounded)
   }
 

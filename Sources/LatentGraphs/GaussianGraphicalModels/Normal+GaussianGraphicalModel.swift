@@ -15,6 +15,7 @@ extension Normal {
 
   /// The same distribution as a Gaussian graphical model without edges.
   public var graphicalModel: GaussianGraphicalModel<Scalar> {
-    GaussianGraphicalModel(mean: mean, precision: DiagonalPrecision(logFactor: -logDeviation))
+    GaussianGraphicalModel(
+      mean: mean, precision: DiagonalPrecision(logFactor: -logStandardDeviation))
   }
 }

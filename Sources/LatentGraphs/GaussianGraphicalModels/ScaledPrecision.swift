@@ -41,7 +41,7 @@ public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
   public var dimension: Int { base.dimension }
 
   /// The shape of the batch.
-  public var batchShape: Shape { logScale.shape.droppingLast() }
+  public var batchShape: Shape { logScale.shape.dropLast() }
 
   /// The graph of `P₀`.
   public var graph: UndirectedGraph { base.graph }

@@ -58,28 +58,29 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The precision with these elements.
   /// - Throws: `NotPositiveDefinite`, with the variable of the pivot, as above.
   public init(elements: SymmetricElements<Scalar>) throws {
-    try self.init(elements, goesOn: false)
+    try self.init(elements, continuesPastBadPivots: false)
   }
 
   /// The same for elements that are known to be positive definite if they are finite. Elements of a
   /// diverging network that are NaN or infinite propagate to the loss. The factor of a matrix that
   /// is too nearly singular for the scalar type is NaN.
   init(positiveDefinite elements: SymmetricElements<Scalar>) {
-    // A factorization with `goesOn` does not throw.
-    guard let precision = try? SparsePrecision(elements, goesOn: true) else {
+    // A factorization with `continuesPastBadPivots` does not throw.
+    guard let precision = try? SparsePrecision(elements, continuesPastBadPivots: true) else {
       stop("a factorization that continues past a bad pivot has failed")
     }
     self = precision
   }
 
-  private init(_ elements: SymmetricElements<Scalar>, goesOn: Bool) throws {
+  private init(_ elements: SymmetricElements<Scalar>, continuesPastBadPivots: Bool) throws {
     graph = elements.graph
     ordering = .best(for: graph)
     source = .precision(elements)
     factor = try SparseFactor(
-      factoring: elements, graph.symbolicFactorization(ordering), goesOn: goesOn)
-    if elements.dominate { return }
-    if goesOn {
+      factoring: elements, graph.symbolicFactorization(ordering),
+      continuesPastBadPivots: continuesPastBadPivots)
+    if elements.isDominant { return }
+    if continuesPastBadPivots {
       refuseSilently()
     } else {
       try checkCondition(of: self, diagonal: elements.diagonal) { factor.diagonal }
@@ -194,7 +195,7 @@ extension SparsePrecision {
     let values = Tensor.concatenated([elements.diagonal, elements.offDiagonal], axis: -1)
     let terms = values.gathered(at: products.left) * values.gathered(at: products.right)
     return SymmetricElements(
-      graph, elements.squaredRows, terms.scattered(to: products.edge, count: graph.edges.count))
+      graph, elements.squaredRows, terms.scatterAdded(to: products.edge, count: graph.edges.count))
   }
 }
 
@@ -202,7 +203,7 @@ extension SymmetricElements {
   /// `Σⱼ Lᵢⱼ²`, if these are the elements of a lower triangle `L`.
   fileprivate var squaredRows: Tensor<Scalar> {
     diagonal.squared()
-      + offDiagonal.squared().scattered(to: graph.edges.map(\.second), count: dimension)
+      + offDiagonal.squared().scatterAdded(to: graph.edges.map(\.second), count: dimension)
   }
 }
 

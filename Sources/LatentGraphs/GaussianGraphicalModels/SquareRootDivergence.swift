@@ -65,7 +65,7 @@ func sumOverUnitVectors<Scalar: TensorScalar>(
   for first in stride(from: 0, to: k, by: 256) {
     let count = min(256, k - first)
     let units = Tensor<Scalar>.ones([count])
-      .scattered(to: (0..<count).map { $0 * k + first + $0 }, count: count * k)
+      .scatterAdded(to: (0..<count).map { $0 * k + first + $0 }, count: count * k)
       .reshaped(to: Shape([count] + ones + [k])).broadcast(to: [count] + batch + [k])
     let part = body(units)
     sum = sum.map { $0 + part } ?? part

@@ -11,7 +11,7 @@ extension SquareRootPrecision {
   ///   `R`.
   /// - Complexity: `O(m k²)`.
   init(covarianceRoot root: Tensor<Scalar>) throws {
-    let (k, batch) = (root.shape[-1], root.shape.droppingLast(2))
+    let (k, batch) = (root.shape[-1], root.shape.dropLast(2))
     let rows = SparseRows(
       pattern: .full(rows: root.shape[-2], columns: k),
       values: root.reshaped(to: batch + [root.shape.last(2).count]))

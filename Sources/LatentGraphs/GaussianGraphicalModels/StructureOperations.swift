@@ -62,7 +62,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
       // the precision of the elements.
       guard
         g.count > 0, needsBands(gradients), threadsShareParameterRows,
-        g.shape.droppingLast().count / batchShape.count <= longestSum(of: Scalar.self)
+        g.shape.dropLast().count / batchShape.count <= longestSum(of: Scalar.self)
       else {
         let w = run(solving, on: g)
         gradients.add(to: 0, w)
@@ -78,7 +78,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   private func addUnwhiteningAdjoint(
     _ g: Tensor<Scalar>, _ value: Tensor<Scalar>, to gradients: Gradients<Scalar>
   ) {
-    let rows = g.shape.droppingLast().count
+    let rows = g.shape.dropLast().count
     let pointers = bands.map { $0.pointer }
     let results = bands.map { band in Tensor<Scalar>(band.shape) { _ in } }
     let memory = results.map { $0.mutablePointer }
@@ -115,7 +115,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
 
   private func run(_ kernel: RowKernel, on x: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(x, batch: batchShape, dimension: dimension, name: name)
-    let rows = x.shape.droppingLast().count
+    let rows = x.shape.dropLast().count
     let pointers = bands.map { $0.pointer }
     return Tensor(x.shape) { y in
       parallelFor(count: rows, grain: rowsPerThread) { kernel($0, pointers, x.pointer, y) }
@@ -125,7 +125,7 @@ struct FactorOperations<Scalar: TensorScalar>: Sendable {
   private func addOuter(
     _ a: Tensor<Scalar>, _ b: Tensor<Scalar>, negate: Bool, to gradients: Gradients<Scalar>
   ) {
-    let rows = a.shape.droppingLast().count
+    let rows = a.shape.dropLast().count
     // If there are no rows, the kernel would not write the gradients.
     guard rows > 0, needsBands(gradients) else { return }
     let step = batchShape.count * dimension

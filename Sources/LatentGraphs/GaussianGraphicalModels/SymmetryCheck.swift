@@ -10,7 +10,7 @@ import Tensors
 func checkSymmetry<Scalar>(of matrices: Tensor<Scalar>, areBlocks: Bool = false) throws {
   let (k, elements) = (matrices.shape[-1], matrices.detached.pointer)
   let rounding = 8 * Double(k) * Double(Scalar.ulpOfOne)
-  for matrix in 0..<matrices.shape.droppingLast(2).count {
+  for matrix in 0..<matrices.shape.dropLast(2).count {
     let own = elements + matrix * k * k
     for row in 0..<k {
       for column in row + 1..<max(k, row + 1) where own[row * k + column] != own[column * k + row] {

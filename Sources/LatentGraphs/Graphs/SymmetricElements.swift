@@ -38,7 +38,7 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
   public var dimension: Int { graph.dimension }
 
   /// The shape of the batch.
-  public var batchShape: Shape { diagonal.shape.droppingLast() }
+  public var batchShape: Shape { diagonal.shape.dropLast() }
 
   /// The same matrices on a graph with more edges; the additional elements are zero.
   func spread(to larger: UndirectedGraph) -> SymmetricElements {
@@ -47,7 +47,7 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
       stop("elements were extended to a graph that does not have all of their edges")
     }
     return SymmetricElements(
-      larger, diagonal, offDiagonal.scattered(to: places, count: larger.edges.count))
+      larger, diagonal, offDiagonal.scatterAdded(to: places, count: larger.edges.count))
   }
 
   /// The elements on a graph with fewer edges.
@@ -71,7 +71,7 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
   /// Gershgorin's theorem, the condition number of the matrix scaled to a unit diagonal is then
   /// below `2/√ε`.
   /// - Complexity: `O(k + E)`.
-  var dominate: Bool {
+  var isDominant: Bool {
     let (k, count) = (dimension, graph.edges.count)
     let sums = Tensor<Scalar>([k]) { _ in }
     return graph.edges.withUnsafeBytes { edges in

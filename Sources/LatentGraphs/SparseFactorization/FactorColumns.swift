@@ -26,7 +26,7 @@ extension SparseFactor {
         }
       }
     }
-    return panels.gathered(at: places).scattered(to: elements, count: k * k)
+    return panels.gathered(at: places).scatterAdded(to: elements, count: k * k)
       .reshaped(to: batchShape + [k, k])
   }
 

@@ -27,10 +27,10 @@ protocol FactorMethod: Sendable {
   /// Computes the panels of `L`. If a pivot is not positive and finite, the first such variable of
   /// the first such matrix is returned, and the value of the pivot is stored in its place.
   ///
-  /// If `goesOn` is true, bad pivots are not reported, and the factorization continues with NaN and
+  /// If `continuesPastBadPivots` is true, bad pivots are not reported, and the factorization continues with NaN and
   /// infinity.
   func factor<Scalar: TensorScalar>(
-    matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, goesOn: Bool,
+    matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, continuesPastBadPivots: Bool,
     panels: Output<Scalar>
   ) -> (pivot: Int, matrix: Int)?
 

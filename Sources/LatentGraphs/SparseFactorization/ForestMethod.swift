@@ -76,13 +76,14 @@ struct ForestMethod: FactorMethod {
   // MARK: Matrices
 
   func factor<Scalar: TensorScalar>(
-    matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, goesOn: Bool,
+    matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, continuesPastBadPivots: Bool,
     panels: Output<Scalar>
   ) -> (pivot: Int, matrix: Int)? {
     let failures = FirstFailures()
     fromLeaves(matrices, sumsIn: panels) { matrix, range in
       let failure = Scalar.kernels.forest.factor(
-        table.positions(range), diagonal + matrix * order.count, off + matrix * edgeCount, goesOn,
+        table.positions(range), diagonal + matrix * order.count, off + matrix * edgeCount,
+        continuesPastBadPivots,
         panels + matrix * panelCount)
       if failure >= 0 { failures.note(Int(order[failure]), of: matrix, at: failure) }
     }

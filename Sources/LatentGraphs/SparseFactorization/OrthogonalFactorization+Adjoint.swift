@@ -32,7 +32,7 @@ extension OrthogonalFactorization {
     }
     let count = pattern.count * k
     func quotient() -> Tensor<Scalar> {
-      let matrix = rows.values.detached.scattered(to: places, count: count)
+      let matrix = rows.values.detached.scatterAdded(to: places, count: count)
         .reshaped(to: batch + [pattern.count, k])
       return onRows(matrix) { factor.apply(.solve, to: $0) }
     }
@@ -58,7 +58,7 @@ extension OrthogonalFactorization {
     _ basis: Tensor<Scalar>, _ v: Tensor<Scalar>, transposing: Bool = false
   ) -> Tensor<Scalar> {
     let (rank, size) = (basis.rank - 2, v.shape[-1])
-    let batch = basis.shape.droppingLast(2)
+    let batch = basis.shape.dropLast(2)
     let draws = v.count / max(batch.count * size, 1)
     let rows = v.reshaped(to: [draws] + batch + [size])
       .permuted(Array(1..<rank + 1) + [0, rank + 1])

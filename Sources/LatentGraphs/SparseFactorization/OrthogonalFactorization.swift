@@ -186,7 +186,7 @@ final class OrthogonalFactorization: Sendable {
       let sums = (0..<draws * matrices).map {
         Scalar(squares.pointer[$0 % matrices * draws + $0 / matrices])
       }
-      return (c, Tensor(sums, shape: c.shape.droppingLast()))
+      return (c, Tensor(sums, shape: c.shape.dropLast()))
     }
     return (panels, values, dependent.first)
   }
@@ -215,7 +215,7 @@ final class OrthogonalFactorization: Sendable {
     _ factor: SparseFactor<Scalar>, on graph: UndirectedGraph, _ method: any FactorMethod
   ) -> SymmetricElements<Scalar> {
     factor.covariances(on: graph, method) { panels, covariance, diagonal, off in
-      let count = panels.shape.droppingLast().count
+      let count = panels.shape.dropLast().count
       // In a forest the recursion on the elements subtracts nothing, so that it is equally
       // accurate.
       if method is ForestMethod {

@@ -79,16 +79,16 @@ struct ScaledMatrix<Scalar: TensorScalar> {
 
   /// A lower bound of `λmax(H⁻¹)` for each matrix.
   func largestOfInverse(steps: Int) -> [Double] {
-    largest(of: inverse, from: halfStep, steps: steps)
+    largest(of: inverse, from: inverseSample, steps: steps)
   }
 
   /// An estimate of `κ` for each matrix whose `κ` exceeds the limit, infinite if the computation
   /// overflows; `nil` for the other matrices.
   func conditionsBeyond(_ limit: Double) -> [Double?] {
     if areDrawsShort(limit) {
-      return [Double?](repeating: nil, count: root.shape.droppingLast().count)
+      return [Double?](repeating: nil, count: root.shape.dropLast().count)
     }
-    var (x, sizes) = normalized(halfStep)
+    var (x, sizes) = normalized(inverseSample)
     let largest = largestEigenvalues(steps: 4)
     var estimates = [Double](repeating: 0, count: sizes.count)
     for step in 1...16 {
@@ -127,7 +127,7 @@ struct ScaledMatrix<Scalar: TensorScalar> {
   }
 
   /// `D^½ L⁻ᵀ ε`, a sample of `N(0, H⁻¹)`.
-  private var halfStep: Tensor<Scalar> { root * unwhiten(noise) }
+  private var inverseSample: Tensor<Scalar> { root * unwhiten(noise) }
 
   private func inverse(_ x: Tensor<Scalar>) -> Tensor<Scalar> {
     root * solve(root * x)

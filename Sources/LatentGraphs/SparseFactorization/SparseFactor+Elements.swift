@@ -5,18 +5,19 @@ extension SparseFactor {
   /// diagonal, `[batch…, k]`, and the edges, `[batch…, E]`. It is a recorded operation with the
   /// exact adjoint of the factorization.
   ///
-  /// If `goesOn` is true, a matrix that is not positive definite gives NaN instead of an error.
+  /// If `continuesPastBadPivots` is true, a matrix that is not positive definite gives NaN instead of an error.
   /// - Throws: `NotPositiveDefinite`, with the variable.
   init(
     factoring elements: SymmetricElements<Scalar>, _ symbolic: SymbolicFactorization,
-    goesOn: Bool = false
+    continuesPastBadPivots: Bool = false
   ) throws {
     let (diagonal, off, batch) = (elements.diagonal, elements.offDiagonal, elements.batchShape)
     let method = symbolic.method
     var failure: (pivot: Int, matrix: Int)?
     let value = Tensor<Scalar>(batch + [method.panelCount]) { panels in
       failure = method.factor(
-        matrices: batch.count, diagonal: diagonal.pointer, off: off.pointer, goesOn: goesOn,
+        matrices: batch.count, diagonal: diagonal.pointer, off: off.pointer,
+        continuesPastBadPivots: continuesPastBadPivots,
         panels: panels)
     }
     if let (pivot, matrix) = failure {

@@ -12,7 +12,7 @@ struct SparseFactor<Scalar: TensorScalar>: Sendable {
   let panels: Tensor<Scalar>
 
   var dimension: Int { symbolic.dimension }
-  var batchShape: Shape { panels.shape.droppingLast() }
+  var batchShape: Shape { panels.shape.dropLast() }
 
   /// The diagonal of `L` in the order of the variables, `[batch…, k]`.
   var diagonal: Tensor<Scalar> {

@@ -6,7 +6,7 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
   /// `[batch…, elements]`.
   let values: Tensor<Scalar>
 
-  var batchShape: Shape { values.shape.droppingLast() }
+  var batchShape: Shape { values.shape.dropLast() }
   /// The number of elements of one matrix.
   var elementCount: Int { pattern.columns.count }
 
@@ -44,7 +44,7 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
       case .unwhiten, .solve: (columns, columns)
       }
     requireFit(x, batch: batchShape, dimension: from, name: "matrix of rows")
-    let (matrices, vectors) = (batchShape.count, x.shape.droppingLast().count)
+    let (matrices, vectors) = (batchShape.count, x.shape.dropLast().count)
     return Tensor(x.shape.replacing(axis: -1, with: to)) { y in
       parallelFor(count: vectors, grain: max(1, (1 << 15) / (elementCount + 1))) {
         for vector in $0 {
@@ -60,7 +60,7 @@ struct SparseRows<Scalar: TensorScalar>: Sendable {
   /// `factor·left rightᵀ` on the elements, summed over the draws, where `left` is over the rows and
   /// `right` over the columns.
   func outer(_ factor: Scalar, _ left: Tensor<Scalar>, _ right: Tensor<Scalar>) -> Tensor<Scalar> {
-    let (matrices, vectors) = (batchShape.count, left.shape.droppingLast().count)
+    let (matrices, vectors) = (batchShape.count, left.shape.dropLast().count)
     return sumOfGroups(vectors / max(matrices, 1)) { draws in
       let sum = Tensor<Scalar>.zeros(values.shape)
       for vector in draws.lowerBound * matrices..<draws.upperBound * matrices {

@@ -96,14 +96,14 @@ struct SupernodalMethod: FactorMethod {
   // MARK: Matrices
 
   func factor<Scalar: TensorScalar>(
-    matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, goesOn: Bool,
+    matrices: Int, diagonal: Input<Scalar>, off: Input<Scalar>, continuesPastBadPivots: Bool,
     panels: Output<Scalar>
   ) -> (pivot: Int, matrix: Int)? {
     let failures = FirstFailures()
     forEachFromLeaves(matrices, of: Scalar.self) { matrix, nodes, helpers, updates, scratch in
       let failure = Scalar.kernels.sparse.factor(
         work(nodes, helpers: helpers, updates, scratch), diagonal + matrix * dimension,
-        off + matrix * edgeCount, goesOn, panels + matrix * panelCount)
+        off + matrix * edgeCount, continuesPastBadPivots, panels + matrix * panelCount)
       if failure >= 0 { failures.note(failure, of: matrix, at: nodes.lowerBound) }
     }
     return failures.first

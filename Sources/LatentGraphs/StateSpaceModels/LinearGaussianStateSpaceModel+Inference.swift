@@ -87,21 +87,21 @@ private struct StatePosterior<Scalar: TensorScalar> {
     chain = StateChain(model, times: values.shape[-2])
     stateDimension = model.stateDimension
     let diagonal = chain.diagonal + observations.precision
-    let lower = chain.lower.broadcast(to: diagonal.shape.droppingLast(3) + chain.lower.shape)
+    let lower = chain.lower.broadcast(to: diagonal.shape.dropLast(3) + chain.lower.shape)
     precision = try BlockChainPrecision(diagonalBlocks: diagonal, lowerBlocks: lower)
   }
 
   /// Reshapes states `[…, T·d]` to `[…, T, d]`.
   private func byTime(_ states: Tensor<Scalar>) -> Tensor<Scalar> {
     let d = stateDimension
-    return states.reshaped(to: states.shape.droppingLast() + [states.shape[-1] / d, d])
+    return states.reshaped(to: states.shape.dropLast() + [states.shape[-1] / d, d])
   }
 
   /// The difference of the posterior and the prior mean: `[batch…, T·d]`.
   var deviation: Tensor<Scalar> {
     let information = observations.information(of: observations.residual(of: byTime(chain.mean)))
     return precision.solve(
-      information.reshaped(to: information.shape.droppingLast(2) + [chain.mean.count]))
+      information.reshaped(to: information.shape.dropLast(2) + [chain.mean.count]))
   }
 
   var mean: Tensor<Scalar> { chain.mean + deviation }

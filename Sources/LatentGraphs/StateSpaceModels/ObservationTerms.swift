@@ -30,7 +30,7 @@ struct ObservationTerms<Scalar: TensorScalar> {
     let kinds = observed.kinds
     let times = kinds.map(\.time)
     func ofKinds(_ parameter: Tensor<Scalar>) -> Tensor<Scalar> {
-      parameter.rank == 3 ? parameter.gatheringRows(times) : parameter.spread(over: kinds.count)
+      parameter.rank == 3 ? parameter.gatheredRows(at: times) : parameter.spread(over: kinds.count)
     }
     // A missing component gets the variance 1, no covariances and a zero row of H. It then
     // contributes nothing.
@@ -52,7 +52,7 @@ struct ObservationTerms<Scalar: TensorScalar> {
   }
 
   /// The shape of the batch of observations.
-  var batchShape: Shape { observed.values.shape.droppingLast(2) }
+  var batchShape: Shape { observed.values.shape.dropLast(2) }
 
   /// The terms that are added to the diagonal blocks of the precision: `[T, d, d]`;
   /// `[batch…, T, d, d]` if different components of the series are observed; `[d, d]` if they are

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The observed components of a time, and the time if it has its own parameters, otherwise 0.
-private struct KindOfTime: Hashable {
+private struct ObservationPattern: Hashable {
   let time: Int
   let observed: [Bool]
 }
@@ -20,7 +20,7 @@ struct ObservedTimes<Scalar: TensorScalar> {
   /// For each kind, a time of this kind and whether each component is observed.
   private(set) var kinds: [(time: Int, observed: [Bool])] = []
   /// The kind of each time, or of each time of each series if `hasBatch` is true.
-  private(set) var kindOfTime: [Int] = []
+  private(set) var patternOfTime: [Int] = []
   /// Whether different components of the series are observed.
   private(set) var hasBatch = false
 
@@ -31,7 +31,7 @@ struct ObservedTimes<Scalar: TensorScalar> {
       (values, mask) = (observations, nil)
       let all = [Bool](repeating: true, count: p)
       kinds = (0..<(parametersVary ? times : 1)).map { ($0, all) }
-      kindOfTime = parametersVary ? Array(0..<times) : [Int](repeating: 0, count: times)
+      patternOfTime = parametersVary ? Array(0..<times) : [Int](repeating: 0, count: times)
       return
     }
     let scalars = observations.scalars
@@ -53,22 +53,22 @@ struct ObservedTimes<Scalar: TensorScalar> {
     hasBatch = (1..<max(series, 1)).contains { s in
       observed[s * times * p..<(s + 1) * times * p] != observed[..<(times * p)]
     }
-    var numbers: [KindOfTime: Int] = [:]
+    var numbers: [ObservationPattern: Int] = [:]
     for row in 0..<(hasBatch ? series : 1) * times {
       let pattern = Array(observed[row * p..<(row + 1) * p])
-      let kind = KindOfTime(time: parametersVary ? row % times : 0, observed: pattern)
+      let kind = ObservationPattern(time: parametersVary ? row % times : 0, observed: pattern)
       let number = numbers[kind] ?? kinds.count
       if number == kinds.count {
         numbers[kind] = number
         kinds.append((row % times, pattern))
       }
-      kindOfTime.append(number)
+      patternOfTime.append(number)
     }
   }
 
   /// The number of observed components of each series: `[batch…]`.
   var count: Tensor<Scalar> {
-    let batch = values.shape.droppingLast(2)
+    let batch = values.shape.dropLast(2)
     guard let mask else { return .full(Scalar(values.shape.last(2).count), batch) }
     return mask.reshaped(to: batch + [values.shape.last(2).count]).sum(axis: -1)
   }
@@ -80,7 +80,7 @@ struct ObservedTimes<Scalar: TensorScalar> {
     if kinds.count == 1 { return ofKinds.slice(at: 0) }
     let rest = ofKinds.shape.last(ofKinds.rank - 1)
     let times = values.shape[-2]
-    return ofKinds.gatheringRows(kindOfTime)
-      .reshaped(to: (hasBatch ? values.shape.droppingLast(2) : []) + [times] + rest)
+    return ofKinds.gatheredRows(at: patternOfTime)
+      .reshaped(to: (hasBatch ? values.shape.dropLast(2) : []) + [times] + rest)
   }
 }

@@ -15,14 +15,14 @@ public enum Checkpoint {
   ///     state.
   /// - Throws: `FileError` if the file cannot be written; an existing file is then unchanged.
   public static func write<Scalar: TensorScalar>(
-    _ module: some Module<Scalar>, optimization: Optimization<Scalar>? = nil,
+    _ module: some Module<Scalar>, optimizerState: OptimizerState<Scalar>? = nil,
     notes: [String: String] = [:], to url: URL
   ) throws {
     var file = SafetensorsFile(metadata: NamedValues(notes))
-    for (name, place) in places(module, optimization) {
+    for (name, place) in places(module, optimizerState) {
       file[name] = SafetensorsArray(place.read())
     }
-    if let optimization { file.metadata["optimizer.step"] = "\(optimization.step)" }
+    if let optimizerState { file.metadata["optimizer.step"] = "\(optimizerState.step)" }
     file.metadata["architecture"] = module.architecture
     file.metadata["architecture.version"] = "2"
     try file.write(to: url)
@@ -36,14 +36,14 @@ public enum Checkpoint {
   ///   `CheckpointError` if it belongs to another model or run.
   @discardableResult
   public static func read<Scalar: TensorScalar>(
-    into module: some Module<Scalar>, optimization: Optimization<Scalar>? = nil, from url: URL
+    into module: some Module<Scalar>, optimizerState: OptimizerState<Scalar>? = nil, from url: URL
   ) throws -> NamedValues<String> {
     let file = try SafetensorsFile(contentsOf: url)
-    let places = places(module, optimization)
+    let places = places(module, optimizerState)
     try checkArchitecture(of: file, module, names: places.map(\.0), path: url.path)
     var arrays: [Tensor<Scalar>] = []
     for (name, place) in places {
-      guard let array = file[name] else {
+      guard let array = file[name] ?? file[formerName(of: name)] else {
         throw CheckpointError(path: url.path, problem: .missing(name))
       }
       let expected = place.shape
@@ -57,11 +57,11 @@ public enum Checkpoint {
       arrays.append(Tensor(array, shape: expected))
     }
     var step: Int?
-    if optimization != nil {
+    if optimizerState != nil {
       step = try number(of: "optimizer.step", in: file.metadata, path: url.path)
     }
     for ((_, place), array) in zip(places, arrays) { place.write(array) }
-    if let step { optimization?.step = step }
+    if let step { optimizerState?.step = step }
     return file.metadata
   }
 
@@ -69,7 +69,7 @@ public enum Checkpoint {
   private static func checkArchitecture(
     of file: SafetensorsFile, _ module: some Module, names: [String], path: String
   ) throws(CheckpointError) {
-    let known = Set(names)
+    let known = Set(names + names.map(formerName))
     let unknown = file.names.first { name in
       (name.hasPrefix("parameters.") || name.hasPrefix("statistics."))
         && !known.contains(name)
@@ -99,6 +99,14 @@ public enum Checkpoint {
       path: path,
       problem: .otherArchitecture(
         expected: first(difference.removals), found: first(difference.insertions)))
+  }
+
+  /// The properties that had another name in checkpoints of older versions.
+  private static let formerNames = ["logStandardDeviation": "logDeviation"]
+
+  /// The name of an array in a checkpoint of an older version.
+  private static func formerName(of name: String) -> String {
+    name.split(separator: ".").map { formerNames[String($0)] ?? String($0) }.joined(separator: ".")
   }
 
   private static func lines(_ text: String) -> [Substring] { text.split(separator: "\n") }
@@ -131,29 +139,29 @@ public enum Checkpoint {
   }
 
   private static func places<Scalar: TensorScalar>(
-    _ module: some Module<Scalar>, _ optimization: Optimization<Scalar>?
+    _ module: some Module<Scalar>, _ optimizerState: OptimizerState<Scalar>?
   ) -> [(String, Place<Scalar>)] {
-    optimization?.average?.requireTrainedParameters(for: "a checkpoint of the run")
+    optimizerState?.average?.requireTrainedParameters(for: "a checkpoint of the run")
     var places: [(String, Place<Scalar>)] = []
     for (name, parameter) in module.namedParameters() {
       let place = Place(
         shape: parameter.value.shape, read: { parameter.value }, write: parameter.assign)
       places.append(("parameters." + name, place))
     }
-    for (name, statistic) in module.namedStatistics() {
+    for (name, buffer) in module.namedBuffers() {
       let place = Place(
-        shape: statistic.value.shape, read: { statistic.value }, write: statistic.assign)
+        shape: buffer.value.shape, read: { buffer.value }, write: buffer.assign)
       places.append(("statistics." + name, place))
     }
-    for (slot, name, tensor) in optimization?.namedSlots() ?? [] {
+    for (slot, name, tensor) in optimizerState?.namedSlots() ?? [] {
       let place = Place(shape: tensor.shape, read: { tensor }, write: tensor.overwrite)
       places.append(("optimizer.\(slot).\(name)", place))
     }
-    for (name, tensor) in optimization?.average?.namedParameters() ?? [] {
+    for (name, tensor) in optimizerState?.average?.namedParameters() ?? [] {
       let place = Place(shape: tensor.shape, read: { tensor }, write: tensor.overwrite)
       places.append(("average.parameters." + name, place))
     }
-    for (name, value, assign) in optimization?.average?.namedStatistics() ?? [] {
+    for (name, value, assign) in optimizerState?.average?.namedBuffers() ?? [] {
       let place = Place(shape: value.shape, read: { value }, write: assign)
       places.append(("average.statistics." + name, place))
     }
@@ -174,7 +182,7 @@ public struct CheckpointError: DescribedError, Equatable {
     case missing(String)
     /// An array has another type or shape.
     case mismatch(String, expected: String, found: String)
-    /// The checkpoint has an array of a parameter or statistic that the model does not have.
+    /// The checkpoint has an array of a parameter or buffer that the model does not have.
     case surplus(String)
     /// A part of the architecture, such as the graph or a node's precision structure, differs.
     case otherArchitecture(expected: String, found: String)

@@ -14,9 +14,9 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
   /// The shift, of shape `[features]`; initially zeros.
   public let shift: Parameter<Scalar>
   /// The running mean, of shape `[features]`.
-  public let mean: Statistic<Scalar>
+  public let mean: Buffer<Scalar>
   /// The running unbiased variance, of shape `[features]`.
-  public let variance: Statistic<Scalar>
+  public let variance: Buffer<Scalar>
   /// The activation that follows the normalization.
   public let activation: Activation
   /// The weight of a new batch in the running statistics, in `0...1`.
@@ -36,8 +36,8 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
       Scalar(epsilon).isNormal, "an epsilon of \(epsilon) is out of the range of \(Scalar.self)")
     scale = Parameter(.ones([features]))
     shift = Parameter(.zeros([features]))
-    mean = Statistic(.zeros([features]))
-    variance = Statistic(.ones([features]))
+    mean = Buffer(.zeros([features]))
+    variance = Buffer(.ones([features]))
     self.activation = activation
     self.momentum = momentum
     self.epsilon = epsilon

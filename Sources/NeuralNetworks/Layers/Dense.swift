@@ -29,11 +29,11 @@ public struct Dense<Scalar: TensorScalar>: Layer {
 extension Tensor {
   /// All axes but the last merged into one.
   var asRows: Tensor {
-    rank == 2 ? self : reshaped(to: [shape.droppingLast().count, shape[-1]])
+    rank == 2 ? self : reshaped(to: [shape.dropLast().count, shape[-1]])
   }
 
   /// Splits the rows into the batch axes of `x` again.
   func restoringBatch(of x: Tensor) -> Tensor {
-    x.rank == 2 ? self : reshaped(to: x.shape.droppingLast() + [shape[-1]])
+    x.rank == 2 ? self : reshaped(to: x.shape.dropLast() + [shape[-1]])
   }
 }

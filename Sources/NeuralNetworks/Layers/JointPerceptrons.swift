@@ -8,7 +8,7 @@ import Tensors
 /// threads.
 @specialized(where Scalar == Float)
 package func outputs<Scalar>(
-  of perceptrons: [Perceptron<Scalar>], for inputs: [Tensor<Scalar>], mode: Mode,
+  of perceptrons: [FusedMLP<Scalar>], for inputs: [Tensor<Scalar>], mode: Mode,
   threads: Int = Threads.limit
 ) -> [Tensor<Scalar>] {
   let joint = JointPerceptrons(perceptrons, inputs: inputs, mode: mode, threads: threads)
@@ -16,7 +16,7 @@ package func outputs<Scalar>(
   joint.updateStatistics()
   for pass in joint.passes { pass.logProducts() }
   return zip(joint.outputRanges, zip(joint.passes, inputs)).map { range, pair in
-    outputs.part(range, as: pair.1.shape.droppingLast() + [pair.0.outputs])
+    outputs.part(range, as: pair.1.shape.dropLast() + [pair.0.outputs])
   }
 }
 
@@ -35,13 +35,13 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
 
   @specialized(where Scalar == Float)
   init(
-    _ perceptrons: [Perceptron<Scalar>], inputs: [Tensor<Scalar>], mode: Mode, threads: Int
+    _ perceptrons: [FusedMLP<Scalar>], inputs: [Tensor<Scalar>], mode: Mode, threads: Int
   ) {
     self.threads = threads
     var (passes, outputRanges) = ([PerceptronPass<Scalar>](), [Range<Int>]())
     var (bufferStarts, start) = ([0], 0)
     for (perceptron, x) in zip(perceptrons, inputs) {
-      let pass = perceptron.pass(rows: x.shape.droppingLast().count, mode: mode)
+      let pass = perceptron.pass(rows: x.shape.dropLast().count, mode: mode)
       require(
         x.shape[-1] == pass.inputs, "a perceptron of \(pass.inputs) features got \(x.shape)")
       passes.append(pass)

@@ -14,7 +14,7 @@ public struct MLP<Scalar: TensorScalar>: Layer {
   public let activation: Activation
   /// Whether the activation is applied to the last layer too.
   public let activatesLast: Bool
-  package let perceptron: Perceptron<Scalar>
+  package let perceptron: FusedMLP<Scalar>
 
   /// A perceptron with these sizes: at least those of the input and the output.
   public init(
@@ -34,7 +34,7 @@ public struct MLP<Scalar: TensorScalar>: Layer {
     }
     norms =
       hasBatchNorm ? sizes[1..<last + 1].map { BatchNorm($0, activation: activation) } : []
-    perceptron = Perceptron(
+    perceptron = FusedMLP(
       layers.enumerated().map { [norms] index, layer in
         PerceptronLevel(
           layer, norm: index < norms.count ? norms[index] : nil,

@@ -1,20 +1,20 @@
 import Tensors
 
-/// The number of batches that each statistic has seen since an estimate began.
+/// The number of batches that each buffer has seen since an estimate began.
 final class StatisticsEstimate: Sendable {
   @TaskLocal private static var current: StatisticsEstimate?
   private let batches = Lock<[ObjectIdentifier: Int]>([:])
 
-  /// The weight of the current batch that makes a statistic the mean over its batches so far; `nil`
+  /// The weight of the current batch that makes a buffer the mean over its batches so far; `nil`
   /// if no estimate is in progress.
-  static func rate<Scalar>(of statistic: Statistic<Scalar>) -> Double? {
-    current.map { 1 / Double($0.next(ObjectIdentifier(statistic))) }
+  static func rate<Scalar>(of buffer: Buffer<Scalar>) -> Double? {
+    current.map { 1 / Double($0.next(ObjectIdentifier(buffer))) }
   }
 
-  private func next(_ statistic: ObjectIdentifier) -> Int {
+  private func next(_ buffer: ObjectIdentifier) -> Int {
     batches.withLock { batches in
-      batches[statistic, default: 0] += 1
-      return batches[statistic]!
+      batches[buffer, default: 0] += 1
+      return batches[buffer]!
     }
   }
 
@@ -25,7 +25,7 @@ final class StatisticsEstimate: Sendable {
 
 /// Runs `body` and re-estimates the statistics of batch norms in it: each becomes the mean over the
 /// batches that pass through it in training mode, with equal weights. (Elsewhere a batch moves a
-/// statistic by the layer's momentum.)
+/// buffer by the layer's momentum.)
 ///
 /// Use it for parameters that were not trained themselves, such as a moving average:
 /// ```swift
@@ -33,7 +33,7 @@ final class StatisticsEstimate: Sendable {
 ///   for x in batches { _ = network(x, mode: .training) }
 /// }
 /// ```
-/// A statistic that sees no batch keeps its value. The mean of the batches' unbiased variances is
+/// A buffer that sees no batch keeps its value. The mean of the batches' unbiased variances is
 /// an unbiased estimate of the variance within a batch, if all batches have the same size.
 public func averagingStatistics<Result>(_ body: () throws -> Result) rethrows -> Result {
   try StatisticsEstimate.make(body)

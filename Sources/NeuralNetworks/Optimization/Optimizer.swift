@@ -3,7 +3,7 @@ import Tensors
 
 /// An update rule: it moves parameters against their gradients.
 ///
-/// A rule is a value without state. Its buffers, the slots, are kept by `Optimization`; each is a
+/// A rule is a value without state. Its buffers, the slots, are kept by `OptimizerState`; each is a
 /// flat vector as long as the parameters.
 public protocol Optimizer: Sendable {
   /// The learning rate before a schedule's factor.

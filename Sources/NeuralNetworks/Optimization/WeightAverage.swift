@@ -18,7 +18,7 @@ public final class WeightAverage<Scalar: TensorScalar> {
 
   private let parameters: ParameterVector<Scalar>
   private let average: Tensor<Scalar>
-  private let statistics: [(name: String, statistic: Statistic<Scalar>)]
+  private let statistics: [(name: String, buffer: Buffer<Scalar>)]
   /// The statistics that the module does not use at the moment: outside of `withAverage` those of
   /// the average, within it those of the trained parameters.
   private var otherStatistics: [Tensor<Scalar>]
@@ -30,8 +30,8 @@ public final class WeightAverage<Scalar: TensorScalar> {
     self.decay = decay
     self.parameters = parameters
     average = parameters.values.snapshot()
-    statistics = module.namedStatistics()
-    otherStatistics = statistics.map { $0.statistic.value.snapshot() }
+    statistics = module.namedBuffers()
+    otherStatistics = statistics.map { $0.buffer.value.snapshot() }
   }
 
   /// Updates a range of the average after a step, which counts from 1.
@@ -73,8 +73,8 @@ public final class WeightAverage<Scalar: TensorScalar> {
     average.overwrite(with: held)
     parameters.markAssigned()
     for (index, member) in statistics.enumerated() {
-      let held = member.statistic.value
-      member.statistic.assign(otherStatistics[index])
+      let held = member.buffer.value
+      member.buffer.assign(otherStatistics[index])
       otherStatistics[index] = held
     }
   }
@@ -88,7 +88,7 @@ public final class WeightAverage<Scalar: TensorScalar> {
   }
 
   /// The statistics of the average (outside of `withAverage`), and a function that replaces them.
-  func namedStatistics()
+  func namedBuffers()
     -> [(name: String, value: Tensor<Scalar>, assign: (Tensor<Scalar>) -> Void)]
   {
     statistics.indices.map { index in

@@ -69,7 +69,7 @@ extension Shape {
   }
 
   /// The shape without its last `count` axes.
-  public func droppingLast(_ count: Int = 1) -> Shape {
+  public func dropLast(_ count: Int = 1) -> Shape {
     require(count >= 0, "the shape \(self) without its last \(count) axes")
     return Shape(rank: max(0, rank - count), size)
   }

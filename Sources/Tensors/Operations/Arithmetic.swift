@@ -61,7 +61,7 @@ extension Tensor {
   private static func extremum(_ f: LGBinaryFunction, _ a: Tensor, _ b: Tensor) -> Tensor {
     let value = combining(f, a, b)
     return value.recorded(from: [a, b]) { [a = a.detached, b = b.detached] g, gradients in
-      let (fromA, fromB) = (value.isEqual(to: a), value.isEqual(to: b))
+      let (fromA, fromB) = (value .== a, value .== b)
       let share = g / (fromA + fromB)
       gradients.add(to: 0, (share * fromA).sum(to: a.shape))
       gradients.add(to: 1, (share * fromB).sum(to: b.shape))
@@ -80,7 +80,7 @@ extension Tensor {
 
   /// Each element clamped to a range; outside of the range the derivative is 0.
   public func clamped(to bounds: ClosedRange<Scalar>) -> Tensor {
-    let inside = isGreaterOrEqual(to: bounds.lowerBound) * isLessOrEqual(to: bounds.upperBound)
+    let inside = (self .>= bounds.lowerBound) * (self .<= bounds.upperBound)
     let low = Tensor.combining(.maximum, detached, Tensor(bounds.lowerBound))
     let value = Tensor.combining(.minimum, low, Tensor(bounds.upperBound))
     return value.recorded(from: [self]) { g, gradients in gradients.add(to: 0, g * inside) }

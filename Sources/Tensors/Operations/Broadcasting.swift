@@ -24,7 +24,7 @@ extension Tensor {
     if shape == target { return self }
     var result = self
     if rank > target.rank {
-      let leading = shape.droppingLast(target.rank).count
+      let leading = shape.dropLast(target.rank).count
       result = result.reshaped(to: Shape([leading]) + shape.last(target.rank)).sum(axis: 0)
     }
     for axis in 0..<target.rank where target[axis] != result.shape[axis] {

@@ -12,7 +12,7 @@ extension Tensor {
       rank >= 2 && shape[-1] == shape[-2], "shape \(shape) is not of square matrices […, n, n]")
     let n = shape[-1]
     let value = detached.lowerTriangle()
-    for i in 0..<shape.droppingLast(2).count where n > 0 {
+    for i in 0..<shape.dropLast(2).count where n > 0 {
       let memory = value.storage.pointer + i * n * n
       if let pivot = Scalar.kernels.linearAlgebra.factor(memory, size: n) {
         // LAPACK leaves the pivot that is not positive in the matrix.

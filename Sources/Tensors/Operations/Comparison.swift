@@ -1,38 +1,34 @@
 import CKernels
 
-/// Elementwise comparisons. The result is 1 where the comparison holds and 0 elsewhere, and is a
-/// constant: no gradient flows through it.
+/// Elementwise comparisons by the standard library's operators. The result is a mask: 1 where the
+/// comparison holds and 0 elsewhere. It is a constant: no gradient flows through it.
 extension Tensor {
   /// 1 where `a < b`, else 0.
-  public func isLess(than other: Tensor) -> Tensor { Tensor.combining(.less, self, other) }
+  public static func .< (a: Tensor, b: Tensor) -> Tensor { combining(.less, a, b) }
 
   /// 1 where `a ≤ b`, else 0.
-  public func isLessOrEqual(to other: Tensor) -> Tensor {
-    Tensor.combining(.lessOrEqual, self, other)
-  }
+  public static func .<= (a: Tensor, b: Tensor) -> Tensor { combining(.lessOrEqual, a, b) }
 
   /// 1 where `a > b`, else 0.
-  public func isGreater(than other: Tensor) -> Tensor { Tensor.combining(.less, other, self) }
+  public static func .> (a: Tensor, b: Tensor) -> Tensor { combining(.less, b, a) }
 
   /// 1 where `a ≥ b`, else 0.
-  public func isGreaterOrEqual(to other: Tensor) -> Tensor {
-    Tensor.combining(.lessOrEqual, other, self)
-  }
+  public static func .>= (a: Tensor, b: Tensor) -> Tensor { combining(.lessOrEqual, b, a) }
 
   /// 1 where `a = b`, else 0; NaN equals nothing.
-  public func isEqual(to other: Tensor) -> Tensor { Tensor.combining(.equal, self, other) }
+  public static func .== (a: Tensor, b: Tensor) -> Tensor { combining(.equal, a, b) }
 
   /// 1 where `a < c`, else 0.
-  public func isLess(than c: Scalar) -> Tensor { isLess(than: Tensor(c)) }
+  public static func .< (a: Tensor, c: Scalar) -> Tensor { a .< Tensor(c) }
 
   /// 1 where `a ≤ c`, else 0.
-  public func isLessOrEqual(to c: Scalar) -> Tensor { isLessOrEqual(to: Tensor(c)) }
+  public static func .<= (a: Tensor, c: Scalar) -> Tensor { a .<= Tensor(c) }
 
   /// 1 where `a > c`, else 0.
-  public func isGreater(than c: Scalar) -> Tensor { isGreater(than: Tensor(c)) }
+  public static func .> (a: Tensor, c: Scalar) -> Tensor { a .> Tensor(c) }
 
   /// 1 where `a ≥ c`, else 0.
-  public func isGreaterOrEqual(to c: Scalar) -> Tensor { isGreaterOrEqual(to: Tensor(c)) }
+  public static func .>= (a: Tensor, c: Scalar) -> Tensor { a .>= Tensor(c) }
 
   /// `a` where this mask is not 0, `b` where it is 0. The three tensors broadcast to each other.
   ///

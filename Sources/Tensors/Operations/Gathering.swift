@@ -3,7 +3,7 @@ extension Tensor {
   /// An index may occur more than once. The adjoint adds each gradient to the element at its index.
   public func gathered(at places: [Int]) -> Tensor {
     let n = lastAxis(for: places)
-    let rows = shape.droppingLast().count
+    let rows = shape.dropLast().count
     let value = Tensor(shape.replacing(axis: -1, with: places.count)) { out in
       gatherRows(pointer, out, rows: rows, n: n, places)
     }
@@ -14,7 +14,7 @@ extension Tensor {
 
   /// The adjoint of `gathered(at:)`: adds each element to the element at its index in a last axis
   /// of `count` zeros, `[…, places]` to `[…, count]`. Its own adjoint is `gathered(at:)`.
-  public func scattered(to places: [Int], count: Int) -> Tensor {
+  public func scatterAdded(to places: [Int], count: Int) -> Tensor {
     require(
       count >= 0, "elements of shape \(shape) do not fit an axis of \(count), which is negative")
     require(
@@ -34,7 +34,7 @@ extension Tensor {
   }
 
   private func scatteringValues(to places: [Int], count: Int) -> Tensor {
-    let rows = shape.droppingLast().count
+    let rows = shape.dropLast().count
     return Tensor(shape.replacing(axis: -1, with: count)) { out in
       scatterRows(pointer, out, rows: rows, n: count, places)
     }

@@ -43,7 +43,7 @@ extension Tensor {
   /// The product with a vector: `[…, m, k]` times `[…, k]` gives `[…, m]`.
   public func product(withVector vector: Tensor) -> Tensor {
     let column = matrixProduct(self, vector.addingAxis(at: -1))
-    return column.reshaped(to: column.shape.droppingLast())
+    return column.reshaped(to: column.shape.dropLast())
   }
 }
 
@@ -66,7 +66,7 @@ package struct ProductPlan: Sendable {
       a.rank >= 2 && b.rank >= 2, "a product of shapes \(a) and \(b) needs two axes on each side")
     let (rows, kA) = transposingLeft ? (a[-1], a[-2]) : (a[-2], a[-1])
     let (kB, columns) = transposingRight ? (b[-1], b[-2]) : (b[-2], b[-1])
-    let (aBatch, bBatch) = (a.droppingLast(2), b.droppingLast(2))
+    let (aBatch, bBatch) = (a.dropLast(2), b.dropLast(2))
     guard kA == kB, let batch = aBatch.broadcast(with: bBatch) else {
       stop(
         "no product of shapes \(a)\(transposingLeft ? "ᵀ" : "") and \(b)\(transposingRight ? "ᵀ" : "")"

@@ -76,7 +76,7 @@ extension Tensor {
     let kept = reduced(f, axis: axis, keepingAxis: true)
     let value = keepingAxis ? kept : kept.reshaped(to: shape.removing(axis: axis))
     return value.recorded(from: [self]) { g, gradients in
-      let mask = x.isEqual(to: kept)
+      let mask = x .== kept
       let share = g.reshaped(to: kept.shape) / mask.sum(axis: axis, keepingAxis: true)
       gradients.add(to: 0, mask * share)
     }

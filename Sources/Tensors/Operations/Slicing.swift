@@ -119,7 +119,7 @@ extension Tensor {
 
   /// The rows with these indices, in order: `result[i] = self[indices[i]]` along the first axis. An
   /// index may occur more than once; its gradients are added.
-  public func gatheringRows(_ indices: [Int]) -> Tensor {
+  public func gatheredRows(at indices: [Int]) -> Tensor {
     let (_, rows, width) = shape.split(at: 0)
     for index in indices {
       require(index >= 0 && index < rows, "row \(index) is outside the shape \(shape)")

@@ -12,7 +12,7 @@ extension Tensor {
     let parts = exponentials(axis: axis)
     let value = (parts.sum.log() + parts.largest).reshaped(to: target)
     return value.recorded(from: [self]) { g, gradients in
-      let isNone = parts.largest.isEqual(to: Tensor(-.infinity))
+      let isNone = parts.largest .== Tensor(-.infinity)
       let share = isNone.select(.zeros([]), g.reshaped(to: parts.sum.shape) / parts.sum)
       gradients.add(to: 0, parts.exponentials * share)
     }
@@ -41,7 +41,7 @@ extension Tensor {
   ) -> (largest: Tensor, exponentials: Tensor, sum: Tensor) {
     let x = detached
     let largest = x.max(axis: axis, keepingAxis: true)
-    let exponentials = x.isEqual(to: largest).select(.ones([]), (x - largest).exp())
+    let exponentials = (x .== largest).select(.ones([]), (x - largest).exp())
     return (largest, exponentials, exponentials.sum(axis: axis, keepingAxis: true))
   }
 }

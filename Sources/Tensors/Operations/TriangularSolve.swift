@@ -52,13 +52,13 @@ private func solution<Scalar>(
   require(
     factor.rank >= 2 && right.rank >= 2 && factor.shape[-2] == n
       && right.shape[side == CblasLeft ? -2 : -1] == n
-      && (factor.rank == 2 || factor.shape.droppingLast(2) == right.shape.droppingLast(2)),
+      && (factor.rank == 2 || factor.shape.dropLast(2) == right.shape.dropLast(2)),
     "no triangular solve of shapes \(factor.shape) and \(right.shape)")
   let (rows, columns) = (right.shape[-2], right.shape[-1])
   let factorStep = factor.rank == 2 ? 0 : n * n
   let value = right.snapshot()
   let memory = value.storage.pointer
-  let batch = right.shape.droppingLast(2).count
+  let batch = right.shape.dropLast(2).count
   // Rows (with the factor on the right), columns (with the factor on the left) and the matrices of
   // a batch are independent systems.
   func solve(_ matrix: Int, _ part: Range<Int>) {
@@ -89,7 +89,7 @@ extension Tensor {
     let (rows, columns) = (shape[-2], shape[-1])
     let value = snapshot()
     let memory = value.storage.pointer
-    for matrix in 0..<shape.droppingLast(2).count {
+    for matrix in 0..<shape.dropLast(2).count {
       for i in 0..<rows {
         let first = Swift.min(columns, withDiagonal ? i + 1 : i)
         Scalar.kernels.elementwise.fill(
@@ -105,8 +105,8 @@ extension Tensor {
   public func diagonal() -> Tensor {
     require(
       rank >= 2 && shape[-1] == shape[-2], "shape \(shape) is not of square matrices […, n, n]")
-    let (n, batch, source) = (shape[-1], shape.droppingLast(2).count, shape)
-    let value = Tensor(shape.droppingLast()) { out in
+    let (n, batch, source) = (shape[-1], shape.dropLast(2).count, shape)
+    let value = Tensor(shape.dropLast()) { out in
       for i in 0..<batch * n { out[i] = pointer[i * n + i % Swift.max(n, 1)] }
     }
     return value.recorded(from: [self]) { g, gradients in

@@ -25,10 +25,10 @@ private enum Example: String, CaseIterable, CustomTestStringConvertible {
   private var mixed: LinearGaussianGraph {
     var generator = Philox(seed: 5)
     return LinearGaussianGraph(
-      nodes: [.init(dimension: 2, deviation: 0.6), .init(dimension: 3)],
+      nodes: [.init(dimension: 2, standardDeviation: 0.6), .init(dimension: 3)],
       edges: [.init(from: 1, to: 0, weight: .normal([2, 3], using: &generator))],
       loading: .normal([6, 5], using: &generator),
-      observationDeviations: Tensor([0.3, 0.4, 0.5, 0.6, 0.7, 0.8]))
+      observationStandardDeviations: Tensor([0.3, 0.4, 0.5, 0.6, 0.7, 0.8]))
   }
 }
 
@@ -88,7 +88,7 @@ struct LinearGaussianGraphDataTests {
     }
     let wrong = LinearGaussianGraph(
       nodes: graph.nodes, edges: edges, loading: graph.loading,
-      observationDeviations: graph.observationDeviations)
+      observationStandardDeviations: graph.observationStandardDeviations)
     let data = LinearGaussianGraphData<Double>(wrong, count: 50_000, seed: 10)
     #expect(try largestDeviation(of: data, from: jointCovariance(graph)) > 10)
   }

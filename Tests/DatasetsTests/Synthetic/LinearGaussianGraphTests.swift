@@ -8,10 +8,10 @@ private func scalarGraph(
   deviations: [Double], edges: [(from: Int, to: Int, weight: Double)]
 ) -> LinearGaussianGraph {
   LinearGaussianGraph(
-    nodes: deviations.map { .init(dimension: 1, deviation: $0) },
+    nodes: deviations.map { .init(dimension: 1, standardDeviation: $0) },
     edges: edges.map { .init(from: $0.from, to: $0.to, weight: .full($0.weight, [1, 1])) },
     loading: .identity(deviations.count),
-    observationDeviations: .full(0.5, [deviations.count]))
+    observationStandardDeviations: .full(0.5, [deviations.count]))
 }
 
 @Suite("Covariance of linear-Gaussian graphs, by hand")
@@ -44,9 +44,9 @@ struct LinearGaussianGraphTests {
   func vectors() {
     // The graph is z₀ = (a, b), z₁ = a − b + 2ε, x = a + z₁.
     let graph = LinearGaussianGraph(
-      nodes: [.init(dimension: 2), .init(dimension: 1, deviation: 2)],
+      nodes: [.init(dimension: 2), .init(dimension: 1, standardDeviation: 2)],
       edges: [.init(from: 0, to: 1, weight: Tensor([1, -1], shape: [1, 2]))],
-      loading: Tensor([1, 0, 1], shape: [1, 3]), observationDeviations: Tensor([3]))
+      loading: Tensor([1, 0, 1], shape: [1, 3]), observationStandardDeviations: Tensor([3]))
     #expect(graph.latentRange(of: 0) == 0..<2)
     #expect(graph.latentRange(of: 1) == 2..<3)
     #expect(graph.latentCovariance.scalars == [1, 0, 1, 0, 1, -1, 1, -1, 6])
@@ -69,7 +69,7 @@ struct LinearGaussianGraphTests {
     let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       _ = LinearGaussianGraph(
         nodes: [.init(dimension: .max), .init(dimension: 1)], edges: [],
-        loading: Tensor([1], shape: [1, 1]), observationDeviations: Tensor([1]))
+        loading: Tensor([1], shape: [1, 1]), observationStandardDeviations: Tensor([1]))
     }
     expectMessage(result, "nodes of dimensions [\(Int.max), 1] cannot be counted")
   }
@@ -90,7 +90,7 @@ struct LinearGaussianGraphTests {
         _ = LinearGaussianGraph(
           nodes: [.init(dimension: 2), .init(dimension: 1)],
           edges: [.init(from: 0, to: 1, weight: .zeros([2, 1]))], loading: .identity(3),
-          observationDeviations: .ones([3]))
+          observationStandardDeviations: .ones([3]))
       }, "an edge 0 → 1, of dimensions 2 and 1")
   }
 }
@@ -99,7 +99,7 @@ struct LinearGaussianGraphTests {
 struct IndicatorTests {
   let graph = LinearGaussianGraph(
     dimensions: [1, 2, 3, 2], edges: [(3, 2), (3, 1), (2, 0), (1, 0)], strengths: 0.6...0.9,
-    deviations: 0.5...0.7, noise: 0.2...0.4, seed: 1)
+    standardDeviations: 0.5...0.7, noise: 0.2...0.4, seed: 1)
 
   @Test("Each node of dimension d has 2d + 1 indicators")
   func blocks() {
@@ -134,10 +134,10 @@ struct IndicatorTests {
       let difference = gram - Tensor.identity(gram.shape[0]) * square
       #expect(difference.abs().scalars.max()! < 1e-12)
     }
-    #expect(graph.nodes.allSatisfy { (0.5...0.7).contains($0.deviation) })
-    #expect(graph.observationDeviations.scalars.allSatisfy { (0.2...0.4).contains($0) })
-    #expect(Set(graph.nodes.map(\.deviation)).count == 4)
-    #expect(Set(graph.observationDeviations.scalars).count == 20)
+    #expect(graph.nodes.allSatisfy { (0.5...0.7).contains($0.standardDeviation) })
+    #expect(graph.observationStandardDeviations.scalars.allSatisfy { (0.2...0.4).contains($0) })
+    #expect(Set(graph.nodes.map(\.standardDeviation)).count == 4)
+    #expect(Set(graph.observationStandardDeviations.scalars).count == 20)
   }
 
   @Test("The seed determines all coefficients, and edges do not change the loading")
@@ -150,7 +150,8 @@ struct IndicatorTests {
     #expect(make([(1, 0)], seed: 4).covariance.scalars != first.covariance.scalars)
     let without = make([], seed: 3)
     #expect(without.loading.scalars == first.loading.scalars)
-    #expect(without.observationDeviations.scalars == first.observationDeviations.scalars)
+    #expect(
+      without.observationStandardDeviations.scalars == first.observationStandardDeviations.scalars)
   }
 
   /// If the order of the nodes is known, the regression of each node on all earlier ones, computed

@@ -6,13 +6,13 @@ import TestSupport
 import Testing
 
 /// A recognition node for hand computations: `z ~ N(features[n] + slope·parent,
-/// e^(2·logDeviation))`.
+/// e^(2·logStandardDeviation))`.
 private struct ShiftedNode: Conditional {
   typealias Scalar = Double
 
   let node: Int
   let slope: Parameter<Double>
-  let logDeviation: Parameter<Double>
+  let logStandardDeviation: Parameter<Double>
 
   func evidence(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? {
     features.slice(node..<node + 1, axis: -1)
@@ -22,14 +22,8 @@ private struct ShiftedNode: Conditional {
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
     let mean = parents.map { evidence! + slope.value * $0 } ?? evidence!
-    return Normal(mean: mean, logDeviation: logDeviation.value)
+    return Normal(mean: mean, logStandardDeviation: logStandardDeviation.value)
   }
-}
-
-private struct Identity: Layer {
-  typealias Scalar = Double
-
-  func callAsFunction(_ x: Tensor<Double>, mode: Mode) -> Tensor<Double> { x }
 }
 
 private func logNormal(_ x: Double, _ mean: Double, _ deviation: Double) -> Double {
@@ -52,16 +46,16 @@ struct LatentGraphModelTests {
       conditionals: [(0, 0.5), (1, 0.9)].map { node, deviation in
         ShiftedNode(
           node: node, slope: Parameter(Tensor([0.4])),
-          logDeviation: Parameter(Tensor([log(deviation)])))
+          logStandardDeviation: Parameter(Tensor([log(deviation)])))
       })
     let prior = BayesNet<Double>(
       graph,
       conditionals: [
         LinearGaussian(
-          weight: nil, bias: Tensor([0.2]), logDeviation: Tensor([log(0.8)])),
+          weight: nil, bias: Tensor([0.2]), logStandardDeviation: Tensor([log(0.8)])),
         LinearGaussian(
           weight: Tensor([1.1], shape: [1, 1]), bias: Tensor([-0.3]),
-          logDeviation: Tensor([log(0.6)])),
+          logStandardDeviation: Tensor([log(0.6)])),
       ])
     var generator = Philox(seed: 41)
     return LatentGraphModel(

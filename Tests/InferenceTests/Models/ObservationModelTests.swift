@@ -50,9 +50,9 @@ struct ObservationModelTests {
       let logVariance = log(1 + exp(raw[index])) - 2 * log(256)
       #expect(abs(start.logVariance.scalars[index] - logVariance) < 1e-12)
     }
-    #expect(start.deviation.scalars.allSatisfy { (0.03..<0.3).contains($0) })
+    #expect(start.standardDeviation.scalars.allSatisfy { (0.03..<0.3).contains($0) })
     // The variance is bounded from below for any output of the network.
     model.logVariance.bias!.assign(.full(-1e4, [3]))
-    #expect(try normal().deviation.scalars.allSatisfy { abs($0 * 256 - 1) < 1e-12 })
+    #expect(try normal().standardDeviation.scalars.allSatisfy { abs($0 * 256 - 1) < 1e-12 })
   }
 }

@@ -17,7 +17,7 @@ import Testing
       return LinearGaussian(
         weight: parents > 0 ? 0.7 * .normal([parents, dimension], using: &generator) : nil,
         bias: .normal([dimension], using: &generator),
-        logDeviation: .uniform([dimension], in: -0.5..<0.3, using: &generator))
+        logStandardDeviation: .uniform([dimension], in: -0.5..<0.3, using: &generator))
     }
   }
 
@@ -31,7 +31,7 @@ import Testing
     let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
     #expect(model.observedVariables == [0, 1, 2, 6, 7] && model.latentVariables == [3, 4, 5])
     let x = try Self.data(model, count: 4)
-    let evidence = try model.exactEvidence(of: x)
+    let evidence = try model.exactMarginal(of: x)
     let joint = try model.joint()
     let marginal = try joint.marginal(of: model.observedVariables)
     for (found, expected) in zip(evidence.logDensity.scalars, marginal.logDensity(of: x).scalars) {
@@ -53,7 +53,7 @@ import Testing
     let z = posterior.sample(noise: points.broadcast(to: [2 * k, 4, k]))
     let likelihood = model.observation(given: z, mode: .evaluation).logDensity(of: x).mean(axis: 0)
     let marginal = try model.joint().marginal(of: model.observedVariables).logDensity(of: x)
-    let found = try model.exactEvidence(of: x).klDivergence
+    let found = try model.exactMarginal(of: x).klDivergence
     for (found, expected) in zip(found.scalars, (likelihood - marginal).scalars) {
       #expect(abs(found - expected) < 1e-10)
     }
@@ -68,7 +68,7 @@ import Testing
     let sample = model.sample(from: posterior, draws: 5, mode: .evaluation, using: &generator)
     let density = model.observation(given: sample.latents, mode: .evaluation).logDensity(of: x)
     let weights = density + sample.logRatio()
-    let exact = try model.exactEvidence(of: x).logDensity.scalars
+    let exact = try model.exactMarginal(of: x).logDensity.scalars
     for (index, weight) in weights.scalars.enumerated() {
       #expect(abs(weight - exact[index % 3]) < 1e-9)
     }
@@ -79,7 +79,7 @@ import Testing
     let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
     let x = try Self.data(model, count: 5).detached
     expectGradients(of: model) {
-      try! model.exactEvidence(of: x).klDivergence.sum()
+      try! model.exactMarginal(of: x).klDivergence.sum()
     }
   }
 
@@ -115,17 +115,18 @@ import Testing
       .init("z", dimension: 1), .init("x", dimension: 2, parents: ["z"]),
     ])
     let indicators = LinearGaussian<Double>(
-      weight: Tensor([0.3, 0.4], shape: [1, 2]), bias: .zeros([2]), logDeviation: .zeros([2]))
+      weight: Tensor([0.3, 0.4], shape: [1, 2]), bias: .zeros([2]),
+      logStandardDeviation: .zeros([2]))
     let net = BayesNet<Double>(graph, conditionals: [StandardNormal(1), indicators])
     let model = try LinearGaussianModel(net, observed: ["x"])
-    let optimization = Optimization(of: model, by: Adam(learningRate: 0.02))
+    let optimizerState = OptimizerState(of: model, by: Adam(learningRate: 0.02))
     var loss = 0.0
     for step in 0..<1500 {
       let value = ExactInference().objective(
         of: x, under: model, mode: .training, time: 0, using: &generator
       ).loss
       loss = value.scalar
-      optimization.minimize(value, rateFactor: step < 1000 ? 1 : 0.05)
+      optimizerState.minimize(value, rateFactor: step < 1000 ? 1 : 0.05)
     }
     let centred = x - x.mean(axis: 0)
     let covariance = matrixProduct(centred, centred, transposingLeft: true) / 400.0
@@ -160,7 +161,7 @@ import Testing
       // The last column is variable 7 of the net.
       let x = Tensor<Double>([0, 0, 0, 0, 0, 0, 0, 0, 0, bad], shape: [2, 5])
       #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 7)) {
-        try model.exactEvidence(of: x)
+        try model.exactMarginal(of: x)
       }
       var generator = Philox(seed: 8)
       func loss(_ strategy: some InferenceStrategy) -> Double {
@@ -170,7 +171,7 @@ import Testing
       #expect(loss(ExactInference()).isNaN)
       #expect(loss(VariationalInference()).isNaN)
       #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 4)) {
-        try complete(x, missing: [0], under: model, sweeps: 2, using: &generator)
+        try impute(x, missing: [0], under: model, sweeps: 2, using: &generator)
       }
     }
   }
@@ -181,16 +182,16 @@ import Testing
     let node = net.conditionals[1] as! LinearGaussian<Double>
     let model = try LinearGaussianModel(net, observed: ["x", "y"])
     var generator = Philox(seed: 8)
-    func loss(logDeviation: Double) -> Double {
-      node.logDeviation.assign(.full(logDeviation, [2]))
+    func loss(logStandardDeviation: Double) -> Double {
+      node.logStandardDeviation.assign(.full(logStandardDeviation, [2]))
       return ExactInference().objective(
         of: .zeros([2, 5]), under: model, mode: .training, time: 0, using: &generator
       ).loss.scalar
     }
-    #expect(loss(logDeviation: -1000).isNaN)
-    #expect(loss(logDeviation: .nan).isNaN)
+    #expect(loss(logStandardDeviation: -1000).isNaN)
+    #expect(loss(logStandardDeviation: .nan).isNaN)
     // A latent node with a standard deviation near 0 is a function of its parents, which is valid.
-    let limit = loss(logDeviation: -20)
-    #expect(abs(loss(logDeviation: -500) - limit) < 1e-9 * abs(limit))
+    let limit = loss(logStandardDeviation: -20)
+    #expect(abs(loss(logStandardDeviation: -500) - limit) < 1e-9 * abs(limit))
   }
 }

@@ -46,7 +46,7 @@ private struct FlatObservation: ObservationModel {
   struct Flat: Distribution {
     let density: Tensor<Double>
     let mean: Tensor<Double>
-    var batchShape: Shape { mean.shape.droppingLast() }
+    var batchShape: Shape { mean.shape.dropLast() }
     var dimension: Int { mean.shape[-1] }
     var support: Support<Double> { .real }
     var variance: Tensor<Double> { .full(.infinity, mean.shape) }
@@ -64,7 +64,7 @@ private struct FlatObservation: ObservationModel {
   ) -> any Distribution<Double> {
     Flat(
       density: offset.value + shift,
-      mean: .zeros(latents.shape.droppingLast() + [4]) + 0 * latents.sum())
+      mean: .zeros(latents.shape.dropLast() + [4]) + 0 * latents.sum())
   }
 }
 

@@ -239,12 +239,12 @@ struct GateEstimatorTests {
   }
 
   @Test("Schwarz's prior subtracts ½ log N from the log-odds for each weight of an edge")
-  func schwarz() throws {
+  func bic() throws {
     let graph = try LatentGraph([
       .init("a", dimension: 2), .init("b", dimension: 3, parents: ["a"]),
       .init("c", dimension: 1, parents: ["a", "b"]),
     ])
-    let odds = EdgePrior.schwarz(for: graph, observations: 100).logOdds
+    let odds = EdgePrior.bic(for: graph, observations: 100).logOdds
     for (value, weights) in zip(odds, [6.0, 2, 3]) {
       #expect(abs(value + 0.5 * weights * log(100)) < 1e-12)
     }

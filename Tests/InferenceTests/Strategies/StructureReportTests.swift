@@ -74,7 +74,7 @@ struct StructureReportTests {
         model,
         strategy: StructureLearning(
           estimator, within: VariationalInference(),
-          edgePrior: .schwarz(for: model.graph, observations: 30)),
+          edgePrior: .bic(for: model.graph, observations: 30)),
         settings: TrainingSettings(batchSize: 8, seed: 2, folder: folder))
     }
     try withTemporaryFolder { folder in

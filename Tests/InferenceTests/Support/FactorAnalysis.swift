@@ -62,9 +62,9 @@ struct FactorAnalysis: LatentVariableModel {
   }
 
   func observation(given latents: Tensor<Double>, mode: Mode) -> any Distribution<Double> {
-    let rows = latents.reshaped(to: [latents.shape.droppingLast().count, latents.shape[-1]])
+    let rows = latents.reshaped(to: [latents.shape.dropLast().count, latents.shape[-1]])
     let mean = matrixProduct(rows, weight.value)
-      .reshaped(to: latents.shape.droppingLast() + [pixels])
+      .reshaped(to: latents.shape.dropLast() + [pixels])
     return Observation(mean: mean, deviation: deviation)
   }
 
@@ -86,7 +86,7 @@ struct FactorAnalysis: LatentVariableModel {
   struct Observation: Distribution {
     let mean: Tensor<Double>
     let deviation: Double
-    var batchShape: Shape { mean.shape.droppingLast() }
+    var batchShape: Shape { mean.shape.dropLast() }
     var dimension: Int { mean.shape[-1] }
     var support: Support<Double> { .real }
     var variance: Tensor<Double> { .full(deviation * deviation, mean.shape) }

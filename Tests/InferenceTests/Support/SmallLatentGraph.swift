@@ -35,7 +35,7 @@ func smallLatentGraph(
 /// Random binary observations.
 func smallImages(_ count: Int, pixels: Int = 4, seed: UInt64 = 2) -> Tensor<Double> {
   var generator = Philox(seed: seed)
-  return Tensor.uniform([count, pixels], using: &generator).isLess(than: 0.4)
+  return Tensor.uniform([count, pixels], using: &generator) .< 0.4
 }
 
 /// A normal whose moments a small network computes from features and parents.
@@ -53,7 +53,7 @@ struct SmallRecognition: Conditional {
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
     guard let parents else { return Normal(moments: network(evidence!, mode: mode)) }
-    let features = evidence!.broadcast(to: parents.shape.droppingLast() + [evidence!.shape[-1]])
+    let features = evidence!.broadcast(to: parents.shape.dropLast() + [evidence!.shape[-1]])
     return Normal(
       moments: network(.concatenated([features, parents], axis: -1), mode: mode))
   }

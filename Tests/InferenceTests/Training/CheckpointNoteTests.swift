@@ -58,7 +58,7 @@ struct CheckpointNoteTests {
       }
       #expect(error?.description.contains("its note \(note) is '\(value)'") == true)
       #expect(resumed.model.weight.value.scalars == before)
-      #expect(resumed.epochsDone == 0 && resumed.optimization.step == 0)
+      #expect(resumed.epochsDone == 0 && resumed.optimizerState.step == 0)
     }
   }
 

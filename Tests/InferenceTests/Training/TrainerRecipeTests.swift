@@ -317,6 +317,6 @@ private struct RawRows: BatchSource {
   var count: Int { rows.shape[0] }
   var dimension: Int { rows.shape[1] }
   func batch(_ indices: [Int], using generator: inout Philox) -> Tensor<Double> {
-    rows.gatheringRows(indices)
+    rows.gatheredRows(at: indices)
   }
 }

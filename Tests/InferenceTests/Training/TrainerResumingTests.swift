@@ -41,7 +41,7 @@ extension TrainerTests {
         strategy: StructureLearning(
           .straightThrough(),
           within: ImportanceWeightedInference(samples: 3),
-          edgePrior: .schwarz(for: model.graph, observations: 30)),
+          edgePrior: .bic(for: model.graph, observations: 30)),
         settings: TrainingSettings(
           batchSize: 8, seed: 5, schedule: .warmUp(duration: 2, then: .cosine(duration: 3)),
           gradientNormLimit: 1, averageDecay: 0.9, folder: folder, stopsOnInterrupt: stops))

@@ -57,7 +57,7 @@ struct JointHeadsTests {
       let variables = model.namedParameters().map(\.parameter.value) + [x, y]
       return moments.map(\.scalars)
         + gradients(of: loss(moments), withRespectTo: variables).map(\.scalars)
-        + model.namedStatistics().map(\.statistic.value.scalars)
+        + model.namedBuffers().map(\.buffer.value.scalars)
     }
     let a = results(joint) {
       NormalHead.jointMoments(joint.heads, of: $0, mode: .training)

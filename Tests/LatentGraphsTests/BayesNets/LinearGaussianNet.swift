@@ -24,7 +24,7 @@ struct LinearGaussianNet {
       return LinearGaussian(
         weight: parents > 0 ? 0.6 * .normal([parents, dimension], using: &generator) : nil,
         bias: .normal([dimension], using: &generator),
-        logDeviation: .uniform([dimension], in: -0.6..<0.4, using: &generator))
+        logStandardDeviation: .uniform([dimension], in: -0.6..<0.4, using: &generator))
     }
     net = BayesNet(graph, conditionals: parts)
   }
@@ -47,7 +47,7 @@ struct LinearGaussianNet {
     }
     return (
       b, parts.flatMap { $0.bias.value.scalars },
-      parts.flatMap { $0.logDeviation.value.scalars.map { Foundation.exp($0) } }
+      parts.flatMap { $0.logStandardDeviation.value.scalars.map { Foundation.exp($0) } }
     )
   }
 

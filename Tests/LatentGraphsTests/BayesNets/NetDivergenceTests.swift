@@ -41,11 +41,13 @@ extension GraphTests {
     private func moments(
       _ part: LinearGaussian<Double>, _ parents: [Double]
     ) -> [(mean: Double, deviation: Double)] {
-      let (bias, logDeviation) = (part.bias.value.scalars, part.logDeviation.value.scalars)
+      let (bias, logStandardDeviation) = (
+        part.bias.value.scalars, part.logStandardDeviation.value.scalars
+      )
       return bias.indices.map { i in
         var mean = bias[i]
         for (j, parent) in parents.enumerated() { mean += part.weight!.value[j, i] * parent }
-        return (mean, exp(logDeviation[i]))
+        return (mean, exp(logStandardDeviation[i]))
       }
     }
 

@@ -117,9 +117,9 @@ extension GraphTests {
       return BayesNet(
         graph,
         conditionals: [
-          LinearGaussian(weight: nil, bias: .zeros([1]), logDeviation: Tensor([root])),
+          LinearGaussian(weight: nil, bias: .zeros([1]), logStandardDeviation: Tensor([root])),
           LinearGaussian(
-            weight: .ones([1, 1]), bias: .zeros([1]), logDeviation: Tensor([copy])),
+            weight: .ones([1, 1]), bias: .zeros([1]), logStandardDeviation: Tensor([copy])),
         ])
     }
 

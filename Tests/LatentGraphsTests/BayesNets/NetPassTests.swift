@@ -141,8 +141,8 @@ private struct Outcome {
     let slopes = gradients(of: loss, withRespectTo: named.map(\.1))
     return outcome.parts.map { ($0.name, $0.value.scalars) }
       + zip(named, slopes).map { ($0.0, $1.scalars) }
-      + (given.own.namedStatistics() + given.other.namedStatistics()).map {
-        ($0.name, $0.statistic.value.scalars)
+      + (given.own.namedBuffers() + given.other.namedBuffers()).map {
+        ($0.name, $0.buffer.value.scalars)
       }
   }
 }

@@ -32,7 +32,7 @@ enum BoundaryPair: String, CaseIterable, CustomTestStringConvertible, Sendable {
   ) {
     func beta(_ a: Scalar) -> Beta<Scalar> { Beta(alpha: Tensor([a]), beta: Tensor([a])) }
     func normal(_ s: Scalar) -> Normal<Scalar> {
-      Normal(mean: Tensor([0]), logDeviation: Tensor([s]).log())
+      Normal(mean: Tensor([0]), logStandardDeviation: Tensor([s]).log())
     }
     func sigmoid(_ s: Scalar) -> TransformedDistribution<Normal<Scalar>, SigmoidMap<Scalar>> {
       TransformedDistribution(normal(s), by: SigmoidMap())
@@ -176,7 +176,7 @@ extension GraphTests {
       check([0.003, 2]) { Gamma(concentration: $0[0], rate: $0[1]) }
       check([0.3, 2]) {
         TransformedDistribution(
-          Normal(mean: $0[0], logDeviation: $0[1]), by: SigmoidMap<Double>())
+          Normal(mean: $0[0], logStandardDeviation: $0[1]), by: SigmoidMap<Double>())
       }
     }
 
@@ -202,7 +202,7 @@ extension GraphTests {
     func exact() {
       func law(_ m: Double, _ shift: Double) -> any Distribution<Double> {
         TransformedDistribution(
-          Normal<Double>(mean: Tensor([m, 0]), logDeviation: .zeros([2])),
+          Normal<Double>(mean: Tensor([m, 0]), logStandardDeviation: .zeros([2])),
           by: Composition(
             AffineMap(shift: Tensor([shift]), scale: Tensor([2])), then: StickBreakingMap()))
       }

@@ -65,7 +65,7 @@ enum GaussianCase: Hashable, Sendable, CustomTestStringConvertible {
     case .logitNormal(let structure):
       LogitNormal(
         mean: parameters[0], precision: structure.precision(Array(parameters.dropFirst())))
-    default: Normal(mean: parameters[0], logDeviation: parameters[1])
+    default: Normal(mean: parameters[0], logStandardDeviation: parameters[1])
     }
   }
 
@@ -91,9 +91,9 @@ enum GaussianCase: Hashable, Sendable, CustomTestStringConvertible {
     case .graph(let structure), .logitNormal(let structure):
       factors = structure.factors(Array(parameters.dropFirst()))
     case .normal(let k):
-      factors = parameters[1].vectors.map { logDeviations in
+      factors = parameters[1].vectors.map { logStandardDeviations in
         var factor = Matrix.identity(k)
-        for i in 0..<k { factor.rows[i][i] = exp(-logDeviations[i]) }
+        for i in 0..<k { factor.rows[i][i] = exp(-logStandardDeviations[i]) }
         return factor
       }
     }

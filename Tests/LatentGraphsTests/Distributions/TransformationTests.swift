@@ -43,7 +43,8 @@ extension GraphTests {
       #expect(law.logDensity(of: ends).scalars == [-.infinity, -.infinity, -.infinity])
       #expect(law.support.contains(ends).scalars == [0, 0, 0])
       let wide = TransformedDistribution(
-        Normal<Float>(mean: .zeros([20]), logDeviation: .full(3.4, [20])), by: StickBreakingMap())
+        Normal<Float>(mean: .zeros([20]), logStandardDeviation: .full(3.4, [20])),
+        by: StickBreakingMap())
       var generator = Philox(seed: 1)
       let draws = wide.sample(1000, using: &generator)
       #expect(wide.logDensity(of: draws).isFinite)

@@ -23,7 +23,7 @@ extension GraphTests {
       let x = Tensor<Double>.ones([32_000])
       let parameters = large.conditionals.flatMap { conditional in
         let linear = conditional as! LinearGaussian<Double>
-        return [linear.weight?.value, linear.bias.value, linear.logDeviation.value]
+        return [linear.weight?.value, linear.bias.value, linear.logStandardDeviation.value]
           .compactMap { $0 }
       }
       func value() throws -> Tensor<Double> { try large.compiled().logDensity(of: x) }

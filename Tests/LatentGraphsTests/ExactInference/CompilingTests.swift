@@ -17,9 +17,10 @@ extension GraphTests {
       let net = BayesNet(
         graph,
         conditionals: [
-          LinearGaussian<Double>(weight: nil, bias: Tensor([1]), logDeviation: Tensor([0])),
+          LinearGaussian<Double>(weight: nil, bias: Tensor([1]), logStandardDeviation: Tensor([0])),
           LinearGaussian<Double>(
-            weight: Tensor([2], shape: [1, 1]), bias: Tensor([3]), logDeviation: Tensor([log(0.5)])),
+            weight: Tensor([2], shape: [1, 1]), bias: Tensor([3]),
+            logStandardDeviation: Tensor([log(0.5)])),
         ])
       let joint = try net.compiled()
       expectClose(joint.mean, [1, 5], within: 1e-14)
@@ -71,7 +72,7 @@ extension GraphTests {
       let parts = example.parts
       let inputs =
         parts.compactMap { $0.weight?.value.detached } + parts.map { $0.bias.value.detached }
-        + parts.map { $0.logDeviation.value.detached }
+        + parts.map { $0.logStandardDeviation.value.detached }
         + [Tensor<Double>([1, 0.8, 0.5, 1, 0.3, 1.2])]
       expectGradients(at: inputs) { inputs in
         var weights = inputs.prefix(parts.count { $0.weight != nil })
@@ -80,7 +81,7 @@ extension GraphTests {
           FixedLinearGaussian(
             coefficients: LinearGaussianCoefficients(
               weight: parts[node].weight == nil ? nil : weights.removeFirst(),
-              bias: rest[node], logDeviation: rest[parts.count + node]))
+              bias: rest[node], logStandardDeviation: rest[parts.count + node]))
         }
         let net = BayesNet(LinearGaussianNet.graph, conditionals: conditionals)
         return weightedSum([Conditioning.description(try! net.compiled(gates: inputs.last!))])
@@ -124,6 +125,6 @@ struct FixedLinearGaussian: LinearGaussianConditional {
   func distribution(
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
-    Normal(mean: coefficients.bias, logDeviation: coefficients.logDeviation)
+    Normal(mean: coefficients.bias, logStandardDeviation: coefficients.logStandardDeviation)
   }
 }

@@ -65,8 +65,8 @@ extension GraphTests {
       let pixels = Self.pixels(structure, example.parameters)
       let rest = try pixels.conditioned(on: Evidence(of: Self.seen, values: example.values))
       let whole = { (others: Tensor<Double>) in
-        others.scattered(to: [1, 2, 4], count: 5)
-          + example.values.scattered(to: Self.seen, count: 5)
+        others.scatterAdded(to: [1, 2, 4], count: 5)
+          + example.values.scatterAdded(to: Self.seen, count: 5)
       }
       // The ratio of the joint and the conditional density does not depend on the remaining pixels.
       let (a, b) = (rest.sample(noise: example.noise), rest.sample(noise: -example.noise))

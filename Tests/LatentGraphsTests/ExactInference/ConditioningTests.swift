@@ -79,9 +79,10 @@ extension GraphTests {
         (0..<steps).map { .init("\($0)", dimension: 1, parents: $0 == 0 ? [] : ["\($0 - 1)"]) })
       let net = BayesNet<Float>(path) { _, parents in
         parents == 0
-          ? LinearGaussian(weight: nil, bias: .zeros([1]), logDeviation: Tensor([0.14384104]))
+          ? LinearGaussian(
+            weight: nil, bias: .zeros([1]), logStandardDeviation: Tensor([0.14384104]))
           : LinearGaussian(
-            weight: .full(0.5, [1, 1]), bias: .zeros([1]), logDeviation: .zeros([1]))
+            weight: .full(0.5, [1, 1]), bias: .zeros([1]), logStandardDeviation: .zeros([1]))
       }
       let found = try net.compiled().logDensity(of: Evidence([steps / 2: 1])).scalar
       #expect(abs(Double(found) - density(4 / 3)) < 3e-7)
@@ -121,7 +122,7 @@ extension GraphTests {
           graph,
           conditionals: [(nil, 2.0), (Tensor<Scalar>.full(0.5, [1, 1]), 1.5)].map {
             LinearGaussian(
-              weight: $0, bias: .zeros([1]), logDeviation: Tensor([Scalar(0.5 * log($1))]))
+              weight: $0, bias: .zeros([1]), logStandardDeviation: Tensor([Scalar(0.5 * log($1))]))
           })
         let models = [
           GaussianGraphicalModel(

@@ -20,12 +20,12 @@ extension GraphTests.DirectedNets {
       ])
       let (w, t) = (0.75, 1.25)
       let nodes: [LinearGaussian<Scalar>] = [
-        LinearGaussian(weight: nil, bias: .zeros([1]), logDeviation: .zeros([1])),
+        LinearGaussian(weight: nil, bias: .zeros([1]), logStandardDeviation: .zeros([1])),
         LinearGaussian(
-          weight: nil, bias: .zeros([1]), logDeviation: Tensor([Scalar(0.5 * log(2))])),
+          weight: nil, bias: .zeros([1]), logStandardDeviation: Tensor([Scalar(0.5 * log(2))])),
         LinearGaussian(
           weight: Tensor([1, Scalar(w)], shape: [2, 1]), bias: .zeros([1]),
-          logDeviation: Tensor([Scalar(log(s))])),
+          logStandardDeviation: Tensor([Scalar(log(s))])),
       ]
       let model = try BayesNet<Scalar>(graph, conditionals: nodes).compiled()
       let evidence = Evidence<Scalar>([2: Scalar(t)])
@@ -38,7 +38,7 @@ extension GraphTests.DirectedNets {
         (conditioned.mean.slice(0..<1, axis: 0).sum(axis: 0), -t / (d * d)),
         (try model.logDensity(of: evidence), -0.5 / d + 0.5 * t * t / (d * d)),
       ]
-      let parameters = [nodes[2].weight!.value, nodes[1].logDeviation.value]
+      let parameters = [nodes[2].weight!.value, nodes[1].logStandardDeviation.value]
       var worst = 0.0
       for (value, slope) in expected {
         let found = gradients(of: value, withRespectTo: parameters)
@@ -95,7 +95,8 @@ extension GraphTests.DirectedNets {
     let net = BayesNet<Float>(
       graph,
       conditionals: [(nil, 1e20), (Tensor<Float>([1e-18], shape: [1, 1]), 1e-18)].map {
-        LinearGaussian(weight: $0, bias: .zeros([1]), logDeviation: Tensor([Float(log($1))]))
+        LinearGaussian(
+          weight: $0, bias: .zeros([1]), logStandardDeviation: Tensor([Float(log($1))]))
       })
     let model = try net.compiled()
     expectClose(try model.conditioned(on: [1: 2]).mean, [2e18], within: 1e-5)
@@ -140,7 +141,7 @@ extension GraphTests.DirectedNets {
         let weights = edges.filter { $0.0 == i }.map { Scalar(Double($0.2)) }
         return LinearGaussian(
           weight: weights.isEmpty ? nil : Tensor(weights, shape: [weights.count, 1]),
-          bias: .zeros([1]), logDeviation: Tensor([Scalar(Double(logs[i]))]))
+          bias: .zeros([1]), logStandardDeviation: Tensor([Scalar(Double(logs[i]))]))
       }
     ).compiled()
   }

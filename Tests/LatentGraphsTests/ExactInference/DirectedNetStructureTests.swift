@@ -21,9 +21,9 @@ extension GraphTests.DirectedNets {
         graph,
         conditionals: [
           FixedLinearGaussian(
-            coefficients: .init(weight: nil, bias: .zeros([1]), logDeviation: root)),
+            coefficients: .init(weight: nil, bias: .zeros([1]), logStandardDeviation: root)),
           FixedLinearGaussian(
-            coefficients: .init(weight: weight, bias: .zeros([2]), logDeviation: child)),
+            coefficients: .init(weight: weight, bias: .zeros([2]), logStandardDeviation: child)),
         ]
       ).compiled()
     }
@@ -42,9 +42,10 @@ extension GraphTests.DirectedNets {
         graph,
         conditionals: [
           LinearGaussian(
-            weight: nil, bias: Tensor([bias]), logDeviation: Tensor([deviation]).log()),
+            weight: nil, bias: Tensor([bias]), logStandardDeviation: Tensor([deviation]).log()),
           LinearGaussian(
-            weight: Tensor([weight], shape: [1, 1]), bias: .zeros([1]), logDeviation: .zeros([1])),
+            weight: Tensor([weight], shape: [1, 1]), bias: .zeros([1]),
+            logStandardDeviation: .zeros([1])),
         ])
       #expect(throws: LatentGraphError.coefficients(node: name)) { try net.compiled() }
     }
@@ -59,7 +60,7 @@ extension GraphTests.DirectedNets {
     let net = BayesNet<Double>(
       graph,
       conditionals: [(nil, 1.0), (nil, 1), (nil, 1), (Tensor<Double>.ones([2, 1]), 1e-30)].map {
-        LinearGaussian(weight: $0, bias: .zeros([1]), logDeviation: Tensor([log($1)]))
+        LinearGaussian(weight: $0, bias: .zeros([1]), logStandardDeviation: Tensor([log($1)]))
       })
     let model = try net.compiled()
     #expect(throws: NotPositiveDefinite(pivot: 2)) { try model.conditioned(on: [0: 1, 3: 1]) }
@@ -76,9 +77,9 @@ extension GraphTests.DirectedNets {
       try BayesNet<Scalar>(
         graph,
         conditionals: [
-          LinearGaussian(weight: nil, bias: .zeros([1]), logDeviation: Tensor([root])),
+          LinearGaussian(weight: nil, bias: .zeros([1]), logStandardDeviation: Tensor([root])),
           LinearGaussian(
-            weight: .full(weight, [1, 2]), bias: .zeros([2]), logDeviation: Tensor(copy)),
+            weight: .full(weight, [1, 2]), bias: .zeros([2]), logStandardDeviation: Tensor(copy)),
         ]
       ).compiled()
     }

@@ -7,7 +7,7 @@ import Testing
 /// A net of single variables, with results that `directed_net_reference.py` computed in 60 digits.
 struct DirectedNetReference: Sendable, CustomTestStringConvertible {
   let name: String
-  let logDeviations: [Double]
+  let logStandardDeviations: [Double]
   let biases: [Double]
   let edges: [(child: Int, parent: Int, weight: Double)]
   let known: [Int], values: [Double], noise: [Double]
@@ -32,9 +32,10 @@ struct DirectedNetReference: Sendable, CustomTestStringConvertible {
   var evidenceSize: Double {
     var moved = [Double](repeating: 0, count: count)
     for (i, value) in zip(known, values) { moved[i] = abs(value - mean[i]) }
-    var sizes = zip(moved, logDeviations).map { $0 / exp($1) }
+    var sizes = zip(moved, logStandardDeviations).map { $0 / exp($1) }
     for edge in edges {
-      sizes[edge.child] += abs(edge.weight) * moved[edge.parent] / exp(logDeviations[edge.child])
+      sizes[edge.child] +=
+        abs(edge.weight) * moved[edge.parent] / exp(logStandardDeviations[edge.child])
     }
     return sizes.reduce(1) { max($0, $1) }
   }
@@ -52,7 +53,8 @@ struct DirectedNetReference: Sendable, CustomTestStringConvertible {
         let weights = edges.filter { $0.child == i }.map { Scalar($0.weight) }
         return LinearGaussian(
           weight: weights.isEmpty ? nil : Tensor(weights, shape: [weights.count, 1]),
-          bias: Tensor([Scalar(biases[i])]), logDeviation: Tensor([Scalar(logDeviations[i])]))
+          bias: Tensor([Scalar(biases[i])]),
+          logStandardDeviation: Tensor([Scalar(logStandardDeviations[i])]))
       })
   }
 }
@@ -87,7 +89,7 @@ extension GraphTests {
       let net = BayesNet<Double>(
         graph,
         conditionals: [(nil, 1.0), (nil, 2), (Tensor<Double>.ones([2, 1]), 1e-7)].map {
-          LinearGaussian(weight: $0, bias: .zeros([1]), logDeviation: Tensor([log($1)]))
+          LinearGaussian(weight: $0, bias: .zeros([1]), logStandardDeviation: Tensor([log($1)]))
         })
       let variances = try net.compiled().variance
       expectElements(variances, [1, 4, 5 + 1e-14], within: 4e-15, "variance")
@@ -104,7 +106,8 @@ extension GraphTests {
       let conditionals = (0..<count).map { i in
         let weight = i == 0 ? nil : Tensor<Scalar>.full(0.5, [min(i, 2), 1])
         return LinearGaussian(
-          weight: weight, bias: .zeros([1]), logDeviation: Tensor([Scalar(log(deviation(i)))]))
+          weight: weight, bias: .zeros([1]),
+          logStandardDeviation: Tensor([Scalar(log(deviation(i)))]))
       }
       return try BayesNet<Scalar>(graph, conditionals: conditionals).compiled()
     }
@@ -223,7 +226,7 @@ extension GraphTests {
       let noise = Tensor<Double>.uniform([3], in: 0.3..<2, using: &generator)
       let inputs =
         parts.compactMap { $0.weight?.value.detached } + parts.map { $0.bias.value.detached }
-        + parts.map { $0.logDeviation.value.detached } + [values, noise]
+        + parts.map { $0.logStandardDeviation.value.detached } + [values, noise]
       func conditioned(
         _ inputs: [Tensor<Double>], noisy: Bool
       ) throws -> (GaussianGraphicalModel<Double>, Tensor<Double>) {
@@ -235,7 +238,7 @@ extension GraphTests {
             FixedLinearGaussian(
               coefficients: LinearGaussianCoefficients(
                 weight: parts[node].weight == nil ? nil : weights.removeFirst(),
-                bias: rest[node], logDeviation: rest[parts.count + node]))
+                bias: rest[node], logStandardDeviation: rest[parts.count + node]))
           })
         let evidence = Evidence(
           of: known, values: inputs[inputs.count - 2], noiseVariances: noisy ? inputs.last! : nil)
@@ -304,7 +307,7 @@ extension GraphTests {
             FixedLinearGaussian(
               coefficients: LinearGaussianCoefficients(
                 weight: weights[i], bias: .zeros([1]),
-                logDeviation: logs.slice(i..<i + 1, axis: 0)))
+                logStandardDeviation: logs.slice(i..<i + 1, axis: 0)))
           }
         ).compiled()
       }

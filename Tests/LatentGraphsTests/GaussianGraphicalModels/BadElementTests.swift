@@ -37,7 +37,7 @@ extension GraphTests {
     ) {
       var generator = Philox(seed: 90)
       func elements(_ batch: Shape) -> Tensor<Double> {
-        0.3 * Tensor<Double>.normal(batch + [structure.factorCount], using: &generator)
+        0.3 * Tensor<Double>.normal(batch + [structure.elementCount], using: &generator)
       }
       let k = structure.dimension
       return (
@@ -125,7 +125,7 @@ extension GraphTests {
         expectNamed { try BlockChainPrecision(elements: bad, blockSize: 3) }
       }
       if case .grid(let height, let width) = structure {
-        let parts = numbers.slice(height * width..<structure.factorCount, axis: -1)
+        let parts = numbers.slice(height * width..<structure.elementCount, axis: -1)
           .split(sizes: [height * (width - 1), (height - 1) * width])
         expectNamed {
           try GridPrecision(

@@ -22,7 +22,7 @@ extension GraphTests {
       expectClose(0.5 * slopes[1], covariances.offDiagonal.scalars, within: 1e-11)
       let places = [0, k / 3, k - 1]
       let units = Tensor.stacked(
-        places.map { Tensor<Double>.ones([1]).scattered(to: [$0], count: k) })
+        places.map { Tensor<Double>.ones([1]).scatterAdded(to: [$0], count: k) })
       let columns = precision.solve(units)
       expectClose(precision.multiply(columns), units.scalars, within: 1e-11)
       for (row, place) in places.enumerated() {

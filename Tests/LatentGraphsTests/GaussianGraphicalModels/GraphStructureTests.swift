@@ -55,7 +55,7 @@ extension GraphTests {
       [[], [2], [2, 3]] as [Shape])
     func matrix(_ structure: GraphStructure, _ batch: Shape) {
       var generator = Philox(seed: 80)
-      let count = structure.factorCount
+      let count = structure.elementCount
       #expect(count == structure.dimension + Self.links(structure).count)
       let elements = Tensor<Double>.uniform(batch + [count], in: -0.7..<0.7, using: &generator)
       let precision = structure.precision(elements)
@@ -70,7 +70,7 @@ extension GraphTests {
     func gradients(_ structure: GraphStructure, _ batch: Shape) {
       var generator = Philox(seed: 81)
       let elements = Tensor<Double>.uniform(
-        batch + [structure.factorCount], in: -0.7..<0.7, using: &generator)
+        batch + [structure.elementCount], in: -0.7..<0.7, using: &generator)
       let noise = Tensor<Double>.normal([2] + batch + [structure.dimension], using: &generator)
       expectGradients(at: [elements], within: 1e-7, "\(structure)") {
         let precision = structure.precision($0[0])
@@ -96,7 +96,7 @@ extension GraphTests {
     func gridDivergence(_ structure: GraphStructure) { diverge(structure, .nan) }
 
     private func diverge(_ structure: GraphStructure, _ element: Float) {
-      var elements = [Float](repeating: 0.1, count: structure.factorCount)
+      var elements = [Float](repeating: 0.1, count: structure.elementCount)
       elements[1] = element
       let model = GaussianGraphicalModel(precision: structure.precision(Tensor(elements)))
       let draw = model.sample(noise: .ones([4]))

@@ -197,14 +197,14 @@ extension GraphTests {
       var generator = Philox(seed: 23)
       let q = ModelCase(.diagonal(5), meanBatch: [3], batch: [3], using: &generator)
       let p = ModelCase(.diagonal(5), meanBatch: [], batch: [], using: &generator)
-      let normals = [q, p].map { Normal(mean: $0.inputs[0], logDeviation: -$0.inputs[1]) }
+      let normals = [q, p].map { Normal(mean: $0.inputs[0], logStandardDeviation: -$0.inputs[1]) }
       expectClose(
         normals[0].klDivergence(from: normals[1]), q.model.klDivergence(from: p.model).scalars,
         within: 1e-13)
       expectGradients(at: q.inputs + p.inputs) {
         weightedSum([
-          Normal(mean: $0[0], logDeviation: $0[1]).klDivergence(
-            from: Normal(mean: $0[2], logDeviation: $0[3]))
+          Normal(mean: $0[0], logStandardDeviation: $0[1]).klDivergence(
+            from: Normal(mean: $0[2], logStandardDeviation: $0[3]))
         ])
       }
       expectClose(normals[0].klDivergence(from: normals[0]), [0, 0, 0], within: 0)

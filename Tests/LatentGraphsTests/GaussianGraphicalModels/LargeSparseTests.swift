@@ -27,7 +27,7 @@ extension GraphTests {
       let units = Tensor.stacked(
         places.map { place in
           Tensor<Double>.zeros([graph.dimension])
-            + Tensor<Double>.ones([1]).scattered(to: [place], count: graph.dimension)
+            + Tensor<Double>.ones([1]).scatterAdded(to: [place], count: graph.dimension)
         })
       let columns = precision.solve(units)
       expectClose(precision.multiply(columns), units.scalars, within: 1e-11)

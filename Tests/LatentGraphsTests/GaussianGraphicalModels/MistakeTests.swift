@@ -44,7 +44,7 @@ extension GraphTests {
       },
       // A value that does not fit a distribution stops the program with the shapes.
       .init("normal", "[3]", "[2]") {
-        _ = Normal<Float>(mean: .zeros([3, 2]), logDeviation: .zeros([2]))
+        _ = Normal<Float>(mean: .zeros([3, 2]), logStandardDeviation: .zeros([2]))
           .logDensity(of: .zeros([2, 2]))
       },
       .init("Gaussian graphical model", "[4, 2]", "[3]") {
@@ -73,7 +73,7 @@ extension GraphTests {
           mean: .zeros([2]), precision: DiagonalPrecision(logFactor: .zeros([3])))
       },
       .init("normal", "[2]", "[3]") {
-        _ = Normal<Float>(mean: .zeros([2]), logDeviation: .zeros([3]))
+        _ = Normal<Float>(mean: .zeros([2]), logStandardDeviation: .zeros([3]))
       },
       // A KL divergence of models, or noise for its trace, that do not fit stops the program.
       .init("a KL", "3", "2") {

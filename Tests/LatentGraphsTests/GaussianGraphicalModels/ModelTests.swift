@@ -70,7 +70,7 @@ extension GraphTests {
       let value = Tensor<Double>([1, -2, 0.5])
       expectClose(
         normal.logDensity(of: value), model.logDensity(of: value).scalars, within: 1e-15)
-      expectClose(normal.deviation, [1, 1, 1], within: 0)
+      expectClose(normal.standardDeviation, [1, 1, 1], within: 0)
       expectClose(normal.variance, [1, 1, 1], within: 0)
     }
 
@@ -84,7 +84,7 @@ extension GraphTests {
       expectClose(
         normal.variance, [exp(-1), 1, exp(0.8), exp(-1), 1, exp(0.8)], within: 1e-15)
       let model = GaussianGraphicalModel(
-        mean: normal.mean, precision: DiagonalPrecision(logFactor: -normal.logDeviation))
+        mean: normal.mean, precision: DiagonalPrecision(logFactor: -normal.logStandardDeviation))
       var generator = Philox(seed: 91)
       let noise = Tensor<Double>.normal([4, 2, 3], using: &generator)
       let sample = normal.sample(noise: noise)

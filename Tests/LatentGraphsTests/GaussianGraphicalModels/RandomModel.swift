@@ -161,8 +161,8 @@ struct RandomModel {
   ) -> Tensor<Scalar> {
     let n = graph.dimension
     return
-      (diagonal.scattered(to: (0..<n).map { $0 * (n + 1) }, count: n * n)
-      + off.scattered(to: graph.edges.map { $0.second * n + $0.first }, count: n * n))
+      (diagonal.scatterAdded(to: (0..<n).map { $0 * (n + 1) }, count: n * n)
+      + off.scatterAdded(to: graph.edges.map { $0.second * n + $0.first }, count: n * n))
       .reshaped(to: [n, n])
   }
 }

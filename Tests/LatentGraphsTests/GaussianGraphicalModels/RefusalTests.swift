@@ -146,7 +146,7 @@ extension GraphTests {
     }
 
     @Test("A precision from a network that would be refused gives NaN instead of an error")
-    func goesOn() {
+    func continuesPastBadPivots() {
       let lost = GridPrecision<Float>(
         height: 3, width: 9, excess: .full(-40, [27]), right: .ones([24]), down: .ones([18]))
       let kept = GridPrecision<Float>(

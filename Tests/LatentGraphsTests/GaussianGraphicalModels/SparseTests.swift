@@ -37,8 +37,8 @@ extension GraphTests {
       let off = Tensor<Double>.uniform(batch + [edges], in: -1..<1, using: &generator)
       let diagonal =
         Tensor<Double>.uniform(batch + [k], in: 0.5..<1.5, using: &generator)
-        + off.abs().scattered(to: graph.edges.map(\.first), count: k)
-        + off.abs().scattered(to: graph.edges.map(\.second), count: k)
+        + off.abs().scatterAdded(to: graph.edges.map(\.first), count: k)
+        + off.abs().scatterAdded(to: graph.edges.map(\.second), count: k)
       return try! SymmetricElements(graph: graph, diagonal: diagonal, offDiagonal: off)
     }
 

@@ -35,8 +35,8 @@ private let mistakes: [Mistake] = [
     _ = UndirectedGraph.grid(height: 1 << 32, width: 1 << 32)
   },
   .init("a grid of 0×3") { _ = UndirectedGraph.extendedGrid(height: 0, width: 3) },
-  .init("dense of -1 variables") { _ = GraphStructure.dense(-1).factorCount },
-  .init("dense of \(large) variables") { _ = GraphStructure.dense(large).factorCount },
+  .init("dense of -1 variables") { _ = GraphStructure.dense(-1).elementCount },
+  .init("dense of \(large) variables") { _ = GraphStructure.dense(large).elementCount },
   .init("chain of -1 variables") { _ = GraphStructure.chain(-1).offDiagonalCount },
   .init("grid of -2×-2 variables") {
     _ = GraphStructure.grid(height: -2, width: -2).dimension
@@ -93,10 +93,11 @@ extension GraphTests {
       #expect(UndirectedGraph.blockChain(blocks: 0, size: 3).dimension == 0)
       #expect(UndirectedGraph.blockChain(blocks: 2, size: 1).edges.count == 1)
       #expect(UndirectedGraph.banded(3, offsets: [2, .max, 0, -1]).edges == [.init(0, 2)])
-      #expect(GraphStructure.chain(0).factorCount == 0 && GraphStructure.dense(0).factorCount == 0)
+      #expect(
+        GraphStructure.chain(0).elementCount == 0 && GraphStructure.dense(0).elementCount == 0)
       #expect(GraphStructure.dense(5).offDiagonalCount == 10)
       #expect(GraphStructure.dense(4).offDiagonalCount == 6)
-      #expect(GraphStructure.grid(height: 0, width: 3).factorCount == 0)
+      #expect(GraphStructure.grid(height: 0, width: 3).elementCount == 0)
     }
 
     @Test("A graph with too many variables to count is refused with the node's name")

@@ -111,8 +111,8 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     _ diagonal: Tensor<Double>, _ off: Tensor<Double>, _ graph: UndirectedGraph
   ) -> Tensor<Double> {
     let k = graph.dimension
-    return diagonal + off.abs().scattered(to: graph.edges.map(\.first), count: k)
-      + off.abs().scattered(to: graph.edges.map(\.second), count: k)
+    return diagonal + off.abs().scatterAdded(to: graph.edges.map(\.first), count: k)
+      + off.abs().scatterAdded(to: graph.edges.map(\.second), count: k)
   }
 
   /// The links of a grid to the right and down, in the order of the edges of its graph.
@@ -185,7 +185,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   func factors(_ parameters: [Tensor<Double>]) -> [Matrix] {
     let order = eliminationOrder
     let rank = parameterShapes[0].rank
-    let count = parameters[0].shape.droppingLast(rank).count
+    let count = parameters[0].shape.dropLast(rank).count
     return (0..<count).map { row in
       factor(
         zip(parameters, parameterShapes).map { parameter, shape in

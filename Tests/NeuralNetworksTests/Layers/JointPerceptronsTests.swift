@@ -16,8 +16,8 @@ private struct Perceptrons: Module {
     for (_, parameter) in namedParameters() {
       parameter.assign(.normal(parameter.value.shape, using: &generator))
     }
-    for (_, statistic) in namedStatistics() {
-      statistic.assign(.uniform(statistic.value.shape, using: &generator) + 0.5)
+    for (_, buffer) in namedBuffers() {
+      buffer.assign(.uniform(buffer.value.shape, using: &generator) + 0.5)
     }
   }
 }
@@ -92,7 +92,7 @@ struct JointPerceptronsTests {
       let slopes = gradients(of: loss, withRespectTo: named.map(\.1))
       return outputs.enumerated().map { ("output \($0)", $1.scalars) }
         + zip(named, slopes).map { ($0.0, $1.scalars) }
-        + model.namedStatistics().map { ($0.name, $0.statistic.value.scalars) }
+        + model.namedBuffers().map { ($0.name, $0.buffer.value.scalars) }
     }
     let joint = results { model, x in
       outputs(
@@ -136,7 +136,7 @@ struct JointPerceptronsTests {
   func nonzeros(threads: Int, sizes: [Int]) {
     let model = Perceptrons([sizes], activation: .elu)
     var generator = Philox(seed: 6)
-    let images = Tensor<Double>.uniform([120, 150], using: &generator).isLess(than: 0.2)
+    let images = Tensor<Double>.uniform([120, 150], using: &generator) .< 0.2
     func results(_ output: Tensor<Double>) -> [[Double]] {
       [output.scalars]
         + gradients(

@@ -128,7 +128,7 @@ struct LayerTests {
     let single = MLP<Float>([3, 2], hasBatchNorm: true, using: &generator)
     #expect(single.namedParameters().count == 2 && single.norms.isEmpty)
     #expect(
-      model.namedStatistics().map(\.name)
+      model.namedBuffers().map(\.name)
         == (hasBatchNorm
           ? ["norms.0.mean", "norms.0.variance", "norms.1.mean", "norms.1.variance"] : []))
   }

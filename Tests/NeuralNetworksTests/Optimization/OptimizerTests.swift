@@ -33,15 +33,15 @@ struct OptimizerTests {
   ) -> Double {
     let model = Model<Scalar>(count: count)
     var expected = model.scalars
-    let optimization = Optimization(of: model, by: optimizer, gradientNormLimit: limit)
+    let optimizerState = OptimizerState(of: model, by: optimizer, gradientNormLimit: limit)
     for step in 1...steps {
       var g = gradient(expected)
       let norm = g.reduce(0) { $0 + $1 * $1 }.squareRoot()
       if let limit, norm > limit { g = g.map { $0 * limit / norm } }
       rule(&expected, g, step)
-      optimization.minimize(model.loss)
+      optimizerState.minimize(model.loss)
     }
-    #expect(optimization.step == steps)
+    #expect(optimizerState.step == steps)
     return zip(model.scalars, expected).reduce(0) { largerError($0, abs($1.0 - $1.1)) }
   }
 
@@ -91,7 +91,7 @@ struct OptimizerTests {
   func firstStep() {
     let model = Model<Double>()
     let before = model.scalars
-    Optimization(of: model, by: Adam(learningRate: 0.5)).minimize(model.loss)
+    OptimizerState(of: model, by: Adam(learningRate: 0.5)).minimize(model.loss)
     for (p, start) in zip(model.scalars, before) {
       let g = start * start * start + cos(start)
       #expect(abs(p - (start - 0.5 * g / (abs(g) + 1e-8))) < 1e-14)
@@ -107,9 +107,9 @@ struct OptimizerTests {
     func move(
       along gradient: [Double], by optimizer: some Optimizer, limit: Double? = nil, steps: Int = 1
     ) -> [Double] {
-      let optimization = Optimization(of: self, by: optimizer, gradientNormLimit: limit)
+      let optimizerState = OptimizerState(of: self, by: optimizer, gradientNormLimit: limit)
       let direction = Tensor(gradient.map { Scalar($0) })
-      for _ in 0..<steps { optimization.minimize((x.value * direction).sum()) }
+      for _ in 0..<steps { optimizerState.minimize((x.value * direction).sum()) }
       return x.value.scalars.map(Double.init)
     }
   }
@@ -157,21 +157,21 @@ struct OptimizerTests {
   @Test("The norm of a gradient is not finite if an element is not finite")
   func badNorm() {
     let model = Point<Float>([0, 0])
-    let optimization = Optimization(of: model, by: SGD(learningRate: 1), gradientNormLimit: 1)
-    optimization.parameters.differentiate((model.x.value * Tensor([.infinity, 1])).sum())
-    #expect(optimization.parameters.gradientNorm == .infinity)
-    optimization.parameters.differentiate((model.x.value * Tensor([.nan, 1])).sum())
-    #expect(optimization.parameters.gradientNorm.isNaN)
-    optimization.parameters.differentiate(Tensor(0))
-    #expect(optimization.parameters.gradientNorm == 0)
+    let optimizerState = OptimizerState(of: model, by: SGD(learningRate: 1), gradientNormLimit: 1)
+    optimizerState.parameters.differentiate((model.x.value * Tensor([.infinity, 1])).sum())
+    #expect(optimizerState.parameters.gradientNorm == .infinity)
+    optimizerState.parameters.differentiate((model.x.value * Tensor([.nan, 1])).sum())
+    #expect(optimizerState.parameters.gradientNorm.isNaN)
+    optimizerState.parameters.differentiate(Tensor(0))
+    #expect(optimizerState.parameters.gradientNorm == 0)
   }
 
   @Test("A step of AdamW with a zero gradient only decays the weights")
   func decay() {
     let model = Model<Double>()
     let before = model.scalars
-    let optimization = Optimization(of: model, by: Adam.withWeightDecay(0.5, learningRate: 0.1))
-    for _ in 0..<3 { optimization.minimize(Tensor(0)) }
+    let optimizerState = OptimizerState(of: model, by: Adam.withWeightDecay(0.5, learningRate: 0.1))
+    for _ in 0..<3 { optimizerState.minimize(Tensor(0)) }
     #expect(zip(model.scalars, before).allSatisfy { abs($0 - 0.857375 * $1) < 1e-15 * abs($1) * 8 })
   }
 
@@ -196,12 +196,12 @@ struct OptimizerTests {
       let x = Parameter(Tensor<Float>([1, -2]))
     }
     let model = One()
-    let optimization = Optimization(of: model, by: SGD(learningRate: 0.5, momentum: 0.5))
-    optimization.minimize(model.x.value.squared().sum())  // g = v = [2, −4]
+    let optimizerState = OptimizerState(of: model, by: SGD(learningRate: 0.5, momentum: 0.5))
+    optimizerState.minimize(model.x.value.squared().sum())  // g = v = [2, −4]
     #expect(model.x.value.scalars == [0, 0])
-    optimization.minimize(model.x.value.squared().sum())  // g = 0, v = [1, −2]
+    optimizerState.minimize(model.x.value.squared().sum())  // g = 0, v = [1, −2]
     #expect(model.x.value.scalars == [-0.5, 1])
-    optimization.minimize(model.x.value.sum(), rateFactor: 0.5)  // v = [1.5, 0], rate ¼
+    optimizerState.minimize(model.x.value.sum(), rateFactor: 0.5)  // v = [1.5, 0], rate ¼
     #expect(model.x.value.scalars == [-0.875, 1])
   }
 
@@ -215,12 +215,12 @@ struct OptimizerTests {
       let y = Parameter(Tensor<Double>([0]))
     }
     let model = One()
-    let optimization = Optimization(
+    let optimizerState = OptimizerState(
       of: model, by: SGD(learningRate: 1), gradientNormLimit: limit)
-    optimization.parameters.differentiate(
+    optimizerState.parameters.differentiate(
       (model.x.value * Tensor([2, -3])).sum() + (6 * model.y.value).sum())
-    #expect(optimization.parameters.gradientNorm == 7)
-    optimization.update()
+    #expect(optimizerState.parameters.gradientNorm == 7)
+    optimizerState.update()
     let scale = min(1, limit / 7)
     let result = model.x.value.scalars + model.y.value.scalars
     #expect(zip(result, [-2, 3, -6]).allSatisfy { abs($0 - scale * $1) < 1e-15 })
@@ -231,9 +231,9 @@ struct OptimizerTests {
     await #expect(processExitsWith: .success) {
       var generator = Philox(seed: 1)
       let model = MLP<Float>([50, 80, 20], hasBatchNorm: true, using: &generator)
-      let optimization = Optimization(of: model, by: Adam(), gradientNormLimit: 1)
+      let optimizerState = OptimizerState(of: model, by: Adam(), gradientNormLimit: 1)
       let x = Tensor<Float>.normal([32, 50], using: &generator)
-      func step() { optimization.minimize(model(x, mode: .training).squared().mean()) }
+      func step() { optimizerState.minimize(model(x, mode: .training).squared().mean()) }
       for _ in 0..<3 { step() }
       let warm = MemoryPool.systemAllocations
       for _ in 0..<30 { step() }

@@ -85,14 +85,14 @@ struct ParameterVectorTests {
   @Test("The gaps between the parameters of a vector stay zero", arguments: [0, 0.1])
   func gaps(weightDecay: Double) {
     let model = Model<Double>()
-    let optimization = Optimization(
+    let optimizerState = OptimizerState(
       of: model, by: Adam(learningRate: 0.1, weightDecay: weightDecay))
-    for _ in 0..<5 { optimization.minimize(model.loss(x)) }
-    let vector = optimization.parameters
+    for _ in 0..<5 { optimizerState.minimize(model.loss(x)) }
+    let vector = optimizerState.parameters
     let used = Set(vector.ranges.joined())
     #expect(vector.ranges.map(\.lowerBound) == [0, 32, 48, 64, 80])
     #expect(vector.ranges.map(\.count) == [21, 7, 1, 5, 17])
-    for buffer in [vector.values, vector.gradients] + optimization.slots {
+    for buffer in [vector.values, vector.gradients] + optimizerState.slots {
       let scalars = buffer.scalars
       #expect(scalars.count == 97)
       #expect(scalars.indices.allSatisfy { used.contains($0) || scalars[$0] == 0 })
@@ -117,9 +117,9 @@ struct ParameterVectorTests {
   @Test("An optimizer can take a step with a module without parameters")
   func empty() {
     struct Nothing: Module { typealias Scalar = Double }
-    let optimization = Optimization(of: Nothing(), by: Adam())
-    optimization.minimize(Tensor(1))
-    #expect(optimization.step == 1 && optimization.parameters.gradientNorm == 0)
+    let optimizerState = OptimizerState(of: Nothing(), by: Adam())
+    optimizerState.minimize(Tensor(1))
+    #expect(optimizerState.step == 1 && optimizerState.parameters.gradientNorm == 0)
   }
 
   @Test("Differentiating with a vector whose parameters belong to a newer vector stops the program")

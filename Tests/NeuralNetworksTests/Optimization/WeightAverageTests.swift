@@ -22,7 +22,7 @@ struct WeightAverageTests {
     }
 
     var parameters: [[Double]] { namedParameters().map(\.parameter.value.scalars) }
-    var statistics: [[Double]] { namedStatistics().map(\.statistic.value.scalars) }
+    var statistics: [[Double]] { namedBuffers().map(\.buffer.value.scalars) }
   }
 
   static func batch(_ index: Int, rows: Int = 5) -> Tensor<Double> {
@@ -31,27 +31,27 @@ struct WeightAverageTests {
   }
 
   private func train(
-    _ network: Network, _ optimization: Optimization<Double>, steps: Range<Int>
+    _ network: Network, _ optimizerState: OptimizerState<Double>, steps: Range<Int>
   ) {
     for step in steps {
       let y = network(Self.batch(step), mode: .training)
-      optimization.minimize((y * y * y).sum())
+      optimizerState.minimize((y * y * y).sum())
     }
   }
 
   @Test("The average of the weights is their mean over the first steps and exponential after them")
   func followsItsFormula() {
     let network = Network()
-    let optimization = Optimization(
+    let optimizerState = OptimizerState(
       of: network, by: Adam(learningRate: 0.1), averageDecay: 0.75)
     var expected = network.parameters
     for step in 1...9 {
-      train(network, optimization, steps: step..<step + 1)
+      train(network, optimizerState, steps: step..<step + 1)
       let rate = max(0.25, 1 / Double(step))
       expected = zip(expected, network.parameters).map { average, now in
         zip(average, now).map { $0 + rate * ($1 - $0) }
       }
-      let average = optimization.average!.withAverage { network.parameters }
+      let average = optimizerState.average!.withAverage { network.parameters }
       for (found, expected) in zip(average.joined(), expected.joined()) {
         #expect(abs(found - expected) <= 1e-14, "step \(step)")
       }
@@ -63,8 +63,8 @@ struct WeightAverageTests {
   )
   func leavesTrainingAlone() {
     let (with, without) = (Network(), Network())
-    let averaged = Optimization(of: with, by: Adam(), averageDecay: 0.9)
-    let plain = Optimization(of: without, by: Adam())
+    let averaged = OptimizerState(of: with, by: Adam(), averageDecay: 0.9)
+    let plain = OptimizerState(of: without, by: Adam())
     train(with, averaged, steps: 0..<4)
     train(without, plain, steps: 0..<4)
     averaged.average!.withAverage {
@@ -90,9 +90,9 @@ struct WeightAverageTests {
     arguments: [0.9, 0.9999, 1 - 1e-7, 1 - 1e-9])
   func keepsConstants(decay: Double) {
     let model = Constants()
-    let optimization = Optimization(of: model, by: SGD(learningRate: 0), averageDecay: decay)
-    for _ in 0..<3000 { optimization.update() }
-    optimization.average!.withAverage {
+    let optimizerState = OptimizerState(of: model, by: SGD(learningRate: 0), averageDecay: decay)
+    for _ in 0..<3000 { optimizerState.update() }
+    optimizerState.average!.withAverage {
       #expect(model.values.value.scalars == [0.1, 0.7, 1e30, -3])
     }
     let norm = BatchNorm<Float>(1, momentum: 1 - decay)
@@ -107,9 +107,9 @@ struct WeightAverageTests {
   @Test("A nested call of withAverage changes nothing")
   func nests() {
     let network = Network()
-    let optimization = Optimization(of: network, by: Adam(learningRate: 0.1), averageDecay: 0.9)
-    train(network, optimization, steps: 0..<4)
-    let (trained, average) = (network.parameters, optimization.average!)
+    let optimizerState = OptimizerState(of: network, by: Adam(learningRate: 0.1), averageDecay: 0.9)
+    train(network, optimizerState, steps: 0..<4)
+    let (trained, average) = (network.parameters, optimizerState.average!)
     average.withAverage {
       let averaged = network.parameters
       #expect(averaged != trained)
@@ -123,18 +123,18 @@ struct WeightAverageTests {
   func refusesStepsWithin() async {
     let step = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
       let model = Constants()
-      let optimization = Optimization(of: model, by: Adam(), averageDecay: 0.9)
-      optimization.average!.withAverage { optimization.minimize(model.values.value.sum()) }
+      let optimizerState = OptimizerState(of: model, by: Adam(), averageDecay: 0.9)
+      optimizerState.average!.withAverage { optimizerState.minimize(model.values.value.sum()) }
     }
     expectMessage(step, "a step of the optimizer within withAverage")
     let checkpoint = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) {
       let model = Constants()
-      let optimization = Optimization(of: model, by: Adam(), averageDecay: 0.9)
-      try optimization.average!.withAverage {
+      let optimizerState = OptimizerState(of: model, by: Adam(), averageDecay: 0.9)
+      try optimizerState.average!.withAverage {
         try Checkpoint.write(
-          model, optimization: optimization, to: URL(fileURLWithPath: "/nowhere/a.safetensors"))
+          model, optimizerState: optimizerState, to: URL(fileURLWithPath: "/nowhere/a.safetensors"))
       }
     }
     expectMessage(checkpoint, "a checkpoint of the run within withAverage")
@@ -172,21 +172,21 @@ struct WeightAverageTests {
     try withTemporaryFolder { folder in
       let file = folder.appendingPathComponent("average.safetensors")
       let network = Network()
-      let optimization = Optimization(of: network, by: Adam(), averageDecay: 0.9)
-      train(network, optimization, steps: 0..<3)
-      optimization.average!.withAverage {
+      let optimizerState = OptimizerState(of: network, by: Adam(), averageDecay: 0.9)
+      train(network, optimizerState, steps: 0..<3)
+      optimizerState.average!.withAverage {
         averagingStatistics { _ = network(Self.batch(9), mode: .training) }
       }
-      try Checkpoint.write(network, optimization: optimization, to: file)
+      try Checkpoint.write(network, optimizerState: optimizerState, to: file)
 
       let other = Network(seed: 2)
-      let resumed = Optimization(of: other, by: Adam(), averageDecay: 0.9)
-      try Checkpoint.read(into: other, optimization: resumed, from: file)
+      let resumed = OptimizerState(of: other, by: Adam(), averageDecay: 0.9)
+      try Checkpoint.read(into: other, optimizerState: resumed, from: file)
       #expect(other.parameters == network.parameters)
       #expect(other.statistics == network.statistics)
-      let (found, expected) = [(other, resumed), (network, optimization)].map {
-        network, optimization in
-        optimization.average!.withAverage { network.parameters + network.statistics }
+      let (found, expected) = [(other, resumed), (network, optimizerState)].map {
+        network, optimizerState in
+        optimizerState.average!.withAverage { network.parameters + network.statistics }
       }.pair
       #expect(found == expected)
       #expect(found != network.parameters + network.statistics)
@@ -194,12 +194,12 @@ struct WeightAverageTests {
       // A run without an average ignores a stored one. A run with an average requires it.
       let plain = Network(seed: 3)
       try Checkpoint.read(
-        into: plain, optimization: Optimization(of: plain, by: Adam()), from: file)
+        into: plain, optimizerState: OptimizerState(of: plain, by: Adam()), from: file)
       #expect(plain.parameters == network.parameters)
       let bare = folder.appendingPathComponent("bare.safetensors")
-      try Checkpoint.write(plain, optimization: Optimization(of: plain, by: Adam()), to: bare)
+      try Checkpoint.write(plain, optimizerState: OptimizerState(of: plain, by: Adam()), to: bare)
       let error = #expect(throws: CheckpointError.self) {
-        try Checkpoint.read(into: other, optimization: resumed, from: bare)
+        try Checkpoint.read(into: other, optimizerState: resumed, from: bare)
       }
       #expect(error?.problem == .missing("average.parameters.dense.weight"))
     }
@@ -209,7 +209,7 @@ struct WeightAverageTests {
   func refusesDecay(decay: Double) async {
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) { [decay] in
-        _ = Optimization(of: Network(), by: Adam(), averageDecay: decay)
+        _ = OptimizerState(of: Network(), by: Adam(), averageDecay: decay)
       }, "an average's decay of \(decay) lies outside of 0..<1")
   }
 }

@@ -33,7 +33,7 @@ struct ShapeTests {
     for other in Self.ranks {
       let more = self.sizes(other, from: 11)
       #expect((shape + Shape(more)).sizes == sizes + more)
-      #expect(shape.droppingLast(other).sizes == Array(sizes.dropLast(other)))
+      #expect(shape.dropLast(other).sizes == Array(sizes.dropLast(other)))
       #expect(shape.last(other).sizes == Array(sizes.suffix(other)))
     }
     for axis in 0..<rank {

@@ -31,7 +31,7 @@ struct EmptyTests {
       },
       .init("broadcasting", [[1, 0], [2, 1]], [2, 0]) { $0[0] + $0[1] },
       .init("select and clamp", [[2, 0], [2, 0]], [2, 0]) {
-        $0[0].isLess(than: 1).select($0[0], $0[1]).clamped(to: 0...1)
+        ($0[0] .< 1).select($0[0], $0[1]).clamped(to: 0...1)
       },
       .init("sums along the empty axis", [[2, 0]], [2]) { $0[0].sum(axis: 1) },
       .init("reductions along the other", [[0, 3]], [0]) {
@@ -52,9 +52,9 @@ struct EmptyTests {
       .init("slicing", [[4, 0]], [2, 0]) { $0[0].slice(1..<3) },
       .init("an empty slice", [[4, 3]], [4, 0]) { $0[0].slice(1..<1, axis: 1) },
       .init("joining", [[0, 3], [2, 3]], [2, 3]) { Tensor.concatenated($0) },
-      .init("gathering", [[4, 3]], [0, 3]) { $0[0].gatheringRows([]) },
+      .init("gathering", [[4, 3]], [0, 3]) { $0[0].gatheredRows(at: []) },
       .init("gathering places", [[0, 3]], [0, 2]) { $0[0].gathered(at: [2, 0]) },
-      .init("scattering", [[2, 0]], [2, 3]) { $0[0].scattered(to: [], count: 3) },
+      .init("scattering", [[2, 0]], [2, 3]) { $0[0].scatterAdded(to: [], count: 3) },
       .init("a product of no rows", [[0, 3], [3, 2]], [0, 2]) { matrixProduct($0[0], $0[1]) },
       .init("a product over nothing", [[2, 0], [0, 3]], [2, 3]) { matrixProduct($0[0], $0[1]) },
       .init("a product of no columns", [[2, 3], [3, 0]], [2, 0]) { matrixProduct($0[0], $0[1]) },

@@ -50,8 +50,8 @@ struct ProductLogTests {
   func blas(a: Shape, b: Shape, transposingLeft: Bool, transposingRight: Bool) {
     // The elements are 0 and 1, so that their sums are exact in any order.
     var generator = Philox(seed: 3)
-    let left = Tensor<Float>.uniform(a, using: &generator).isLess(than: 0.5)
-    let right = Tensor<Float>.uniform(b, using: &generator).isLess(than: 0.5)
+    let left = Tensor<Float>.uniform(a, using: &generator) .< 0.5
+    let right = Tensor<Float>.uniform(b, using: &generator) .< 0.5
     let plan = ProductPlan(a, b, transposingLeft, transposingRight)
     let bias = Tensor<Float>.ones([plan.shape[-1]])
     for hasBias in [false, true] {

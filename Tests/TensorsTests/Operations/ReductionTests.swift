@@ -162,11 +162,11 @@ struct ReductionTests {
     let (count, places) = (60_000, [Int](repeating: 1, count: 60_000))
     let x = Tensor<Float>.full(0.1, [count])
     let exact = Float(Double(Float(0.1)) * Double(count))
-    #expect(x.scattered(to: places, count: 2).scalars == [0, exact])
+    #expect(x.scatterAdded(to: places, count: 2).scalars == [0, exact])
     let source = Tensor<Float>([5, 7]).tracked()
     let byPlaces = (0.1 * source.gathered(at: places)).sum()
     #expect(gradients(of: byPlaces, withRespectTo: [source])[0].scalars == [0, exact])
-    let byRows = (0.1 * source.reshaped(to: [2, 1]).gatheringRows(places)).sum()
+    let byRows = (0.1 * source.reshaped(to: [2, 1]).gatheredRows(at: places)).sum()
     #expect(gradients(of: byRows, withRespectTo: [source])[0].scalars == [0, exact])
   }
 }

@@ -22,17 +22,17 @@ struct ValueTests {
   @Test("Comparisons and selections give the expected elements, also for NaN")
   func comparisons() {
     let (a, b) = (T([1, 2, 3, .nan]), T([2, 2, 2, .nan]))
-    #expect(a.isLess(than: b).scalars == [1, 0, 0, 0])
-    #expect(a.isLessOrEqual(to: b).scalars == [1, 1, 0, 0])
-    #expect(a.isGreater(than: b).scalars == [0, 0, 1, 0])
-    #expect(a.isGreaterOrEqual(to: b).scalars == [0, 1, 1, 0])
-    #expect(a.isEqual(to: b).scalars == [0, 1, 0, 0])
-    #expect(a.isLess(than: 2).scalars == [1, 0, 0, 0])
-    #expect(a.isLessOrEqual(to: 2).scalars == [1, 1, 0, 0])
-    #expect(a.isGreater(than: 2).scalars == [0, 0, 1, 0])
-    #expect(a.isGreaterOrEqual(to: 2).scalars == [0, 1, 1, 0])
+    #expect((a .< b).scalars == [1, 0, 0, 0])
+    #expect((a .<= b).scalars == [1, 1, 0, 0])
+    #expect((a .> b).scalars == [0, 0, 1, 0])
+    #expect((a .>= b).scalars == [0, 1, 1, 0])
+    #expect((a .== b).scalars == [0, 1, 0, 0])
+    #expect((a .< 2).scalars == [1, 0, 0, 0])
+    #expect((a .<= 2).scalars == [1, 1, 0, 0])
+    #expect((a .> 2).scalars == [0, 0, 1, 0])
+    #expect((a .>= 2).scalars == [0, 1, 1, 0])
     #expect(T([0, 1, .nan, 0]).select(T([.nan, 5, 6, 7]), T(0)).scalars == [0, 5, 6, 0])
-    #expect(!a.tracked().isLess(than: b).isTracked)
+    #expect(!(a.tracked() .< b).isTracked)
   }
 
   @Test("An element that is not selected gets a zero gradient, even if it is infinite or NaN")
@@ -75,7 +75,7 @@ struct ValueTests {
     #expect(x.addingAxis(at: 2).shape == [2, 3, 1] && T(1).addingAxis(at: 0).shape == [1])
     #expect(T.stacked([T(1), T(2)]).scalars == [1, 2])
     let shape: Shape = [2, 3, 4]
-    #expect(shape[-1] == 4 && shape.droppingLast(2) == [2] && shape.last(2) == [3, 4])
+    #expect(shape[-1] == 4 && shape.dropLast(2) == [2] && shape.last(2) == [3, 4])
     #expect(shape.replacing(axis: -2, with: 7) == [2, 7, 4] && shape + [5] == [2, 3, 4, 5])
     #expect(shape.count == 24 && ([] as Shape).count == 1 && ([0, 5] as Shape).count == 0)
     #expect("\(shape)" == "[2, 3, 4]")
@@ -90,7 +90,7 @@ struct ValueTests {
     #expect(T.concatenated([x, x.slice(0..<1)]).shape == [3, 3])
     #expect(T.concatenated([x, 10 * x], axis: 1).slice(at: 0).scalars == [1, 2, 3, 10, 20, 30])
     #expect(T.stacked([x, 10 * x], axis: 2)[1, 2, 1] == 60)
-    #expect(x.gatheringRows([1, 0, 1]).scalars == [4, 5, 6, 1, 2, 3, 4, 5, 6])
+    #expect(x.gatheredRows(at: [1, 0, 1]).scalars == [4, 5, 6, 1, 2, 3, 4, 5, 6])
   }
 
   @Test("Products, triangles and diagonals give the expected elements")

@@ -26,7 +26,7 @@ public struct GaussianGraphHead<Scalar: TensorScalar>: Module {
     _ features: Tensor<Scalar>, mode: Mode
   ) -> GaussianGraphicalModel<Scalar> {
     let k = structure.dimension
-    let parts = elements(features, mode: mode).split(sizes: [k, structure.factorCount])
+    let parts = elements(features, mode: mode).split(sizes: [k, structure.elementCount])
     return GaussianGraphicalModel(mean: parts[0], precision: structure.precision(parts[1]))
   }
 }

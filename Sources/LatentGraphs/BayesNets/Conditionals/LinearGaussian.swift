@@ -11,18 +11,18 @@ public struct LinearGaussian<Scalar: TensorScalar>: Conditional {
   /// `b`, `[dimension]`.
   public let bias: Parameter<Scalar>
   /// `log σ`, the logarithms of the standard deviations, `[dimension]`.
-  public let logDeviation: Parameter<Scalar>
+  public let logStandardDeviation: Parameter<Scalar>
 
   /// A node with these coefficients; `weight` is `Bᵀ`, `[parents, dimension]`, or `nil` for a root.
-  public init(weight: Tensor<Scalar>?, bias: Tensor<Scalar>, logDeviation: Tensor<Scalar>) {
+  public init(weight: Tensor<Scalar>?, bias: Tensor<Scalar>, logStandardDeviation: Tensor<Scalar>) {
     require(
-      bias.rank == 1 && logDeviation.shape == bias.shape
+      bias.rank == 1 && logStandardDeviation.shape == bias.shape
         && (weight.map { $0.rank == 2 && $0.shape[1] == bias.count } ?? true),
       "a linear-Gaussian node got a weight of shape \(weight.map { "\($0.shape)" } ?? "none"), a "
-        + "bias \(bias.shape) and a logDeviation \(logDeviation.shape)")
+        + "bias \(bias.shape) and a logStandardDeviation \(logStandardDeviation.shape)")
     self.weight = weight.map { Parameter($0) }
     self.bias = Parameter(bias)
-    self.logDeviation = Parameter(logDeviation)
+    self.logStandardDeviation = Parameter(logStandardDeviation)
   }
 
   /// A node with weights that are uniform on `±1/√parents`, zero bias and standard deviations of 1.
@@ -30,7 +30,7 @@ public struct LinearGaussian<Scalar: TensorScalar>: Conditional {
     self.init(
       weight: parents > 0
         ? Initializer.uniform()(inputs: parents, outputs: dimension, using: &generator) : nil,
-      bias: .zeros([dimension]), logDeviation: .zeros([dimension]))
+      bias: .zeros([dimension]), logStandardDeviation: .zeros([dimension]))
   }
 
   /// The normal distribution with the mean `B·parents + b`: a batch of `[rows…]`, or of `[]` for a
@@ -40,12 +40,15 @@ public struct LinearGaussian<Scalar: TensorScalar>: Conditional {
   public func distribution(
     given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
   ) -> any Distribution<Scalar> {
-    guard let weight else { return Normal(mean: bias.value, logDeviation: logDeviation.value) }
+    guard let weight else {
+      return Normal(mean: bias.value, logStandardDeviation: logStandardDeviation.value)
+    }
     let parents = requireParents(parents, of: "linear-Gaussian")
-    let rows = parents.shape.droppingLast()
+    let rows = parents.shape.dropLast()
     let mean = affineProduct(
       parents.reshaped(to: [rows.count, parents.shape[-1]]), weight.value, bias.value)
     return Normal(
-      mean: mean.reshaped(to: rows + [bias.value.count]), logDeviation: logDeviation.value)
+      mean: mean.reshaped(to: rows + [bias.value.count]),
+      logStandardDeviation: logStandardDeviation.value)
   }
 }

@@ -48,7 +48,7 @@ public struct NeuralGaussianGraph<Scalar: TensorScalar>: Conditional {
         : "a neural Gaussian graph that depends on no features got evidence")
     var inputs = parents.map { [$0] } ?? []
     if let evidence {
-      let rows = (parents ?? evidence).shape.droppingLast()
+      let rows = (parents ?? evidence).shape.dropLast()
       inputs.append(evidence.broadcast(to: rows + [evidence.shape[-1]]))
     }
     require(!inputs.isEmpty, "a neural Gaussian graph got neither parents nor evidence")

@@ -12,7 +12,7 @@ public struct NormalHead<Scalar: TensorScalar>: Module {
   public let body: MLP<Scalar>
   /// The layer from these values to the mean and the log-variance.
   public let moments: Dense<Scalar>
-  let perceptron: Perceptron<Scalar>
+  let perceptron: FusedMLP<Scalar>
 
   /// A head for `dimension` variables.
   public init(inputs: Int, dimension: Int, hidden: Int = 128, using generator: inout Philox) {

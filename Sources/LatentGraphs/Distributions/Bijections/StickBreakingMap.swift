@@ -49,7 +49,7 @@ public struct StickBreakingMap<Scalar: TensorScalar>: Bijection {
   /// The logarithms of the parts, and of the fractions that remain.
   public func logDeterminant(at x: Tensor<Scalar>) -> Tensor<Scalar> {
     let (odds, columns) = Self.logOdds(x)
-    var logRest = Tensor<Scalar>.zeros(x.shape.droppingLast())
+    var logRest = Tensor<Scalar>.zeros(x.shape.dropLast())
     var sum = logRest
     for column in columns {
       let odd = odds.slice(at: column, axis: -1)

@@ -72,7 +72,7 @@ where Base.Scalar == Map.Scalar {
     let x = map.inverse(isInside.addingAxis(at: -1).select(value, inner))
     let density = base.logDensity(of: x) - map.logDeterminant(at: x)
     let sum = value.detached.sum(axis: -1)
-    let outside = sum.isEqual(to: sum).select(Tensor(-.infinity), Tensor(.nan))
+    let outside = (sum .== sum).select(Tensor(-.infinity), Tensor(.nan))
     return isInside.select(density, outside)
   }
 

@@ -14,7 +14,8 @@ private struct LogNormalNode: Conditional {
     given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
     let sum = parents!.sum(axis: -1, keepingAxis: true)
-    return ExpNormal(logarithm: Normal(mean: slope.value * sum, logDeviation: Tensor([-0.5])))
+    return ExpNormal(
+      logarithm: Normal(mean: slope.value * sum, logStandardDeviation: Tensor([-0.5])))
   }
 }
 

@@ -13,7 +13,7 @@ extension GraphTests {
       for mode in [Mode.training, .evaluation] {
         let normal = head(features, mode: mode)
         #expect(normal.batchShape == batch && normal.dimension == 3)
-        #expect(normal.mean.isFinite && normal.logDeviation.isFinite)
+        #expect(normal.mean.isFinite && normal.logStandardDeviation.isFinite)
       }
     }
 
@@ -26,7 +26,7 @@ extension GraphTests {
       let normal = head(features, mode: .evaluation)
       for (row, moments) in moments.vectors.enumerated() {
         #expect(normal.mean.vectors[row] == Array(moments[..<3]))
-        #expect(normal.logDeviation.vectors[row] == moments[3...].map { $0 / 2 })
+        #expect(normal.logStandardDeviation.vectors[row] == moments[3...].map { $0 / 2 })
       }
     }
 

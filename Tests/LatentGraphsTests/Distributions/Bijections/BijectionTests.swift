@@ -87,9 +87,10 @@ extension GraphTests {
 
     @Test("The density of a transformed normal is that of the log-normal")
     func logNormal() {
-      let normal = Normal<Double>(mean: Tensor([0.3, -1]), logDeviation: Tensor([-0.2, 0.4]))
+      let normal = Normal<Double>(
+        mean: Tensor([0.3, -1]), logStandardDeviation: Tensor([-0.2, 0.4]))
       let transformed = TransformedDistribution(normal, by: ExponentialMap())
-      let known = LogNormal(location: normal.mean, scale: normal.deviation)
+      let known = LogNormal(location: normal.mean, scale: normal.standardDeviation)
       let x = Tensor<Double>([0.1, 3, 2, 1e-4], shape: [2, 2])
       expectClose(transformed.logDensity(of: x), known.logDensity(of: x).scalars, within: 1e-14)
       #expect(transformed.logDensity(of: Tensor([0.1, -1])).scalar == -.infinity)

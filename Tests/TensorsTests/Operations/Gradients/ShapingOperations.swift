@@ -47,8 +47,8 @@ let shapingOperations: [DifferentiableOperation] =
         + $0[0].part(0..<6, as: [3, 2]).slice(1..<3)
     },
     .init("slices that overlap", [.normal([5])]) { $0[0].slice(0..<3) * $0[0].slice(2..<5) },
-    .init("rows gathered", [.normal([4, 3])]) { $0[0].gatheringRows([2, 0, 2, 2, 3]) },
-    .init("numbers gathered", [.normal([4])]) { $0[0].gatheringRows([1, 1]) },
-    .init("no rows gathered", [.normal([4, 3])]) { $0[0].gatheringRows([]) },
-    .init("matrices gathered", [.normal([3, 2, 2])]) { $0[0].gatheringRows([2, 2, 0]) },
+    .init("rows gathered", [.normal([4, 3])]) { $0[0].gatheredRows(at: [2, 0, 2, 2, 3]) },
+    .init("numbers gathered", [.normal([4])]) { $0[0].gatheredRows(at: [1, 1]) },
+    .init("no rows gathered", [.normal([4, 3])]) { $0[0].gatheredRows(at: []) },
+    .init("matrices gathered", [.normal([3, 2, 2])]) { $0[0].gatheredRows(at: [2, 2, 0]) },
   ]

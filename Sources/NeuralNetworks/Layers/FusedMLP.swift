@@ -16,7 +16,7 @@ package struct PerceptronLevel<Scalar: TensorScalar> {
 }
 
 /// A sequence of levels that are evaluated as one operation; a network keeps it beside its layers.
-package final class Perceptron<Scalar: TensorScalar> {
+package final class FusedMLP<Scalar: TensorScalar> {
   private let levels: [PerceptronLevel<Scalar>]
   /// The numbers of features of the input and of the output.
   package let inputs, outputs: Int
@@ -30,8 +30,8 @@ package final class Perceptron<Scalar: TensorScalar> {
   }
 
   /// This perceptron followed by one more dense layer.
-  package func followed(by dense: Dense<Scalar>) -> Perceptron {
-    Perceptron(levels + [PerceptronLevel(dense)])
+  package func followed(by dense: Dense<Scalar>) -> FusedMLP {
+    FusedMLP(levels + [PerceptronLevel(dense)])
   }
 
   /// The pass for a batch of this many rows.

@@ -2,7 +2,7 @@
 ///
 /// Nodes hold no state of a walk, so that several tasks can differentiate graphs that share nodes,
 /// such as the parameters of a model, at the same time.
-final class Walk<Scalar: TensorScalar> {
+final class BackwardPass<Scalar: TensorScalar> {
   /// The nodes in topological order: each after its inputs.
   private(set) var nodes: [Node<Scalar>] = []
   /// The index of each node in `nodes`.

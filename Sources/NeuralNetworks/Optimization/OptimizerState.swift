@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// The state of an optimizer for the parameters of a module: its buffers and its step count.
-public final class Optimization<Scalar: TensorScalar> {
+public final class OptimizerState<Scalar: TensorScalar> {
   /// The update rule.
   public let optimizer: any Optimizer
   /// The parameters.

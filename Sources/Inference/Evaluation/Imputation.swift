@@ -3,7 +3,7 @@ import NeuralNetworks
 import Tensors
 
 /// Observations whose missing elements were imputed by a model.
-public struct Completion<Scalar: TensorScalar> {
+public struct Imputation<Scalar: TensorScalar> {
   /// The observations with the missing elements sampled from their distribution given the observed
   /// elements: `[batch, pixels]`.
   public let draw: Tensor<Scalar>
@@ -41,10 +41,10 @@ public struct Completion<Scalar: TensorScalar> {
 ///   `NotPositiveDefinite` if the factorization of a precision fails because of rounding.
 /// - Complexity: in each sweep, the batch is encoded and decoded, and the precision of the missing
 ///   elements is factored for each observation.
-public func complete<Model: LatentVariableModel>(
+public func impute<Model: LatentVariableModel>(
   _ x: Tensor<Model.Scalar>, missing: [Int], under model: Model, sweeps: Int = 100,
   using generator: inout Philox, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
-) throws -> Completion<Model.Scalar> {
+) throws -> Imputation<Model.Scalar> {
   require(x.rank == 2 && x.shape[0] > 0, "a completion got observations of shape \(x.shape)")
   require(sweeps >= 2, "a completion got \(sweeps) sweeps; it takes at least 2")
   let gone = Set(missing)
@@ -54,7 +54,7 @@ public func complete<Model: LatentVariableModel>(
     "a completion of \(x.shape[1]) elements got \(missing.count) missing ones; these must be "
       + "distinct elements, but not all")
   return try withoutRecording {
-    var chain = try CompletionChain(
+    var chain = try ImputationChain(
       of: x, missing: gone.sorted(), under: model, using: &generator)
     for sweep in 0..<sweeps {
       try chain.advance(
@@ -66,7 +66,7 @@ public func complete<Model: LatentVariableModel>(
 }
 
 /// The state of the Markov chain.
-private struct CompletionChain<Model: LatentVariableModel> {
+private struct ImputationChain<Model: LatentVariableModel> {
   typealias Scalar = Model.Scalar
 
   let model: Model
@@ -99,8 +99,8 @@ private struct CompletionChain<Model: LatentVariableModel> {
   /// The observed and the given missing elements in their places, `[batch, pixels]`.
   func whole(_ filling: Tensor<Scalar>) -> Tensor<Scalar> {
     let count = seen.count + missing.count
-    return evidence.scattered(to: seen, count: count)
-      + filling.scattered(to: missing, count: count)
+    return evidence.scatterAdded(to: seen, count: count)
+      + filling.scatterAdded(to: missing, count: count)
   }
 
   mutating func advance(
@@ -139,13 +139,13 @@ private struct CompletionChain<Model: LatentVariableModel> {
       logDensity(proposal.latents) + proposal.logRatio() - logDensity(latents)
       - proposal.pathLogRatio(at: latents)
     let threshold = Tensor<Scalar>.uniform(gain.shape, using: &generator).log()
-    let isAccepted = threshold.isLess(than: gain)
+    let isAccepted = threshold .< gain
     let updated = isAccepted.addingAxis(at: -1).select(proposal.latents, latents)
     return (updated, Double(isAccepted.mean().scalar))
   }
 
-  var completion: Completion<Scalar> {
-    Completion(
+  var completion: Imputation<Scalar> {
+    Imputation(
       draw: whole(filling), mean: whole(sumOfMeans! * Scalar(1 / Double(sweeps))),
       acceptance: accepted / Double(sweeps))
   }

@@ -44,9 +44,9 @@ private struct ChainOfPixels: LatentVariableModel {
   }
 
   func observation(given latents: Tensor<Double>, mode: Mode) -> any Distribution<Double> {
-    let rows = latents.reshaped(to: [latents.shape.droppingLast().count, latents.shape[-1]])
+    let rows = latents.reshaped(to: [latents.shape.dropLast().count, latents.shape[-1]])
     let mean = matrixProduct(rows, weight)
-      .reshaped(to: latents.shape.droppingLast() + [weight.shape[1]])
+      .reshaped(to: latents.shape.dropLast() + [weight.shape[1]])
     return GaussianGraphicalModel(mean: mean, precision: precision)
   }
 
@@ -65,11 +65,11 @@ private struct ChainOfPixels: LatentVariableModel {
   }
 }
 
-@Suite("Completion of missing elements")
-struct CompletionTests {
+@Suite("Imputation of missing elements")
+struct ImputationTests {
   /// The `rows` copies of one observation are independent Markov chains. The mean of the chains'
   /// means and the moments of their last draws are compared with the exact conditional.
-  @Test("Completion samples the exact conditional of a linear model with an inexact posterior")
+  @Test("Imputation samples the exact conditional of a linear model with an inexact posterior")
   func exact() throws {
     let model = ChainOfPixels()
     let rows = 4_000
@@ -79,23 +79,23 @@ struct CompletionTests {
     var x = [Double](repeating: .nan, count: 5)
     for (place, value) in seen { x[place] = value }
     var generator = Philox(seed: 92)
-    let completion = try complete(
+    let imputation = try impute(
       Tensor(x, shape: [1, 5]).broadcast(to: [rows, 5]), missing: missing, under: model,
       sweeps: 120, using: &generator)
-    #expect((0.1..<0.95).contains(completion.acceptance))
+    #expect((0.1..<0.95).contains(imputation.acceptance))
     // Observed elements are returned unchanged.
     for (place, value) in seen {
-      #expect(completion.draw.slice(at: place, axis: 1).scalars.allSatisfy { $0 == value })
-      #expect(completion.mean.slice(at: place, axis: 1).scalars.allSatisfy { $0 == value })
+      #expect(imputation.draw.slice(at: place, axis: 1).scalars.allSatisfy { $0 == value })
+      #expect(imputation.mean.slice(at: place, axis: 1).scalars.allSatisfy { $0 == value })
     }
     let covariance = exact.precision.covarianceMatrix
     let draws = [1, 2].enumerated().map {
-      completion.draw.slice(at: $1, axis: 1) - exact.mean.scalars[$0]
+      imputation.draw.slice(at: $1, axis: 1) - exact.mean.scalars[$0]
     }
     expectCalibrated { statistics in
       for (index, place) in missing.sorted().enumerated() {
         statistics.compareMean(
-          of: completion.mean.slice(at: place, axis: 1), exact.mean.scalars[index],
+          of: imputation.mean.slice(at: place, axis: 1), exact.mean.scalars[index],
           "mean of \(place)")
         statistics.compareMean(of: draws[index], 0, "draws of \(place)")
         statistics.compareMean(
@@ -111,14 +111,14 @@ struct CompletionTests {
     func run(_ seed: UInt64) throws -> [Double] {
       var generator = Philox(seed: seed)
       var steps: [Int] = []
-      let completion = try complete(
+      let imputation = try impute(
         x, missing: [1, 3], under: ChainOfPixels(), sweeps: 6, using: &generator
       ) { done, total in
         #expect(total == 6)
         steps.append(done)
       }
       #expect(steps == Array(1...6))
-      return completion.draw.scalars
+      return imputation.draw.scalars
     }
     #expect(try run(1) == run(1))
     #expect(try run(1) != run(2))
@@ -129,7 +129,7 @@ struct CompletionTests {
     let x = Tensor<Double>([1, .nan, 0, .nan, 0.5], shape: [1, 5])
     var generator = Philox(seed: 1)
     #expect(throws: GraphicalModelError.evidenceNotFinite(variable: 3)) {
-      try complete(x, missing: [1], under: ChainOfPixels(), sweeps: 4, using: &generator)
+      try impute(x, missing: [1], under: ChainOfPixels(), sweeps: 4, using: &generator)
     }
   }
 
@@ -141,33 +141,33 @@ struct CompletionTests {
     let model = smallLatentGraph(nodes: 2, likelihood: pixels)
     let x = Tensor([0.5, 0, 1, 0.2, 0.5, 0.1, 0.1, 255], shape: [2, 4])
     #expect(throws: GraphicalModelError.evidenceOutsideUnitInterval(variable: 3, value: 255)) {
-      try complete(x, missing: [1], under: model, sweeps: 2, using: &generator)
+      try impute(x, missing: [1], under: model, sweeps: 2, using: &generator)
     }
     // The value of a missing element is not used.
     #expect(throws: Never.self) {
-      try complete(x, missing: [3], under: model, sweeps: 2, using: &generator)
+      try impute(x, missing: [3], under: model, sweeps: 2, using: &generator)
     }
   }
 
-  @Test("Completion stops if no element or every element is missing, or an index is out of range")
+  @Test("Imputation stops if no element or every element is missing, or an index is out of range")
   func mistakes() async {
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         var generator = Philox(seed: 1)
-        _ = try complete(
+        _ = try impute(
           Tensor<Double>.zeros([1, 5]), missing: [], under: ChainOfPixels(), using: &generator)
       }, "a completion of 5 elements got 0 missing ones")
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         var generator = Philox(seed: 1)
-        _ = try complete(
+        _ = try impute(
           Tensor<Double>.zeros([1, 5]), missing: [0, 1, 2, 3, 4], under: ChainOfPixels(),
           using: &generator)
       }, "a completion of 5 elements got 5 missing ones")
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         var generator = Philox(seed: 1)
-        _ = try complete(
+        _ = try impute(
           Tensor<Double>.zeros([1, 5]), missing: [5], under: ChainOfPixels(), using: &generator)
       }, "a completion of 5 elements got 1 missing ones", "distinct elements")
   }
