@@ -55,7 +55,8 @@ let benchmarks: [Target] = [
     ],
     path: "Benchmarks/Experiments"),
   .target(
-    name: "AccuracySweep", dependencies: ["LatentGraphs", "NeuralNetworks", "Programs", "Tensors"],
+    name: "AccuracySweep",
+    dependencies: ["LatentGraphs", "NeuralNetworks", "Programs", "Serialization", "Tensors"],
     path: "Benchmarks/AccuracySweep"),
   benchmark("benchmark-sampling", in: "Sampling"),
   benchmark("benchmark-inference", in: "Inference"),

@@ -9,13 +9,17 @@ import Tensors
 /// derivatives. Prints lines of JSON and, on request, writes the page `Documentation/accuracy.md`,
 /// which the tests check.
 
+let also = Option.optionalPath(
+  "also",
+  help: "lines that another build printed, e.g. one with -Xcc -DBASELINE_KERNELS, whose errors are "
+    + "included")
 let markdown = Option.optionalPath("markdown", help: "file to which the page is written")
 
 let program = Program(
   "benchmark-accuracy",
   summary: "Compares functions, densities and their slopes with values of 60 digits; prints lines "
     + "of JSON.",
-  options: [markdown])
+  options: [also, markdown])
 let arguments = program.parseOrExit()
 
 program.runOrExit {
@@ -24,10 +28,13 @@ program.runOrExit {
     try prepareFolder(url.deletingLastPathComponent().path)
     if url.hasDirectoryPath { throw FileError(path: path, operation: "write", code: EISDIR) }
   }
+  let others = try arguments[also].map(AccuracyLine.read) ?? [:]
   let rows = SweptFunction.allCases.map { function in
+    let other = others[function.rawValue]
     let row = (
-      function: function, float: Accuracy(of: function, in: Float.self),
-      double: Accuracy(of: function, in: Double.self)
+      function: function,
+      float: Accuracy(of: function, in: Float.self).including(other?.floatAccuracy),
+      double: Accuracy(of: function, in: Double.self).including(other?.doubleAccuracy)
     )
     emit([
       "function": function.rawValue, "float": row.float.value.error,

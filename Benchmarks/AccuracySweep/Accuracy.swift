@@ -39,6 +39,18 @@ public struct Accuracy: Sendable {
     }
   }
 
+  init(value: LargestError, slope: LargestError) { (self.value, self.slope) = (value, slope) }
+
+  /// The larger of the errors of this measurement and another one.
+  public func including(_ other: Accuracy?) -> Accuracy {
+    var result = self
+    if let other {
+      result.value.meet(other.value.error, at: other.value.place)
+      result.slope.meet(other.slope.error, at: other.slope.place)
+    }
+    return result
+  }
+
   private mutating func meet<Scalar: TensorScalar>(
     _ outputs: [[Scalar]], _ arguments: [[Scalar]],
     _ reference: (_ output: Int, _ index: Int) -> ReferenceNumber

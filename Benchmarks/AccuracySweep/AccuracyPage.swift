@@ -64,10 +64,13 @@ public struct AccuracyPage: Sendable {
       slopes of activations that a batch norm applies (`elu`, `tanh`) are computed from their values: their
       error is 1 ε of the slope at 0, not relative to a small slope.
 
-      Written by
+      Written with the kernels for the processor and those for processors without AVX2 by
 
       ```sh
-      swift run -c release benchmark-accuracy --markdown Documentation/accuracy.md
+      swift run -c release --scratch-path .build-baseline -Xcc -DBASELINE_KERNELS \\
+        benchmark-accuracy > .build-baseline/accuracy.jsonl
+      swift run -c release benchmark-accuracy --also .build-baseline/accuracy.jsonl \\
+        --markdown Documentation/accuracy.md
       ```
 
       """

@@ -12,9 +12,10 @@
 // this attribute is compiled once for each of these instruction sets, and the loader selects the
 // best one that the processor supports. Helpers that it calls are INLINE, so that they are compiled
 // with it. The attribute is disabled under the thread sanitizer: the functions by which the loader
-// selects would be instrumented, but they run before the sanitizer is initialized, and crash.
+// selects would be instrumented, but they run before the sanitizer is initialized, and crash. It is
+// also disabled by -DBASELINE_KERNELS, which shows what a processor without AVX2 computes.
 #if defined(__x86_64__) && defined(__linux__) && defined(__clang__) && \
-    !__has_feature(thread_sanitizer)
+    !defined(BASELINE_KERNELS) && !__has_feature(thread_sanitizer)
 #define CLONES __attribute__((target_clones("avx512f", "arch=x86-64-v3", "default")))
 #else
 #define CLONES
