@@ -5,21 +5,21 @@ import Serialization
 /// arguments at which they occur.
 public struct AccuracyLine: Codable, Sendable {
   private let function: String
-  private let float, float_slope, double, double_slope: Double
-  private let float_at, float_slope_at, double_at, double_slope_at: [Double]
+  private let float, floatSlope, double, doubleSlope: Double
+  private let floatAt, floatSlopeAt, doubleAt, doubleSlopeAt: [Double]
 
   /// The accuracy in `Float`.
   public var floatAccuracy: Accuracy {
     Accuracy(
-      value: LargestError(error: float, place: float_at),
-      slope: LargestError(error: float_slope, place: float_slope_at))
+      value: LargestError(error: float, place: floatAt),
+      slope: LargestError(error: floatSlope, place: floatSlopeAt))
   }
 
   /// The accuracy in `Double`.
   public var doubleAccuracy: Accuracy {
     Accuracy(
-      value: LargestError(error: double, place: double_at),
-      slope: LargestError(error: double_slope, place: double_slope_at))
+      value: LargestError(error: double, place: doubleAt),
+      slope: LargestError(error: doubleSlope, place: doubleSlopeAt))
   }
 
   /// The lines of a file, by the names of the functions.
@@ -29,6 +29,7 @@ public struct AccuracyLine: Codable, Sendable {
       throw FileError(path: path, operation: "read", code: ENOENT)
     }
     let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let lines = try data.split(separator: UInt8(ascii: "\n")).map {
