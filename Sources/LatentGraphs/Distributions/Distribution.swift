@@ -46,7 +46,8 @@ public protocol Distribution<Scalar>: Sendable {
   // MARK: Log-density
 
   /// The log-density of values, in nats: `[draws…, batch…, event]` to `[draws…, batch…]`; −∞ outside
-  /// of the support and, for a continuous distribution, at an infinite value. The gradients are 0 there.
+  /// of the support and, for a continuous distribution, at an infinite value. The gradients are 0 there,
+  /// except those of normals at an infinite value, which are infinite.
   /// NaN in the value or in a parameter gives NaN everywhere.
   ///
   /// For a discrete distribution it is the log-probability.
