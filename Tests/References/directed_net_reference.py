@@ -71,7 +71,7 @@ def case(name, deviations, biases, edges, known, values, noise):
     row = lambda xs: "[" + ", ".join(number(x) for x in xs) + "]"
     print("  DirectedNetReference(")
     print(f'    name: "{name}",')
-    print(f"    logDeviations: {row(logs)},")
+    print(f"    logStandardDeviations: {row(logs)},")
     print(f"    biases: {row(biases)},")
     print("    edges: [" + ", ".join(f"({c}, {p}, {w!r})" for c, p, w in edges) + "],")
     print(f"    known: {known}, values: {row(values)}, noise: {row(noise)},")
