@@ -42,9 +42,9 @@ public struct GaussianGraphVAE<Scalar: TensorScalar>: LatentGraphAutoencoder {
 
   /// `q(z|x)`, a Gaussian graphical model for each observation.
   public func graphicalModel(of x: Tensor<Scalar>) -> GaussianGraphicalModel<Scalar> {
-    let evidence = posterior(of: x, mode: .evaluation).evidence[0]
+    let message = posterior(of: x, mode: .evaluation).messages[0]
     let distribution = model.recognition.conditionals[0].distribution(
-      given: nil, evidence: evidence, mode: .evaluation)
+      given: nil, message: message, mode: .evaluation)
     guard let graphical = distribution as? GaussianGraphicalModel<Scalar> else {
       stop("the posterior is a \(type(of: distribution)), not a GaussianGraphicalModel")
     }

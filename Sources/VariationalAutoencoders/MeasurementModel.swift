@@ -60,16 +60,16 @@ public struct LinearRecognition<Scalar: TensorScalar>: Conditional {
   }
 
   /// The features' contribution to the mean, `[batch, dimension]`.
-  public func evidence(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
+  public func message(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
     fromFeatures(features, mode: mode)
   }
 
   /// The normal distribution whose mean is the sum of both contributions.
   public func distribution(
-    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+    given parents: Tensor<Scalar>?, message: Tensor<Scalar>?, mode: Mode
   ) -> any Distribution<Scalar> {
-    require(evidence != nil, "a linear recognition node got no contribution of the features")
-    var mean = evidence!
+    require(message != nil, "a linear recognition node got no contribution of the features")
+    var mean = message!
     if let fromParents {
       require(
         parents != nil, "a linear recognition node with parents was used at a node without parents")

@@ -112,7 +112,7 @@ struct ArchitectureTests {
       typealias Scalar = Float
       let amplitude = Parameter(Tensor<Float>([1, 1]))
       func distribution(
-        given parents: Tensor<Float>?, evidence: Tensor<Float>?, mode: Mode
+        given parents: Tensor<Float>?, message: Tensor<Float>?, mode: Mode
       ) -> any Distribution<Float> {
         Normal(mean: amplitude.value.sin(), logVariance: .zeros([2]))
       }
@@ -121,7 +121,7 @@ struct ArchitectureTests {
       typealias Scalar = Float
       let amplitude = Parameter(Tensor<Float>([1, 1]))
       func distribution(
-        given parents: Tensor<Float>?, evidence: Tensor<Float>?, mode: Mode
+        given parents: Tensor<Float>?, message: Tensor<Float>?, mode: Mode
       ) -> any Distribution<Float> {
         Normal(mean: amplitude.value.cos(), logVariance: .zeros([2]))
       }

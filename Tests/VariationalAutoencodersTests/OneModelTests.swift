@@ -137,9 +137,9 @@ extension LatentSample where Scalar == Double {
   fileprivate func latentsLogDensity(
     _ model: GraphVAE<Double>, _ example: WrapperCase
   ) -> Tensor<Double> {
-    let evidence = model.posterior(of: example.images, mode: example.mode).evidence
+    let messages = model.posterior(of: example.images, mode: example.mode).messages
     return model.model.recognition.trace(
-      at: latents.split(sizes: [2, 2, 2]), evidence: evidence, mode: example.mode
+      at: latents.split(sizes: [2, 2, 2]), messages: messages, mode: example.mode
     ).logDensity
   }
 }

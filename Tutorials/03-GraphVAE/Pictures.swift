@@ -92,7 +92,7 @@ private func reconstructions(
   // Ancestral sampling with zero noise: each node is at its mean given its parents.
   let trace = try model.recognition.sample(
     noise: model.graph.nodes.map { .zeros([images.shape[0], $0.dimension]) },
-    evidence: posterior.evidence, gates: model.gates)
+    messages: posterior.messages, gates: model.gates)
   let means = try pixels(trace.latents, model)
   let row = columns * images.shape[1]
   return grid(

@@ -47,7 +47,7 @@ private func strokePrecision(
   let posterior = model.posterior(
     of: test.batch([0], using: &generator), mode: .evaluation)
   let trace = model.recognition.sample(
-    [1], evidence: posterior.evidence, gates: model.gates, using: &generator)
+    [1], messages: posterior.messages, gates: model.gates, using: &generator)
   // The distribution of a node is the one that its conditional returns: here a Gaussian graphical
   // model.
   guard let stroke = trace.conditionals[1] as? GaussianGraphicalModel<Float> else {

@@ -86,21 +86,21 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     givenGates ?? edgeLogits.map { $0.value.detached .>= 0 }
   }
 
-  /// The evidence of the nodes for a batch of observations.
+  /// The messages to the nodes for a batch of observations.
   public struct Posterior {
-    /// The evidence of each node, `[batch, …]`.
-    public let evidence: [Tensor<Scalar>?]
+    /// The message to each node, `[batch, …]`.
+    public let messages: [Tensor<Scalar>?]
     /// The number of observations, `batch`.
     public let batch: Int
   }
 
-  /// The evidence that the recognition net computes from the encoded observations.
+  /// The messages that the recognition net computes from the encoded observations.
   public func posterior(of x: Tensor<Scalar>, mode: Mode) -> Posterior {
     require(
       x.rank == 2,
       "observations of shape \(x.shape), which is not [batch, pixels]; use [1, pixels] for one")
     return Posterior(
-      evidence: recognition.evidence(from: encoder(x, mode: mode), mode: mode),
+      messages: recognition.messages(from: encoder(x, mode: mode), mode: mode),
       batch: x.shape[0])
   }
 
@@ -110,7 +110,7 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   ) -> LatentSample<Scalar> {
     let gates = gates
     let sample = recognition.sample(
-      [draws, posterior.batch], scoredBy: prior, evidence: posterior.evidence,
+      [draws, posterior.batch], scoredBy: prior, messages: posterior.messages,
       gates: sharesGates ? gates : nil, otherGates: gates, mode: mode, using: &generator)
     return LatentSample(
       latents: sample.latents, divergences: { sample.divergences },
@@ -122,7 +122,7 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
         let p = prior.trace(at: values, gates: gates, mode: mode)
         let q = withConstantParameters {
           recognition.trace(
-            at: values, evidence: posterior.evidence.map { $0?.detached },
+            at: values, messages: posterior.messages.map { $0?.detached },
             gates: sharesGates ? gates?.detached : nil, mode: mode)
         }
         return sample.refusingLostDraws(p.logDensity - q.logDensity, at: values)
@@ -150,7 +150,7 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   public func refusalOfGradients(at x: Tensor<Scalar>) -> (any Error)? {
     if recognition.areAllNormal { return nil }
     let posterior = posterior(of: x, mode: .evaluation)
-    return recognition.firstNodeWithoutGradients([posterior.batch], evidence: posterior.evidence)
+    return recognition.firstNodeWithoutGradients([posterior.batch], messages: posterior.messages)
       .map { LatentGraphError.notReparameterized(node: $0) }
   }
 

@@ -2,17 +2,17 @@ import NeuralNetworks
 import Tensors
 
 extension BayesNet {
-  /// For each node, the evidence that its conditional computes from the encoder's features,
-  /// `[batch, features]`. The evidence is `nil` for a node that depends on its parents only.
+  /// For each node, the message that its conditional computes from the encoder's features,
+  /// `[batch, features]`. The message is `nil` for a node that depends on its parents only.
   @specialized(where Scalar == Float)
-  public func evidence(from features: Tensor<Scalar>, mode: Mode) -> [Tensor<Scalar>?] {
+  public func messages(from features: Tensor<Scalar>, mode: Mode) -> [Tensor<Scalar>?] {
     let heads = conditionals.map { $0.headed?.bottomUp }
     let present = heads.compactMap { $0 }
     var moments = NormalHead.jointMoments(
       present, of: present.map { _ in features }, mode: mode
     )[...]
     return zip(conditionals, heads).map { conditional, head in
-      head == nil ? conditional.evidence(from: features, mode: mode) : moments.removeFirst()
+      head == nil ? conditional.message(from: features, mode: mode) : moments.removeFirst()
     }
   }
 
@@ -32,8 +32,8 @@ extension BayesNet {
   ///   - noise: standard normal noise for each node, `[rows…, dimension]`, with the same rows for
   ///     all nodes. Gradients flow to the noise and to all parameters. Zero noise gives the mean of
   ///     each node given its parents.
-  ///   - evidence: the result of `evidence(from:mode:)`, one element for each node; empty if there
-  ///     is no observation. The batch axes of the evidence are the last axes of `[rows…]`.
+  ///   - messages: the result of `messages(from:mode:)`, one element for each node; empty if there
+  ///     is no observation. The batch axes of the messages are the last axes of `[rows…]`.
   ///   - gates: `[edges]`; `nil` if all edges are open.
   ///   - intervening: the values of nodes, `[dimension]` or `[rows…, dimension]`, that replace
   ///     their distributions given the parents. These nodes do not contribute to the log-density.
@@ -45,7 +45,7 @@ extension BayesNet {
   ///   a node is not sampled with standard normal noise.
   /// - Complexity: one evaluation of each conditional, for all rows at once.
   public func sample(
-    noise: [Tensor<Scalar>], evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
+    noise: [Tensor<Scalar>], messages: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
     intervening: [String: Tensor<Scalar>] = [:], conditioning: [String: Tensor<Scalar>] = [:],
     mode: Mode = .evaluation
   ) throws -> Trace<Scalar> {
@@ -69,7 +69,7 @@ extension BayesNet {
       }
       sources[node] = .given(try fit(value, to: name, rows: rows))
     }
-    return try trace(sources, rows, evidence: evidence, gates: gates, mode: mode, generator: nil)
+    return try trace(sources, rows, messages: messages, gates: gates, mode: mode, generator: nil)
   }
 
   /// Draws values of all nodes, for `[rows…]`, by ancestral sampling with noise from a generator.
@@ -77,14 +77,14 @@ extension BayesNet {
   /// Nodes may have any distribution. Gradients flow through the values of reparameterized ones.
   /// Differentiating through the values of others, such as discrete ones, stops the program.
   public func sample(
-    _ rows: Shape, evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
+    _ rows: Shape, messages: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
     mode: Mode = .evaluation, using generator: inout Philox
   ) -> Trace<Scalar> {
     let others = Self.generatorOfOtherLaws(generator)
     let values = noise(rows, using: &generator).map { NodeValue.noise($0) }
     return neverThrowing {
       try trace(
-        values, rows, evidence: evidence, gates: gates, mode: mode, generator: others)
+        values, rows, messages: messages, gates: gates, mode: mode, generator: others)
     }
   }
 
@@ -92,7 +92,7 @@ extension BayesNet {
   /// node, with the same rows for all nodes. `logDensity` of the trace is the log-density of the
   /// values, in nats.
   public func trace(
-    at values: [Tensor<Scalar>], evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
+    at values: [Tensor<Scalar>], messages: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil,
     mode: Mode = .evaluation
   ) -> Trace<Scalar> {
     let rows = values.first?.shape.dropLast() ?? []
@@ -101,7 +101,7 @@ extension BayesNet {
       "values of shapes \(values.map(\.shape)) for nodes of \(graph.nodes.map(\.dimension))")
     return neverThrowing {
       try trace(
-        values.map { .given($0) }, rows, evidence: evidence, gates: gates, mode: mode,
+        values.map { .given($0) }, rows, messages: messages, gates: gates, mode: mode,
         generator: nil)
     }
   }
@@ -112,12 +112,12 @@ extension BayesNet {
   /// computed in one pass.
   ///
   /// - Parameters:
-  ///   - evidence: the evidence of each node of this net.
+  ///   - messages: the messages to the nodes of this net.
   ///   - gates: the gates of this net.
   ///   - otherGates: the gates of the other net.
   @specialized(where Scalar == Float)
   package func sample(
-    _ rows: Shape, scoredBy other: BayesNet, evidence: [Tensor<Scalar>?], gates: Tensor<Scalar>?,
+    _ rows: Shape, scoredBy other: BayesNet, messages: [Tensor<Scalar>?], gates: Tensor<Scalar>?,
     otherGates: Tensor<Scalar>?, mode: Mode, using generator: inout Philox
   ) -> ScoredValues<Scalar> {
     let others = Self.generatorOfOtherLaws(generator)
@@ -125,7 +125,7 @@ extension BayesNet {
     let noise = noise(rows, using: &generator)
     let pass = NetPass(
       [
-        .init(net: self, evidence: evidence, gates: gates),
+        .init(net: self, messages: messages, gates: gates),
         .init(net: other, gates: otherGates),
       ], values: noise.map { .noise($0) }, rows: rows, mode: mode, generator: others)
     return neverThrowing { try pass.run() }
@@ -148,10 +148,10 @@ extension BayesNet {
   ///
   /// - Complexity: a sample of the net.
   package func firstNodeWithoutGradients(
-    _ rows: Shape, evidence: [Tensor<Scalar>?]
+    _ rows: Shape, messages: [Tensor<Scalar>?]
   ) -> String? {
     var generator = Philox(seed: 0)
-    let drawn = sample(rows, evidence: evidence, using: &generator)
+    let drawn = sample(rows, messages: messages, using: &generator)
     let node = graph.nodes.indices.first { node in
       guard let distribution = drawn.conditionals[node] else { return false }
       return !(distribution is any ReparameterizedDistribution)
@@ -161,11 +161,11 @@ extension BayesNet {
   }
 
   private func trace(
-    _ values: [NodeValue<Scalar>], _ rows: Shape, evidence: [Tensor<Scalar>?],
+    _ values: [NodeValue<Scalar>], _ rows: Shape, messages: [Tensor<Scalar>?],
     gates: Tensor<Scalar>?, mode: Mode, generator: Philox?
   ) throws(LatentGraphError) -> Trace<Scalar> {
     try NetPass(
-      [.init(net: self, evidence: evidence, gates: gates)], values: values, rows: rows, mode: mode,
+      [.init(net: self, messages: messages, gates: gates)], values: values, rows: rows, mode: mode,
       generator: generator
     ).run().trace(0)
   }

@@ -19,24 +19,24 @@ package enum NodeValue<Scalar: TensorScalar> {
 /// nodes at these values. The nodes are visited in topological order. Consecutive nodes whose
 /// distributions are normals computed by `NormalHead`s in every net are evaluated in one operation
 /// (`NormalNodes`). Every other node is evaluated by its method
-/// `distribution(given:evidence:mode:)`.
+/// `distribution(given:message:mode:)`.
 package struct NetPass<Scalar: TensorScalar> {
-  /// A net, the evidence of its nodes, and its gates.
+  /// A net, the messages to its nodes, and its gates.
   package struct Side {
     let net: BayesNet<Scalar>
-    /// The evidence of each node; empty if there is no observation.
-    let evidence: [Tensor<Scalar>?]
+    /// The message to each node; empty if there is no observation.
+    let messages: [Tensor<Scalar>?]
     /// `[edges]`; `nil` if all edges are open.
     let gates: Tensor<Scalar>?
 
     package init(
-      net: BayesNet<Scalar>, evidence: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil
+      net: BayesNet<Scalar>, messages: [Tensor<Scalar>?] = [], gates: Tensor<Scalar>? = nil
     ) {
-      (self.net, self.evidence, self.gates) = (net, evidence, gates)
+      (self.net, self.messages, self.gates) = (net, messages, gates)
     }
 
-    /// The evidence of a node, if any.
-    func evidence(of node: Int) -> Tensor<Scalar>? { evidence.isEmpty ? nil : evidence[node] }
+    /// The message to a node, if any.
+    func message(of node: Int) -> Tensor<Scalar>? { messages.isEmpty ? nil : messages[node] }
   }
 
   let sides: [Side]
@@ -56,8 +56,8 @@ package struct NetPass<Scalar: TensorScalar> {
     let graph = sides[0].net.graph
     for side in sides {
       require(
-        side.evidence.isEmpty || side.evidence.count == graph.nodes.count,
-        "evidence was given for \(side.evidence.count) of \(graph.nodes.count) nodes")
+        side.messages.isEmpty || side.messages.count == graph.nodes.count,
+        "messages were given for \(side.messages.count) of \(graph.nodes.count) nodes")
       require(
         side.gates.map { $0.shape == [graph.edges.count] } ?? true,
         "gates of shape \(side.gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
@@ -107,7 +107,7 @@ package struct NetPass<Scalar: TensorScalar> {
     let distribution = side.net.conditionals[node].distribution(
       given: parents.isEmpty
         ? nil : gatedParents(parents, gates: side.gates, range: graph.incoming[node]),
-      evidence: side.evidence(of: node), mode: mode)
+      message: side.message(of: node), mode: mode)
     require(
       distribution.dimension == graph.nodes[node].dimension,
       "the conditional of the node \(graph.nodes[node].name), of \(graph.nodes[node].dimension) "
@@ -151,20 +151,20 @@ package struct NetPass<Scalar: TensorScalar> {
   }
 
   /// Whether the distribution of a node is a normal computed by heads, whose sizes match the node,
-  /// its parents and the evidence.
+  /// its parents and the message.
   @specialized(where Scalar == Float)
   private func isNormalByHeads(_ node: Int, in side: Side) -> Bool {
-    let (dimension, evidence) = (graph.nodes[node].dimension, side.evidence(of: node))
+    let (dimension, message) = (graph.nodes[node].dimension, side.message(of: node))
     let conditional = side.net.conditionals[node]
     if let standard = conditional as? StandardNormal<Scalar> {
-      return standard.dimension == dimension && evidence == nil
+      return standard.dimension == dimension && message == nil
     }
-    guard let headed = conditional.headed, (headed.bottomUp != nil) == (evidence != nil),
+    guard let headed = conditional.headed, (headed.bottomUp != nil) == (message != nil),
       headed.bottomUp != nil || headed.topDown != nil
     else { return false }
-    if let evidence {
-      let batch = evidence.shape.dropLast()
-      guard evidence.shape[-1] == 2 * dimension, rowShape.last(batch.rank) == batch else {
+    if let message {
+      let batch = message.shape.dropLast()
+      guard message.shape[-1] == 2 * dimension, rowShape.last(batch.rank) == batch else {
         return false
       }
     }

@@ -154,7 +154,7 @@ final class NormalNodes<Scalar: TensorScalar> {
       let sides = pass.sides.enumerated().map { place, side in
         layout.side(
           of: side.net.conditionals[index], dimension: node.dimension,
-          evidence: side.evidence(of: index), gates: gates[place],
+          message: side.message(of: index), gates: gates[place],
           input: place == 0 || seesSame ? gatedInput : layout.placeInBuffer(rows * parents))
       }
       let input: Input

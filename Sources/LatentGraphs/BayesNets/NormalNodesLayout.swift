@@ -47,14 +47,14 @@ struct NormalNodesLayout<Scalar: TensorScalar> {
   ///   - input: the offset of the gated parents in the buffer.
   @specialized(where Scalar == Float)
   mutating func side(
-    of conditional: any Conditional<Scalar>, dimension: Int, evidence: Tensor<Scalar>?,
+    of conditional: any Conditional<Scalar>, dimension: Int, message: Tensor<Scalar>?,
     gates: Nodes.Input?, input: Int
   ) -> Nodes.Side {
     let momentCount = 2 * dimension
     guard let headed = conditional.headed else {
       return .init(prediction: nil, given: .init(tensor: .zeros([momentCount])), moments: 0)
     }
-    let given = evidence.map { sharedInput($0) }
+    let given = message.map { sharedInput($0) }
     guard let head = headed.topDown else {
       return .init(prediction: nil, given: given, moments: 0)
     }

@@ -14,14 +14,14 @@ private struct ShiftedNode: Conditional {
   let slope: Parameter<Double>
   let logStandardDeviation: Parameter<Double>
 
-  func evidence(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? {
+  func message(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? {
     features.slice(node..<node + 1, axis: -1)
   }
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
-    let mean = parents.map { evidence! + slope.value * $0 } ?? evidence!
+    let mean = parents.map { message! + slope.value * $0 } ?? message!
     return Normal(mean: mean, logStandardDeviation: logStandardDeviation.value)
   }
 }

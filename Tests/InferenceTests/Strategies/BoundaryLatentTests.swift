@@ -16,7 +16,7 @@ private struct RelaxedNode: Conditional {
   }
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
     RelaxedBernoulli(logits: logits.value, temperature: temperature)
   }

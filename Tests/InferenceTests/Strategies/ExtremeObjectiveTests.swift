@@ -26,12 +26,12 @@ private struct FarRecognition: Conditional {
   typealias Scalar = Double
   let within: SmallRecognition
 
-  func evidence(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
+  func message(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
-    let normal = within.distribution(given: parents, evidence: evidence, mode: mode)
+    let normal = within.distribution(given: parents, message: message, mode: mode)
     return FarNormal(normal: normal as! Normal<Double>)
   }
 }

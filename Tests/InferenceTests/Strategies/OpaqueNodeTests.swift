@@ -23,12 +23,12 @@ private struct OpaqueRecognition: Conditional {
   typealias Scalar = Double
   let within: SmallRecognition
 
-  func evidence(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
+  func message(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
-    let normal = within.distribution(given: parents, evidence: evidence, mode: mode)
+    let normal = within.distribution(given: parents, message: message, mode: mode)
     return OpaqueNormal(normal: normal as! Normal<Double>)
   }
 }
@@ -38,12 +38,12 @@ private struct BitRecognition: Conditional {
   typealias Scalar = Double
   let within: SmallRecognition
 
-  func evidence(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
+  func message(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
-    let normal = within.distribution(given: parents, evidence: evidence, mode: mode)
+    let normal = within.distribution(given: parents, message: message, mode: mode)
     return Bernoulli(logits: (normal as! Normal<Double>).mean)
   }
 }

@@ -47,13 +47,13 @@ struct SmallRecognition: Conditional {
     network = MLP([features + parents, 3, 2 * dimension], using: &generator)
   }
 
-  func evidence(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
+  func message(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? { features }
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
-    guard let parents else { return Normal(moments: network(evidence!, mode: mode)) }
-    let features = evidence!.broadcast(to: parents.shape.dropLast() + [evidence!.shape[-1]])
+    guard let parents else { return Normal(moments: network(message!, mode: mode)) }
+    let features = message!.broadcast(to: parents.shape.dropLast() + [message!.shape[-1]])
     return Normal(
       moments: network(.concatenated([features, parents], axis: -1), mode: mode))
   }
@@ -71,7 +71,7 @@ struct SmallPrior: Conditional {
   }
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
     Normal(moments: network?(parents!, mode: mode) ?? moments!.value)
   }

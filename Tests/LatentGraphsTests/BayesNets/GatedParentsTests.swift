@@ -56,9 +56,9 @@ extension GraphTests {
       return net
     }
 
-    private func evidence(_ net: BayesNet<Double>) -> [Tensor<Double>?] {
+    private func messages(_ net: BayesNet<Double>) -> [Tensor<Double>?] {
       var generator = Philox(seed: 54)
-      return net.evidence(
+      return net.messages(
         from: .normal([3, 4], using: &generator), mode: .evaluation)
     }
 
@@ -72,17 +72,17 @@ extension GraphTests {
     func closed(_ kind: String) {
       var generator = Philox(seed: 55)
       let net = net(kind)
-      let evidence = kind == "prior" ? [] : evidence(net)
+      let messages = kind == "prior" ? [] : messages(net)
       let values = (0..<3).map { _ in Tensor<Double>.normal([4, 3, 2], using: &generator) }
       // The edges are z3 → z2, z3 → z1 and z2 → z1.
-      let closed = net.trace(at: values, evidence: evidence, gates: Tensor([1, 0, 1]))
+      let closed = net.trace(at: values, messages: messages, gates: Tensor([1, 0, 1]))
       let zeroed = net.conditionals[2].distribution(
         given: .concatenated([.zeros([4, 3, 2]), values[1]], axis: -1),
-        evidence: evidence.isEmpty ? nil : evidence[2], mode: .evaluation)
+        message: messages.isEmpty ? nil : messages[2], mode: .evaluation)
       #expect(moments(closed.conditionals[2]) == moments(zeroed))
       #expect(moments(closed.conditionals[2]).count == 48)
-      let open = net.trace(at: values, evidence: evidence, gates: .ones([3]))
-      let ungated = net.trace(at: values, evidence: evidence)
+      let open = net.trace(at: values, messages: messages, gates: .ones([3]))
+      let ungated = net.trace(at: values, messages: messages)
       #expect(open.logDensity.scalars == ungated.logDensity.scalars)
       #expect(open.logDensity.scalars != closed.logDensity.scalars)
     }
@@ -104,12 +104,12 @@ extension GraphTests {
     func gateGradient(_ kind: String, _ mode: Mode) {
       var generator = Philox(seed: 57)
       let net = net(kind)
-      let evidence = kind == "prior" ? [] : evidence(net)
+      let messages = kind == "prior" ? [] : messages(net)
       let noise = net.noise([2, 3], using: &generator)
       let gates = Tensor<Double>([0.3, 0.8, 0.55])
       expectGradients(at: [gates] + noise, step: 1e-4, within: 1e-6) { inputs in
         let trace = try! net.sample(
-          noise: Array(inputs.dropFirst()), evidence: evidence, gates: inputs[0], mode: mode)
+          noise: Array(inputs.dropFirst()), messages: messages, gates: inputs[0], mode: mode)
         return trace.logDensity.sum() + weightedSum([trace.latents])
       }
     }

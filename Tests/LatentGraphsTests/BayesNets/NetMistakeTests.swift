@@ -78,8 +78,8 @@ extension GraphTests {
         let drawn = nets[0].sample([3], using: &generator)
         _ = klDivergences(drawn, nets[1].trace(at: drawn.values))
       },
-      // Missing evidence, a node both fixed and conditioned, and an unknown name stop the program.
-      .init("a conditional with a bottom-up head got no evidence") {
+      // A missing message, a node both fixed and conditioned, and an unknown name stop the program.
+      .init("a conditional with a bottom-up head got no message") {
         var generator = Philox(seed: 1)
         let net = BayesNet<Float>.fusingPosterior(
           .single(dimension: 2), features: 3, hidden: 4, using: &generator)

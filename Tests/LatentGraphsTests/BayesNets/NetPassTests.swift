@@ -8,14 +8,14 @@ private struct Opaque: Conditional {
   typealias Scalar = Double
   let base: any Conditional<Double>
 
-  func evidence(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? {
-    base.evidence(from: features, mode: mode)
+  func message(from features: Tensor<Double>, mode: Mode) -> Tensor<Double>? {
+    base.message(from: features, mode: mode)
   }
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
-    base.distribution(given: parents, evidence: evidence, mode: mode)
+    base.distribution(given: parents, message: message, mode: mode)
   }
 }
 
@@ -128,8 +128,8 @@ private struct Outcome {
     var generator = Philox(seed: 36)
     let noise = nets.own.noise([example.draws, example.batch], using: &generator)
       .map { $0.tracked() }
-    let evidence = nets.own.evidence(from: features, mode: example.mode)
-    let outcome = try outcome(nets, evidence, gates, noise)
+    let messages = nets.own.messages(from: features, mode: example.mode)
+    let outcome = try outcome(nets, messages, gates, noise)
     var weights = Philox(seed: 35)
     let loss = outcome.parts.map { ($0.value * .normal($0.value.shape, using: &weights)).sum() }
       .reduce(Tensor(0), +)
@@ -162,7 +162,7 @@ private func expectSame(
 
 extension GraphTests {
   /// Nodes that are normals given by heads are evaluated in one operation. Opaque nodes are
-  /// evaluated one by one by `distribution(given:evidence:mode:)` and serve as the reference.
+  /// evaluated one by one by `distribution(given:message:mode:)` and serve as the reference.
   @Suite("Passes through one net and through two nets") struct NetPasses {
     /// Which node is opaque: none, or one of them, which splits the operation into two.
     static let hidden: [Int?] = [nil, 0, 1, 2, 3, 4]
@@ -172,13 +172,13 @@ extension GraphTests {
       arguments: PassCase.all, hidden)
     fileprivate func twoNets(_ example: PassCase, _ hidden: Int?) throws {
       func outcome(
-        _ nets: Outcome.Nets, _ evidence: [Tensor<Double>?], _ gates: Tensor<Double>,
+        _ nets: Outcome.Nets, _ messages: [Tensor<Double>?], _ gates: Tensor<Double>,
         _ noise: [Tensor<Double>]
       ) -> Outcome {
         let values = try! NetPass(
           [
             .init(
-              net: nets.own, evidence: evidence, gates: example.gates == .shared ? gates : nil),
+              net: nets.own, messages: messages, gates: example.gates == .shared ? gates : nil),
             .init(net: nets.other, gates: example.gates == .none ? nil : gates),
           ], values: noise.map { .noise($0) }, rows: [example.draws, example.batch],
           mode: example.mode
@@ -200,12 +200,12 @@ extension GraphTests {
       arguments: PassCase.all, hidden)
     fileprivate func oneNet(_ example: PassCase, _ hidden: Int?) throws {
       func outcome(
-        _ nets: Outcome.Nets, _ evidence: [Tensor<Double>?], _ gates: Tensor<Double>,
+        _ nets: Outcome.Nets, _ messages: [Tensor<Double>?], _ gates: Tensor<Double>,
         _ noise: [Tensor<Double>]
       ) throws -> Outcome {
         let gates = example.gates == .none ? nil : gates
         let drawn = try nets.own.sample(
-          noise: noise, evidence: evidence, gates: gates, intervening: ["b": noise[3].exp()],
+          noise: noise, messages: messages, gates: gates, intervening: ["b": noise[3].exp()],
           conditioning: ["e": noise[4].squared()], mode: example.mode)
         let scored = nets.other.trace(at: drawn.values, gates: gates, mode: example.mode)
         return Outcome(parts: [
@@ -228,7 +228,7 @@ extension GraphTests {
       var generator = Philox(seed: 37)
       let sample = nets.own.sample(
         [1, 4], scoredBy: nets.other,
-        evidence: nets.own.evidence(from: inputs.features, mode: .training), gates: nil,
+        messages: nets.own.messages(from: inputs.features, mode: .training), gates: nil,
         otherGates: nil, mode: .training, using: &generator)
       // The divergences are computed but are not part of the loss.
       #expect(sample.divergences.scalars.contains(.infinity))

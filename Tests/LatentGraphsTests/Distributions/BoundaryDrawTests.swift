@@ -10,7 +10,7 @@ private struct Root<Scalar: TensorScalar>: Conditional {
   let law: any Distribution<Scalar>
 
   func distribution(
-    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+    given parents: Tensor<Scalar>?, message: Tensor<Scalar>?, mode: Mode
   ) -> any Distribution<Scalar> { law }
 }
 

@@ -123,7 +123,7 @@ struct FixedLinearGaussian: LinearGaussianConditional {
   let coefficients: LinearGaussianCoefficients<Double>
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
     Normal(mean: coefficients.bias, logStandardDeviation: coefficients.logStandardDeviation)
   }

@@ -38,7 +38,7 @@ public struct LinearGaussian<Scalar: TensorScalar>: Conditional {
   ///
   /// - Complexity: `O(rows·parents·dimension)`, one matrix product.
   public func distribution(
-    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+    given parents: Tensor<Scalar>?, message: Tensor<Scalar>?, mode: Mode
   ) -> any Distribution<Scalar> {
     guard let weight else {
       return Normal(mean: bias.value, logStandardDeviation: logStandardDeviation.value)

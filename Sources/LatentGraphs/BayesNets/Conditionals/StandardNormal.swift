@@ -14,6 +14,6 @@ public struct StandardNormal<Scalar: TensorScalar>: Conditional {
 
   /// `N(0, I)`, with the batch shape `[]`.
   public func distribution(
-    given parents: Tensor<Scalar>?, evidence: Tensor<Scalar>?, mode: Mode
+    given parents: Tensor<Scalar>?, message: Tensor<Scalar>?, mode: Mode
   ) -> any Distribution<Scalar> { Normal.standard(dimension) }
 }

@@ -22,11 +22,11 @@ extension GraphTests {
       let net = net()
       let features = Tensor<Double>.normal([4, 4], using: &generator)
       let node = try #require(net.conditionals[1] as? PrecisionWeightedFusion<Double>)
-      let evidence = net.evidence(from: features, mode: .evaluation)
+      let messages = net.messages(from: features, mode: .evaluation)
       let root = Tensor<Double>.normal([4, 3], using: &generator)
       func value(_ noise: Double) -> [Double] {
         let distribution = node.distribution(
-          given: root, evidence: evidence[1], mode: .evaluation)
+          given: root, message: messages[1], mode: .evaluation)
         return (distribution as! Normal<Double>).sample(noise: .full(noise, [4, 3])).scalars
       }
       let bottomUp = node.bottomUp!(features, mode: .evaluation)
@@ -48,8 +48,8 @@ extension GraphTests {
       let net = net()
       let features = Tensor<Double>.normal([2, 4], using: &generator)
       let noise = net.noise([2], using: &generator)
-      let evidence = net.evidence(from: features, mode: .evaluation)
-      let root = try net.sample(noise: noise, evidence: evidence).conditionals[0] as? Normal<Double>
+      let messages = net.messages(from: features, mode: .evaluation)
+      let root = try net.sample(noise: noise, messages: messages).conditionals[0] as? Normal<Double>
       let node = try #require(net.conditionals[0] as? PrecisionWeightedFusion<Double>)
       #expect(node.topDown == nil)
       // The root's distribution is the bottom-up normal, which differs between observations.
@@ -57,12 +57,12 @@ extension GraphTests {
       #expect(root?.moments.scalars == own.scalars)
       #expect(own.vectors[0] != own.vectors[1])
       expectGradients(at: [features]) { inputs in
-        let evidence = net.evidence(from: inputs[0], mode: .evaluation)
-        return try! net.sample(noise: noise, evidence: evidence).values[0].sum()
+        let messages = net.messages(from: inputs[0], mode: .evaluation)
+        return try! net.sample(noise: noise, messages: messages).values[0].sum()
       }
       let variable = features.tracked()
       let sum = try net.sample(
-        noise: noise, evidence: net.evidence(from: variable, mode: .evaluation)
+        noise: noise, messages: net.messages(from: variable, mode: .evaluation)
       ).values[0].sum()
       let slopes = gradients(of: sum, withRespectTo: [variable])[0].scalars
       #expect(slopes.allSatisfy { abs($0) > 1e-6 })

@@ -11,7 +11,7 @@ private struct LogNormalNode: Conditional {
   let slope: Parameter<Double>
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
     let sum = parents!.sum(axis: -1, keepingAxis: true)
     return ExpNormal(
@@ -99,8 +99,8 @@ extension GraphTests {
     }
 
     @Test(
-      "In a posterior, a root depends on the evidence, and a child on the evidence and its parents")
-    func evidence() throws {
+      "In a posterior, a root depends on the messages, and a child on the messages and its parents")
+    func messages() throws {
       var generator = Philox(seed: 65)
       let graph = LatentGraph.chain(nodes: 2, dimension: 4)
       let net = BayesNet<Double>(graph) { _, parents in
@@ -109,9 +109,9 @@ extension GraphTests {
       }
       randomizeParameters(of: net, deviation: 0.4, seed: 66)
       let features = Tensor<Double>.normal([3, 3], using: &generator)
-      let evidence = net.evidence(from: features, mode: .evaluation)
+      let messages = net.messages(from: features, mode: .evaluation)
       let noise = net.noise([2, 3], using: &generator)
-      let drawn = try net.sample(noise: noise, evidence: evidence)
+      let drawn = try net.sample(noise: noise, messages: messages)
       #expect(drawn.conditionals.map { $0!.batchShape } == [[3], [2, 3]])
       expectRows(of: net, features: features, noise: noise, drawn: drawn)
     }
@@ -125,7 +125,7 @@ extension GraphTests {
       let features = Tensor<Double>.normal([3, 3], using: &generator)
       let noise = net.noise([2, 3], using: &generator)
       let drawn = try net.sample(
-        noise: noise, evidence: net.evidence(from: features, mode: .evaluation))
+        noise: noise, messages: net.messages(from: features, mode: .evaluation))
       expectRows(of: net, features: features, noise: noise, drawn: drawn)
     }
 
@@ -137,7 +137,7 @@ extension GraphTests {
         for row in 0..<3 {
           let alone = try! net.sample(
             noise: noise.map { $0.slice(at: draw).slice(row..<row + 1) },
-            evidence: net.evidence(from: features.slice(row..<row + 1), mode: .evaluation))
+            messages: net.messages(from: features.slice(row..<row + 1), mode: .evaluation))
           expectClose(
             alone.latents, drawn.latents.slice(at: draw).slice(row..<row + 1).scalars,
             within: 1e-13)

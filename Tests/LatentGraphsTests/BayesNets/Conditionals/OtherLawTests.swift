@@ -10,7 +10,7 @@ private struct GammaNode: Conditional {
   let logConcentration = Parameter(Tensor<Double>([0.4]))
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> {
     let concentration = logConcentration.value.exp()
     let mean = parents!.sum(axis: -1, keepingAxis: true).softplus() + 0.1
@@ -24,7 +24,7 @@ private struct BitNode: Conditional {
   let shift = Parameter(Tensor<Double>([0.2]))
 
   func distribution(
-    given parents: Tensor<Double>?, evidence: Tensor<Double>?, mode: Mode
+    given parents: Tensor<Double>?, message: Tensor<Double>?, mode: Mode
   ) -> any Distribution<Double> { Bernoulli(logits: parents! + shift.value) }
 }
 
