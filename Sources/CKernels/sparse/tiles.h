@@ -61,16 +61,18 @@ typedef enum {
   TILE_SUBTRACT = 3,      // C = C - A Q
 } TileMode;
 
-void lg_tiles_product_f32(TileShape shape, Matrix_f32 a, Right_f32 q, TileMode mode,
-                          ptrdiff_t helpers, Target_f32 c);
-void lg_tiles_product_f64(TileShape shape, Matrix_f64 a, Right_f64 q, TileMode mode,
-                          ptrdiff_t helpers, Target_f64 c);
+// Structs of more than two words are passed by their addresses: a copy on the stack would be read
+// before it is stored, which costs as much as a small product.
+void lg_tiles_product_f32(const TileShape *shape, Matrix_f32 a, const Right_f32 *q, Target_f32 c,
+                          TileMode mode, ptrdiff_t helpers);
+void lg_tiles_product_f64(const TileShape *shape, Matrix_f64 a, const Right_f64 *q, Target_f64 c,
+                          TileMode mode, ptrdiff_t helpers);
 
 // X = X L⁻¹ or, if `transpose`, X L⁻ᵀ, where X is rows×n.
-void lg_tiles_solve_f32(ptrdiff_t rows, ptrdiff_t n, Matrix_f32 l, bool transpose,
-                        ptrdiff_t helpers, Target_f32 x);
-void lg_tiles_solve_f64(ptrdiff_t rows, ptrdiff_t n, Matrix_f64 l, bool transpose,
-                        ptrdiff_t helpers, Target_f64 x);
+void lg_tiles_solve_f32(ptrdiff_t rows, ptrdiff_t n, Matrix_f32 l, Target_f32 x, bool transpose,
+                        ptrdiff_t helpers);
+void lg_tiles_solve_f64(ptrdiff_t rows, ptrdiff_t n, Matrix_f64 l, Target_f64 x, bool transpose,
+                        ptrdiff_t helpers);
 
 // Cholesky factor of the first n rows of the rows×n matrix F, and the product of the rows below
 // with its inverse transpose. Returns the index of the first pivot that is not positive and finite,
