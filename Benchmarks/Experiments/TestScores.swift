@@ -38,7 +38,7 @@ package struct TestScores: Codable, Equatable, Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     logLikelihood = meanLogLikelihood(
-      of: test, under: model, samples: samples, observations: self.images, using: &generator,
+      of: test, under: model, draws: samples, observations: self.images, using: &generator,
       progress: progress.report)
     logLikelihoodSeconds = (clock.now - start) / .seconds(1)
   }

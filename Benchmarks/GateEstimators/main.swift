@@ -30,7 +30,7 @@ let arguments = program.parseOrExit()
 
 let temperatures = [2, 1, 0.5, 0.25, 0.1]
 let estimators: [(name: String, setting: String, passes: Int, estimator: GateEstimator)] =
-  [2, 4, 8].map { ("score function", "\($0) samples", $0, .scoreFunction(samples: $0)) }
+  [2, 4, 8].map { ("score function", "\($0) samples", $0, .scoreFunction(draws: $0)) }
   + temperatures.map {
     (
       "Gumbel-softmax", "τ = \($0)", 1,

@@ -20,11 +20,11 @@ struct ProductTimes {
     of scores: TestScores, under model: Model, on test: some BatchSource<Model.Scalar>,
     using generator: Philox
   ) {
-    let batch = observationsScoredAtOnce(of: scores.images, samples: scores.samples)
+    let batch = observationsScoredAtOnce(of: scores.images, draws: scores.samples)
     let products = loggedProducts {
       var generator = generator
       _ = meanLogLikelihood(
-        of: test, under: model, samples: scores.samples, observations: batch, using: &generator)
+        of: test, under: model, draws: scores.samples, observations: batch, using: &generator)
     }
     let replay = ProductReplay<Model.Scalar>(of: products)
     let batches = Double(scores.images) / Double(batch)

@@ -40,9 +40,9 @@ private func objective(_ arguments: Arguments) -> any InferenceStrategy {
       divergence: arguments[Options.divergence] == "exact" ? .exact : .sampled,
       weight: warmUp > 0 ? .warmUp(duration: warmUp, then: .constant) : .constant,
       freeNats: arguments[Options.freeNats])
-  case .iwae: return ImportanceWeightedInference(samples: samples, gradient: .standard)
+  case .iwae: return ImportanceWeightedInference(draws: samples, gradient: .standard)
   case .dreg:
-    return ImportanceWeightedInference(samples: samples, gradient: .doublyReparameterized)
+    return ImportanceWeightedInference(draws: samples, gradient: .doublyReparameterized)
   }
 }
 

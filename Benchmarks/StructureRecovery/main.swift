@@ -71,7 +71,7 @@ let gates: GateEstimator =
   case .gumbelSoftmax: .gumbelSoftmax(temperature: arguments[temperature], annealing: .constant)
   case .straightThrough:
     .straightThrough(temperature: arguments[temperature], annealing: .constant)
-  case .scoreFunction: .scoreFunction(samples: arguments[gateSamples])
+  case .scoreFunction: .scoreFunction(draws: arguments[gateSamples])
   case .exhaustive: .exhaustive
   }
 

@@ -92,27 +92,14 @@ public final class Buffer<Scalar: TensorScalar> {
     value = other.snapshot()
   }
 
-  /// `value ← value + rate·(factor·other − value)`, in place.
+  /// `value ← value + rate·(other − value)`, in place.
   ///
   /// Tensors that were computed from the old value are not affected.
   @specialized(where Scalar == Float)
-  func move(towards other: UnsafePointer<Scalar>, times factor: Double = 1, by rate: Double) {
+  func move(towards other: UnsafePointer<Scalar>, by rate: Double) {
     value.makeUnique()
-    let count = value.count
-    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: max(count, 1)) { memory in
-      let target = memory.baseAddress!
-      Scalar.kernels.elementwise.affine(other, Scalar(factor), 0, target, count, false)
-      moveTowards(target, value.mutablePointer, count: count, by: rate)
-    }
+    moveTowards(other, value.mutablePointer, count: value.count, by: rate)
   }
-}
-
-/// Whether a network is trained or evaluated.
-public enum Mode: Sendable {
-  /// Batch norms use the statistics of the batch and update the running statistics.
-  case training
-  /// Batch norms use the running statistics.
-  case evaluation
 }
 
 /// A module that maps a batch `[…, features]` to a batch.

@@ -18,6 +18,11 @@ extension LatentGraphAutoencoder {
     of x: Tensor<Scalar>, mode: Mode
   ) -> LatentGraphModel<Scalar>.Posterior { model.posterior(of: x, mode: mode) }
 
+  /// The same under the structure with these gates, `[edges]`.
+  public func posterior(
+    of x: Tensor<Scalar>, gates: Tensor<Scalar>, mode: Mode
+  ) -> LatentGraphModel<Scalar>.Posterior { model.posterior(of: x, gates: gates, mode: mode) }
+
   /// Samples of `q(z|x)`.
   public func sample(
     from posterior: LatentGraphModel<Scalar>.Posterior, draws: Int, mode: Mode,
@@ -42,13 +47,18 @@ extension LatentGraphAutoencoder {
     model.samplePrior(count, using: &generator)
   }
 
+  /// The same under the structure with these gates, `[edges]`.
+  public func samplePrior(
+    _ count: Int, gates: Tensor<Scalar>, using generator: inout Philox
+  ) -> Tensor<Scalar> { model.samplePrior(count, gates: gates, using: &generator) }
+
   /// The log-odds of the gates; `nil` if the structure is not learned.
   public var edgeLogits: Parameter<Scalar>? { model.edgeLogits }
 
-  /// A copy of the model with these gates.
-  public func gated(by gates: Tensor<Scalar>) -> Self {
+  /// The model with its most probable structure, which is no longer learned.
+  public func frozenStructure() -> Self {
     var copy = self
-    copy.model = model.gated(by: gates)
+    copy.model = model.frozenStructure()
     return copy
   }
 }

@@ -30,11 +30,12 @@ struct DoublyReparameterizedTests {
     let model = LatentGraphModel<Double>(
       encoder: MLP([5, 6, 4], hasBatchNorm: true, using: &generator), recognition: recognition,
       prior: .neuralPrior(graph, hidden: 3, using: &generator),
-      likelihood: BernoulliObservation(MLP([6, 5], using: &generator)), sharesGates: sharesGates)
+      likelihood: BernoulliObservation(MLP([6, 5], using: &generator)),
+      gates: Tensor([0.4, 1, 0.8]), sharesGates: sharesGates)
     for (_, parameter) in model.namedParameters() {
       parameter.assign(0.6 * .normal(parameter.value.shape, using: &generator))
     }
-    return model.gated(by: Tensor([0.4, 1, 0.8]))
+    return model
   }
 
   private var images: Tensor<Double> {
@@ -63,7 +64,7 @@ struct DoublyReparameterizedTests {
   func definition(sharesGates: Bool) {
     let model = model(sharesGates: sharesGates)
     var generator = Philox(seed: 53)
-    let loss = ImportanceWeightedInference(samples: Self.draws).objective(
+    let loss = ImportanceWeightedInference(draws: Self.draws).objective(
       of: images, under: model, mode: .evaluation, time: 0, using: &generator
     ).loss
     let members = model.namedParameters()

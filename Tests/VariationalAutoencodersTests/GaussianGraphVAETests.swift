@@ -112,7 +112,7 @@ struct GaussianGraphVAETests {
     let objective = VariationalInference(draws: 4_000)
       .objective(of: images, under: model, mode: .evaluation, time: 0, using: &generator)
     let likelihood = importanceSampledLogLikelihood(
-      of: images, under: model, samples: 4_000, using: &generator)
+      of: images, under: model, draws: 4_000, using: &generator)
     for (bound, estimate) in zip(objective.evidenceLowerBound.scalars, likelihood.scalars) {
       #expect(bound < estimate + 0.1)
     }

@@ -73,7 +73,7 @@ struct MeasurementModelTests {
     let repeats = 200
     let ratios = (0..<repeats).map { _ in
       zip(
-        importanceSampledLogLikelihood(of: x, under: model, samples: 250, using: &generator)
+        importanceSampledLogLikelihood(of: x, under: model, draws: 250, using: &generator)
           .scalars, exact
       ).map { exp($0 - $1) }
     }

@@ -42,7 +42,7 @@ struct PixelKindTests {
       pixels: 6, nodes: 2, dimension: 2, pixelKind: kind, using: &generator)
     let x = kind.isContinuous ? Self.images : Self.images .< 0.4
     let score = importanceSampledLogLikelihood(
-      of: x, under: model, samples: 5, using: &generator)
+      of: x, under: model, draws: 5, using: &generator)
     #expect(score.shape == [3] && score.isFinite)
   }
 

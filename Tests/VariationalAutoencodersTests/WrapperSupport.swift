@@ -36,7 +36,7 @@ struct WrapperCase: Sendable, CustomTestStringConvertible {
       switch strategy {
       case .exact: VariationalInference(draws: 2)
       case .sampled: VariationalInference(draws: 2, divergence: .sampled)
-      case .importanceWeighted: ImportanceWeightedInference(samples: 3)
+      case .importanceWeighted: ImportanceWeightedInference(draws: 3)
       }
     return strategy.objective(
       of: images, under: model, mode: mode, time: 0, using: &generator

@@ -95,7 +95,7 @@ program.runOrExit {
     let progress = WorkProgress(label: label) { "log-likelihood of \($0) of \($1) images" }
     let bound = evidenceLowerBound(of: test, under: model, draws: 10, using: &generator)
     let logLikelihood = meanLogLikelihood(
-      of: test, under: model, samples: samples, observations: scoredImages, using: &generator,
+      of: test, under: model, draws: samples, observations: scoredImages, using: &generator,
       progress: progress.report)
     results.append(
       Result(

@@ -16,7 +16,7 @@ struct RenyiInference: InferenceStrategy {
   /// `α`, at least 0 and below 1.
   var order: Double
   /// `K`, the number of samples for each observation.
-  var samples: Int
+  var draws: Int
 
   func objective<Model: LatentVariableModel>(
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
@@ -24,14 +24,14 @@ struct RenyiInference: InferenceStrategy {
   ) -> Objective<Model.Scalar> {
     // q(z|x), samples from it, and the log-likelihood of x at each of them.
     let posterior = model.posterior(of: x, mode: mode)
-    let sample = model.sample(from: posterior, draws: samples, mode: mode, using: &generator)
+    let sample = model.sample(from: posterior, draws: draws, mode: mode, using: &generator)
     let density = model.observation(given: sample.latents, mode: mode).logDensity(of: x)
     let ratio = sample.logRatio()  // log p(z) − log q(z|x), [K, batch]
 
     // The bound. Its gradient is computed by automatic differentiation.
     let power = Model.Scalar(1 - order)
     let logWeights = power * (density + ratio)
-    let logCount = Model.Scalar(log(Double(samples)))
+    let logCount = Model.Scalar(log(Double(draws)))
     let bound = (logWeights.logSumExp(axis: 0) - logCount) * (1 / power)  // [batch]
 
     return Objective(

@@ -79,7 +79,7 @@ program.runOrExit {
     let progress = WorkProgress(label: label) { "log-likelihood of \($0) of \($1) images" }
     let bound = evidenceLowerBound(of: test, under: model, draws: 10, using: &generator)
     let logLikelihood = meanLogLikelihood(
-      of: test, under: model, samples: samples, observations: scoredImages, using: &generator,
+      of: test, under: model, draws: samples, observations: scoredImages, using: &generator,
       progress: progress.report)
     return Result(
       name: name, model: model, bound: bound, logLikelihood: logLikelihood,
@@ -87,7 +87,7 @@ program.runOrExit {
   }
 
   let order = arguments[Options.order]
-  let renyi = RenyiInference(order: order, samples: arguments[Options.draws])
+  let renyi = RenyiInference(order: order, draws: arguments[Options.draws])
   let results = [
     try train("ELBO", folder: "elbo", by: VariationalInference()),
     try train("Rényi α=\(order)", folder: "renyi-\(order)", by: renyi),

@@ -5,16 +5,16 @@ import Tensors
 /// Observations whose missing elements were imputed by a model.
 public struct Imputation<Scalar: TensorScalar> {
   /// The observations with the missing elements sampled from their distribution given the observed
-  /// elements: `[batch, pixels]`.
+  /// elements: `[batch, variables]`.
   public let draw: Tensor<Scalar>
   /// The observations with the missing elements replaced by their means given the observed
-  /// elements: `[batch, pixels]`.
+  /// elements: `[batch, variables]`.
   public let mean: Tensor<Scalar>
   /// The fraction of the proposals that were accepted after the warm-up.
   public let acceptance: Double
 }
 
-/// Imputes the missing elements of observations `[batch, pixels]` by a Markov chain.
+/// Imputes the missing elements of observations `[batch, variables]` by a Markov chain.
 ///
 /// Each sweep consists of two steps, which leave `p(z, x_missing | x_seen)` invariant (Metropolis
 /// within Gibbs; Mattei and Frellsen, 2018):
@@ -24,8 +24,8 @@ public struct Imputation<Scalar: TensorScalar> {
 ///   therefore need not be exact.
 /// - The missing elements are sampled given the latents and the observed elements, exactly:
 ///   `x_missing ~ p(x_missing | x_seen, z)`, by conditioning the observation model on the observed
-///   elements. If the pixels have a graph, observed pixels are directly correlated with missing
-///   pixels next to them, and not only through the latents.
+///   elements. If the elements have a graph, observed ones are directly correlated with missing ones
+///   next to them, and not only through the latents.
 ///
 /// The missing elements are initialized with their mean under the prior. The first half of the
 /// sweeps is the warm-up. In the first half of the warm-up every proposal is accepted, which
@@ -96,7 +96,7 @@ private struct ImputationChain<Model: LatentVariableModel> {
       .gathered(at: missing).broadcast(to: [x.shape[0], missing.count])
   }
 
-  /// The observed and the given missing elements in their places, `[batch, pixels]`.
+  /// The observed and the given missing elements in their places, `[batch, variables]`.
   func whole(_ filling: Tensor<Scalar>) -> Tensor<Scalar> {
     let count = seen.count + missing.count
     return evidence.scatterAdded(to: seen, count: count)
@@ -109,12 +109,12 @@ private struct ImputationChain<Model: LatentVariableModel> {
     let (z, acceptance) = updatedLatents(acceptsAll: acceptsAll, using: &generator)
     latents = z
     let observation = model.observation(given: z, mode: .evaluation)
-    guard let pixels = observation as? any ConditionableDistribution<Scalar> else {
+    guard let conditionable = observation as? any ConditionableDistribution<Scalar> else {
       stop(
         "a \(type(of: observation)) of observations cannot be conditioned on some elements")
     }
     let values = evidence.addingAxis(at: 0)
-    let conditional: any Distribution<Scalar> = try pixels.conditioned(
+    let conditional: any Distribution<Scalar> = try conditionable.conditioned(
       on: Evidence(of: seen, values: values))
     filling = conditional.sample(using: &generator).reshaped(to: filling.shape)
     guard counts else { return }

@@ -3,7 +3,7 @@ import Tensors
 /// A model whose evidence `p(x)` and posterior can be computed exactly, such as a
 /// `LinearGaussianModel`.
 public protocol ExactlyInferable<Scalar>: LatentVariableModel {
-  /// `log p(x)` and `KL(p(z|x) ‖ p(z))` of observations `[batch, pixels]`, differentiable in the
+  /// `log p(x)` and `KL(p(z|x) ‖ p(z))` of observations `[batch, variables]`, differentiable in the
   /// parameters of the model.
   /// - Throws: `NotPositiveDefinite` if the parameters do not define a Gaussian;
   ///   `GraphicalModelError.evidenceNotFinite` if an observation is not finite.

@@ -8,7 +8,8 @@ import Tensors
 ///
 /// With the prior and the posterior of He et al. (2019, section 3) this is a Graph VAE; any other
 /// latent graph can be used. If the structure is learned, each edge has a gate with the log-odds
-/// `edgeLogits`. A strategy samples the gates; otherwise the model has its most probable structure.
+/// `edgeLogits`. A strategy samples the gates and computes the posterior with them
+/// (`posterior(of:gates:mode:)`); otherwise the model has its most probable structure.
 public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   /// The encoder, from observations to features.
   public let encoder: any Layer<Scalar>
@@ -25,7 +26,8 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   /// Whether the prior and the posterior have the same gates. Otherwise all edges of the posterior
   /// are open (the ablation in section 4 of He et al.).
   public let sharesGates: Bool
-  private var givenGates: Tensor<Scalar>?
+  /// The gates of a structure that is fixed but not fully connected, `[edges]`.
+  private let fixedGates: Tensor<Scalar>?
 
   /// A model with these parts.
   ///
@@ -46,13 +48,11 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
       graph == recognition.graph,
       "a prior on the nodes \(graph.nodes.map(\.name)) got a posterior on "
         + "\(recognition.graph.nodes.map(\.name)); the graphs must be the same")
-    require(
-      gates.map { $0.shape == [graph.edges.count] } ?? true,
-      "gates of shape \(gates.map { "\($0.shape)" } ?? "") for \(graph.edges.count) edges")
+    requireFit(gates, graph)
     require(
       gates == nil || !learnsStructure,
-      "a structure that is learned got fixed gates; remove one of the two, or fix the gates of "
-        + "a trained model with gated(by:)")
+      "a structure that is learned got fixed gates; remove one of the two, or fix the structure of "
+        + "a trained model by frozenStructure()")
     require(
       decodedNodes.map { !$0.isEmpty && $0.allSatisfy(graph.nodes.indices.contains) } ?? true,
       "the decoded nodes \(decodedNodes ?? []) are not among the \(graph.nodes.count) nodes")
@@ -64,54 +64,65 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
     self.sharesGates = sharesGates
     edgeLogits =
       learnsStructure && !graph.edges.isEmpty ? Parameter(.zeros([graph.edges.count])) : nil
-    givenGates = gates
+    fixedGates = gates
   }
 
   /// The graph of the latents.
   public var graph: LatentGraph { prior.graph }
 
-  /// The same model with these gates.
-  public func gated(by gates: Tensor<Scalar>) -> Self {
-    require(
-      gates.shape == [graph.edges.count],
-      "gates of shape \(gates.shape) for \(graph.edges.count) edges")
-    var model = self
-    model.givenGates = gates
-    return model
-  }
-
-  /// The gates that the model uses, `[edges]`; `nil` if all edges are open. If no gates were given,
-  /// they are those of the most probable structure.
+  /// The gates of the model's structure, `[edges]`: those that were given or, if the structure is
+  /// learned, those of the most probable one; `nil` if all edges are open.
   public var gates: Tensor<Scalar>? {
-    givenGates ?? edgeLogits.map { $0.value.detached .>= 0 }
+    fixedGates ?? edgeLogits.map { $0.value.detached .>= 0 }
   }
 
-  /// The messages to the nodes for a batch of observations.
+  /// The model with its most probable structure, which is no longer learned. It shares the other
+  /// parameters with this model.
+  public func frozenStructure() -> Self {
+    Self(
+      encoder: encoder, recognition: recognition, prior: prior, likelihood: likelihood,
+      gates: gates, decodedNodes: decodedNodes, sharesGates: sharesGates)
+  }
+
+  /// `q(z|x)` for a batch of observations, under one structure.
   public struct Posterior {
     /// The message to each node, `[batch, …]`.
     public let messages: [Tensor<Scalar>?]
+    /// The gates of the structure, `[edges]`; `nil` if all edges are open.
+    public let gates: Tensor<Scalar>?
     /// The number of observations, `batch`.
     public let batch: Int
   }
 
-  /// The messages that the recognition net computes from the encoded observations.
+  /// The posterior under the model's structure: the messages that the recognition net computes from
+  /// the encoded observations, and `gates`.
   public func posterior(of x: Tensor<Scalar>, mode: Mode) -> Posterior {
+    Posterior(messages: messages(from: x, mode: mode), gates: gates, batch: x.shape[0])
+  }
+
+  /// The posterior under the structure with these gates.
+  public func posterior(of x: Tensor<Scalar>, gates: Tensor<Scalar>, mode: Mode) -> Posterior {
+    requireFit(gates, graph)
+    return Posterior(messages: messages(from: x, mode: mode), gates: gates, batch: x.shape[0])
+  }
+
+  private func messages(from x: Tensor<Scalar>, mode: Mode) -> [Tensor<Scalar>?] {
     require(
       x.rank == 2,
-      "observations of shape \(x.shape), which is not [batch, pixels]; use [1, pixels] for one")
-    return Posterior(
-      messages: recognition.messages(from: encoder(x, mode: mode), mode: mode),
-      batch: x.shape[0])
+      "observations of shape \(x.shape), which is not [batch, variables]; use [1, variables] for "
+        + "one observation")
+    return recognition.messages(from: encoder(x, mode: mode), mode: mode)
   }
 
   /// Samples latents by ancestral sampling in the recognition net.
   public func sample(
     from posterior: Posterior, draws: Int, mode: Mode, using generator: inout Philox
   ) -> LatentSample<Scalar> {
-    let gates = gates
+    let gates = posterior.gates
+    let ownGates = sharesGates ? gates : nil
     let sample = recognition.sample(
       [draws, posterior.batch], scoredBy: prior, messages: posterior.messages,
-      gates: sharesGates ? gates : nil, otherGates: gates, mode: mode, using: &generator)
+      gates: ownGates, otherGates: gates, mode: mode, using: &generator)
     return LatentSample(
       latents: sample.latents, divergences: { sample.divergences },
       logRatio: {
@@ -123,7 +134,7 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
         let q = withConstantParameters {
           recognition.trace(
             at: values, messages: posterior.messages.map { $0?.detached },
-            gates: sharesGates ? gates?.detached : nil, mode: mode)
+            gates: ownGates?.detached, mode: mode)
         }
         return sample.refusingLostDraws(p.logDensity - q.logDensity, at: values)
       })
@@ -159,14 +170,28 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar> {
     withoutRecording { prior.sample([count], gates: gates, using: &generator).latents }
   }
+
+  /// The same under the structure with these gates.
+  public func samplePrior(
+    _ count: Int, gates: Tensor<Scalar>, using generator: inout Philox
+  ) -> Tensor<Scalar> {
+    withoutRecording { prior.sample([count], gates: gates, using: &generator).latents }
+  }
 }
 
 extension LatentGraphModel: ArchitectureDescribing {
   /// The description in a checkpoint of the properties that are not determined by arrays or parts.
   public var architecture: String {
-    let fixed = edgeLogits == nil ? givenGates : nil
-    let gates = fixed.map { ", gates " + $0.scalars.map { "\($0)" }.joined(separator: " ") } ?? ""
+    let gates =
+      fixedGates.map { ", gates " + $0.scalars.map { "\($0)" }.joined(separator: " ") } ?? ""
     return "latent-graph-model(decodes \(decodedNodes.map { "\($0)" }.joined(separator: " ")), "
       + "\(sharesGates ? "one set of gates" : "gates of the prior alone")\(gates))"
   }
+}
+
+/// Stops the program if gates do not have the shape `[edges]`.
+func requireFit<Scalar>(_ gates: Tensor<Scalar>?, _ graph: LatentGraph) {
+  require(
+    gates.map { $0.shape == [graph.edges.count] } ?? true,
+    "gates of shape \(gates?.shape ?? []) for \(graph.edges.count) edges")
 }

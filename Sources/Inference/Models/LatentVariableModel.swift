@@ -5,14 +5,19 @@ import Tensors
 /// A model `p(x, z) = p(z) p(x|z)` of observations with latent variables and an approximate
 /// posterior `q(z|x)`.
 ///
-/// Observations have the shape `[batch, pixels]`, latents `[draws, batch, latents]`. “Pixels” are
-/// the elements of any observation.
+/// Observations have the shape `[batch, variables]`, for example the pixels of images, and latents
+/// the shape `[draws, batch, latents]`.
 public protocol LatentVariableModel<Scalar>: Module {
   /// The result of the encoder for a batch, before latents are sampled.
   associatedtype Posterior
 
-  /// `q(z|x)` for a batch of observations.
+  /// `q(z|x)` for a batch of observations, under the most probable structure if it is learned.
   func posterior(of x: Tensor<Scalar>, mode: Mode) -> Posterior
+
+  /// `q(z|x)` for a batch of observations, under the structure with these gates on its edges,
+  /// `[edges]`. Samples from it are drawn and scored under the same structure. By default, for a
+  /// model without learned edges, this is the posterior without gates.
+  func posterior(of x: Tensor<Scalar>, gates: Tensor<Scalar>, mode: Mode) -> Posterior
 
   /// Samples latents for each observation of the batch.
   func sample(
@@ -22,23 +27,25 @@ public protocol LatentVariableModel<Scalar>: Module {
   /// `p(x|z)` given latents `[…, latents]`.
   func observation(given latents: Tensor<Scalar>, mode: Mode) -> any Distribution<Scalar>
 
-  /// Latents sampled from the prior: `[count, latents]`. They are constants; no operations are
-  /// recorded.
+  /// Latents sampled from the prior: `[count, latents]`, under the most probable structure if it is
+  /// learned. They are constants; no operations are recorded.
   func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar>
+
+  /// The same under the structure with these gates, `[edges]`. By default, for a model without
+  /// learned edges, these are samples without gates.
+  func samplePrior(
+    _ count: Int, gates: Tensor<Scalar>, using generator: inout Philox
+  ) -> Tensor<Scalar>
 
   /// The log-odds of the gates on the edges of the latent graph, `[edges]`, if the structure is
   /// learned. The default is `nil`: the structure is not learned.
   var edgeLogits: Parameter<Scalar>? { get }
 
-  /// The same model with these gates on its edges, `[edges]`, in place of the most probable ones.
-  /// By default, for a model without learned edges, this is the model itself.
-  func gated(by gates: Tensor<Scalar>) -> Self
-
-  /// The first element of observations `[batch, pixels]` that is outside the support of `p(x|z)`
+  /// The first element of observations `[batch, variables]` that is outside the support of `p(x|z)`
   /// for all latents; `nil` if there is none. The default is `nil`.
   func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement?
 
-  /// The reason for which gradients through the latents of observations `[batch, pixels]` would be
+  /// The reason for which gradients through the latents of observations `[batch, variables]` would be
   /// wrong, such as a discrete latent; `nil` if there is none, which is the default. The trainer
   /// throws it before the first step.
   func refusalOfGradients(at x: Tensor<Scalar>) -> (any Error)?
@@ -48,8 +55,15 @@ extension LatentVariableModel {
   /// `nil`: the structure is not learned.
   public var edgeLogits: Parameter<Scalar>? { nil }
 
-  /// The model itself.
-  public func gated(by gates: Tensor<Scalar>) -> Self { self }
+  /// The posterior without gates: the structure is not learned.
+  public func posterior(of x: Tensor<Scalar>, gates: Tensor<Scalar>, mode: Mode) -> Posterior {
+    posterior(of: x, mode: mode)
+  }
+
+  /// Samples without gates: the structure is not learned.
+  public func samplePrior(
+    _ count: Int, gates: Tensor<Scalar>, using generator: inout Philox
+  ) -> Tensor<Scalar> { samplePrior(count, using: &generator) }
 
   /// `nil`: the support is not known.
   public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? { nil }

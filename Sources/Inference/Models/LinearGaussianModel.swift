@@ -18,7 +18,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
   /// The variables of the latent nodes.
   public let latentVariables: [Int]
   /// The gates that the model uses, `[edges]`; `nil` if all edges are open.
-  public private(set) var gates: Tensor<Scalar>?
+  public let gates: Tensor<Scalar>?
 
   /// The model in which the nodes with these names are observed. The program stops if no node or
   /// every node is observed.
@@ -44,7 +44,7 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
       throw LatentGraphError.observed(
         node: graph.nodes[edge.parent].name, child: graph.nodes[edge.child].name)
     }
-    requireGates(gates, graph)
+    requireFit(gates, graph)
     require(
       isObserved.contains(true) && isObserved.contains(false),
       "a model of \(graph.nodes.count) nodes got \(names.count) observed ones; there must be both "
@@ -53,14 +53,6 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     self.gates = gates
     observedVariables = graph.nodes.indices.filter { isObserved[$0] }.flatMap(graph.range(of:))
     latentVariables = graph.nodes.indices.filter { !isObserved[$0] }.flatMap(graph.range(of:))
-  }
-
-  /// The same model with these gates, `[edges]`.
-  public func gated(by gates: Tensor<Scalar>) -> Self {
-    requireGates(gates, net.graph)
-    var model = self
-    model.gates = gates
-    return model
   }
 
   /// The joint Gaussian of all variables.
@@ -156,12 +148,6 @@ func isNumericalFailure(_ error: any Error) -> Bool {
     true
   default: error is NotPositiveDefinite
   }
-}
-
-private func requireGates<Scalar>(_ gates: Tensor<Scalar>?, _ graph: LatentGraph) {
-  require(
-    gates.map { $0.shape == [graph.edges.count] } ?? true,
-    "gates of shape \(gates?.shape ?? []) for \(graph.edges.count) edges")
 }
 
 extension LinearGaussianModel: ArchitectureDescribing {

@@ -10,7 +10,7 @@ public protocol ObservationModel<Scalar>: Module, ArchitectureDescribing {
   /// The distribution of observations given latents `[…, latents]`.
   func distribution(given latents: Tensor<Scalar>, mode: Mode) -> any Distribution<Scalar>
 
-  /// The first element of observations `[batch, pixels]` that is outside the support of these
+  /// The first element of observations `[batch, variables]` that is outside the support of these
   /// distributions for all latents; `nil` if there is none. The default is `nil`.
   ///
   /// Training calls this if a loss is infinite or NaN, so that the error can name the observation.

@@ -18,7 +18,7 @@ public enum GateEstimator: Sendable {
   case straightThrough(temperature: Double = 1, annealing: Schedule = .exponential(rate: 0.99))
   /// Several sampled structures, each compared with the mean loss of the others (Kool et al.,
   /// 2019). The gradient is unbiased and has a high variance. It takes a pass for each sample.
-  case scoreFunction(samples: Int = 4)
+  case scoreFunction(draws: Int = 4)
   /// The exact expectation over all `2^edges` structures, for at most 10 edges. It takes a pass for
   /// each structure and is the reference for the other estimators.
   case exhaustive
@@ -36,8 +36,8 @@ public enum GateEstimator: Sendable {
         temperature > 0 && temperature.isFinite,
         "relaxed gates of temperature \(temperature), which is not positive and finite")
       annealing.check()
-    case .scoreFunction(let samples):
-      require(samples >= 2, "a leave-one-out baseline of \(samples) samples; it takes at least 2")
+    case .scoreFunction(let draws):
+      require(draws >= 2, "a leave-one-out baseline of \(draws) draws; it takes at least 2")
     }
   }
 

@@ -18,13 +18,12 @@ public struct ImportanceWeightedInference: InferenceStrategy {
     ///
     /// The samples must be independent given the parameters. In training, batch norms in
     /// recognition heads whose inputs are the parents make them dependent through the statistics of
-    /// the batch, which adds a bias. Both nets are evaluated twice in a step, and their batch norms
-    /// update the running statistics twice.
+    /// the batch, which adds a bias. Both nets are evaluated twice in a step.
     case doublyReparameterized
   }
 
   /// `K`, the number of samples for each observation; at least 1.
-  public var samples: Int { didSet { check() } }
+  public var draws: Int { didSet { check() } }
   /// The estimator of the gradient.
   public var gradient: Gradient
   /// The way in which the divergence is computed on a test set. In training it is always sampled.
@@ -32,17 +31,17 @@ public struct ImportanceWeightedInference: InferenceStrategy {
 
   /// Importance-weighted inference with `K` samples for each observation.
   public init(
-    samples: Int, gradient: Gradient = .doublyReparameterized,
+    draws: Int, gradient: Gradient = .doublyReparameterized,
     divergence: VariationalInference.Divergence = .exact
   ) {
     self.divergence = divergence
-    self.samples = samples
+    self.draws = draws
     self.gradient = gradient
     check()
   }
 
   private func check() {
-    require(samples > 0, "importance-weighted inference got \(samples) samples")
+    require(draws > 0, "importance-weighted inference got \(draws) draws; it takes at least 1")
   }
 
   /// The bound on a batch. Its `klDivergence` is the mean of `log q(z|x) − log p(z)` over the
@@ -52,7 +51,7 @@ public struct ImportanceWeightedInference: InferenceStrategy {
     using generator: inout Philox
   ) -> Objective<Model.Scalar> {
     let posterior = model.posterior(of: x, mode: mode)
-    let sample = model.sample(from: posterior, draws: samples, mode: mode, using: &generator)
+    let sample = model.sample(from: posterior, draws: draws, mode: mode, using: &generator)
     let weights = PathWeights<Model.Scalar>()
     let latents: Tensor<Model.Scalar>
     let ratio: Tensor<Model.Scalar>
@@ -66,7 +65,7 @@ public struct ImportanceWeightedInference: InferenceStrategy {
     }
     let density = model.observation(given: latents, mode: mode).logDensity(of: x)
     let logWeights = density + ratio  // [K, batch]
-    let bound = logWeights.logSumExp(axis: 0) - Model.Scalar(log(Double(samples)))
+    let bound = logWeights.logSumExp(axis: 0) - Model.Scalar(log(Double(draws)))
     // The bound's derivative is Σ w̃ₖ·d log wₖ. In DReG the path through zₖ is weighted by w̃ₖ once
     // more.
     if case .doublyReparameterized = gradient {

@@ -4,7 +4,7 @@ import Tensors
 
 /// A strategy computes a loss and a report from a model and a batch.
 public protocol InferenceStrategy: Sendable {
-  /// The objective on a batch of observations `[batch, pixels]`.
+  /// The objective on a batch of observations `[batch, variables]`.
   ///
   /// - Parameter time: the training time in epochs, with fractions, for settings that change with
   ///   time.

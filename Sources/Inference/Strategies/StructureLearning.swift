@@ -6,9 +6,7 @@ import Tensors
 /// `E_c[L_c]` with `c_e ~ Bernoulli(μ_e)` (He et al., 2019, section 3.3), jointly in the gates'
 /// log-odds and all other parameters.
 ///
-/// The model must have `edgeLogits`; for a model without them, this is the inner strategy. An
-/// estimator that evaluates several structures in a step updates the running statistics of batch
-/// norms once for each.
+/// The model must have `edgeLogits`; for a model without them, this is the inner strategy.
 /// ```swift
 /// let strategy = StructureLearning(.gumbelSoftmax(), within: VariationalInference())
 /// ```
@@ -43,7 +41,7 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
   ) -> Objective<Model.Scalar> {
-    guard let logits = model.edgeLogits?.value, mode == .training, estimator.drawsGates else {
+    guard let logits = model.edgeLogits?.value, mode.isTraining, estimator.drawsGates else {
       return inner.objective(of: x, under: model, mode: mode, time: time, using: &generator)
     }
     // A separate stream, so that the next call with the same generator uses other noise.
@@ -76,9 +74,9 @@ public struct StructureLearning<Inner: InferenceStrategy>: InferenceStrategy {
       let soft = relaxed(temperature, annealing)
       let hard = soft.detached .> 0.5
       return objective(hard + (soft - soft.detached))  // exactly 0 or 1
-    case .scoreFunction(let samples):
+    case .scoreFunction(let draws):
       let gates = Bernoulli(logits: logits)
-      let drawn = (0..<samples).map { _ in gates.sample(using: &generator) }
+      let drawn = (0..<draws).map { _ in gates.sample(using: &generator) }
       return scoreFunction(of: gates, drawn, drawn.map(objective))
     case .exhaustive:
       let structures = allStructures(of: logits)

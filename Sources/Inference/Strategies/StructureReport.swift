@@ -42,15 +42,3 @@ public struct StructureReport: Sendable {
     probabilities.reduce(1) { $0 * max($1, 1 - $1) }
   }
 }
-
-extension LatentVariableModel {
-  /// The same model with its current most probable structure, which no longer depends on the
-  /// log-odds.
-  ///
-  /// To train this model, use the inner strategy of `StructureLearning`, or the estimator `.fixed`,
-  /// because the other estimators sample gates.
-  public func frozenStructure() -> Self {
-    guard let report = StructureReport(self) else { return self }
-    return gated(by: Tensor(report.mostProbable.map { $0 ? 1 : 0 }))
-  }
-}

@@ -63,7 +63,7 @@ public struct VariationalInference: InferenceStrategy {
     let divergence = parts.sum(axis: 0)
     let bound = logLikelihood - divergence
     let (beta, freeNats) =
-      mode == .training ? (Model.Scalar(weight.factor(at: time)), self.freeNats) : (1, 0)
+      mode.isTraining ? (Model.Scalar(weight.factor(at: time)), self.freeNats) : (1, 0)
     let loss: Tensor<Model.Scalar>
     if beta == 0 {
       // A divergence with zero weight is ignored, since the product with an infinite one would be

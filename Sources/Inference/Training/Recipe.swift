@@ -50,7 +50,7 @@ extension ImportanceWeightedInference {
     let gradient = gradient == .standard ? "standard" : "doubly reparameterized"
     // The exact divergence is not mentioned, as in checkpoints of older versions.
     let evaluation = divergence == .exact ? "" : ", kl \(divergence.recipe)"
-    return "importance-weighted(draws \(samples), gradient \(gradient)\(evaluation))"
+    return "importance-weighted(draws \(draws), gradient \(gradient)\(evaluation))"
   }
 }
 
@@ -75,7 +75,7 @@ extension GateEstimator {
       "gumbel-softmax(temperature \(temperature), annealing \(annealing.recipe))"
     case .straightThrough(let temperature, let annealing):
       "straight-through(temperature \(temperature), annealing \(annealing.recipe))"
-    case .scoreFunction(let samples): "score-function(samples \(samples))"
+    case .scoreFunction(let draws): "score-function(samples \(draws))"
     case .exhaustive: "exhaustive"
     }
   }

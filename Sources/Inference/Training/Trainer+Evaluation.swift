@@ -116,11 +116,11 @@ extension Trainer {
     let order = EpochOrder(
       count: data.count, batchSize: settings.batchSize, using: &generator)
     let pass = VariationalInference(divergence: strategy.divergence)
-    averagingStatistics {
+    averagingStatistics { mode in
       for batch in 0..<order.batchCount {
         let x = data.batch(order[batch], using: &generator)
         _ = withoutRecording {
-          pass.objective(of: x, under: model, mode: .training, time: 0, using: &generator)
+          pass.objective(of: x, under: model, mode: mode, time: 0, using: &generator)
         }
       }
     }

@@ -161,8 +161,10 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
   private func step(
     _ x: Tensor<Model.Scalar>, rows: [Int], time: Double, _ generator: inout Philox
   ) throws {
+    let statistics = RecordedStatistics()
     let objective = strategy.objective(
-      of: x, under: model, mode: .training, time: time, using: &generator)
+      of: x, under: model, mode: .training(recordingInto: statistics), time: time,
+      using: &generator)
     let loss = Double(objective.loss.scalar)
     guard loss.isFinite else {
       if let bad = NonFiniteData(in: x, rows: rows) {
@@ -183,6 +185,7 @@ public final class Trainer<Model: LatentVariableModel, Strategy: InferenceStrate
     }
     position.running.add(objective)
     optimizerState.minimize(objective.loss, rateFactor: settings.schedule.factor(at: time))
+    statistics.moveRunningStatistics()
   }
 
   /// The gradient can overflow although the loss is finite. The resulting state must not replace

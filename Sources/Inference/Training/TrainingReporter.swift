@@ -59,8 +59,9 @@ public final class ConsoleReporter: TrainingReporter {
     let filled = width * progress.step / max(progress.steps, 1)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     let text = String(
-      format: "%@epoch %d/%d %@ %.0f images/s  ELBO %.2f nats  %@ left", label, progress.epoch,
-      progress.epochs, bar, progress.rate, progress.elbo, clock(progress.secondsLeft))
+      format: "%@epoch %d/%d %@ %.0f observations/s  ELBO %.2f nats  %@ left", label,
+      progress.epoch, progress.epochs, bar, progress.rate, progress.elbo,
+      clock(progress.secondsLeft))
     write("\r\u{1B}[K\u{1B}[?7l" + text + "\u{1B}[?7h")
   }
 

@@ -6,7 +6,7 @@ extension BayesNet {
   /// `[batch, features]`. The message is `nil` for a node that depends on its parents only.
   @specialized(where Scalar == Float)
   public func messages(from features: Tensor<Scalar>, mode: Mode) -> [Tensor<Scalar>?] {
-    let heads = conditionals.map { $0.headed?.bottomUp }
+    let heads = conditionals.map { $0.heads?.bottomUp }
     let present = heads.compactMap { $0 }
     var moments = NormalHead.jointMoments(
       present, of: present.map { _ in features }, mode: mode
@@ -138,10 +138,8 @@ extension BayesNet {
     return copy.split()
   }
 
-  /// Whether every node is a normal by heads or a standard normal, which are differentiable.
-  package var areAllNormal: Bool {
-    conditionals.allSatisfy { $0.headed != nil || $0 is StandardNormal<Scalar> }
-  }
+  /// Whether every node is a normal predicted by heads, which is differentiable.
+  package var areAllNormal: Bool { conditionals.allSatisfy { $0.heads != nil } }
 
   /// The first node whose values have no derivative although they depend on tracked parameters, so
   /// that gradients of samples would be wrong; `nil` if there is none.

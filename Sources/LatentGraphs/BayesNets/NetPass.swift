@@ -75,7 +75,7 @@ package struct NetPass<Scalar: TensorScalar> {
     func takeNormals() {
       if normals.isEmpty { return }
       let nodes = NormalNodes(self, nodes: normals) { result.value(of: $0) }
-      result.add(nodes.evaluate(), at: normals)
+      result.add(nodes.evaluate(mode), at: normals)
       normals = []
     }
     for node in graph.order {
@@ -150,17 +150,13 @@ package struct NetPass<Scalar: TensorScalar> {
     }
   }
 
-  /// Whether the distribution of a node is a normal computed by heads, whose sizes match the node,
+  /// Whether the distribution of a node is a normal predicted by heads, whose sizes match the node,
   /// its parents and the message.
   @specialized(where Scalar == Float)
   private func isNormalByHeads(_ node: Int, in side: Side) -> Bool {
     let (dimension, message) = (graph.nodes[node].dimension, side.message(of: node))
-    let conditional = side.net.conditionals[node]
-    if let standard = conditional as? StandardNormal<Scalar> {
-      return standard.dimension == dimension && message == nil
-    }
-    guard let headed = conditional.headed, (headed.bottomUp != nil) == (message != nil),
-      headed.bottomUp != nil || headed.topDown != nil
+    guard let heads = side.net.conditionals[node].heads, heads.dimension == dimension,
+      (heads.bottomUp != nil) == (message != nil)
     else { return false }
     if let message {
       let batch = message.shape.dropLast()
@@ -168,9 +164,8 @@ package struct NetPass<Scalar: TensorScalar> {
         return false
       }
     }
-    guard let head = headed.topDown else { return true }
+    guard let head = heads.topDown else { return true }
     return head.perceptron.inputs == graph.parentDimension(of: node)
-      && head.perceptron.outputs == 2 * dimension
   }
 }
 

@@ -106,7 +106,8 @@ final class NormalNodes<Scalar: TensorScalar> {
   init(_ pass: NetPass<Scalar>, nodes members: [Int], known: (Int) -> Tensor<Scalar>) {
     let graph = pass.graph
     let rows = pass.rowShape.count
-    var layout = NormalNodesLayout<Scalar>(rowShape: pass.rowShape, mode: pass.mode)
+    var layout = NormalNodesLayout<Scalar>(
+      rowShape: pass.rowShape, isTraining: pass.mode.isTraining)
     let isDrawn = members.map { if case .noise = pass.values[$0] { true } else { false } }
     drawnDimension = zip(members, isDrawn).reduce(0) { sum, member in
       member.1 ? sum + graph.nodes[member.0].dimension : sum
@@ -176,7 +177,7 @@ final class NormalNodes<Scalar: TensorScalar> {
 
   /// Samples the values, and computes the divergences and moments.
   @specialized(where Scalar == Float)
-  func evaluate() -> NormalValues<Scalar> {
+  func evaluate(_ mode: Mode) -> NormalValues<Scalar> {
     let filled = Tensor<Scalar>([valueCount]) { value in
       for index in outside..<nodes.count { fill(index, value) }
     }
@@ -186,7 +187,8 @@ final class NormalNodes<Scalar: TensorScalar> {
     for node in nodes {
       for prediction in node.predictions {
         prediction.pass.logProducts()
-        prediction.pass.updateStatistics(from: buffer.pointer + prediction.memory)
+        prediction.pass.updateStatistics(
+          from: buffer.pointer + prediction.memory, mode: mode)
       }
     }
     return NormalValues(of: self, value)

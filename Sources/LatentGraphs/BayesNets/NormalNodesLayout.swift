@@ -6,12 +6,14 @@ struct NormalNodesLayout<Scalar: TensorScalar> {
   typealias Nodes = NormalNodes<Scalar>
 
   let rowShape: Shape
-  let mode: Mode
+  let isTraining: Bool
   private(set) var sources: [Tensor<Scalar>] = []
   private(set) var bufferCount = 0
   private(set) var valueCount = 0
 
-  init(rowShape: Shape, mode: Mode) { (self.rowShape, self.mode) = (rowShape, mode) }
+  init(rowShape: Shape, isTraining: Bool) {
+    (self.rowShape, self.isTraining) = (rowShape, isTraining)
+  }
 
   var rows: Int { rowShape.count }
 
@@ -51,14 +53,12 @@ struct NormalNodesLayout<Scalar: TensorScalar> {
     gates: Nodes.Input?, input: Int
   ) -> Nodes.Side {
     let momentCount = 2 * dimension
-    guard let headed = conditional.headed else {
-      return .init(prediction: nil, given: .init(tensor: .zeros([momentCount])), moments: 0)
-    }
     let given = message.map { sharedInput($0) }
-    guard let head = headed.topDown else {
-      return .init(prediction: nil, given: given, moments: 0)
+    guard let head = conditional.heads?.topDown else {
+      return .init(
+        prediction: nil, given: given ?? .init(tensor: .zeros([momentCount])), moments: 0)
     }
-    let pass = head.perceptron.pass(rows: rows, mode: mode)
+    let pass = head.perceptron.pass(rows: rows, isTraining: isTraining)
     let predicted = placeInValue(rows * momentCount)
     return .init(
       prediction: .init(

@@ -48,14 +48,13 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
   /// In training the batch must have at least two rows; a single row has no variance.
   public func callAsFunction(_ x: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar> {
     let rows = x.asRows
-    let running = mode == .training ? nil : runningStatistics
+    let running = mode.isTraining ? nil : runningStatistics
     let (y, statistics) = batchNormalized(
       rows, scale: scale.value, shift: shift.value, epsilon: epsilon, activation: activation,
       by: running)
-    if mode == .training {
-      update(
-        mean: statistics.mean.pointer, variance: statistics.variance.pointer, rows: rows.shape[0])
-    }
+    update(
+      mean: statistics.mean.pointer, variance: statistics.variance.pointer, rows: rows.shape[0],
+      mode: mode)
     return y.restoringBatch(of: x)
   }
 
@@ -64,16 +63,28 @@ public struct BatchNorm<Scalar: TensorScalar>: Layer {
     BatchStatistics(mean: mean.value, variance: variance.value)
   }
 
-  /// Moves the running statistics toward the mean and variance of a batch, given its biased
-  /// variance: by a factor `momentum` or, within `averagingStatistics`, to the mean over all
-  /// batches.
+  /// In training, moves the running statistics toward the mean and variance of a batch, given its
+  /// biased variance, or records these statistics, as the mode states.
   @specialized(where Scalar == Float)
   package func update(
-    mean: UnsafePointer<Scalar>, variance: UnsafePointer<Scalar>, rows: Int
+    mean: UnsafePointer<Scalar>, variance: UnsafePointer<Scalar>, rows: Int, mode: Mode
   ) {
-    let rate = StatisticsEstimate.rate(of: self.mean) ?? momentum
-    self.mean.move(towards: mean, by: rate)
-    self.variance.move(towards: variance, times: Double(rows) / Double(rows - 1), by: rate)
+    guard mode.isTraining else { return }
+    let features = self.mean.value.count
+    withUnsafeTemporaryAllocation(of: Scalar.self, capacity: features) { unbiased in
+      Scalar.kernels.elementwise.affine(
+        variance, Scalar(Double(rows) / Double(rows - 1)), 0, unbiased.baseAddress!, features,
+        false)
+      if let statistics = mode.statistics {
+        statistics.add(
+          mean: UnsafeBufferPointer(start: mean, count: features),
+          variance: UnsafeBufferPointer(unbiased), for: (self.mean, self.variance),
+          momentum: momentum)
+      } else {
+        self.mean.move(towards: mean, by: momentum)
+        self.variance.move(towards: unbiased.baseAddress!, by: momentum)
+      }
+    }
   }
 }
 

@@ -20,7 +20,8 @@ package final class FusedMLP<Scalar: TensorScalar> {
   private let levels: [PerceptronLevel<Scalar>]
   /// The numbers of features of the input and of the output.
   package let inputs, outputs: Int
-  /// The pass that was used last. It is reused if the next one has the same rows and mode.
+  /// The pass that was used last. It is reused if the next one has the same rows and is for the same
+  /// purpose.
   private let lastPass = Lock<PerceptronPass<Scalar>?>(nil)
 
   package init(_ levels: [PerceptronLevel<Scalar>]) {
@@ -34,11 +35,11 @@ package final class FusedMLP<Scalar: TensorScalar> {
     FusedMLP(levels + [PerceptronLevel(dense)])
   }
 
-  /// The pass for a batch of this many rows.
-  package func pass(rows: Int, mode: Mode) -> PerceptronPass<Scalar> {
+  /// The pass for a batch of this many rows, in training or in evaluation.
+  package func pass(rows: Int, isTraining: Bool) -> PerceptronPass<Scalar> {
     lastPass.withLock { last in
-      if let last, last.rows == rows, last.mode == mode { return last }
-      let pass = PerceptronPass(levels, rows: rows, mode: mode)
+      if let last, last.rows == rows, last.isTraining == isTraining { return last }
+      let pass = PerceptronPass(levels, rows: rows, isTraining: isTraining)
       last = pass
       return pass
     }

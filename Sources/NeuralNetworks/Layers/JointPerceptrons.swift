@@ -11,9 +11,10 @@ package func outputs<Scalar>(
   of perceptrons: [FusedMLP<Scalar>], for inputs: [Tensor<Scalar>], mode: Mode,
   threads: Int = Threads.limit
 ) -> [Tensor<Scalar>] {
-  let joint = JointPerceptrons(perceptrons, inputs: inputs, mode: mode, threads: threads)
+  let joint = JointPerceptrons(
+    perceptrons, inputs: inputs, isTraining: mode.isTraining, threads: threads)
   let outputs = joint.outputs(recordedFrom: inputs)
-  joint.updateStatistics()
+  joint.updateStatistics(mode)
   for pass in joint.passes { pass.logProducts() }
   return zip(joint.outputRanges, zip(joint.passes, inputs)).map { range, pair in
     outputs.part(range, as: pair.1.shape.dropLast() + [pair.0.outputs])
@@ -35,13 +36,13 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
 
   @specialized(where Scalar == Float)
   init(
-    _ perceptrons: [FusedMLP<Scalar>], inputs: [Tensor<Scalar>], mode: Mode, threads: Int
+    _ perceptrons: [FusedMLP<Scalar>], inputs: [Tensor<Scalar>], isTraining: Bool, threads: Int
   ) {
     self.threads = threads
     var (passes, outputRanges) = ([PerceptronPass<Scalar>](), [Range<Int>]())
     var (bufferStarts, start) = ([0], 0)
     for (perceptron, x) in zip(perceptrons, inputs) {
-      let pass = perceptron.pass(rows: x.shape.dropLast().count, mode: mode)
+      let pass = perceptron.pass(rows: x.shape.dropLast().count, isTraining: isTraining)
       require(
         x.shape[-1] == pass.inputs, "a perceptron of \(pass.inputs) features got \(x.shape)")
       passes.append(pass)
@@ -83,9 +84,9 @@ private final class JointPerceptrons<Scalar: TensorScalar> {
     return value.recorded(from: sources) { [self] g, gradients in backward(g, gradients) }
   }
 
-  func updateStatistics() {
+  func updateStatistics(_ mode: Mode) {
     for (pass, start) in zip(passes, bufferStarts) {
-      pass.updateStatistics(from: buffer.pointer + start)
+      pass.updateStatistics(from: buffer.pointer + start, mode: mode)
     }
   }
 

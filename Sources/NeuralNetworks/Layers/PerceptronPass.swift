@@ -59,7 +59,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   }
 
   package let rows: Int
-  package let mode: Mode
+  package let isTraining: Bool
   /// The numbers of features of the input and of the output.
   package let inputs, outputs: Int
   private let stages: [Stage]
@@ -70,7 +70,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   private let widest: Int
 
   /// A pass for a batch of this many rows.
-  init(_ levels: [PerceptronLevel<Scalar>], rows: Int, mode: Mode) {
+  init(_ levels: [PerceptronLevel<Scalar>], rows: Int, isTraining: Bool) {
     var (end, widest) = (0, 0)
     var parameters: [Parameter<Scalar>] = []
     var stages: [Stage] = []
@@ -90,7 +90,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
       if let norm = level.norm {
         require(dense.bias == nil, "a pass with a bias before a batch norm")
         require(
-          mode == .evaluation || rows > 1,
+          !isTraining || rows > 1,
           "a batch norm in training got a batch of \(rows), which has no variance")
         normalization = Normalization(
           norm, input: place(rows * outputs), mean: place(outputs), variance: place(outputs),
@@ -106,7 +106,9 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
           parameter: parameter))
       widest = max(widest, outputs)
     }
-    (self.rows, self.mode, self.stages, self.parameters) = (rows, mode, stages, parameters)
+    (self.rows, self.isTraining, self.stages, self.parameters) = (
+      rows, isTraining, stages, parameters
+    )
     (inputs, outputs) = (stages[0].inputs, stages[stages.count - 1].outputs)
     (bufferCount, self.widest) = (end, widest)
   }
@@ -158,7 +160,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
 
   /// In evaluation, puts the statistics by which a level is normalized in the buffer.
   private func takeRunningStatistics(of stage: Stage, _ buffer: Memory) {
-    guard mode == .evaluation, let normalization = stage.normalization else { return }
+    guard !isTraining, let normalization = stage.normalization else { return }
     let layer = normalization.layer
     (buffer + normalization.mean).update(from: layer.mean.pointer, count: stage.outputs)
     (buffer + normalization.variance).update(from: layer.variance.pointer, count: stage.outputs)
@@ -191,18 +193,19 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     return LGBatchNorm(
       scale: layer.scale.pointer, shift: layer.shift.pointer, epsilon: layer.epsilon,
       mean: buffer + normalization.mean, variance: buffer + normalization.variance,
-      inverse_deviation: buffer + normalization.inverseDeviation, is_given: mode == .evaluation)
+      inverse_deviation: buffer + normalization.inverseDeviation, is_given: !isTraining)
   }
 
   /// In training, moves the running statistics of the batch norms toward the batch statistics in
-  /// `buffer`.
+  /// `buffer`, or records these, as the mode states.
   @specialized(where Scalar == Float)
-  package func updateStatistics(from buffer: UnsafePointer<Scalar>) {
-    guard mode == .training else { return }
+  package func updateStatistics(from buffer: UnsafePointer<Scalar>, mode: Mode) {
+    guard mode.isTraining else { return }
     for stage in stages {
       guard let normalization = stage.normalization else { continue }
       normalization.layer.update(
-        mean: buffer + normalization.mean, variance: buffer + normalization.variance, rows: rows)
+        mean: buffer + normalization.mean, variance: buffer + normalization.variance, rows: rows,
+        mode: mode)
     }
   }
 

@@ -5,7 +5,7 @@ import Tensors
 ///
 ///     let progress = WorkProgress(label: "chain") { "log-likelihood of \($0) of \($1) images" }
 ///     let mean = meanLogLikelihood(
-///       of: test, under: model, samples: 500, using: &generator, progress: progress.report)
+///       of: test, under: model, draws: 500, using: &generator, progress: progress.report)
 ///
 /// On a terminal one line is updated, and cleared at the end; elsewhere a line is written every half
 /// a minute. While this object exists, SIGINT and SIGTERM end the process with a message.

@@ -14,7 +14,7 @@ struct EvaluationTests {
     var generator = Philox(seed: 5)
     let x = linearGaussianData(model, count: 7, seed: 2).rows
     let estimate = importanceSampledLogLikelihood(
-      of: x, under: model, samples: 4, using: &generator)
+      of: x, under: model, draws: 4, using: &generator)
     for (a, b) in zip(estimate.scalars, model.exactLogLikelihood(of: x)) {
       #expect(abs(a - b) < 1e-10)
     }
@@ -30,7 +30,7 @@ struct EvaluationTests {
     var generator = Philox(seed: 6)
     let x = linearGaussianData(model, count: 5, seed: 3).rows
     let estimate = importanceSampledLogLikelihood(
-      of: x, under: tilted, samples: 20_000, rowsAtOnce: 997, using: &generator)
+      of: x, under: tilted, draws: 20_000, rowsAtOnce: 997, using: &generator)
     for (a, b) in zip(estimate.scalars, model.exactLogLikelihood(of: x)) {
       #expect(abs(a - b) < 0.04)
       #expect(a != b)
@@ -42,7 +42,7 @@ struct EvaluationTests {
     var generator = Philox(seed: 5)
     let x = linearGaussianData(model, count: 1, seed: 2).rows
     let estimate = importanceSampledLogLikelihood(
-      of: x, under: model, samples: 4, rowsAtOnce: .max, using: &generator)
+      of: x, under: model, draws: 4, rowsAtOnce: .max, using: &generator)
     #expect(abs(estimate.scalars[0] - model.exactLogLikelihood(of: x)[0]) < 1e-10)
   }
 
@@ -53,7 +53,7 @@ struct EvaluationTests {
     var generator = Philox(seed: 7)
     let data = linearGaussianData(model, count: 10, seed: 4)
     let mean = meanLogLikelihood(
-      of: data, under: model, samples: 13, rowsAtOnce: rows, using: &generator)
+      of: data, under: model, draws: 13, rowsAtOnce: rows, using: &generator)
     let exact = model.exactLogLikelihood(of: data.rows).reduce(0, +) / 10
     #expect(abs(mean - exact) < 1e-10)
   }
@@ -104,9 +104,9 @@ struct EvaluationTests {
       var generator = Philox(seed: 1)
       let model = FactorAnalysis(latents: 3, pixels: 5)
       let data = linearGaussianData(model, count: 2, seed: 1)
-      _ = meanLogLikelihood(of: data, under: model, samples: 0, using: &generator)
+      _ = meanLogLikelihood(of: data, under: model, draws: 0, using: &generator)
     }
-    expectMessage(result, "a likelihood got 0 samples")
+    expectMessage(result, "a likelihood got 0 draws")
   }
 
   @Test("A log-likelihood computes only the matrix products of its networks, chunk by chunk")
@@ -116,7 +116,7 @@ struct EvaluationTests {
     let x = smallImages(5)
     let products = loggedProducts {
       _ = importanceSampledLogLikelihood(
-        of: x, under: model, samples: 4, rowsAtOnce: 10, using: &generator)
+        of: x, under: model, draws: 4, rowsAtOnce: 10, using: &generator)
     }
     // The sizes are rows, outputs and inputs. The encoder processes the 5 observations once. There
     // are two chunks of 2 draws. In each, the first node of the posterior processes 5 rows. The
@@ -133,7 +133,7 @@ struct EvaluationTests {
     "The batch size of the mean log-likelihood is as large as the row limit allows",
     arguments: [(1000, 500, 8), (5, 500, 5), (10, 4096, 1), (10, 5000, 1), (9000, 1, 4096)])
   func batches(count: Int, samples: Int, batch: Int) {
-    #expect(observationsScoredAtOnce(of: count, samples: samples) == batch)
+    #expect(observationsScoredAtOnce(of: count, draws: samples) == batch)
   }
 
   @Test("Evaluation does not record operations")
@@ -141,7 +141,7 @@ struct EvaluationTests {
     var generator = Philox(seed: 9)
     let x = linearGaussianData(model, count: 2, seed: 6).rows
     let estimate = importanceSampledLogLikelihood(
-      of: x, under: model, samples: 2, using: &generator)
+      of: x, under: model, draws: 2, using: &generator)
     #expect(!estimate.isTracked)
   }
 }

@@ -205,7 +205,10 @@ struct LatentGraphModelTests {
     #expect(learned.edgeProbabilities == [0.5] && learned.gates?.scalars == [1])
     learned.edgeLogits!.assign(Tensor([-0.1]))
     #expect(learned.gates?.scalars == [0] && learned.gates?.isTracked == false)
-    #expect(learned.gated(by: Tensor([0.3])).gates?.scalars == [0.3])
+    let x = Tensor<Double>.zeros([1, 2])
+    #expect(learned.posterior(of: x, mode: .evaluation).gates?.scalars == [0])
+    let given = learned.posterior(of: x, gates: Tensor([0.3]), mode: .evaluation)
+    #expect(given.gates?.scalars == [0.3])
     #expect(learned.gates?.scalars == [0])
     #expect(parts.gates == nil && parts.edgeProbabilities == nil)
   }
@@ -215,7 +218,7 @@ struct LatentGraphModelTests {
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let parts = try LatentGraphModelTests().model()
-        _ = parts.gated(by: .ones([2]))
+        _ = parts.posterior(of: .zeros([1, 2]), gates: .ones([2]), mode: .evaluation)
       }, "gates of shape [2] for 1 edges")
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
@@ -237,13 +240,13 @@ struct LatentGraphModelTests {
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let model = try LatentGraphModelTests().model()
         _ = model.posterior(of: .ones([4]), mode: .evaluation)
-      }, "shape [4]", "not [batch, pixels]", "use [1, pixels] for one")
+      }, "shape [4]", "not [batch, variables]", "use [1, variables]")
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let model = try LatentGraphModelTests().model()
         var generator = Philox(seed: 1)
         _ = importanceSampledLogLikelihood(
-          of: .ones([4]), under: model, samples: 3, using: &generator)
+          of: .ones([4]), under: model, draws: 3, using: &generator)
       }, "a likelihood got observations of shape [4]")
     expectMessage(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

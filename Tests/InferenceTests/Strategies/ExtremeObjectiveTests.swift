@@ -74,7 +74,7 @@ private struct InfiniteWhereClosed: InferenceStrategy {
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
   ) -> Objective<Model.Scalar> {
-    let gates = (model as! LatentGraphModel<Model.Scalar>).gates!
+    let gates = (model as! GatedModel<LatentGraphModel<Model.Scalar>>).gates
     let isOpen = gates.min(axis: 0).scalar == 1
     let value = isOpen ? Model.Scalar(2) : .infinity
     return Objective(
@@ -124,7 +124,7 @@ struct ExtremeObjectiveTests {
       encoder: model.encoder, recognition: model.recognition, prior: model.prior,
       likelihood: observation)
     var generator = Philox(seed: 4)
-    let objective = ImportanceWeightedInference(samples: 4, gradient: gradient)
+    let objective = ImportanceWeightedInference(draws: 4, gradient: gradient)
       .objective(of: x, under: flat, mode: .training, time: 0, using: &generator)
     // The bound changes one to one with the offset.
     let slope = gradients(of: objective.loss, withRespectTo: [observation.offset.value])[0].scalar
@@ -172,8 +172,8 @@ struct StrategyMistakeTests {
       _ = StructureLearning(
         .gumbelSoftmax(annealing: .exponential(rate: -0.5)), within: VariationalInference())
     },
-    .init("a leave-one-out baseline of 1 samples") {
-      _ = StructureLearning(.scoreFunction(samples: 1), within: VariationalInference())
+    .init("a leave-one-out baseline of 1 draws") {
+      _ = StructureLearning(.scoreFunction(draws: 1), within: VariationalInference())
     },
     .init("variational inference got -3 draws") {
       var strategy = VariationalInference()
@@ -195,9 +195,9 @@ struct StrategyMistakeTests {
       var strategy = VariationalInference()
       strategy.weight = .warmUp(duration: -1, then: .constant)
     },
-    .init("importance-weighted inference got 0 samples") {
-      var strategy = ImportanceWeightedInference(samples: 2)
-      strategy.samples = 0
+    .init("importance-weighted inference got 0 draws") {
+      var strategy = ImportanceWeightedInference(draws: 2)
+      strategy.draws = 0
     },
   ]
 

@@ -67,11 +67,11 @@ struct GateEstimatorTests {
   @Test(
     "The score-function gradient is unbiased for the gates and for all other parameters",
     arguments: [2, 4])
-  func scoreFunction(samples: Int) {
+  func scoreFunction(draws: Int) {
     var generator = Philox(seed: 4)
     var moments = RunningMoments()
     for _ in 0..<2000 {
-      moments.add(model.gradient(of: loss(.scoreFunction(samples: samples), &generator)))
+      moments.add(model.gradient(of: loss(.scoreFunction(draws: draws), &generator)))
     }
     expectCalibrated { $0.compareMeans(of: moments, exactGradient) }
     // The errors are small compared to the gradient, so that a biased estimator would be detected.
@@ -134,7 +134,7 @@ struct GateEstimatorTests {
       #expect(hard.allSatisfy { $0 == 0 || $0 == 1 })
       let soft = probed(.gumbelSoftmax(), time: 0, &generator).scalars
       #expect(soft.allSatisfy { $0 > 0 && $0 < 1 })
-      let drawn = probed(.scoreFunction(samples: 2), time: 0, &generator).scalars
+      let drawn = probed(.scoreFunction(draws: 2), time: 0, &generator).scalars
       #expect(drawn.allSatisfy { [0, 0.5, 1].contains($0) })  // The mean of two samples.
     }
   }
@@ -269,7 +269,7 @@ private struct GateProbe: InferenceStrategy {
     of x: Tensor<Model.Scalar>, under model: Model, mode: Mode, time: Double,
     using generator: inout Philox
   ) -> Objective<Model.Scalar> {
-    let gates = (model as! LatentGraphModel<Model.Scalar>).gates!
+    let gates = (model as! GatedModel<LatentGraphModel<Model.Scalar>>).gates
     return Objective(
       loss: gates.sum(), evidenceLowerBound: gates, logLikelihood: gates, klDivergence: gates)
   }

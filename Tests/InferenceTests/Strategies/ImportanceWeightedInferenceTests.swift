@@ -12,7 +12,7 @@ struct ImportanceWeightedInferenceTests {
     of model: Model, _ x: Tensor<Double>, samples: Int,
     _ gradient: ImportanceWeightedInference.Gradient, repeats: Int, seed: UInt64
   ) -> RunningMoments {
-    let strategy = ImportanceWeightedInference(samples: samples, gradient: gradient)
+    let strategy = ImportanceWeightedInference(draws: samples, gradient: gradient)
     var generator = Philox(seed: seed)
     var moments = RunningMoments()
     for _ in 0..<repeats {
@@ -77,8 +77,8 @@ struct ImportanceWeightedInferenceTests {
     "The standard and the doubly reparameterized gradient agree for dependent nodes",
     arguments: [true, false])
   func hierarchy(sharesGates: Bool) throws {
-    let model = smallLatentGraph(nodes: 3, sharesGates: sharesGates)
-      .gated(by: Tensor([0.3, 0.8, 0.6]))
+    let model = smallLatentGraph(
+      nodes: 3, learnsStructure: false, gates: Tensor([0.3, 0.8, 0.6]), sharesGates: sharesGates)
     let x = smallImages(3)
     _ = expectAgreement(model, x, samples: 5, repeats: 1500)
     // Far from the exact posterior DReG may have a larger variance than the standard gradient.
@@ -106,7 +106,7 @@ struct ImportanceWeightedInferenceTests {
     ) -> RunningMoments {
       let learning = StructureLearning(
         .gumbelSoftmax(temperature: 1),
-        within: ImportanceWeightedInference(samples: 5, gradient: gradient))
+        within: ImportanceWeightedInference(draws: 5, gradient: gradient))
       var generator = Philox(seed: seed)
       var moments = RunningMoments()
       for _ in 0..<3000 {
@@ -134,7 +134,7 @@ struct ImportanceWeightedInferenceTests {
     let model = smallLatentGraph(nodes: 3)
     let x = smallImages(4)
     var (first, second) = (Philox(seed: 15), Philox(seed: 15))
-    let weighted = ImportanceWeightedInference(samples: 1, gradient: .standard)
+    let weighted = ImportanceWeightedInference(draws: 1, gradient: .standard)
       .objective(of: x, under: model, mode: .training, time: 0, using: &first)
     let plain = VariationalInference(divergence: .sampled)
       .objective(of: x, under: model, mode: .training, time: 0, using: &second)
@@ -150,7 +150,7 @@ struct ImportanceWeightedInferenceTests {
     let x = smallImages(4)
     func objective(_ gradient: ImportanceWeightedInference.Gradient) -> Objective<Double> {
       var generator = Philox(seed: 16)
-      return ImportanceWeightedInference(samples: 7, gradient: gradient)
+      return ImportanceWeightedInference(draws: 7, gradient: gradient)
         .objective(of: x, under: model, mode: .training, time: 0, using: &generator)
     }
     let (standard, doubly) = (objective(.standard), objective(.doublyReparameterized))
@@ -175,7 +175,7 @@ struct ImportanceWeightedInferenceTests {
     var generator = Philox(seed: 17)
     let bounds = [1, 2, 8, 64].map { samples -> (mean: Double, error: Double) in
       let values = withoutRecording {
-        ImportanceWeightedInference(samples: samples).objective(
+        ImportanceWeightedInference(draws: samples).objective(
           of: many, under: model, mode: .evaluation, time: 0, using: &generator
         ).evidenceLowerBound.scalars
       }

@@ -111,7 +111,7 @@ struct OpaqueNodeTests {
       }
     }
     try fit(VariationalInference(divergence: .sampled))
-    try fit(ImportanceWeightedInference(samples: 3, divergence: .sampled))
+    try fit(ImportanceWeightedInference(draws: 3, divergence: .sampled))
     try fit(StructureLearning(within: VariationalInference(divergence: .sampled)))
   }
 

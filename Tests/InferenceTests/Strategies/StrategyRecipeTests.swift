@@ -18,14 +18,14 @@ struct StrategyRecipeTests {
       VariationalInference(freeNats: 0.5),
     ]
     let weighted = [
-      ImportanceWeightedInference(samples: 5), ImportanceWeightedInference(samples: 6),
-      ImportanceWeightedInference(samples: 5, gradient: .standard),
-      ImportanceWeightedInference(samples: 5, divergence: .sampled),
+      ImportanceWeightedInference(draws: 5), ImportanceWeightedInference(draws: 6),
+      ImportanceWeightedInference(draws: 5, gradient: .standard),
+      ImportanceWeightedInference(draws: 5, divergence: .sampled),
     ]
     func structures<Inner: InferenceStrategy>(_ inner: Inner) -> [String] {
       let estimators: [GateEstimator] = [
         .fixed, .gumbelSoftmax(temperature: 0.5), .gumbelSoftmax(temperature: 1),
-        .straightThrough(temperature: 0.5), .scoreFunction(samples: 2), .scoreFunction(samples: 3),
+        .straightThrough(temperature: 0.5), .scoreFunction(draws: 2), .scoreFunction(draws: 3),
         .exhaustive,
       ]
       return estimators.map { StructureLearning($0, within: inner).recipe }
@@ -64,9 +64,9 @@ struct StrategyRecipeTests {
     try withTemporaryFolder { folder in
       try trainer(VariationalInference(), folder).fit(data, epochs: 1)
       refusal(VariationalInference(divergence: .sampled), folder)
-      refusal(ImportanceWeightedInference(samples: 5), folder)
+      refusal(ImportanceWeightedInference(draws: 5), folder)
       refusal(
-        ImportanceWeightedInference(samples: 5, gradient: .doublyReparameterized), folder)
+        ImportanceWeightedInference(draws: 5, gradient: .doublyReparameterized), folder)
       #expect(try trainer(VariationalInference(), folder).resume())
     }
   }

@@ -9,7 +9,8 @@ import NeuralNetworks
 /// draws.
 func smallLatentGraph(
   nodes: Int, dimension: Int = 1, pixels: Int = 4, learnsStructure: Bool = true,
-  sharesGates: Bool = true, likelihood: (any ObservationModel<Double>)? = nil, seed: UInt64 = 1
+  gates: Tensor<Double>? = nil, sharesGates: Bool = true,
+  likelihood: (any ObservationModel<Double>)? = nil, seed: UInt64 = 1
 ) -> LatentGraphModel<Double> {
   var generator = Philox(seed: seed)
   let graph = LatentGraph.fullyConnected(nodes: nodes, dimension: dimension)
@@ -25,7 +26,7 @@ func smallLatentGraph(
     prior: prior,
     likelihood: likelihood
       ?? BernoulliObservation(MLP([graph.dimension, 4, pixels], using: &generator)),
-    learnsStructure: learnsStructure, sharesGates: sharesGates)
+    learnsStructure: learnsStructure, gates: gates, sharesGates: sharesGates)
   for (_, parameter) in model.namedParameters() {
     parameter.assign(0.7 * .normal(parameter.value.shape, using: &generator))
   }

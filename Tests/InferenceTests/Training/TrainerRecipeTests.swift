@@ -157,7 +157,7 @@ struct TrainerRecipeTests {
   @Test("The divergence used for evaluation is part of the recipe")
   func evaluationRecipe() {
     func recipe(_ divergence: VariationalInference.Divergence) -> String {
-      ImportanceWeightedInference(samples: 3, divergence: divergence).recipe
+      ImportanceWeightedInference(draws: 3, divergence: divergence).recipe
     }
     #expect(recipe(.exact) == "importance-weighted(draws 3, gradient doubly reparameterized)")
     #expect(

@@ -40,7 +40,7 @@ extension TrainerTests {
         model,
         strategy: StructureLearning(
           .straightThrough(),
-          within: ImportanceWeightedInference(samples: 3),
+          within: ImportanceWeightedInference(draws: 3),
           edgePrior: .bic(for: model.graph, observations: 30)),
         settings: TrainingSettings(
           batchSize: 8, seed: 5, schedule: .warmUp(duration: 2, then: .cosine(duration: 3)),

@@ -224,7 +224,7 @@ extension GraphTests {
       let (nets, inputs) = (try example.nets(), try example.inputs())
       // The prior of this child is so narrow that the divergence overflows.
       let prior = try #require(nets.other.conditionals[3] as? NeuralGaussian<Double>)
-      prior.topDown!.moments.bias!.assign(.full(-2e3, [10]))
+      prior.topDown.moments.bias!.assign(.full(-2e3, [10]))
       var generator = Philox(seed: 37)
       let sample = nets.own.sample(
         [1, 4], scoredBy: nets.other,

@@ -69,7 +69,7 @@ struct WeightAverageTests {
     train(without, plain, steps: 0..<4)
     averaged.average!.withAverage {
       #expect(with.parameters != without.parameters)
-      averagingStatistics { _ = with(Self.batch(50), mode: .training) }
+      averagingStatistics { _ = with(Self.batch(50), mode: $0) }
     }
     #expect(with.parameters == without.parameters)
     #expect(with.statistics == without.statistics)
@@ -145,8 +145,8 @@ struct WeightAverageTests {
     let network = Network()
     let batches = (0..<6).map { Self.batch($0, rows: 4 + $0) }
     // The batches have several sizes, and one is used twice.
-    averagingStatistics {
-      for x in batches + [batches[2]] { _ = network(x, mode: .training) }
+    averagingStatistics { mode in
+      for x in batches + [batches[2]] { _ = network(x, mode: mode) }
     }
     var (means, variances) = ([0.0, 0.0], [0.0, 0.0])
     for x in batches + [batches[2]] {
@@ -163,7 +163,7 @@ struct WeightAverageTests {
       #expect(abs(found - expected) <= 1e-13 * max(1, abs(expected)))
     }
     let before = network.statistics
-    averagingStatistics {}
+    averagingStatistics { _ in }
     #expect(network.statistics == before)
   }
 
@@ -175,7 +175,7 @@ struct WeightAverageTests {
       let optimizerState = OptimizerState(of: network, by: Adam(), averageDecay: 0.9)
       train(network, optimizerState, steps: 0..<3)
       optimizerState.average!.withAverage {
-        averagingStatistics { _ = network(Self.batch(9), mode: .training) }
+        averagingStatistics { _ = network(Self.batch(9), mode: $0) }
       }
       try Checkpoint.write(network, optimizerState: optimizerState, to: file)
 

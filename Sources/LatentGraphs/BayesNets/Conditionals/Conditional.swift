@@ -37,9 +37,10 @@ public protocol Conditional<Scalar>: Module, ArchitectureDescribing {
     given parents: Tensor<Scalar>?, message: Tensor<Scalar>?, mode: Mode
   ) -> any Distribution<Scalar>
 
-  /// This conditional, if its networks are `NormalHead`s, which a net evaluates jointly with those
-  /// of other nodes; `nil` by default.
-  var headed: (any HeadedConditional<Scalar>)? { get }
+  /// The heads of a conditional that is a normal distribution predicted by them; `nil`, the default,
+  /// for any other. A net evaluates the heads of its nodes jointly and then calls neither of the two
+  /// methods, which must have the same results as those of `NormalHeads`.
+  var heads: NormalHeads<Scalar>? { get }
 }
 
 extension Conditional {
@@ -47,55 +48,10 @@ extension Conditional {
   public var architecture: String { architecture(of: "conditional") }
 
   /// `nil`: the net evaluates this node separately.
-  public var headed: (any HeadedConditional<Scalar>)? { nil }
+  public var heads: NormalHeads<Scalar>? { nil }
 
   /// `nil`: the node depends on its parents only.
   public func message(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? { nil }
-}
-
-/// A conditional that is a normal distribution computed by `NormalHead`s from the observation, from
-/// the parents, or from both. In the last case the two normals are fused by precision.
-///
-/// A net evaluates the heads of its nodes jointly and does not call
-/// `distribution(given:message:mode:)`. A conditional that overrides this method must therefore
-/// return `nil` as `headed`.
-public protocol HeadedConditional<Scalar>: Conditional {
-  /// The head whose input is the observation, if any; its moments are the message.
-  var bottomUp: NormalHead<Scalar>? { get }
-
-  /// The head whose input are the parents, if any.
-  var topDown: NormalHead<Scalar>? { get }
-}
-
-extension HeadedConditional {
-  /// The conditional itself.
-  public var headed: (any HeadedConditional<Scalar>)? { self }
-
-  /// The means and log-variances of the bottom-up normal, `[batch, 2·k]`.
-  public func message(from features: Tensor<Scalar>, mode: Mode) -> Tensor<Scalar>? {
-    bottomUp?.moments(of: features, mode: mode)
-  }
-
-  /// The normal distribution that the heads compute, fused by precision if there are two.
-  public func distribution(
-    given parents: Tensor<Scalar>?, message: Tensor<Scalar>?, mode: Mode
-  ) -> any Distribution<Scalar> {
-    let moments = topDown.map {
-      $0.moments(of: requireParents(parents, of: "neural Gaussian"), mode: mode)
-    }
-    return normal(topDown: moments, message: message)
-  }
-
-  /// The normal distribution of the node's value, given the moments predicted from the parents,
-  /// `[rows…, 2·k]`, and from the observation, `[batch, 2·k]`.
-  func normal(topDown moments: Tensor<Scalar>?, message: Tensor<Scalar>?) -> Normal<Scalar> {
-    guard bottomUp != nil else {
-      return Normal(moments: requireParents(moments, of: "neural Gaussian"))
-    }
-    guard let message else { stop("a conditional with a bottom-up head got no message") }
-    let below = Normal(moments: message)
-    return moments.map { below.fused(with: Normal(moments: $0)) } ?? below
-  }
 }
 
 /// The parents; stops the program if there are none.

@@ -6,9 +6,9 @@ import Tensors
 ///
 /// If the gates of all incoming edges are closed, the input of the network is zero. The node then
 /// has a learned normal distribution that does not depend on its parents.
-public struct NeuralGaussian<Scalar: TensorScalar>: HeadedConditional {
+public struct NeuralGaussian<Scalar: TensorScalar>: Conditional {
   /// The head from the parents to the normal.
-  public let topDown: NormalHead<Scalar>?
+  public let topDown: NormalHead<Scalar>
 
   /// A node of `dimension` variables with one hidden layer.
   public init(
@@ -18,6 +18,13 @@ public struct NeuralGaussian<Scalar: TensorScalar>: HeadedConditional {
       inputs: parents, dimension: dimension, hidden: hidden, using: &generator)
   }
 
-  /// `nil`: the node depends on its parents only.
-  public var bottomUp: NormalHead<Scalar>? { nil }
+  /// The head from the parents alone.
+  public var heads: NormalHeads<Scalar>? { NormalHeads(topDown: topDown) }
+
+  /// The normal distribution that the head computes: a batch of `[rows…]`.
+  public func distribution(
+    given parents: Tensor<Scalar>?, message: Tensor<Scalar>?, mode: Mode
+  ) -> any Distribution<Scalar> {
+    NormalHeads(topDown: topDown).distribution(given: parents, message: message, mode: mode)
+  }
 }

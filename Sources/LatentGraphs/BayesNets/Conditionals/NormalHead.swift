@@ -14,6 +14,9 @@ public struct NormalHead<Scalar: TensorScalar>: Module {
   public let moments: Dense<Scalar>
   let perceptron: FusedMLP<Scalar>
 
+  /// The number of variables.
+  public var dimension: Int { perceptron.outputs / 2 }
+
   /// A head for `dimension` variables.
   public init(inputs: Int, dimension: Int, hidden: Int = 128, using generator: inout Philox) {
     body = MLP([inputs, hidden, dimension], hasBatchNorm: true, using: &generator)

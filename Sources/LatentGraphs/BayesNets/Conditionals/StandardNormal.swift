@@ -12,6 +12,9 @@ public struct StandardNormal<Scalar: TensorScalar>: Conditional {
     self.dimension = dimension
   }
 
+  /// No head.
+  public var heads: NormalHeads<Scalar>? { NormalHeads(dimension: dimension) }
+
   /// `N(0, I)`, with the batch shape `[]`.
   public func distribution(
     given parents: Tensor<Scalar>?, message: Tensor<Scalar>?, mode: Mode

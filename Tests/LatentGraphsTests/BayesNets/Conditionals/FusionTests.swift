@@ -29,7 +29,7 @@ extension GraphTests {
           given: root, message: messages[1], mode: .evaluation)
         return (distribution as! Normal<Double>).sample(noise: .full(noise, [4, 3])).scalars
       }
-      let bottomUp = node.bottomUp!(features, mode: .evaluation)
+      let bottomUp = node.bottomUp(features, mode: .evaluation)
       let topDown = node.topDown!(root, mode: .evaluation)
       let (b, t) = (bottomUp.variance.scalars, topDown.variance.scalars)
       let (mb, mt) = (bottomUp.mean.scalars, topDown.mean.scalars)
@@ -53,7 +53,7 @@ extension GraphTests {
       let node = try #require(net.conditionals[0] as? PrecisionWeightedFusion<Double>)
       #expect(node.topDown == nil)
       // The root's distribution is the bottom-up normal, which differs between observations.
-      let own = node.bottomUp!(features, mode: .evaluation).moments
+      let own = node.bottomUp(features, mode: .evaluation).moments
       #expect(root?.moments.scalars == own.scalars)
       #expect(own.vectors[0] != own.vectors[1])
       expectGradients(at: [features]) { inputs in
