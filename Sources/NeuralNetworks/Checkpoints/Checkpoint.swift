@@ -47,11 +47,11 @@ public enum Checkpoint {
         throw CheckpointError(path: url.path, problem: .missing(name))
       }
       let expected = place.shape
-      guard array.dtype.rawValue == Scalar.typeName, array.shape == expected.sizes else {
+      guard array.dtype == Scalar.arrayType, array.shape == expected.sizes else {
         throw CheckpointError(
           path: url.path,
           problem: .mismatch(
-            name, expected: "\(Scalar.typeName) \(expected)",
+            name, expected: "\(Scalar.arrayType.rawValue) \(expected)",
             found: "\(array.dtype.rawValue) \(array.shape)"))
       }
       arrays.append(Tensor(array, shape: expected))
@@ -236,7 +236,14 @@ extension SafetensorsArray {
   public init<Scalar>(_ tensor: Tensor<Scalar>) {
     self.init(
       storage: TensorStorage(tensor: tensor.detached),
-      dtype: SafetensorsDType(rawValue: Scalar.typeName)!, shape: tensor.shape.sizes)
+      dtype: Scalar.arrayType, shape: tensor.shape.sizes)
+  }
+}
+
+extension TensorScalar {
+  /// The type of its elements in a file.
+  fileprivate static var arrayType: SafetensorsDType {
+    (self as! any SafetensorsScalar.Type).dtype
   }
 }
 

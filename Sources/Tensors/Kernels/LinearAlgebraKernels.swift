@@ -65,7 +65,7 @@ private func blasProduct(
 }
 
 /// The name of the kernels that OpenBLAS chose for this processor, for example `Zen`.
-public func blasCoreName() -> String { String(cString: openblas_get_corename()) }
+package func blasCoreName() -> String { String(cString: openblas_get_corename()) }
 
 /// The thread count of OpenBLAS.
 ///

@@ -1,20 +1,13 @@
 /// A type of number that a tensor can hold: `Float` or `Double`.
+///
+/// Other types cannot conform, because only this library can make their kernels.
 public protocol TensorScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable,
   LosslessStringConvertible
 {
-  /// The name of the type in a safetensors file: `F32` or `F64`.
-  static var typeName: String { get }
-
-  /// The table of kernels for this type.
+  /// The table of kernels for this type, which has no public members.
   static var kernels: Kernels<Self> { get }
 }
 
-extension Float: TensorScalar {
-  /// `F32`.
-  public static var typeName: String { "F32" }
-}
+extension Float: TensorScalar {}
 
-extension Double: TensorScalar {
-  /// `F64`.
-  public static var typeName: String { "F64" }
-}
+extension Double: TensorScalar {}
