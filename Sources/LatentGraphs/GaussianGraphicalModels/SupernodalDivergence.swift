@@ -12,14 +12,15 @@ extension SparsePrecision {
   /// part of the selected inverse. The relative error is about `n ε κ`, with the condition number
   /// `κ` of `q`, however near `p` is to `q`.
   ///
-  /// The gradient is computed from `½ tr((P_p − P_q) Σ_q) + log det L_q − log det L_p`, which is
-  /// the same function: `½(Σ_q − Σ_p)` in `P_p`, and `−½ Σ_q (P_p − P_q) Σ_q` in `P_q`, on the
-  /// graphs.
+  /// The same function is `½ tr((P_p − P_q) Σ_q) + log det L_q − log det L_p`, whose terms cancel
+  /// if the models are near. Its value is used for the matrices of the batch for which at most three
+  /// bits cancel, and for those in which a pivot of `p` is less than a quarter of that of `q`.
+  /// The gradient is always computed from it: `½(Σ_q − Σ_p)` in `P_p`, and
+  /// `−½ Σ_q (P_p − P_q) Σ_q` in `P_q`, on the graphs.
   ///
-  /// For a matrix of the batch in which a pivot of `p` is less than a quarter of that of `q`, the
-  /// divergence is computed from the trace, whose terms do not cancel in this case. The result is
-  /// `nil` for forests, and if this applies to all matrices.
-  /// - Complexity: a few times that of a factorization on the union of the two graphs.
+  /// The result is `nil` for forests.
+  /// - Complexity: that of a selected inverse on the union of the two graphs; for near models, a few
+  ///   times as much.
   func supernodalDivergence(from p: SparsePrecision) -> Tensor<Scalar>? {
     let union = graph.union(p.graph)
     let (own, others) = (elements.spread(to: union), p.elements.spread(to: union))
@@ -28,18 +29,28 @@ extension SparsePrecision {
     guard let method = q.factor.symbolic.method(on: union) as? SupernodalMethod else { return nil }
     let difference = SymmetricElements(
       union, others.diagonal - own.diagonal, others.offDiagonal - own.offDiagonal)
-    guard let near = withoutRecording({ q.factor.divergence(difference, method) }) else {
-      return nil
-    }
-    let inputs = [own.diagonal, own.offDiagonal, others.diagonal, others.offDiagonal]
-    if near.isKnown == nil, !inputs.contains(where: { $0.isTracked }) {
-      return near.value.recorded(from: inputs) { _, _ in }
-    }
+    let covariances = q.covariances(on: union)
     let byTrace =
-      0.5 * difference.traceOfProduct(q.covariances(on: union))
+      0.5 * difference.traceOfProduct(covariances)
       + (logDeterminantOfFactor - p.logDeterminantOfFactor)
-    let known = near.isKnown.map { $0.select(near.value, byTrace.detached.relu()) } ?? near.value
-    return known.recorded(from: [byTrace]) { g, gradients in gradients.add(to: 0, g) }
+    return withoutRecording {
+      // The sum of the magnitudes of the terms, to which the rounding error is proportional.
+      let magnitude =
+        0.5 * difference.magnitudes.traceOfProduct(covariances.magnitudes)
+        + (logDeterminantOfFactor.abs() + p.logDeterminantOfFactor.abs())
+      let isAccurate = (8 * byTrace) .> magnitude
+      if !isAccurate.scalars.contains(0) { return byTrace.detached }
+      guard let near = q.factor.divergence(difference, method) else { return byTrace.detached }
+      let accurate = isAccurate.select(byTrace, near.value)
+      return near.isKnown.map { $0.select(accurate, byTrace.relu()) } ?? accurate
+    }.recorded(from: [byTrace]) { g, gradients in gradients.add(to: 0, g) }
+  }
+}
+
+extension SymmetricElements {
+  /// The matrices of the magnitudes of the elements.
+  fileprivate var magnitudes: SymmetricElements {
+    SymmetricElements(graph, diagonal.abs(), offDiagonal.abs())
   }
 }
 
