@@ -7,3 +7,4 @@ ptrdiff_t lg_block_chain_workspace(ptrdiff_t d) {
 
 #define TEMPLATE "../block_chain/matrices.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

@@ -2,3 +2,4 @@
 
 #define TEMPLATE "../block_chain/vectors.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

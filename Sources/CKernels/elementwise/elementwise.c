@@ -3,3 +3,4 @@
 #include "../include/special.h"
 #define TEMPLATE "../elementwise/elementwise.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

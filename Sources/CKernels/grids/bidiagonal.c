@@ -4,3 +4,4 @@
 
 #define TEMPLATE "../grids/bidiagonal.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

@@ -4,3 +4,4 @@
 
 #define TEMPLATE "../grids/extended_grid.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

@@ -18,6 +18,3 @@ enum {
   // The number of elements of a sum over batch rows that stay in the first-level cache.
   BLOCK = 1024,
 };
-
-#define Levels TYPE(Levels)
-#define Tile TYPE(Tile)

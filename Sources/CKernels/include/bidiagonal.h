@@ -7,7 +7,7 @@
 
 // If each pivot is at least this share of its diagonal element of P, solving with L contracts: the
 // ratio of the elements of L in a row is at most √((1 − 0.52)/0.52) = 0.96 < 1.
-#define LG_CONTRACTING_PIVOT 0.52
+static const double LG_CONTRACTING_PIVOT = 0.52;
 
 // MARK: - Vectors
 

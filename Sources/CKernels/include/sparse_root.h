@@ -67,7 +67,7 @@ typedef struct {
   ptrdiff_t panel_count;            // the number of elements of all panels
   // Workspaces. `updates` is laid out as in a Cholesky factorization; `rest` has `count` elements
   // for each row of the pattern, `kept` one for each supernode; `scratch` has dimension + (1 +
-  // rows)·width elements and `leads` has width + rows, for the largest front with its vectors.
+  // rows)·width elements and `leads` has width + rows + 1, for the largest front with its vectors.
   LGScalar *updates, *rest, *scratch;
   int32_t *kept, *leads;
 } LGOrthogonalWork;

@@ -4,3 +4,4 @@
 
 #define TEMPLATE "../networks/networks.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

@@ -6,3 +6,4 @@ typedef bool Bits8 __attribute__((ext_vector_type(8)));
 
 #define TEMPLATE "../products/nonzeros.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

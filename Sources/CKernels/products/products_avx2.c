@@ -5,4 +5,8 @@
 #define TARGET "avx2,fma"
 #define PRODUCT lg_product_avx2_f32
 #include "products.inc"
+#undef WIDTH
+#undef TILE_ROWS
+#undef TARGET
+#undef PRODUCT
 #endif

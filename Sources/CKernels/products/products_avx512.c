@@ -6,4 +6,8 @@
 #define TARGET "avx512f"
 #define PRODUCT lg_product_avx512_f32
 #include "products.inc"
+#undef WIDTH
+#undef TILE_ROWS
+#undef TARGET
+#undef PRODUCT
 #endif

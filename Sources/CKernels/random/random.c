@@ -3,7 +3,7 @@
 
 #include "../shared/kernel.h"
 
-enum { LANES = LG_RANDOM_BLOCKS_PER_CHUNK, WORDS = 4 * LANES };
+enum { BLOCKS = LG_RANDOM_BLOCKS_PER_CHUNK, WORDS = 4 * BLOCKS };
 
 // The number of chunks that are encrypted before they are converted to numbers.
 enum { BATCH = 2 };
@@ -36,12 +36,12 @@ void lg_philox_block(uint64_t key, uint64_t low, uint64_t high, uint32_t out[4])
   for (int w = 0; w < 4; w++) out[w] = (uint32_t)word[w];
 }
 
-typedef uint32_t (*restrict Words)[LANES];
+typedef uint32_t (*restrict Words)[BLOCKS];
 
 // words[4 c + w][b] = word w of the block b of chunk c.
 INLINE void philox_chunks(uint64_t key, uint64_t first, ptrdiff_t chunks, Words words) {
-  for (ptrdiff_t c = 0; c < chunks; c++, first += LANES, words += 4)
-    for (uint64_t b = 0; b < LANES; b++) {
+  for (ptrdiff_t c = 0; c < chunks; c++, first += BLOCKS, words += 4)
+    for (uint64_t b = 0; b < BLOCKS; b++) {
       uint64_t word[4];
       philox(key, first + b, 0, word);
       words[0][b] = (uint32_t)word[0];
@@ -52,8 +52,8 @@ INLINE void philox_chunks(uint64_t key, uint64_t first, ptrdiff_t chunks, Words 
 }
 
 CLONES void lg_fill_bits(uint64_t key, uint64_t first, uint32_t *out, ptrdiff_t count) {
-  for (ptrdiff_t i = 0; i < count; i += WORDS, first += LANES) {
-    uint32_t words[4][LANES];
+  for (ptrdiff_t i = 0; i < count; i += WORDS, first += BLOCKS) {
+    uint32_t words[4][BLOCKS];
     philox_chunks(key, first, 1, words);
     ptrdiff_t n = count - i < WORDS ? count - i : WORDS;
     memcpy(out + i, words, n * sizeof(uint32_t));
@@ -62,3 +62,4 @@ CLONES void lg_fill_bits(uint64_t key, uint64_t first, uint32_t *out, ptrdiff_t 
 
 #define TEMPLATE "../random/random.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

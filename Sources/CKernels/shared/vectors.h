@@ -24,12 +24,3 @@ typedef double LooseQuad_f64 __attribute__((vector_size(32), aligned(8), may_ali
 // Eight scalars.
 typedef float LooseEight_f32 __attribute__((ext_vector_type(8), aligned(4), may_alias));
 typedef double LooseEight_f64 __attribute__((ext_vector_type(8), aligned(8), may_alias));
-
-// In templates: the vectors of the scalar type, and the number of scalars in one.
-#define Vector TYPE(Vector)
-#define LANES ((ptrdiff_t)(sizeof(Vector) / sizeof(Scalar)))
-
-#define SHUFFLE __builtin_shufflevector
-#define LOAD(pointer) (*(const TYPE(LooseVector) *)(pointer))
-#define STORE(pointer, value) (*(TYPE(LooseVector) *)(pointer) = (value))
-#define LOAD_HALF(pointer) (*(const TYPE(LooseHalf) *)(pointer))

@@ -16,14 +16,6 @@ INLINE ptrdiff_t earlier_of(ptrdiff_t i, ptrdiff_t begin) {
   return i - ahead > begin ? i - ahead : begin;
 }
 
-// Runs OPERATE with the operation as a compile-time constant.
-#define FOR_EACH_OPERATION                                       \
-  switch (operation) {                                           \
-    case LG_FACTOR_WHITEN: OPERATE(LG_FACTOR_WHITEN); break;     \
-    case LG_FACTOR_UNWHITEN: OPERATE(LG_FACTOR_UNWHITEN); break; \
-    case LG_FACTOR_MULTIPLY: OPERATE(LG_FACTOR_MULTIPLY); break; \
-    case LG_FACTOR_SOLVE: OPERATE(LG_FACTOR_SOLVE); break;       \
-  }
-
 #define TEMPLATE "../sparse/forest.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

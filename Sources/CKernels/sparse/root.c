@@ -9,6 +9,8 @@ static inline ptrdiff_t update_step(ptrdiff_t rows) {
 
 #define TEMPLATE "../sparse/rows.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE
 
 #define TEMPLATE "../sparse/root.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

@@ -7,3 +7,4 @@ INLINE ptrdiff_t update_step(ptrdiff_t rows) { return rows <= 2 ? rows : filled(
 
 #define TEMPLATE "../sparse/sparse.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

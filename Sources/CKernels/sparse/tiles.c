@@ -6,3 +6,4 @@
 
 #define TEMPLATE "../sparse/tiles.inc"
 #include "../shared/for_each_scalar.h"
+#undef TEMPLATE

@@ -81,11 +81,3 @@ ptrdiff_t lg_tiles_factor_f32(ptrdiff_t rows, ptrdiff_t n, bool continues, ptrdi
                               Target_f32 f);
 ptrdiff_t lg_tiles_factor_f64(ptrdiff_t rows, ptrdiff_t n, bool continues, ptrdiff_t helpers,
                               Target_f64 f);
-
-// In templates: these types and functions for the scalar type.
-#define Matrix TYPE(Matrix)
-#define Target TYPE(Target)
-#define Right TYPE(Right)
-#define tiles_product NAME(lg_tiles_product)
-#define tiles_solve NAME(lg_tiles_solve)
-#define tiles_factor NAME(lg_tiles_factor)

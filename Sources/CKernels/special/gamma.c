@@ -13,7 +13,7 @@ double lg_log_gamma(double x) {
 // ψ on [1, 2]: (x − root) times the Chebyshev interpolant of ψ(x)/(x − root), with an error below
 // 10⁻¹⁸.
 static double digamma_of_unit(double x) {
-  static const double c[] = {
+  static const double c[24] = {
       0.9510558760318328,      -0.21181371064073024,    0.06013562106019684,
       -0.018550615381739702,   0.005936795278301875,    -0.0019350666647392832,
       0.0006368880303847901,   -0.00021074841284590126, 6.99501882655044e-05,
@@ -22,15 +22,15 @@ static double digamma_of_unit(double x) {
       -3.1807298477301726e-08, 1.0528133851878114e-08,  -3.509235492410718e-09,
       1.2466690231864029e-09,  -4.1555064115551965e-10, 8.748420037436287e-11,
       -2.9161179626023815e-11, 2.916093601085364e-11,   -9.720300404202244e-12};
-  return ((x - 1.4616321449683622) - 9.549995429965697e-17) * POLYNOMIAL(c, 2 * x - 3);
+  return ((x - 1.4616321449683622) - 9.549995429965697e-17) * polynomial(c, 24, 2 * x - 3);
 }
 
 // Σ B₂ₖ/(2k x²ᵏ), which is log x − 1/(2x) − ψ(x), for x ≥ 10.
 static double digamma_tail(double x) {
-  static const double c[] = {1. / 12,  -1. / 120,     1. / 252, -1. / 240,
-                             1. / 132, -691. / 32760, 1. / 12,  -3617. / 8160};
+  static const double c[8] = {1. / 12,  -1. / 120,     1. / 252, -1. / 240,
+                              1. / 132, -691. / 32760, 1. / 12,  -3617. / 8160};
   const double t = 1 / x / x;
-  return t * POLYNOMIAL(c, t);
+  return t * polynomial(c, 8, t);
 }
 
 double lg_digamma_error(double a) {
@@ -54,9 +54,9 @@ double lg_digamma(double x) {
 
 // ψ′(x) − 1/x = 1/(2x²) + Σ B₂ₖ/x²ᵏ⁺¹, for x ≥ 15.
 static double trigamma_tail(double x) {
-  static const double c[] = {1. / 6, -1. / 30, 1. / 42, -1. / 30, 5. / 66, -691. / 2730, 7. / 6};
+  static const double c[7] = {1. / 6, -1. / 30, 1. / 42, -1. / 30, 5. / 66, -691. / 2730, 7. / 6};
   const double r = 1 / x, t = r * r;
-  return t * (0.5 + r * POLYNOMIAL(c, t));
+  return t * (0.5 + r * polynomial(c, 7, t));
 }
 
 double lg_trigamma_excess(double a) { return a < 15 ? lg_trigamma(a) - 1 / a : trigamma_tail(a); }

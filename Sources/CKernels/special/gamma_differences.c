@@ -5,26 +5,22 @@
 #include "../shared/kernel.h"
 #include "polynomial.h"
 
-#define Scalar double
-#define IS_FLOAT 0
-#define NAME(name) name##_f64
-#include "../shared/functions.inc"
-#undef Scalar
-#undef IS_FLOAT
-#undef NAME
+#define TEMPLATE "../shared/functions.inc"
+#include "../shared/for_each_scalar.h"
+#undef TEMPLATE
 
 double lg_log1p_defect(double x) { return log1p_defect_f64(x); }
 
 double lg_exp_excess(double x) { return exp_excess_f64(x); }
 
 // The coefficients B₂ₖ/(2k(2k − 1)) of a¹⁻²ᵏ in the error of Stirling's formula.
-static const double stirling_series[] = {1. / 12,   -1. / 360,      1. / 1260, -1. / 1680,
-                                         1. / 1188, -691. / 360360, 1. / 156};
+static const double stirling_series[7] = {1. / 12,   -1. / 360,      1. / 1260, -1. / 1680,
+                                          1. / 1188, -691. / 360360, 1. / 156};
 static const int stirling_count = sizeof(stirling_series) / sizeof(double);
 
 double lg_stirling_error(double a) {
   if (a < 10) return lg_log_gamma(a) - (a - 0.5) * log(a) + a - half_log_two_pi;
-  return POLYNOMIAL(stirling_series, 1 / a / a) / a;
+  return polynomial(stirling_series, 7, 1 / a / a) / a;
 }
 
 // log(x/y), also where the quotient overflows or underflows.

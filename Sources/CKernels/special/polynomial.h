@@ -10,6 +10,4 @@ static inline double polynomial(const double *c, ptrdiff_t count, double t) {
   return p;
 }
 
-#define POLYNOMIAL(c, t) polynomial(c, (ptrdiff_t)(sizeof(c) / sizeof(*(c))), t)
-
 static const double half_log_two_pi = 0.91893853320467274178;
