@@ -3,6 +3,8 @@
 //   #define TEMPLATE "../elementwise/elementwise.inc"
 //   #include "../shared/for_each_scalar.h"
 //   #undef TEMPLATE
+// With FLOAT_ONLY or DOUBLE_ONLY defined, it is included for that type alone: the templates that
+// take longest are compiled as two files.
 #include "kernel.h"
 
 // The names of functions and of types, with the suffix.
@@ -19,6 +21,7 @@
 #define STORE(pointer, value) (*(TYPE(LooseVector) *)(pointer) = (value))
 #define LOAD_HALF(pointer) (*(const TYPE(LooseHalf) *)(pointer))
 
+#ifndef DOUBLE_ONLY
 #define Scalar float
 #define SUFFIX _f32
 #define IS_FLOAT 1
@@ -26,7 +29,9 @@
 #undef Scalar
 #undef SUFFIX
 #undef IS_FLOAT
+#endif
 
+#ifndef FLOAT_ONLY
 #define Scalar double
 #define SUFFIX _f64
 #define IS_FLOAT 0
@@ -34,6 +39,7 @@
 #undef Scalar
 #undef SUFFIX
 #undef IS_FLOAT
+#endif
 
 #undef JOIN_
 #undef JOIN

@@ -1,0 +1,7 @@
+#include "block_chain.h"
+
+#define DOUBLE_ONLY
+#define TEMPLATE "../block_chain/matrices.inc"
+#include "../shared/for_each_scalar.h"
+#undef TEMPLATE
+#undef DOUBLE_ONLY
