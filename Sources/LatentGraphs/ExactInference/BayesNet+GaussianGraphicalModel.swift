@@ -20,10 +20,7 @@ extension BayesNet {
     let names = names ?? (0..<k).map { "z\($0)" }
     require(names.count == k, "\(names.count) names were given for \(k) variables")
     require(model.batchShape == [], "a net was requested of a batch of models, \(model.batchShape)")
-    let columns =
-      try (model.precision as? SquareRootPrecision<Scalar>)?.factorColumns
-      ?? (model.precision as? SparsePrecision<Scalar>
-      ?? SparsePrecision(elements: model.precision.elements)).factor.columns
+    let columns = try model.precision.factorColumns()
     let mean = model.mean.scalars
     var nodes = [LatentGraph.Node?](repeating: nil, count: k)
     var conditionals = [(any Conditional<Scalar>)?](repeating: nil, count: k)

@@ -34,46 +34,20 @@ extension GaussianGraphicalModel {
   }
 
   /// The joint marginal distribution of some variables, in the given order, with all others
-  /// integrated out. Its precision is the inverse of `Σ` on these variables, which is dense and is
-  /// given by a square root (`SquareRootPrecision`).
-  ///
-  /// `Σ` is not formed. With the columns `C = L⁻¹ E` for these variables, `Σ` on them is `CᵀC`, and
-  /// an orthogonal factorization of `C` gives a square root of the inverse. Its relative error is
-  /// that of the columns plus about `n ε √κ`, where `κ` is the condition number of `Σ` on these
-  /// variables after scaling to a unit diagonal.
+  /// integrated out. Its precision is the inverse of `Σ` on these variables. The structure of the
+  /// precision determines that of the result (`PrecisionStructure.marginal(of:)`); in general it is
+  /// a dense `SquareRootPrecision`.
   ///
   /// If only variances and the covariances of neighbours are needed, `covariances(on:)` costs less.
   /// - Throws: `GraphicalModelError.evidenceOutOfRange` and `.repeatedEvidence` for variables that
   ///   are not in the model or occur twice; `NotPositiveDefinite`, with a variable of this model
   ///   and the condition number, if rounding leaves no correct digit.
-  /// - Complexity: a solve for each of the `s` variables, `O(s²·k)` and `O(s³)`.
+  /// - Complexity: in general a solve for each of the `s` variables, `O(s²·k)` and `O(s³)`.
   public func marginal(of variables: [Int]) throws -> GaussianGraphicalModel {
     try Evidence<Scalar>(of: variables, values: .zeros([variables.count])).check(
       dimension: dimension)
-    let batch = precision.batchShape
-    if variables.isEmpty {
-      return GaussianGraphicalModel(
-        mean: mean.gathered(at: []), precision: DiagonalPrecision(logFactor: .zeros(batch + [0])))
-    }
-    let ones = [Int](repeating: 1, count: batch.rank)
-    let units = Tensor<Scalar>.full(1, [variables.count, 1])
-      .scatteredRows(to: variables, count: dimension)
-      .reshaped(to: Shape([variables.count] + ones + [dimension]))
-      .broadcast(to: [variables.count] + batch + [dimension])
-    let columns = precision.solveFactor(units)
-      .permuted(Array(1..<batch.rank + 1) + [batch.rank + 1, 0])
-    let marginal = try naming(variables) { try SquareRootPrecision(covarianceRoot: columns) }
+    let marginal = try naming(variables) { try precision.marginal(of: variables) }
     return GaussianGraphicalModel(mean: mean.gathered(at: variables), precision: marginal)
-  }
-}
-
-extension Tensor {
-  /// Puts the element of row `i`, `[rows, 1]`, at the place `places[i]` of a row of zeros.
-  fileprivate func scatteredRows(to places: [Int], count: Int) -> Tensor {
-    let rows = places.count
-    return reshaped(to: [rows])
-      .scatterAdded(to: places.enumerated().map { $0 * count + $1 }, count: rows * count)
-      .reshaped(to: [rows, count])
   }
 }
 

@@ -2,7 +2,7 @@ import Tensors
 
 /// A precision structure in which both `P` and its factor `L` have few bands: a diagonal, a chain
 /// or an extended grid.
-public protocol BandedPrecision<Scalar>: PrecisionStructure {
+package protocol BandedPrecision<Scalar>: PrecisionStructure {
   /// The bands of `P` that may be nonzero.
   var pattern: BandPattern { get }
 
@@ -23,18 +23,15 @@ public protocol BandedPrecision<Scalar>: PrecisionStructure {
 
 extension BandedPrecision {
   /// `P` on its graph, gathered from the bands.
-  public var elements: SymmetricElements<Scalar> {
+  var bandedElements: SymmetricElements<Scalar> {
     let offsets = pattern.offsets
     return elements(
       of: Dictionary(uniqueKeysWithValues: zip(offsets, precisionBands(offsets))), on: graph)
   }
 
-  /// The diagonal of `P`, the band of offset 0.
-  public var diagonal: Tensor<Scalar> { precisionBands([0])[0] }
-
   /// The covariances on a graph, gathered from the bands; `nil` if the structure does not compute
   /// these.
-  public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
+  func bandedCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     let pattern = BandPattern(dimension: dimension, offsets: graph.edges.map(\.offset))
     return covarianceBands(on: pattern).map { elements(of: $0, on: graph) }
   }
@@ -67,24 +64,24 @@ extension BandedPrecision {
 /// A set of bands of a symmetric `k×k` matrix.
 ///
 /// The band of offset `o` consists of the `k − o` elements `(i, i + o)`.
-public struct BandPattern: Hashable, Sendable {
+package struct BandPattern: Hashable, Sendable {
   /// The size of the matrix.
-  public let dimension: Int
+  package let dimension: Int
   /// The offsets of the bands, increasing from 0. A dense matrix has the offsets `0..<k`.
-  public let offsets: [Int]
+  package let offsets: [Int]
 
   /// The pattern with these offsets and the diagonal. Offsets outside the matrix are ignored.
-  public init(dimension: Int, offsets: [Int]) {
+  package init(dimension: Int, offsets: [Int]) {
     require(dimension >= 0, "a pattern of bands of a matrix of \(dimension) rows")
     self.dimension = dimension
     self.offsets = Set(offsets).union([0]).filter { (0..<max(dimension, 1)).contains($0) }.sorted()
   }
 
   /// Whether there are so few bands that a computation along them is cheaper than a dense one.
-  public var isBanded: Bool { offsets.count <= 4 }
+  package var isBanded: Bool { offsets.count <= 4 }
 
   /// The pattern of a diagonal matrix.
-  public static func diagonal(_ dimension: Int) -> BandPattern {
+  package static func diagonal(_ dimension: Int) -> BandPattern {
     BandPattern(dimension: dimension, offsets: [0])
   }
 }

@@ -28,32 +28,48 @@ private struct BlockBatch {
 func blockChainOperations<Scalar>(
   _ a: Tensor<Scalar>, _ c: Tensor<Scalar>
 ) -> FactorOperations<Scalar> {
-  let kernels = Scalar.kernels.blockChain
   let batch = BlockBatch(a.shape)
-  func rows(
-    _ kernel: @escaping BlockChainKernels<Scalar>.Vector
-  ) -> FactorOperations<Scalar>.RowKernel {
-    { rows, f, x, y in
-      kernel(batch.rows(rows, of: rows.upperBound), LGBlocks(diagonal: f[0], below: f[1]), x, y)
-    }
-  }
   return FactorOperations(
     name: "block chain", dimension: batch.blocks * batch.blockSize,
     batchShape: a.shape.dropLast(3), bands: [a, c],
-    whitening: rows(kernels.whiten), unwhitening: rows(kernels.unwhiten),
-    multiplying: rows(kernels.multiply), solving: rows(kernels.solve),
-    unwhiteningAdjoint: { parameterRows, rows, f, g, u, noiseGradient, out in
-      kernels.unwhitenAdjoint(
-        batch.rows(parameterRows, of: rows), LGBlocks(diagonal: f[0], below: f[1]), g, u,
-        noiseGradient, LGBlockResult(diagonal: out[0], below: out[1]))
-    },
-    outer: { parameterRows, columns, rows, x, y, negate, out in
-      kernels.outer(
-        batch.rows(parameterRows, of: rows),
-        LGElementRange(low: columns.lowerBound, high: columns.upperBound), x, y, negate,
-        LGBlockResult(diagonal: out[0], below: out[1]))
-    },
-    workPerElement: batch.blockSize)
+    kernels: BlockChainFactorKernels<Scalar>(batch: batch), workPerElement: batch.blockSize)
+}
+
+/// The kernels of block chains.
+private struct BlockChainFactorKernels<Scalar: TensorScalar>: FactorKernels {
+  let batch: BlockBatch
+  private var kernels: BlockChainKernels<Scalar> { Scalar.kernels.blockChain }
+
+  func whiten(_ vectors: FactorVectors<Scalar>) { apply(kernels.whiten, to: vectors) }
+  func unwhiten(_ vectors: FactorVectors<Scalar>) { apply(kernels.unwhiten, to: vectors) }
+  func multiply(_ vectors: FactorVectors<Scalar>) { apply(kernels.multiply, to: vectors) }
+  func solve(_ vectors: FactorVectors<Scalar>) { apply(kernels.solve, to: vectors) }
+
+  private func apply(
+    _ kernel: BlockChainKernels<Scalar>.Vector, to vectors: FactorVectors<Scalar>
+  ) {
+    kernel(
+      batch.rows(vectors.rows, of: vectors.rows.upperBound),
+      LGBlocks(diagonal: vectors.bands[0], below: vectors.bands[1]), vectors.x, vectors.y)
+  }
+
+  func outerProducts(_ products: FactorProducts<Scalar>) {
+    kernels.outer(
+      batch.rows(products.parameterRows, of: products.rowCount),
+      LGElementRange(low: products.columns.lowerBound, high: products.columns.upperBound),
+      products.a, products.b, products.isNegated,
+      LGBlockResult(diagonal: products.results[0], below: products.results[1]))
+  }
+
+  var hasUnwhitenAdjoint: Bool { true }
+
+  func unwhitenAdjoint(_ adjoint: UnwhitenAdjoint<Scalar>) {
+    kernels.unwhitenAdjoint(
+      batch.rows(adjoint.parameterRows, of: adjoint.rowCount),
+      LGBlocks(diagonal: adjoint.bands[0], below: adjoint.bands[1]), adjoint.upstream,
+      adjoint.value, adjoint.noiseGradient,
+      LGBlockResult(diagonal: adjoint.results[0], below: adjoint.results[1]))
+  }
 }
 
 /// The lower triangles of blocks, as a recorded operation.

@@ -15,9 +15,8 @@ import Tensors
 /// let precision = try BlockChainPrecision(diagonalBlocks: diagonal, lowerBlocks: lower)
 /// let covariances = precision.blockCovariances.marginals  // [100, 2, 2]
 /// ```
-/// Conditioning on noisy evidence, or on exact values that leave blocks of equal size, gives a
-/// precision of the cheapest structure for the remaining graph, in general a block chain
-/// (`cheapestPrecision`). Other exact evidence, in general, gives a `SparsePrecision`.
+/// Conditioning on noisy evidence, or on exact values that leave blocks of equal size, gives a block
+/// chain. Other exact evidence, in general, gives a `SparsePrecision`.
 /// - Complexity: `O(T d²)` for products and solves with vectors, `O(T d)` for determinants,
 ///   `O(T d³)` for the factorization of `P` and for the covariances within blocks and of
 ///   neighbouring blocks. All are linear in the length of the chain.
@@ -73,7 +72,7 @@ public struct BlockChainPrecision<Scalar: TensorScalar>: PrecisionStructure {
   }
 
   /// A precision given by factor blocks whose elements above the diagonal are zero.
-  private init(cleanDiagonalBlocks: Tensor<Scalar>, _ factorLowerBlocks: Tensor<Scalar>) {
+  init(cleanDiagonalBlocks: Tensor<Scalar>, _ factorLowerBlocks: Tensor<Scalar>) {
     self.factorDiagonalBlocks = cleanDiagonalBlocks
     self.factorLowerBlocks = factorLowerBlocks
     operations = blockChainOperations(cleanDiagonalBlocks, factorLowerBlocks)

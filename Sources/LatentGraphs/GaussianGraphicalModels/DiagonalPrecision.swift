@@ -11,7 +11,7 @@ import Tensors
 /// let variances = precision.marginalVariances  // [1, 0.25]
 /// ```
 /// - Complexity: `O(k)` for all operations.
-public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
+public struct DiagonalPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The logarithms of the diagonal of `L`, that is, the negative logarithms of the standard
   /// deviations: `[batch…, k]`.
   public let logFactor: Tensor<Scalar>
@@ -24,6 +24,10 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
     require(logFactor.rank >= 1, "a diagonal precision got a log-diagonal without an axis")
     self.logFactor = logFactor
     given = nil
+  }
+
+  private init(logFactor: Tensor<Scalar>, given: Tensor<Scalar>?) {
+    (self.logFactor, self.given) = (logFactor, given)
   }
 
   /// The precision with this diagonal, `[batch…, k]`.
@@ -52,8 +56,11 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// The graph without edges.
   public var graph: UndirectedGraph { .diagonal(dimension) }
 
-  /// The diagonal alone.
-  public var pattern: BandPattern { .diagonal(dimension) }
+  /// `P`, which has a diagonal and no edges.
+  public var elements: SymmetricElements<Scalar> { bandedElements }
+
+  /// The diagonal of `P`, `Lᵢᵢ²`.
+  public var diagonal: Tensor<Scalar> { given ?? (2 * logFactor).exp() }
 
   /// `Σ log Lᵢᵢ`.
   public var logDeterminantOfFactor: Tensor<Scalar> { logFactor.sum(axis: -1) }
@@ -78,28 +85,55 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
     scale(x, by: inverseFactor)
   }
 
-  /// The diagonal of `L`.
-  public var factorBands: [Int: Tensor<Scalar>] { [0: factor] }
-
   private var factor: Tensor<Scalar> { given?.squareRoot() ?? logFactor.exp() }
 
   private var inverseFactor: Tensor<Scalar> {
     given.map { $0.squareRoot().reciprocal() } ?? (-logFactor).exp()
   }
 
-  /// The diagonal of `P`, `Lᵢᵢ²`.
-  public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
-    require(offsets == [0], "a diagonal precision has no bands \(offsets)")
-    return [given ?? (2 * logFactor).exp()]
-  }
-
-  /// The variances `1/Lᵢᵢ²`. All other bands are zero, so that every pattern is supported.
-  public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
-    [0: given?.reciprocal() ?? (-2 * logFactor).exp()]
+  /// The variances `1/Lᵢᵢ²`. All covariances are zero.
+  public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
+    bandedCovariances(on: graph)
   }
 
   /// 1, since the scaled matrix is the identity.
   public var conditionEstimate: Tensor<Scalar> { .ones(batchShape) }
+
+  // MARK: Conditioning, sums and marginals
+
+  /// The diagonal precision of these variables. `O(k)`.
+  public func submatrix(of variables: [Int]) throws -> any PrecisionStructure<Scalar> {
+    requireIncreasing(variables, below: dimension)
+    return gathered(at: variables)
+  }
+
+  /// A diagonal precision. `O(k)`.
+  public func adding(toDiagonal added: Tensor<Scalar>) throws -> any PrecisionStructure<Scalar> {
+    requireSum(withDiagonal: added)
+    return try DiagonalPrecision(diagonal: diagonal + added)
+  }
+
+  /// The diagonal precision of these variables, which are independent of all others. `O(k)`.
+  public func marginal(of variables: [Int]) throws -> any PrecisionStructure<Scalar> {
+    requireDistinct(variables)
+    return gathered(at: variables)
+  }
+
+  private func gathered(at variables: [Int]) -> DiagonalPrecision {
+    DiagonalPrecision(
+      logFactor: logFactor.gathered(at: variables), given: given?.gathered(at: variables))
+  }
+
+  /// The diagonal of `P`, if it was given, or else the logarithms of the diagonal of `L`.
+  public var parameters: [Tensor<Scalar>] { [given ?? logFactor] }
+
+  /// The diagonal precision with these parameters.
+  public func withParameters<Other: TensorScalar>(
+    _ parameters: [Tensor<Other>]
+  ) throws -> any PrecisionStructure<Other> {
+    guard given == nil else { return try DiagonalPrecision<Other>(diagonal: parameters[0]) }
+    return DiagonalPrecision<Other>(logFactor: parameters[0])
+  }
 
   /// `KL(q ‖ p)` of Gaussians with the same mean, `½ Σ [xᵢ − log(1 + xᵢ)]`, where the diagonal
   /// element of `p` is `1 + xᵢ` times that of `q`. If both precisions were given by their
@@ -120,5 +154,24 @@ public struct DiagonalPrecision<Scalar: TensorScalar>: BandedPrecision {
   private func scale(_ x: Tensor<Scalar>, by factor: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(x, batch: batchShape, dimension: dimension, name: "diagonal precision")
     return factor * x
+  }
+}
+
+extension DiagonalPrecision: BandedPrecision {
+  /// The diagonal alone.
+  package var pattern: BandPattern { .diagonal(dimension) }
+
+  /// The diagonal of `L`.
+  package var factorBands: [Int: Tensor<Scalar>] { [0: factor] }
+
+  /// The diagonal of `P`.
+  package func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
+    require(offsets == [0], "a diagonal precision has no bands \(offsets)")
+    return [diagonal]
+  }
+
+  /// The variances. All other bands are zero, so that every pattern is supported.
+  package func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
+    [0: given?.reciprocal() ?? (-2 * logFactor).exp()]
   }
 }

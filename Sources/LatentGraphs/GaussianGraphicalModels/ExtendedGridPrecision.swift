@@ -20,9 +20,13 @@ import Tensors
 ///   factorDown: .full(-0.5, [3]))
 /// let variances = precision.marginalVariances  // [6]
 /// ```
+/// Conditioning and sums give other structures. An extended grid is given by its factor, and the
+/// factor of a submatrix of `P`, or of `P` with another diagonal, has elements outside of the
+/// pattern. The result is therefore the cheapest structure for the graph (`cheapestPrecision`), in
+/// general a `SparsePrecision`.
 /// - Complexity: `O(k)` for samples, densities and determinants; `O(k·w)` for the covariances on
 ///   the pattern of `P`. The poster's algorithm takes `O(k²)`.
-public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
+public struct ExtendedGridPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The number of rows of the grid, `h`.
   public let height: Int
   /// The number of columns of the grid, `w`.
@@ -77,10 +81,11 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// The grid with its anti-diagonals.
   public var graph: UndirectedGraph { .extendedGrid(height: height, width: width) }
 
-  /// The diagonal and the bands of the right, the anti-diagonal and the lower neighbours.
-  public var pattern: BandPattern {
-    BandPattern(dimension: dimension, offsets: [0, 1, width - 1, width])
-  }
+  /// `P` on its graph, `O(k)`.
+  public var elements: SymmetricElements<Scalar> { bandedElements }
+
+  /// The diagonal of `P`, `lᵢ² + rᵢ₋₁² + dᵢ₋w²`, `O(k)`.
+  public var diagonal: Tensor<Scalar> { precisionBands([0])[0] }
 
   /// `Σ log Lᵢᵢ`.
   public var logDeterminantOfFactor: Tensor<Scalar> { operations.logDeterminantOfFactor }
@@ -99,8 +104,35 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
   /// `L⁻¹ x`, `O(k)`.
   public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { operations.solveFactor(x) }
 
+  /// The covariances on a subgraph of the graph of `P`, by a recursion over the rows of the grid in
+  /// `O(k·w)`; `nil` for other graphs.
+  public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
+    bandedCovariances(on: graph)
+  }
+
+  // MARK: Parameters
+
+  /// `factorDiagonal`, `factorRight` and `factorDown`.
+  public var parameters: [Tensor<Scalar>] { [factorDiagonal, factorRight, factorDown] }
+
+  /// The extended grid with these elements of the factor.
+  public func withParameters<Other: TensorScalar>(
+    _ parameters: [Tensor<Other>]
+  ) throws -> any PrecisionStructure<Other> {
+    ExtendedGridPrecision<Other>(
+      height: height, width: width, exponentials: parameters[0], factorRight: parameters[1],
+      factorDown: parameters[2])
+  }
+}
+
+extension ExtendedGridPrecision: BandedPrecision {
+  /// The diagonal and the bands of the right, the anti-diagonal and the lower neighbours.
+  package var pattern: BandPattern {
+    BandPattern(dimension: dimension, offsets: [0, 1, width - 1, width])
+  }
+
   /// The diagonal of `L` and its bands for the right and the lower neighbours.
-  public var factorBands: [Int: Tensor<Scalar>] {
+  package var factorBands: [Int: Tensor<Scalar>] {
     var bands = [0: factorDiagonal]
     if width > 1 { bands[1] = rightBand }
     if height > 1 { bands[width] = factorDown }
@@ -109,7 +141,7 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
 
   /// `Pᵢᵢ = lᵢ² + rᵢ₋₁² + dᵢ₋w²`. The off-diagonal elements are products of two elements of a
   /// column of `L`: `(i, i+1)`: `lᵢ rᵢ`; `(i, i+w)`: `lᵢ dᵢ`; `(i+1, i+w)`: `rᵢ dᵢ`.
-  public func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
+  package func precisionBands(_ offsets: [Int]) -> [Tensor<Scalar>] {
     let k = dimension
     let (l, r, d) = (factorDiagonal, rightBand, factorDown)
     return offsets.map { offset in
@@ -132,7 +164,7 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: BandedPrecision {
 
   /// The covariances on the pattern of `P`, by a recursion over the rows of the grid in `O(k·w)`;
   /// `nil` for other patterns.
-  public func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
+  package func covarianceBands(on pattern: BandPattern) -> [Int: Tensor<Scalar>]? {
     guard Set(pattern.offsets).isSubset(of: self.pattern.offsets) else { return nil }
     return gridCovariance(self, offsets: pattern.offsets)
   }

@@ -25,25 +25,42 @@ func gridOperations<Scalar>(
   _ kernels: GridVectorKernels<Scalar>
 ) -> FactorOperations<Scalar> {
   let shape = bands[0].shape.dropLast()
-  let batch = GridBatch(height: height, width: width, count: shape.count)
-  func rows(
-    _ kernel: @escaping GridVectorKernels<Scalar>.Vector
-  ) -> FactorOperations<Scalar>.RowKernel {
-    { rows, f, x, y in kernel(batch.rows(rows, of: rows.upperBound), LGGridFactor(f), x, y) }
-  }
   return FactorOperations(
     name: name, dimension: height * width, batchShape: shape, bands: bands,
-    whitening: rows(kernels.whiten), unwhitening: rows(kernels.unwhiten),
-    multiplying: rows(kernels.multiply), solving: rows(kernels.solve),
-    unwhiteningAdjoint: { parameterRows, rows, f, g, u, noiseGradient, out in
-      kernels.unwhitenAdjoint(
-        batch.rows(parameterRows, of: rows), LGGridFactor(f), g, u, noiseGradient,
-        LGGridGradient(out))
-    },
-    outer: { parameterRows, columns, rows, a, b, negate, out in
-      kernels.outer(
-        batch.rows(parameterRows, of: rows),
-        LGElementRange(low: columns.lowerBound, high: columns.upperBound), a, b, negate,
-        LGGridGradient(out))
-    })
+    kernels: GridFactorKernels(
+      batch: GridBatch(height: height, width: width, count: shape.count), kernels: kernels))
+}
+
+/// The kernels of chains and extended grids.
+private struct GridFactorKernels<Scalar: TensorScalar>: FactorKernels {
+  let batch: GridBatch
+  let kernels: GridVectorKernels<Scalar>
+
+  func whiten(_ vectors: FactorVectors<Scalar>) { apply(kernels.whiten, to: vectors) }
+  func unwhiten(_ vectors: FactorVectors<Scalar>) { apply(kernels.unwhiten, to: vectors) }
+  func multiply(_ vectors: FactorVectors<Scalar>) { apply(kernels.multiply, to: vectors) }
+  func solve(_ vectors: FactorVectors<Scalar>) { apply(kernels.solve, to: vectors) }
+
+  private func apply(
+    _ kernel: GridVectorKernels<Scalar>.Vector, to vectors: FactorVectors<Scalar>
+  ) {
+    kernel(
+      batch.rows(vectors.rows, of: vectors.rows.upperBound), LGGridFactor(vectors.bands),
+      vectors.x, vectors.y)
+  }
+
+  func outerProducts(_ products: FactorProducts<Scalar>) {
+    kernels.outer(
+      batch.rows(products.parameterRows, of: products.rowCount),
+      LGElementRange(low: products.columns.lowerBound, high: products.columns.upperBound),
+      products.a, products.b, products.isNegated, LGGridGradient(products.results))
+  }
+
+  var hasUnwhitenAdjoint: Bool { true }
+
+  func unwhitenAdjoint(_ adjoint: UnwhitenAdjoint<Scalar>) {
+    kernels.unwhitenAdjoint(
+      batch.rows(adjoint.parameterRows, of: adjoint.rowCount), LGGridFactor(adjoint.bands),
+      adjoint.upstream, adjoint.value, adjoint.noiseGradient, LGGridGradient(adjoint.results))
+  }
 }

@@ -126,6 +126,36 @@ public struct GridPrecision<Scalar: TensorScalar>: PrecisionStructure {
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     factored.ownCovariances(on: graph)
   }
+
+  // MARK: Sums
+
+  /// A grid of the same size.
+  public func adding(toDiagonal added: Tensor<Scalar>) throws -> any PrecisionStructure<Scalar> {
+    requireSum(withDiagonal: added)
+    return try GridPrecision(
+      height: height, width: width, elements: elements.adding(toDiagonal: added))
+  }
+
+  /// A grid of the same size, if the matrices have elements between its neighbours only; otherwise
+  /// the cheapest structure for the union of both graphs.
+  public func adding(
+    _ elements: SymmetricElements<Scalar>
+  ) throws -> any PrecisionStructure<Scalar> {
+    guard elements.graph.isSubgraph(of: graph) else { return try cheapestSum(with: elements) }
+    requireSum(with: elements)
+    return try GridPrecision(
+      height: height, width: width, elements: self.elements.adding(elements))
+  }
+
+  /// The grid with this diagonal and these elements on the edges.
+  public func withParameters<Other: TensorScalar>(
+    _ parameters: [Tensor<Other>]
+  ) throws -> any PrecisionStructure<Other> {
+    try GridPrecision<Other>(
+      height: height, width: width,
+      elements: SymmetricElements(
+        graph: graph, diagonal: parameters[0], offDiagonal: parameters[1]))
+  }
 }
 
 /// The grid as a block chain of its rows; `nil` if nested dissection, or the factorization of a

@@ -16,13 +16,15 @@ import Tensors
 /// let precision = ScaledPrecision<Float>(base, logScale: .zeros([64, 16]))
 /// let variances = precision.marginalVariances  // [64, 16]
 /// ```
+/// Conditioning, sums and marginals are those of `P₀` in units of the scaled variables `D z`, so that
+/// exact evidence and marginals keep one shared `P₀` for all rows.
 /// - Complexity: that of `P₀`, plus `O(k)` for each vector.
 public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// `P₀`.
   public let base: any PrecisionStructure<Scalar>
   /// The logarithms of the diagonal of `D`: `[batch…, k]`.
   public let logScale: Tensor<Scalar>
-  private let scale: Tensor<Scalar>
+  let scale: Tensor<Scalar>
 
   /// The precision `D P₀ D`, given `log D` of shape `[batch…, k]`. The batch of `P₀` must equal
   /// this batch, or its last axes.

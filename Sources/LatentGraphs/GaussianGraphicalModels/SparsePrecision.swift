@@ -35,10 +35,10 @@ public struct SparsePrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The method by which the elimination order was chosen.
   public let ordering: EliminationOrdering
   let factor: SparseFactor<Scalar>
-  private let source: Source
+  let source: Source
 
   /// The elements from which the precision was made: those of `P` or those of `L`.
-  private enum Source {
+  enum Source {
     case precision(SymmetricElements<Scalar>)
     case factor(SymmetricElements<Scalar>)
   }

@@ -10,7 +10,10 @@ extension SquareRootPrecision {
   /// - Throws: `NotPositiveDefinite`, with the variable, if rounding leaves no correct digit of
   ///   `R`.
   /// - Complexity: `O(m k²)`.
-  init(covarianceRoot root: Tensor<Scalar>) throws {
+  public init(covarianceRoot root: Tensor<Scalar>) throws {
+    require(
+      root.rank >= 2 && root.shape[-1] > 0,
+      "a square root of a covariance got the shape \(root.shape); it takes [batch…, m, k]")
     let (k, batch) = (root.shape[-1], root.shape.dropLast(2))
     let rows = SparseRows(
       pattern: .full(rows: root.shape[-2], columns: k),

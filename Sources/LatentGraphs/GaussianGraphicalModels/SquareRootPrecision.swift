@@ -63,15 +63,6 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
     (self.rows, known) = (rows, factor)
   }
 
-  /// The precision with the pattern of this one and other elements of `A`, maybe of another type.
-  /// - Throws: `NotPositiveDefinite`.
-  func withValues<Other>(_ values: Tensor<Other>) throws -> SquareRootPrecision<Other> {
-    let rows = SparseRows(pattern: rows.pattern, values: values)
-    if isNet { return SquareRootPrecision<Other>(triangular: rows) }
-    return SquareRootPrecision<Other>(
-      rows, factor: try rows.pattern.factorization(on: graph).factor(rows))
-  }
-
   /// Whether `A` is triangular, as for a net, so that it is itself a factor.
   var isNet: Bool { known == nil }
 
@@ -157,7 +148,7 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
 
   /// The columns of a single factor. For a net these are the rows of `A`, each with a variable and
   /// its parents.
-  var factorColumns: [FactorColumn<Scalar>] {
+  public func factorColumns() throws -> [FactorColumn<Scalar>] {
     if let known { return known.columns }
     require(batchShape == [], "columns were requested of a batch of factors, \(batchShape)")
     let (pattern, values) = (rows.pattern, rows.values.scalars)

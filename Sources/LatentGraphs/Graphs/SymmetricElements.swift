@@ -59,13 +59,6 @@ public struct SymmetricElements<Scalar: TensorScalar>: Sendable {
     return SymmetricElements(smaller, diagonal, offDiagonal.gathered(at: places))
   }
 
-  /// The submatrix of the given variables, in increasing order.
-  func submatrix(of variables: [Int]) -> SymmetricElements {
-    let (graph, places) = graph.induced(on: variables)
-    return SymmetricElements(
-      graph, diagonal.gathered(at: variables), offDiagonal.gathered(at: places))
-  }
-
   /// Whether the matrices are diagonally dominant with a margin: each diagonal element exceeds the
   /// sum of the magnitudes of the other elements of its row by more than `√ε` of itself. By
   /// Gershgorin's theorem, the condition number of the matrix scaled to a unit diagonal is then

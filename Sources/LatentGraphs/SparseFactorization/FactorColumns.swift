@@ -1,13 +1,26 @@
 import Tensors
 
-/// A column of the factor of a sparse precision: a variable, and the variables that are eliminated
-/// after it and are joined with it in the filled graph.
-struct FactorColumn<Scalar: TensorScalar> {
-  let variable: Int
-  let diagonal: Scalar
+/// A column of the factor `L` of a precision: a variable, and the variables that are eliminated
+/// after it and have an element in its column. From `Lᵀ(z − μ) = ε` follows the distribution of the
+/// variable given these others.
+public struct FactorColumn<Scalar: TensorScalar>: Sendable {
+  /// The variable of the column.
+  public let variable: Int
+  /// Its element on the diagonal of `L`.
+  public let diagonal: Scalar
   /// The variables below the diagonal, in elimination order.
-  let others: [Int]
-  let values: [Scalar]
+  public let others: [Int]
+  /// Their elements of the column.
+  public let values: [Scalar]
+
+  /// A column with the element of its variable and those of others.
+  public init(variable: Int, diagonal: Scalar, others: [Int], values: [Scalar]) {
+    require(
+      others.count == values.count,
+      "a column of a factor got \(others.count) variables and \(values.count) values")
+    (self.variable, self.diagonal) = (variable, diagonal)
+    (self.others, self.values) = (others, values)
+  }
 }
 
 extension SparseFactor {

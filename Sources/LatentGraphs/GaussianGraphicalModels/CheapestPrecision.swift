@@ -37,16 +37,3 @@ extension UndirectedGraph {
     return (height, width)
   }
 }
-
-extension SymmetricElements {
-  /// The dense matrices, `[batch…, k, k]`.
-  public var matrix: Tensor<Scalar> {
-    let k = dimension
-    let diagonal = diagonal.scatterAdded(to: (0..<k).map { $0 * (k + 1) }, count: k * k)
-    let upper = offDiagonal.scatterAdded(
-      to: graph.edges.map { $0.first * k + $0.second }, count: k * k)
-    let lower = offDiagonal.scatterAdded(
-      to: graph.edges.map { $0.second * k + $0.first }, count: k * k)
-    return (diagonal + upper + lower).reshaped(to: batchShape + [k, k])
-  }
-}

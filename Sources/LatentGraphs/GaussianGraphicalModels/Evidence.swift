@@ -39,12 +39,24 @@ public struct Evidence<Scalar: TensorScalar>: Sendable {
   }
 
   /// Whether the evidence is noisy; empty evidence is not.
-  var isNoisy: Bool { noiseVariances != nil && !variables.isEmpty }
+  public var isNoisy: Bool { noiseVariances != nil && !variables.isEmpty }
 
-  /// Checks that the variables are distinct variables of a model of `dimension` variables, that the
-  /// values are finite, and that the variances are positive and finite.
-  /// - Throws: `GraphicalModelError`.
-  package func check(dimension: Int) throws {
+  /// The variables of a model that the evidence leaves, in increasing order: all of them for noisy
+  /// evidence, and those without a value for exact evidence.
+  /// - Parameter dimension: The number of variables of the model.
+  /// - Throws: `GraphicalModelError`: `.evidenceOutOfRange` and `.repeatedEvidence`, with the
+  ///   variable; `.nothingLeft` if exact values are given for all variables.
+  /// - Complexity: `O(dimension)`.
+  public func remainingVariables(of dimension: Int) throws -> [Int] {
+    let isKnown = try known(of: dimension)
+    if isNoisy { return Array(0..<dimension) }
+    let others = isKnown.indices.filter { !isKnown[$0] }
+    guard !others.isEmpty else { throw GraphicalModelError.nothingLeft }
+    return others
+  }
+
+  /// Whether there is a value for each variable of a model.
+  private func known(of dimension: Int) throws -> [Bool] {
     for variable in variables where !(0..<dimension).contains(variable) {
       throw GraphicalModelError.evidenceOutOfRange(variable: variable, dimension: dimension)
     }
@@ -53,6 +65,24 @@ public struct Evidence<Scalar: TensorScalar>: Sendable {
       if isKnown[variable] { throw GraphicalModelError.repeatedEvidence(variable: variable) }
       isKnown[variable] = true
     }
+    return isKnown
+  }
+
+  /// The values for a precision of this batch, `[draws…, batch…, variables]`. Values with fewer
+  /// axes are broadcast to the batch.
+  func values(for batch: Shape) -> Tensor<Scalar> {
+    let own = values.shape.dropLast()
+    guard let common = own.broadcast(with: batch), common.last(batch.rank) == batch else {
+      stop("values of shape \(values.shape) do not fit a precision of batch \(batch)")
+    }
+    return values.broadcast(to: common + [variables.count])
+  }
+
+  /// Checks that the variables are distinct variables of a model of `dimension` variables, that the
+  /// values are finite, and that the variances are positive and finite.
+  /// - Throws: `GraphicalModelError`.
+  package func check(dimension: Int) throws {
+    _ = try known(of: dimension)
     let n = variables.count
     if let place = values.scalars.firstIndex(where: { !$0.isFinite }) {
       throw GraphicalModelError.evidenceNotFinite(
