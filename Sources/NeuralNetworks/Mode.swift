@@ -2,7 +2,7 @@
 ///
 /// The modes differ in batch norms alone, and in strategies whose loss in training is not the bound
 /// that they report.
-public struct Mode: Sendable {
+public struct Mode: Sendable, CustomStringConvertible {
   /// Whether the network is trained.
   public let isTraining: Bool
   /// The record of the statistics; `nil` if they change the running statistics at once.
@@ -20,4 +20,7 @@ public struct Mode: Sendable {
   public static func training(recordingInto statistics: RecordedStatistics) -> Mode {
     Mode(isTraining: true, statistics: statistics)
   }
+
+  /// `training` or `evaluation`.
+  public var description: String { isTraining ? "training" : "evaluation" }
 }

@@ -48,6 +48,7 @@ extension ChainPrecision {
     guard !variables.isEmpty, zip(variables, variables.dropFirst()).allSatisfy({ $0 < $1 })
     else { return try denseMarginal(of: variables) }
     requireDistinct(variables)
+    if variables.count == dimension { return self }
     let (slope, variance) = steps(from: variables)
     let diagonal = 1 / variance.squareRoot()
     let below = 0..<variables.count - 1
@@ -81,8 +82,8 @@ extension ChainPrecision {
       // with the identity, which stands after the maps.
       let count = c.shape[-1]
       let places = (0..<s).map { distances[$0] & length != 0 ? starts[$0] : count }
-      let next = Tensor.concatenated([q, zero], axis: -1).gathered(at: places)
-      variance = variance + slope.squared() * next
+      let next = Tensor.concatenated([q.squareRoot(), zero], axis: -1).gathered(at: places)
+      variance = variance + (slope * next).squared()
       slope = slope * Tensor.concatenated([c, one], axis: -1).gathered(at: places)
       for i in 0..<s where distances[i] & length != 0 {
         starts[i] += length
@@ -91,7 +92,9 @@ extension ChainPrecision {
       guard distances.contains(where: { $0 > 0 }) else { return (slope, variance) }
       let near = 0..<count - length
       let far = length..<count
-      q = q.slice(near, axis: -1) + c.slice(near, axis: -1).squared() * q.slice(far, axis: -1)
+      // The square of C alone could overflow.
+      let added = c.slice(near, axis: -1) * q.slice(far, axis: -1).squareRoot()
+      q = q.slice(near, axis: -1) + added.squared()
       c = c.slice(near, axis: -1) * c.slice(far, axis: -1)
       length *= 2
     }

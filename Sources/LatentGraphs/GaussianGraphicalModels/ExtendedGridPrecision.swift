@@ -110,6 +110,16 @@ public struct ExtendedGridPrecision<Scalar: TensorScalar>: PrecisionStructure {
     bandedCovariances(on: graph)
   }
 
+  // MARK: Conditioning
+
+  /// The conditioning in the cheapest structure for the graph. The products with the evidence use
+  /// the factor.
+  public func conditioned(
+    on deviations: Evidence<Scalar>
+  ) throws -> ConditionedPrecision<Scalar> {
+    try conditionedByProducts(deviations)
+  }
+
   // MARK: Parameters
 
   /// `factorDiagonal`, `factorRight` and `factorDown`.

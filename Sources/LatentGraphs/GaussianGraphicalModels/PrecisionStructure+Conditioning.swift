@@ -30,14 +30,7 @@ extension PrecisionStructure {
   public func conditioned(
     on deviations: Evidence<Scalar>
   ) throws -> ConditionedPrecision<Scalar> {
-    let others = try deviations.remainingVariables(of: dimension)
-    if deviations.isNoisy { return try conditionedByAdding(deviations) }
-    let values = deviations.values(for: batchShape)
-    var places = [Int?](repeating: nil, count: dimension)
-    for (i, variable) in deviations.variables.enumerated() { places[variable] = i }
-    return conditioned(
-      onExact: deviations.variables, values, others: others, rest: try submatrix(of: others),
-      pull: elements.product(others, values, places: places))
+    try conditionedByElements(deviations)
   }
 
   /// The columns of a sparse factor.
@@ -112,6 +105,20 @@ extension PrecisionStructure {
         values.scatterAdded(to: variables, count: dimension)
           + shift.scatterAdded(to: others, count: dimension)
       ).squared().sum(axis: -1))
+  }
+
+  /// The conditioning in which `P_UE e` is computed from the elements of `P`.
+  func conditionedByElements(
+    _ deviations: Evidence<Scalar>
+  ) throws -> ConditionedPrecision<Scalar> {
+    let others = try deviations.remainingVariables(of: dimension)
+    if deviations.isNoisy { return try conditionedByAdding(deviations) }
+    let values = deviations.values(for: batchShape)
+    var places = [Int?](repeating: nil, count: dimension)
+    for (i, variable) in deviations.variables.enumerated() { places[variable] = i }
+    return conditioned(
+      onExact: deviations.variables, values, others: others, rest: try submatrix(of: others),
+      pull: elements.product(others, values, places: places))
   }
 
   /// The conditioning in which `P_UE e` is a part of `L (Lᵀ e)`, for structures that are given by

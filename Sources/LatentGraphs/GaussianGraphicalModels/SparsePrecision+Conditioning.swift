@@ -22,6 +22,16 @@ extension SparsePrecision {
     return try SparsePrecision(elements: self.elements.adding(elements))
   }
 
+  /// The conditioning. `P_UE e` is computed from the elements that were given, of `P` or of `L`.
+  public func conditioned(
+    on deviations: Evidence<Scalar>
+  ) throws -> ConditionedPrecision<Scalar> {
+    switch source {
+    case .precision: try conditionedByElements(deviations)
+    case .factor: try conditionedByProducts(deviations)
+    }
+  }
+
   /// The columns of the factor.
   public func factorColumns() throws -> [FactorColumn<Scalar>] { factor.columns }
 
