@@ -319,6 +319,29 @@ extension TrainerTests {
     }
   }
 
+  @Test("Of runs that begin at the same time in one folder, one trains and the others are refused")
+  func race() throws {
+    for _ in 0..<10 {
+      try withTemporaryFolder { folder in
+        let errors = Lock<[TrainingError?]>([])
+        DispatchQueue.concurrentPerform(iterations: 3) { _ in
+          let run = trainer(folder: folder)
+          do {
+            try run.fit(data, epochs: 1)
+            errors.withLock { $0.append(nil) }
+          } catch { errors.withLock { $0.append(error as? TrainingError) } }
+        }
+        let refusals = errors.withLock { $0 }.compactMap { $0 }
+        let checkpoint = trainer(folder: folder).checkpoint!.path
+        #expect(refusals.count == 2)
+        #expect(
+          refusals.allSatisfy {
+            $0 == .folderInUse(folder.path) || $0 == .folderOccupied(checkpoint)
+          })
+      }
+    }
+  }
+
   @Test("A checkpoint that is damaged or has other settings is refused and changes nothing")
   func refusesOthers() throws {
     try withTemporaryFolder { folder in
