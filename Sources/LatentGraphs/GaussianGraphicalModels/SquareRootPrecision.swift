@@ -44,27 +44,27 @@ import Tensors
 public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
   let rows: SparseRows<Scalar>
   /// The factor on the graph; `nil` for a triangular `A`, whose factor is computed on request.
-  private let known: SparseFactor<Scalar>?
-  private let later = Later()
+  private let givenFactor: SparseFactor<Scalar>?
+  private let lazyFactor = LazyFactor()
 
   /// Storage for a factor that is computed once.
-  private final class Later: Sendable {
+  private final class LazyFactor: Sendable {
     let factor = Lock<SparseFactor<Scalar>?>(nil)
   }
 
   /// The precision for a triangular `A`.
   init(triangular rows: SparseRows<Scalar>) {
     require(rows.pattern.isTriangular, "a square root that is not triangular got no factor")
-    (self.rows, known) = (rows, nil)
+    (self.rows, givenFactor) = (rows, nil)
   }
 
   /// The precision for any `A`, with the factor of `Aᵀ A` on its graph.
   init(_ rows: SparseRows<Scalar>, factor: SparseFactor<Scalar>) {
-    (self.rows, known) = (rows, factor)
+    (self.rows, givenFactor) = (rows, factor)
   }
 
   /// Whether `A` is triangular, as for a net, so that it is itself a factor.
-  var isNet: Bool { known == nil }
+  var isNet: Bool { givenFactor == nil }
 
   /// The number of variables.
   public var dimension: Int { rows.pattern.dimension }
@@ -81,7 +81,7 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
 
   /// `Σ log Lᵢᵢ`; for a net, the negative sum of the logarithms of the standard deviations.
   public var logDeterminantOfFactor: Tensor<Scalar> {
-    guard known == nil else { return known!.logDeterminant }
+    guard givenFactor == nil else { return givenFactor!.logDeterminant }
     return rows.values.gathered(at: Array(rows.pattern.starts.dropLast())).log().sum(axis: -1)
   }
 
@@ -99,7 +99,7 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
 
   private func apply(_ operation: FactorOperation, to x: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(x, batch: batchShape, dimension: dimension, name: "square root of a precision")
-    return known?.apply(operation, to: x) ?? rows.apply(operation, to: x)
+    return givenFactor?.apply(operation, to: x) ?? rows.apply(operation, to: x)
   }
 
   /// The covariances on a graph, from square roots of parts of `Σ`. For a net with up to 256
@@ -108,7 +108,7 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
   ///
   /// - Complexity: a few times that of the factorization on the union of the two graphs.
   public func ownCovariances(on other: UndirectedGraph) -> SymmetricElements<Scalar>? {
-    if known == nil, dimension <= 256 { return covariancesBySolves(on: other) }
+    if givenFactor == nil, dimension <= 256 { return covariancesBySolves(on: other) }
     let own = rows.pattern.factorization(on: graph)
     guard let factor = factor() else { return covariancesInParts(on: other) }
     if let method = own.symbolic.method(on: other) {
@@ -149,7 +149,7 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The columns of a single factor. For a net these are the rows of `A`, each with a variable and
   /// its parents.
   public func factorColumns() throws -> [FactorColumn<Scalar>] {
-    if let known { return known.columns }
+    if let givenFactor { return givenFactor.columns }
     require(batchShape == [], "columns were requested of a batch of factors, \(batchShape)")
     let (pattern, values) = (rows.pattern, rows.values.scalars)
     return (0..<pattern.count).map { row in
@@ -163,8 +163,8 @@ public struct SquareRootPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The factor on the graph; `nil` if the factorization fails because of rounding
   /// (`checkDigits`).
   private func factor() -> SparseFactor<Scalar>? {
-    if let known { return known }
-    return later.factor.withLock { factor in
+    if let givenFactor { return givenFactor }
+    return lazyFactor.factor.withLock { factor in
       if factor == nil { factor = try? rows.pattern.factorization(on: graph).factor(rows) }
       return factor
     }
