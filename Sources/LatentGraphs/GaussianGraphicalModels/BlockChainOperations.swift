@@ -36,7 +36,7 @@ func blockChainOperations<Scalar>(
 }
 
 /// The kernels of block chains.
-private struct BlockChainFactorKernels<Scalar: TensorScalar>: FactorKernels {
+private struct BlockChainFactorKernels<Scalar: TensorScalar>: FusedFactorKernels {
   let batch: BlockBatch
   private var kernels: BlockChainKernels<Scalar> { Scalar.kernels.blockChain }
 
@@ -60,8 +60,6 @@ private struct BlockChainFactorKernels<Scalar: TensorScalar>: FactorKernels {
       products.a, products.b, products.isNegated,
       LGBlockResult(diagonal: products.results[0], below: products.results[1]))
   }
-
-  var hasUnwhitenAdjoint: Bool { true }
 
   func unwhitenAdjoint(_ adjoint: UnwhitenAdjoint<Scalar>) {
     kernels.unwhitenAdjoint(

@@ -7,9 +7,10 @@ import Tensors
 ///
 ///     q(z) = (z − μ)ᵀ P (z − μ) + Σ (yᵢ − zᵢ)²/Rᵢ
 ///
-/// where the second sum, over `E`, is absent for exact values: then `z_E = y`. With the factor `L`
-/// of `P`, the factor `L′` of the conditional precision, `n` values and the minimum `q`, the
-/// log-density of the evidence is
+/// with one term of the second sum for each variable of `E`. If the values are exact, `z_E` is fixed
+/// to `y`, and there is no second sum. Let `L` be the factor of `P`, `L′` the factor of the
+/// conditional precision, `n` the number of values, and `q` the minimum. The log-density of the
+/// evidence is
 ///
 ///     log det L − log det L′ − ½ q − n/2·log 2π − ½ Σ log Rᵢ
 ///

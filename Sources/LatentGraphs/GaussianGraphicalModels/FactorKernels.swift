@@ -28,25 +28,13 @@ public protocol FactorKernels<Scalar>: Sendable {
 
   /// `Gᵢⱼ = ±Σ aᵢ bⱼ` on the elements `(i, j)` of the bands in some columns `j` of `L`.
   func outerProducts(_ products: FactorProducts<Scalar>)
-
-  /// Whether `unwhitenAdjoint` is implemented. The default is `false`.
-  var hasUnwhitenAdjoint: Bool { get }
-
-  /// Both adjoints of `u = L⁻ᵀ ε` in one pass over the vectors: `w = L⁻¹ ū` and `Gᵢⱼ = −Σ uᵢ wⱼ`.
-  ///
-  /// A structure need not implement it. It is faster than `solve` and `outerProducts` for a batch of
-  /// many matrices.
-  func unwhitenAdjoint(_ adjoint: UnwhitenAdjoint<Scalar>)
 }
 
-extension FactorKernels {
-  /// `false`: the adjoint of `unwhiten` is computed by `solve` and `outerProducts`.
-  public var hasUnwhitenAdjoint: Bool { false }
-
-  /// Stops the program.
-  public func unwhitenAdjoint(_ adjoint: UnwhitenAdjoint<Scalar>) {
-    stop("\(Self.self) has an unwhitenAdjoint that is not implemented")
-  }
+/// Kernels that also compute both adjoints of `u = L⁻ᵀ ε` in one pass over the vectors. This is
+/// faster than `solve` and `outerProducts`, which are used otherwise, for a batch of many matrices.
+public protocol FusedFactorKernels<Scalar>: FactorKernels {
+  /// `w = L⁻¹ ū` and `Gᵢⱼ = −Σ uᵢ wⱼ`.
+  func unwhitenAdjoint(_ adjoint: UnwhitenAdjoint<Scalar>)
 }
 
 /// Some rows of vectors `x`, to which a kernel applies a factor, and the memory of the results `y`.

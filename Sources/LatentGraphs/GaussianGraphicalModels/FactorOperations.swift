@@ -2,7 +2,7 @@ import Tensors
 
 /// The products and solves of a structure whose factor consists of a few bands, computed by kernels
 /// for a range of rows. This type adds the adjoints, the distribution over threads and the checks of
-/// shapes, so that a structure of a user's own is as fast as those of the library.
+/// shapes, so that a structure of a user's own needs only its loops.
 ///
 /// Vectors have the shape `[draws…, batch…, k]`. Sums over the draws are computed in `Double` for
 /// more than 512 draws in `Float`.
@@ -72,7 +72,8 @@ public struct FactorOperations<Scalar: TensorScalar>: Sendable {
       // If there are no rows, the fused kernel would not write the gradients. It adds all draws in
       // the precision of the elements.
       guard
-        kernels.hasUnwhitenAdjoint, g.count > 0, needsBands(gradients), threadsShareParameterRows,
+        let fused = kernels as? any FusedFactorKernels<Scalar>, g.count > 0,
+        needsBands(gradients), threadsShareParameterRows,
         g.shape.dropLast().count / batchShape.count <= longestSum(of: Scalar.self)
       else {
         let w = run({ $0.solve($1) }, on: g)
@@ -80,14 +81,15 @@ public struct FactorOperations<Scalar: TensorScalar>: Sendable {
         addOuter(value, w, negate: true, to: gradients)
         return
       }
-      addUnwhiteningAdjoint(g, value, to: gradients)
+      addUnwhiteningAdjoint(g, value, by: fused, to: gradients)
     }
   }
 
   /// Computes both adjoints in one pass over the vectors, which stay in the cache between the solve
   /// and the product.
   private func addUnwhiteningAdjoint(
-    _ g: Tensor<Scalar>, _ value: Tensor<Scalar>, to gradients: Gradients<Scalar>
+    _ g: Tensor<Scalar>, _ value: Tensor<Scalar>, by kernels: any FusedFactorKernels<Scalar>,
+    to gradients: Gradients<Scalar>
   ) {
     let rows = g.shape.dropLast().count
     let pointers = bands.map { $0.pointer }

@@ -32,7 +32,7 @@ func gridOperations<Scalar>(
 }
 
 /// The kernels of chains and extended grids.
-private struct GridFactorKernels<Scalar: TensorScalar>: FactorKernels {
+private struct GridFactorKernels<Scalar: TensorScalar>: FusedFactorKernels {
   let batch: GridBatch
   let kernels: GridVectorKernels<Scalar>
 
@@ -55,8 +55,6 @@ private struct GridFactorKernels<Scalar: TensorScalar>: FactorKernels {
       LGElementRange(low: products.columns.lowerBound, high: products.columns.upperBound),
       products.a, products.b, products.isNegated, LGGridGradient(products.results))
   }
-
-  var hasUnwhitenAdjoint: Bool { true }
 
   func unwhitenAdjoint(_ adjoint: UnwhitenAdjoint<Scalar>) {
     kernels.unwhitenAdjoint(
