@@ -25,6 +25,7 @@ laws = {
     "logNormal": (lambda m, s: st.lognorm(s, scale=exp(m)), [(0, 0.5), (1, 0.2), (-1, 0.4)]),
     "halfNormal": (lambda s: st.halfnorm(scale=s), [(0.5,), (1,), (4,)]),
     "halfCauchy": (lambda s: st.halfcauchy(scale=s), [(0.5,), (1,), (4,)]),
+    "weibull": (lambda s, k: st.weibull_min(k, scale=s), [(1, 1.5), (2, 0.8), (0.5, 4)]),
     "poisson": (st.poisson, [(0.3,), (4,), (60,)]),
     "negativeBinomial": (lambda r, l: st.nbinom(r, 1 - logistic(l)), [(0.5, 0.3), (3, -1), (20, 1.5)]),
     "binomial": (lambda n, l: st.binom(n, logistic(l)), [(1, 0.2), (10, -1), (200, 0.7)]),

@@ -106,7 +106,7 @@ extension Draw {
 
 extension Tensor {
   /// Whether all elements are inside of the bounds of `keptPositive()`.
-  fileprivate var isInterior: Bool {
+  var isInterior: Bool {
     let isInside = (self .> .leastNormalMagnitude) * (self .< .greatestFiniteMagnitude)
     return !isInside.scalars.contains(0)
   }

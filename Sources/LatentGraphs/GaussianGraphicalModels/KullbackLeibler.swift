@@ -24,15 +24,16 @@ extension GaussianGraphicalModel {
   ///   selected inverse on this union. The following table is for `k` variables, grids of `h×w` with
   ///   `w ≤ h`, blocks of `d` variables, and trees of any shape:
   ///
-  /// | q ＼ p | diagonal | chain | block chain | tree | grids | dense |
-  /// |---|---|---|---|---|---|---|
-  /// | diagonal | `k` | `k` | `k·d` | `k` | `k` | `k²` |
-  /// | chain | `k` | `k` | `k·d²` | union | `k·w` | `k³` |
-  /// | block chain | `k·d²` | `k·d²` | `k·d²` | union | union | `k³` |
-  /// | tree | `k` | union | union | `k`, for the same tree | union | `k³` |
-  /// | extended grid | `k·w` | `k·w` | union | union | `k·w` | `k³` |
-  /// | regular grid | `k·w` | union | union | union | `k·w` | `k³` |
-  /// | dense | `k³` | `k³` | `k³` | `k³` | `k³` | `k³` |
+  /// | q ＼ p | diagonal | chain | arrow | block chain | tree | grids | dense |
+  /// |---|---|---|---|---|---|---|---|
+  /// | diagonal | `k` | `k` | `k` | `k·d` | `k` | `k` | `k²` |
+  /// | chain | `k` | `k` | union | `k·d²` | union | `k·w` | `k³` |
+  /// | arrow | `k` | `k` | `k` | `k·d` | `k` | `k` | `k³` |
+  /// | block chain | `k·d²` | `k·d²` | union | `k·d²` | union | union | `k³` |
+  /// | tree | `k` | union | union | union | `k`, for the same tree | union | `k³` |
+  /// | extended grid | `k·w` | `k·w` | union | union | union | `k·w` | `k³` |
+  /// | regular grid | `k·w` | union | union | union | union | `k·w` | `k³` |
+  /// | dense | `k³` | `k³` | `k³` | `k³` | `k³` | `k³` | `k³` |
   ///
   ///   “Union” is a sparse factorization on the union of the two graphs, whose cost depends on the
   ///   fill. With edges of offset at most `b`, it is that of a banded matrix, `k·b²`, or up to 2.1

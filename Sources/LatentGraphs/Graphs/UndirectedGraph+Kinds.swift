@@ -13,6 +13,16 @@ extension UndirectedGraph {
     return memoized(.banded(dimension, [1])) { banded(dimension, offsets: [1]) }
   }
 
+  /// The graph in which the last variable is joined with every other one.
+  public static func arrow(_ dimension: Int) -> UndirectedGraph {
+    requireCountable("an arrow", variables: dimension, edges: Double(dimension) - 1)
+    return memoized(.arrow(dimension)) {
+      UndirectedGraph(
+        dimension: dimension,
+        sorted: (0..<max(dimension - 1, 0)).map { Edge($0, dimension - 1) })
+    }
+  }
+
   /// The graph of `blocks` blocks of `size` variables, in which each variable is joined with those
   /// of its block and of the next block.
   public static func blockChain(blocks: Int, size: Int) -> UndirectedGraph {
@@ -110,6 +120,7 @@ private func requireCountable(_ graph: String, variables: Int, edges: Double) {
 /// kept, with the results of their analysis.
 private enum GraphKind: Hashable {
   case banded(Int, [Int])
+  case arrow(Int)
   case blockChain(Int, Int)
   case grid(Int, Int, Bool)
   case complete(Int)

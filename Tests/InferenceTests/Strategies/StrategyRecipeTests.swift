@@ -22,6 +22,10 @@ struct StrategyRecipeTests {
       ImportanceWeightedInference(draws: 5, gradient: .standard),
       ImportanceWeightedInference(draws: 5, divergence: .sampled),
     ]
+    let tilted = [
+      TiltedInference(tilt: 1), TiltedInference(tilt: 2), TiltedInference(tilt: 1, draws: 2),
+      TiltedInference(tilt: 1, divergence: .sampled),
+    ]
     func structures<Inner: InferenceStrategy>(_ inner: Inner) -> [String] {
       let estimators: [GateEstimator] = [
         .fixed, .gumbelSoftmax(temperature: 0.5), .gumbelSoftmax(temperature: 1),
@@ -41,8 +45,8 @@ struct StrategyRecipeTests {
         ]
     }
     let recipes =
-      variational.map(\.recipe) + weighted.map(\.recipe) + [ExactInference().recipe]
-      + structures(variational[0]) + structures(variational[1])
+      variational.map(\.recipe) + weighted.map(\.recipe) + tilted.map(\.recipe)
+      + [ExactInference().recipe] + structures(variational[0]) + structures(variational[1])
     #expect(Set(recipes).count == recipes.count, "\(recipes)")
   }
 

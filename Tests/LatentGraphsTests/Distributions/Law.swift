@@ -7,7 +7,7 @@ import Testing
 enum Law: String, CaseIterable, Sendable, CustomTestStringConvertible {
   // With reference values by scipy.
   case normal, bernoulli, uniform, exponential, gamma, beta, studentT, laplace, logNormal
-  case halfNormal, halfCauchy, poisson, negativeBinomial, binomial
+  case halfNormal, halfCauchy, weibull, poisson, negativeBinomial, binomial
   // With a reference in this file.
   case relaxedBernoulli, categorical, relaxedCategorical, dirichlet, mixture, product
   case gaussianGraph, logitNormal, multivariateStudentT
@@ -74,6 +74,7 @@ enum Law: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case .logNormal: LogNormal(location: p[0], scale: p[1])
     case .halfNormal: HalfNormal(scale: p[0])
     case .halfCauchy: HalfCauchy(scale: p[0])
+    case .weibull: Weibull(scale: p[0], shape: p[1])
     case .poisson: Poisson(rate: p[0])
     case .negativeBinomial: NegativeBinomial(totalCount: p[0], logits: p[1])
     case .binomial: Binomial(totalCount: p[0], logits: p[1])
@@ -140,6 +141,13 @@ enum Law: String, CaseIterable, Sendable, CustomTestStringConvertible {
       return each { x, i in log(2 * (x - [0.0, -1, 3][i])) - 2 * log([1.0, 3, 7][i]) }
     case .exponential: return each { x, i in gamma(x, 1.1, [0.6, 1.2, 5][i]) }
     case .gamma: return each { x, i in gamma(x, [0.9, 2.6, 45][i], [2.2, 0.55, 3.4][i]) }
+    case .weibull:
+      // (x/λ)ᵏ is an exponential variable, which is compared with a gamma variable.
+      return each { x, i in
+        let (scale, shape) = ([1.0, 2, 0.5][i], [1.5, 0.8, 4][i])
+        let power = pow(x / scale, shape)
+        return gamma(power, 1.1, 1.1) + log(shape * power / x)
+      }
     case .halfNormal: return each { x, i in log(2) + normal(x, 0, [0.4, 0.8, 3.2][i]) }
     case .halfCauchy, .logNormal, .exponentialOfNormal:
       let centre =

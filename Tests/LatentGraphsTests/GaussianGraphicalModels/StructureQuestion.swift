@@ -77,6 +77,12 @@ enum StructureQuestion: String, CaseIterable, Sendable {
       return hasNeighbours || variables.count == structure.dimension
         ? ChainPrecision<Double>.self : DiagonalPrecision<Double>.self
     case (.chain, _): return ChainPrecision<Double>.self
+    case (.arrow(let k), .sumOnOtherGraph): return k > 2 ? nil : ArrowPrecision<Double>.self
+    case (.arrow(let k), .submatrix) where variables.last != k - 1:
+      return DiagonalPrecision<Double>.self
+    case (.arrow(let k), .marginal) where variables.last != k - 1:
+      return SquareRootPrecision<Double>.self
+    case (.arrow, _): return ArrowPrecision<Double>.self
     case (_, .marginal): return SquareRootPrecision<Double>.self
     case (.dense, _): return DensePrecision<Double>.self
     case (.sparse, _), (.sparseFactor, _): return SparsePrecision<Double>.self

@@ -32,7 +32,7 @@ struct CoverageTable: SuiteTrait, TestScoping {
   static func markdown() -> String {
     let kinds = [
       "diagonal", "chain", "grid", "dense", "sparse", "sparse-factor", "regular-grid",
-      "block-chain",
+      "block-chain", "arrow",
     ]
     var lines = [
       "| operation | " + kinds.joined(separator: " | ") + " |",

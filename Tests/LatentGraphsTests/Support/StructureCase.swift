@@ -18,6 +18,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   case regularGrid(Int, Int)
   /// A number of blocks and their size.
   case blockChain(Int, Int)
+  case arrow(Int)
 
   static let all: [StructureCase] =
     [.diagonal(1), .diagonal(2), .diagonal(6)]
@@ -25,7 +26,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     + [.grid(1, 1), .grid(1, 5), .grid(5, 1), .grid(2, 2), .grid(2, 5), .grid(5, 2), .grid(4, 4)]
     + [.grid(8, 8), .dense(1), .dense(2), .dense(6)]
     + SparseGraphCase.all.map { .sparse($0) } + SparseGraphCase.small.map { .sparseFactor($0) }
-    + regularGrids + blockChains
+    + regularGrids + blockChains + [.arrow(1), .arrow(2), .arrow(3), .arrow(7)]
 
   /// Paths, narrow grids that are factored as chains of rows, and wider grids that are factored by
   /// dissection.
@@ -42,7 +43,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   /// One structure of each kind.
   static let kinds: [StructureCase] = [
     .diagonal(6), .chain(6), .grid(2, 3), .dense(6), .sparse(.cycle(6)), .sparseFactor(.tree(6)),
-    .sparseFactor(.laterParents(6)), .regularGrid(2, 3), .blockChain(3, 2),
+    .sparseFactor(.laterParents(6)), .regularGrid(2, 3), .blockChain(3, 2), .arrow(6),
   ]
 
   var testDescription: String {
@@ -55,6 +56,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     case .sparseFactor(let graph): "sparse-factor \(graph)"
     case .regularGrid(let h, let w): "regular-grid \(h)×\(w)"
     case .blockChain(let blocks, let d): "block-chain \(blocks)×\(d)"
+    case .arrow(let k): "arrow \(k)"
     }
   }
 
@@ -65,14 +67,14 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   /// another number of rows.
   var usesProducts: Bool {
     switch self {
-    case .diagonal, .chain, .grid, .blockChain: false
+    case .diagonal, .chain, .grid, .blockChain, .arrow: false
     case .dense, .sparse, .sparseFactor, .regularGrid: true
     }
   }
 
   var dimension: Int {
     switch self {
-    case .diagonal(let k), .chain(let k), .dense(let k): k
+    case .diagonal(let k), .chain(let k), .dense(let k), .arrow(let k): k
     case .grid(let h, let w), .regularGrid(let h, let w): h * w
     case .sparse(let graph), .sparseFactor(let graph): graph.dimension
     case .blockChain(let blocks, let d): blocks * d
@@ -83,7 +85,7 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
   var parameterShapes: [Shape] {
     switch self {
     case .diagonal(let k): [[k]]
-    case .chain(let k): [[k], [k - 1]]
+    case .chain(let k), .arrow(let k): [[k], [k - 1]]
     case .grid(let h, let w), .regularGrid(let h, let w):
       [[h * w], [h * (w - 1)], [(h - 1) * w]]
     case .sparse(let graph), .sparseFactor(let graph):
@@ -156,6 +158,8 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     case .blockChain:
       BlockChainPrecision(
         factorDiagonalBlocks: parameters[0], factorLowerBlocks: parameters[1])
+    case .arrow:
+      ArrowPrecision(factorDiagonal: parameters[0], factorLastRow: parameters[1])
     case .sparse(let graph):
       try! SparsePrecision(
         graph: graph.graph, diagonal: parameters[0], offDiagonal: parameters[1])
@@ -202,6 +206,9 @@ enum StructureCase: Hashable, Sendable, CustomTestStringConvertible {
     case .chain:
       for i in 0..<k { result.rows[i][i] = p[0][i] }
       for i in 0..<k - 1 { result.rows[i + 1][i] = p[1][i] }
+    case .arrow:
+      for i in 0..<k { result.rows[i][i] = p[0][i] }
+      for i in 0..<k - 1 { result.rows[k - 1][i] = p[1][i] }
     case .grid(let h, let w):
       for row in 0..<h {
         for column in 0..<w {
