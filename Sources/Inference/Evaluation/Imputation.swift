@@ -38,7 +38,8 @@ public struct Imputation<Scalar: TensorScalar> {
 ///   - sweeps: the number of sweeps, at least 2.
 /// - Throws: `GraphicalModelError`, with the element, if an observed element is not finite or is
 ///   outside the support of the observation model (`[0, 1]` for a `LogitNormal`);
-///   `NotPositiveDefinite` if the factorization of a precision fails because of rounding.
+///   `NotPositiveDefinite` if the factorization of a precision fails because of rounding;
+///   `ImputationError` if the probability of accepting a proposal is NaN.
 /// - Complexity: in each sweep, the batch is encoded and decoded, and the precision of the missing
 ///   elements is factored for each observation.
 public func impute<Model: LatentVariableModel>(
@@ -65,6 +66,23 @@ public func impute<Model: LatentVariableModel>(
   }
 }
 
+/// An error during the imputation of missing elements.
+public enum ImputationError: DescribedError, Equatable {
+  /// The densities of this observation's latents cannot be compared in this sweep, which is counted
+  /// from 1.
+  case undefinedAcceptance(observation: Int, sweep: Int)
+
+  /// A description of the error and of how to correct it.
+  public var description: String {
+    switch self {
+    case .undefinedAcceptance(let observation, let sweep):
+      "the probability of accepting the latents of observation \(observation) is NaN in sweep "
+        + "\(sweep): a latent was rounded to an end of its support, or an output of the model is NaN; "
+        + "raise the temperature of relaxed latents, or check the parameters of the model for NaN"
+    }
+  }
+}
+
 /// The state of the Markov chain.
 private struct ImputationChain<Model: LatentVariableModel> {
   typealias Scalar = Model.Scalar
@@ -79,7 +97,7 @@ private struct ImputationChain<Model: LatentVariableModel> {
   /// The latents, `[1, batch, latents]`; `nil` before the first sweep.
   var latents: Tensor<Scalar>?
   var sumOfMeans: Tensor<Scalar>?
-  var (sweeps, accepted) = (0, 0.0)
+  var (sweeps, countedSweeps, accepted) = (0, 0, 0.0)
 
   init(
     of x: Tensor<Scalar>, missing: [Int], under model: Model, using generator: inout Philox
@@ -106,7 +124,8 @@ private struct ImputationChain<Model: LatentVariableModel> {
   mutating func advance(
     acceptsAll: Bool, counts: Bool, using generator: inout Philox
   ) throws {
-    let (z, acceptance) = updatedLatents(acceptsAll: acceptsAll, using: &generator)
+    sweeps += 1
+    let (z, acceptance) = try updatedLatents(acceptsAll: acceptsAll, using: &generator)
     latents = z
     let observation = model.observation(given: z, mode: .evaluation)
     guard let conditionable = observation as? any ConditionableDistribution<Scalar> else {
@@ -121,16 +140,18 @@ private struct ImputationChain<Model: LatentVariableModel> {
     accepted += acceptance
     let mean = try conditional.mean.reshaped(to: filling.shape)
     sumOfMeans = sumOfMeans.map { $0 + mean } ?? mean
-    sweeps += 1
+    countedSweeps += 1
   }
 
   /// The latents after a step given the whole observations, and the fraction of accepted proposals.
   private func updatedLatents(
     acceptsAll: Bool, using generator: inout Philox
-  ) -> (Tensor<Scalar>, acceptance: Double) {
+  ) throws(ImputationError) -> (Tensor<Scalar>, acceptance: Double) {
     let x = whole(filling)
     let posterior = model.posterior(of: x, mode: .evaluation)
     let proposal = model.sample(from: posterior, draws: 1, mode: .evaluation, using: &generator)
+    // Later proposals are compared at these values, which must therefore determine the density.
+    try check(proposal.pathLogRatio(at: proposal.latents))
     guard !acceptsAll, let latents else { return (proposal.latents, 1) }
     func logDensity(_ z: Tensor<Scalar>) -> Tensor<Scalar> {
       model.observation(given: z, mode: .evaluation).logDensity(of: x)
@@ -138,15 +159,23 @@ private struct ImputationChain<Model: LatentVariableModel> {
     let gain =
       logDensity(proposal.latents) + proposal.logRatio() - logDensity(latents)
       - proposal.pathLogRatio(at: latents)
+    try check(gain)
     let threshold = Tensor<Scalar>.uniform(gain.shape, using: &generator).log()
     let isAccepted = threshold .< gain
     let updated = isAccepted.addingAxis(at: -1).select(proposal.latents, latents)
     return (updated, Double(isAccepted.mean().scalar))
   }
 
+  /// Checks the terms of the logarithm of an acceptance probability, `[1, batch]`.
+  private func check(_ terms: Tensor<Scalar>) throws(ImputationError) {
+    if let observation = terms.scalars.firstIndex(where: \.isNaN) {
+      throw .undefinedAcceptance(observation: observation, sweep: sweeps)
+    }
+  }
+
   var completion: Imputation<Scalar> {
     Imputation(
-      draw: whole(filling), mean: whole(sumOfMeans! * Scalar(1 / Double(sweeps))),
-      acceptance: accepted / Double(sweeps))
+      draw: whole(filling), mean: whole(sumOfMeans! * Scalar(1 / Double(countedSweeps))),
+      acceptance: accepted / Double(countedSweeps))
   }
 }

@@ -15,11 +15,14 @@ public struct Beta<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   /// `β`, `[batch…, event]`, positive.
   public let beta: Tensor<Scalar>
 
-  /// The distribution with these parameters, whose shapes broadcast.
+  /// The distribution with these parameters, whose shapes broadcast. Their sum must be finite as a
+  /// `Double`.
   public init(alpha: Tensor<Scalar>, beta: Tensor<Scalar>) {
     let parameters = commonParameters(
       of: "beta", [("alpha", alpha, .positive), ("beta", beta, .positive)])
     (self.alpha, self.beta) = (parameters[0], parameters[1])
+    let total = self.alpha.detached.converted(to: Double.self) + self.beta.detached.converted()
+    checkParameter(total, of: "beta", "sum of alpha and beta", .finite)
   }
 
   /// The shape of the batch.
@@ -200,7 +203,7 @@ private func dirichletDivergences(
   )
 }
 
-/// `α/n`, `β/n` and `n = α + β`, of which only the last one may overflow.
+/// `α/n`, `β/n` and `n = α + β`.
 private struct BetaShares {
   let first: Double
   let second: Double
@@ -208,8 +211,7 @@ private struct BetaShares {
 
   init(_ a: Double, _ b: Double) {
     total = a + b
-    let (x, y) = total < .infinity ? (a, b) : (0.5 * a, 0.5 * b)
-    (first, second) = (x / (x + y), y / (x + y))
+    (first, second) = (a / total, b / total)
   }
 }
 

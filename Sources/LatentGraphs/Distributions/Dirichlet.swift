@@ -10,7 +10,7 @@ import Tensors
 public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDistribution {
   // MARK: Parameters
 
-  /// The concentrations `a`, `[batch…, k]`, positive.
+  /// The concentrations `a`, `[batch…, k]`, positive and of a finite sum.
   public let concentration: Tensor<Scalar>
 
   /// The distribution with these concentrations.
@@ -19,6 +19,7 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
       commonParameters(
         of: "Dirichlet distribution", [("concentration", concentration, .positive)])[0]
     require(dimension > 0, "a Dirichlet distribution of no variables")
+    checkParameter(total, of: "Dirichlet distribution", "sum of the concentrations", .finite)
   }
 
   /// The shape of the batch.

@@ -70,7 +70,8 @@ public struct MultivariateStudentT<Scalar: TensorScalar>: ReparameterizedDistrib
     let degrees = degreesOfFreedom.addingAxis(at: -1)
     let isFinite = degrees .> 2
     let safe = isFinite.select(degrees, Tensor(3))
-    let unbounded = (degrees .> 1).select(Tensor(.infinity), Tensor(.nan))
+    let unbounded = (degrees .> 1).select(
+      .infinity * gaussian.variance.detached, Tensor(.nan))
     return isFinite.select(gaussian.variance * (safe / (safe - 2)), unbounded)
   }
 

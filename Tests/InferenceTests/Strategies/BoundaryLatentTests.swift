@@ -26,14 +26,18 @@ private struct RelaxedNode: Conditional {
 struct BoundaryLatentTests {
   private let n = 100_000
 
-  private func sample() -> LatentSample<Double> {
+  private func model() -> LatentGraphModel<Double> {
     let base = smallLatentGraph(nodes: 1, learnsStructure: false)
     func net(_ node: RelaxedNode) -> BayesNet<Double> {
       BayesNet(base.graph, conditionals: [node])
     }
-    let model = LatentGraphModel(
+    return LatentGraphModel(
       encoder: base.encoder, recognition: net(RelaxedNode(1, temperature: 0.1)),
       prior: net(RelaxedNode(0, temperature: 0.5)), likelihood: base.likelihood)
+  }
+
+  private func sample() -> LatentSample<Double> {
+    let model = model()
     var generator = Philox(seed: 1)
     let posterior = model.posterior(of: smallImages(1), mode: .evaluation)
     return model.sample(from: posterior, draws: n, mode: .evaluation, using: &generator)
@@ -55,5 +59,16 @@ struct BoundaryLatentTests {
     let refused = Double(path.filter { $0.isNaN }.count) / Double(n)
     #expect(refused > 0.05 && refused < 0.08)
     #expect(zip(path, ratio).allSatisfy { $0.isNaN || abs($0 - $1) < 0.1 })
+  }
+
+  @Test("Imputation is refused where a latent is rounded, because its proposals cannot be compared")
+  func imputation() {
+    var generator = Philox(seed: 2)
+    let x = smallImages(1).broadcast(to: [1000, smallImages(1).shape[1]])
+    let error = #expect(throws: ImputationError.self) {
+      try impute(x, missing: [0], under: model(), sweeps: 8, using: &generator)
+    }
+    let message = "\(error!)"
+    #expect(message.contains("is NaN in sweep 1: a latent was rounded to an end of its support"))
   }
 }

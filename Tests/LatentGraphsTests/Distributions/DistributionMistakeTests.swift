@@ -9,6 +9,12 @@ extension GraphTests {
       .init("the concentration of a gamma is -2.0 at element 1; it must be positive and finite") {
         _ = Gamma<Double>(concentration: Tensor([1, -2]), rate: Tensor([1]))
       },
+      .init("the sum of the concentrations of a Dirichlet distribution is inf at element 1") {
+        _ = Dirichlet<Float>(concentration: Tensor([1, 2, 2e38, 2e38], shape: [2, 2]))
+      },
+      .init("the sum of alpha and beta of a beta is inf at element 0; it must be finite") {
+        _ = Beta<Double>(alpha: Tensor([1e308]), beta: Tensor([1e308]))
+      },
       .init("the rate of a Poisson is inf at element 0") {
         _ = Poisson<Float>(rate: Tensor([.infinity]))
       },

@@ -378,7 +378,12 @@ extension GraphTests {
         NegativeBinomial(totalCount: one(1e-300), logits: one(400)).variance,
         2.7263745721125666e47, within: 1e-12)
       expectSingle(Beta<Float>(alpha: Tensor([2e38]), beta: Tensor([2e38])).mean, 0.5)
-      expect(Beta(alpha: one(1e308), beta: one(1e308)).mean, 0.5)
+      let narrow = Beta(alpha: one(5e307), beta: one(5e307))
+      expect(narrow.mean, 0.5)
+      // The law is a normal one of the variance 1/(8α).
+      let logDeviation = -0.5 * (log(40) + 307 * log(10))
+      expect(narrow.logDensity(of: one(0.5)), -logDeviation - 0.5 * log(2 * .pi))
+      expect(narrow.entropy, logDeviation + 0.5 * log(2 * .pi) + 0.5)
       expect(HalfNormal(scale: one(2e154)).variance, (1 - 2 / .pi) * 2e154 * 2e154)
       expect(
         StudentT(degreesOfFreedom: one(2.0.nextUp), location: one(0), scale: one(1e-162)).variance,

@@ -134,7 +134,10 @@ extension GraphTests {
       let x = q.sample(1000, using: &generator)
       #expect(x.isFinite && q.logDensity(of: x).isFinite)
       #expect(x.scalars.contains(.leastNormalMagnitude))
-      let slopes = gradients(of: x.log().sum(), withRespectTo: parameters)
+      // The derivative −x·log(x)/k of a draw overflows for the largest draws.
+      let isModerate = x.detached .< 1e300
+      let logs = isModerate.select(x, Tensor(1)).log()
+      let slopes = gradients(of: logs.sum(), withRespectTo: parameters)
       #expect(slopes.allSatisfy { $0.isFinite })
       let p = law(3, 0.0025)
       let exact = q.klDivergence(from: p)

@@ -18,13 +18,16 @@ struct StructurePair: Hashable, Sendable, CustomTestStringConvertible {
   /// Pairs of structures at several sizes. Among them are grids of different widths and grids that
   /// are chains.
   static let all: [StructurePair] =
-    all([.diagonal(1), .chain(1), .grid(1, 1), .dense(1), .sparse(.none(1)), .blockChain(1, 1)])
+    all([
+      .diagonal(1), .chain(1), .grid(1, 1), .dense(1), .sparse(.none(1)), .blockChain(1, 1),
+      .arrow(1),
+    ])
     + all([.diagonal(2), .chain(2), .grid(1, 2), .grid(2, 1), .dense(2), .sparse(.path(2))])
-    + all([.diagonal(4), .chain(4), .grid(1, 4), .grid(2, 2), .grid(4, 1), .dense(4)])
+    + all([.diagonal(4), .chain(4), .grid(1, 4), .grid(2, 2), .grid(4, 1), .dense(4), .arrow(4)])
     + all([
       .diagonal(12), .chain(12), .grid(2, 6), .grid(6, 2), .grid(3, 4), .grid(4, 3), .dense(12),
       .regularGrid(3, 4), .regularGrid(6, 2), .sparse(.tree(12)), .blockChain(6, 2),
-      .blockChain(3, 4),
+      .blockChain(3, 4), .arrow(12),
       .sparse(.random(12, percent: 25)), .sparseFactor(.random(12, percent: 20)),
     ])
 
