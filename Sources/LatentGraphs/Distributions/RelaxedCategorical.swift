@@ -69,9 +69,7 @@ public struct RelaxedCategorical<Scalar: TensorScalar>: ReparameterizedDistribut
     let safe = isInside.addingAxis(at: -1).select(value, Tensor(1 / Scalar(dimension)))
     let logs = safe.log()
     let density = (shares(logs) - logs).sum(axis: -1) + constant
-    let sum = value.detached.sum(axis: -1)
-    let outside = (sum .== sum).select(Tensor(-.infinity), Tensor(.nan))
-    return isInside.select(density, outside)
+    return isInside.select(density, value.scoreOutsideSupport)
   }
 
   func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {

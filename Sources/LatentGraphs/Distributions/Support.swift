@@ -105,3 +105,32 @@ public indirect enum Support<Scalar: TensorScalar>: Sendable {
     }
   }
 }
+
+extension Tensor {
+  /// The log-density of vectors outside of the support: NaN for a vector with a NaN, and otherwise −∞.
+  /// `[draws…, batch…, event]` to `[draws…, batch…]`.
+  var scoreOutsideSupport: Tensor {
+    let isNumber = (detached .== detached).min(axis: -1)
+    return isNumber.select(Tensor(-.infinity), Tensor(.nan))
+  }
+
+  /// The log-densities `[draws…, batch…]` of vectors by a function that gives NaN for infinite
+  /// elements, with −∞ for these vectors.
+  func scoredWithInfinities(_ logDensity: (Tensor) -> Tensor) -> Tensor {
+    let scores = logDensity(self)
+    if scores.isFinite { return scores }
+    let isInfinite = detached.abs() .== Tensor(.infinity)
+    // NaN elements and parameters give NaN.
+    let finite = logDensity(isInfinite.select(.zeros([]), self)).detached
+    let unsupported = (finite .== finite).select(Tensor(-.infinity), Tensor(.nan))
+    return isInfinite.max(axis: -1).select(unsupported, scores)
+  }
+
+  /// The sums of the other elements of each vector of nonnegative numbers with this sum, accurate for
+  /// an element that is most of the sum, too: `[…, n]`.
+  func sumOfOthers(of total: Tensor) -> Tensor {
+    let isMost = detached .> 0.5 * total.detached
+    let rest = isMost.select(.zeros([]), self).sum(axis: -1, keepingAxis: true)
+    return isMost.select(rest, total - self)
+  }
+}

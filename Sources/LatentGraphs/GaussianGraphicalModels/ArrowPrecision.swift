@@ -108,19 +108,26 @@ public struct ArrowPrecision<Scalar: TensorScalar>: PrecisionStructure {
   public func solveFactor(_ x: Tensor<Scalar>) -> Tensor<Scalar> { operations.solveFactor(x) }
 
   /// The covariances on any graph, without cancellation: a residual satisfies `uᵢ = cᵢ u_k + εᵢ/lᵢ`
-  /// with `cᵢ = −mᵢ/lᵢ`. Hence `Σᵢⱼ = cᵢ cⱼ/l_k²` for `i ≠ j`, with `c_k = 1`, and
-  /// `Σᵢᵢ = 1/lᵢ² + cᵢ²/l_k²` for `i < k`.
+  /// with `cᵢ = −mᵢ/lᵢ`. With `bᵢ = cᵢ/l_k` and `b_k = 1/l_k`, `Σᵢⱼ = bᵢ bⱼ` for `i ≠ j`, and
+  /// `Σᵢᵢ = 1/lᵢ² + bᵢ²` for `i < k`.
   /// - Complexity: linear in the numbers of variables and of edges.
   public func ownCovariances(on graph: UndirectedGraph) -> SymmetricElements<Scalar>? {
     let (others, last) = parts(factorDiagonal)
-    let one = Tensor<Scalar>.ones(batchShape + [1])
-    let slopes = Tensor.concatenated([-factorLastRow / others, one], axis: -1)
+    let deviations = Tensor.concatenated([-slopes(others, last), last.reciprocal()], axis: -1)
     let own = Tensor.concatenated([1 / others.squared(), .zeros(batchShape + [1])], axis: -1)
-    let variance = 1 / last.squared()
     return SymmetricElements(
-      graph, own + slopes.squared() * variance,
-      slopes.gathered(at: graph.edges.map(\.first)) * slopes.gathered(at: graph.edges.map(\.second))
-        * variance)
+      graph, own + deviations.squared(),
+      deviations.gathered(at: graph.edges.map(\.first))
+        * deviations.gathered(at: graph.edges.map(\.second)))
+  }
+
+  /// `mᵢ/(lᵢ l_k)`. The order of the divisions is such that no intermediate result overflows or
+  /// underflows if the result does not.
+  private func slopes(_ others: Tensor<Scalar>, _ last: Tensor<Scalar>) -> Tensor<Scalar> {
+    let isLarger = others.detached .> last.detached
+    let (larger, smaller) = (isLarger.select(others, last), isLarger.select(last, others))
+    let isLarge = factorLastRow.detached.abs() .>= 1
+    return factorLastRow / isLarge.select(larger, smaller) / isLarge.select(smaller, larger)
   }
 
   // MARK: Conditioning, sums and marginals
@@ -128,6 +135,7 @@ public struct ArrowPrecision<Scalar: TensorScalar>: PrecisionStructure {
   /// The arrow of these variables if the last variable is among them. The elements `mᵢ` of the others
   /// are added to its pivot, `l_k² + Σ mᵢ²`, so that nothing cancels. Given the last variable, the
   /// precision is diagonal. `O(k)`.
+  /// - Throws: `NotPositiveDefinite` if a pivot overflows or underflows.
   public func submatrix(of variables: [Int]) throws -> any PrecisionStructure<Scalar> {
     requireIncreasing(variables, below: dimension)
     if variables.count == dimension { return self }
@@ -139,9 +147,9 @@ public struct ArrowPrecision<Scalar: TensorScalar>: PrecisionStructure {
     let known = (0..<dimension - 1).filter { !isKept.contains($0) }
     let (others, last) = parts(factorDiagonal)
     let pivot = last.squared() + squares(factorLastRow.gathered(at: known))
-    return ArrowPrecision(
-      unchecked: .concatenated([others.gathered(at: kept), pivot.squareRoot()], axis: -1),
-      factorLastRow.gathered(at: kept))
+    return try ArrowPrecision(
+      pivots: .concatenated([others.gathered(at: kept).squared(), pivot], axis: -1),
+      factorLastRow: factorLastRow.gathered(at: kept))
   }
 
   /// An arrow. With `dᵢ = lᵢ² + aᵢ`, the last pivot is `l_k² + a_k + Σ mᵢ²·aᵢ/dᵢ`, in which nothing

@@ -87,9 +87,11 @@ public struct GaussianGraphicalModel<Scalar: TensorScalar>: ReparameterizedDistr
     let shape = batchShape + [dimension]
     let value = value.rank < shape.rank ? value.broadcast(to: shape) : value
     requireFit(value, batch: batchShape, dimension: dimension, name: "Gaussian graphical model")
-    let white = precision.whiten(location.map { value - $0 } ?? value)
     let constant = Scalar(0.5 * logTwoPi * Double(dimension))
-    return precision.logDeterminantOfFactor - 0.5 * white.squared().sum(axis: -1) - constant
+    return value.scoredWithInfinities { value in
+      let white = precision.whiten(location.map { value - $0 } ?? value)
+      return precision.logDeterminantOfFactor - 0.5 * white.squared().sum(axis: -1) - constant
+    }
   }
 
   // MARK: Sampling

@@ -83,6 +83,11 @@ public struct MultivariateStudentT<Scalar: TensorScalar>: ReparameterizedDistrib
     let shape = batchShape + [dimension]
     let value = value.rank < shape.rank ? value.broadcast(to: shape) : value
     requireFit(value, batch: batchShape, dimension: dimension, name: "multivariate Student-t")
+    return value.scoredWithInfinities(finiteLogDensity)
+  }
+
+  /// The log-density of finite values.
+  private func finiteLogDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     let residual = value - gaussian.mean
     let unit = Self.unit(of: residual)
     let white = gaussian.precision.whiten(residual / unit)

@@ -10,7 +10,7 @@ extension ScaledPrecision {
   /// `D (P₀ + D⁻² diag(d)) D`.
   public func adding(toDiagonal added: Tensor<Scalar>) throws -> any PrecisionStructure<Scalar> {
     requireSum(withDiagonal: added)
-    return scaled(try base.adding(toDiagonal: added / scale.squared()))
+    return scaled(try base.adding(toDiagonal: added / scale / scale))
   }
 
   /// `D (P₀ + D⁻¹ M D⁻¹) D`.
@@ -38,7 +38,7 @@ extension ScaledPrecision {
       on: Evidence(
         of: deviations.variables, values: known * deviations.values(for: batchShape),
         noiseVariances: deviations.isNoisy
-          ? deviations.noiseVariances.map { known.squared() * $0 } : nil))
+          ? deviations.noiseVariances.map { known * (known * $0) } : nil))
     return ConditionedPrecision(
       precision: scaled(given.precision, at: others),
       shift: given.shift / scale.gathered(at: others), squares: given.squares)

@@ -52,7 +52,7 @@ public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
   public var elements: SymmetricElements<Scalar> { base.elements.scaled(by: scale) }
 
   /// `dᵢ² P₀,ᵢᵢ`.
-  public var diagonal: Tensor<Scalar> { base.diagonal * scale.squared() }
+  public var diagonal: Tensor<Scalar> { base.diagonal * scale * scale }
 
   /// `log det L₀ + Σ log dᵢ`.
   public var logDeterminantOfFactor: Tensor<Scalar> {
@@ -96,10 +96,10 @@ public struct ScaledPrecision<Scalar: TensorScalar>: PrecisionStructure {
 }
 
 extension SymmetricElements {
-  /// `dᵢ Mᵢⱼ dⱼ`, for `d` of shape `[batch…, k]`.
+  /// `dᵢ Mᵢⱼ dⱼ`, for `d` of shape `[batch…, k]`. The square of `d` may overflow or underflow.
   func scaled(by d: Tensor<Scalar>) -> SymmetricElements {
     SymmetricElements(
-      graph, diagonal * d.squared(),
+      graph, diagonal * d * d,
       offDiagonal * d.gathered(at: graph.edges.map(\.first))
         * d.gathered(at: graph.edges.map(\.second)))
   }

@@ -71,9 +71,7 @@ where Base.Scalar == Map.Scalar {
     let inner = map(.zeros([base.dimension]))
     let x = map.inverse(isInside.addingAxis(at: -1).select(value, inner))
     let density = base.logDensity(of: x) - map.logDeterminant(at: x)
-    let sum = value.detached.sum(axis: -1)
-    let outside = (sum .== sum).select(Tensor(-.infinity), Tensor(.nan))
-    return isInside.select(density, outside)
+    return isInside.select(density, value.scoreOutsideSupport)
   }
 
   func logDensity(atCoordinateOf draw: Draw<Scalar>) -> Tensor<Scalar>? {
