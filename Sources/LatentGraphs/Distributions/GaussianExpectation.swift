@@ -4,49 +4,37 @@ import Tensors
 /// A function of log-odds whose expectation under a Gaussian is computed by quadrature.
 ///
 /// The functions are averages over a logistic variable `t`, whose density is `σ′(t)`. The sigmoid is
-/// the average of a step at `t`, its square is the average of a step of the height `2σ(t)`, and the
-/// softplus is the average of the ramp `max(y − t, 0)`.
-package enum LogisticFunction<Scalar: TensorScalar>: Sendable {
+/// the average of a step at `t`, and the softplus is the average of the ramp `max(y − t, 0)`.
+package enum LogisticFunction: Sendable {
   /// The sigmoid `σ(y)`.
   case sigmoid
   /// `log σ′(y) = y − 2 softplus(y)`, the logarithm of the sigmoid's derivative.
   case logSlope
-  /// `(σ(y) − c)²` for a constant `c` for each `y`.
-  case squaredDistance(from: Tensor<Scalar>)
 
-  func value(_ y: Tensor<Scalar>) -> Tensor<Scalar> {
+  func value<Scalar>(_ y: Tensor<Scalar>) -> Tensor<Scalar> {
     switch self {
     case .sigmoid: y.sigmoid()
     case .logSlope: y - 2 * y.softplus()
-    case .squaredDistance(let center): (y.sigmoid() - center).squared()
     }
   }
 
-  func derivative(_ y: Tensor<Scalar>) -> Tensor<Scalar> {
+  func derivative<Scalar>(_ y: Tensor<Scalar>) -> Tensor<Scalar> {
     switch self {
     case .sigmoid: y.sigmoid() * (-y).sigmoid()
     case .logSlope: 1 - 2 * y.sigmoid()
-    case .squaredDistance(let center):
-      2 * (y.sigmoid() - center) * y.sigmoid() * (-y).sigmoid()
     }
   }
 
   /// `E f(y)` for `y ~ N(mean, deviation²)` and its derivatives in the mean and the standard
-  /// deviation, for the element `index` and a large standard deviation.
+  /// deviation, for a large standard deviation.
   ///
   /// With `u = (mean − t)/deviation`, the expectation of a step at `t` is `Φ(u)`, and that of a
   /// ramp is `deviation·(φ(u) + u Φ(u))`. Both are smooth in `t`, so that the trapezoidal rule for
   /// the average over `t` is exact up to rounding.
   func broadExpectation(
-    _ index: Int, mean: Double, deviation: Double
+    mean: Double, deviation: Double
   ) -> (value: Double, meanSlope: Double, deviationSlope: Double) {
     var (value, meanSlope, deviationSlope) = (0.0, 0.0, 0.0)
-    let center =
-      if case .squaredDistance(let center) = self {
-        center.withScalars { Double($0[index]) }
-      } else {
-        0.0
-      }
     for (t, weight) in LogisticRule.nodes {
       let u = (mean - t) / deviation
       let density = weight * exp(-0.5 * u * u) * 0.3989422804014327
@@ -60,19 +48,9 @@ package enum LogisticFunction<Scalar: TensorScalar>: Sendable {
         value -= 2 * (deviation * density + (mean - t) * below)
         meanSlope -= weight * erf(u * 0.5.squareRoot())
         deviationSlope -= 2 * density
-      case .squaredDistance:
-        // The function is the average of steps of the heights 2 (σ(t) − c), plus c².
-        let height = 2 * (1 / (1 + exp(-t)) - center)
-        value += height * below
-        meanSlope += height * density / deviation
-        deviationSlope -= height * density * u / deviation
       }
     }
-    switch self {
-    case .sigmoid: break
-    case .logSlope: value += mean
-    case .squaredDistance: value += center * center
-    }
+    if case .logSlope = self { value += mean }
     return (value, meanSlope, deviationSlope)
   }
 
@@ -93,7 +71,7 @@ package enum LogisticFunction<Scalar: TensorScalar>: Sendable {
 ///   ones up to 20; 161 evaluations of `exp` and `erfc` for each element above. The adjoint takes
 ///   as many evaluations. The memory is that of a few tensors of the result's shape.
 package func gaussianExpectation<Scalar>(
-  of f: LogisticFunction<Scalar>, mean: Tensor<Scalar>, variance: Tensor<Scalar>
+  of f: LogisticFunction, mean: Tensor<Scalar>, variance: Tensor<Scalar>
 ) -> Tensor<Scalar> {
   let (m, s) = (mean.detached, variance.detached.squareRoot())
   let rule = GaussianRule(
@@ -103,19 +81,19 @@ package func gaussianExpectation<Scalar>(
   let broad = deviations.indices.filter { !(Double(deviations[$0]) <= GaussianRule.widest) }
   let means = broad.isEmpty ? [] : m.scalars
   func broadValues(
-    _ result: (_ index: Int, _ mean: Double, _ deviation: Double) -> Double,
+    _ result: (_ mean: Double, _ deviation: Double) -> Double,
     in tensor: Tensor<Scalar>
   ) -> Tensor<Scalar> {
     guard !broad.isEmpty else { return tensor }
     var values = tensor.scalars
-    for i in broad { values[i] = Scalar(result(i, Double(means[i]), Double(deviations[i]))) }
+    for i in broad { values[i] = Scalar(result(Double(means[i]), Double(deviations[i]))) }
     return Tensor(values, shape: tensor.shape)
   }
   var sum = Tensor<Scalar>.zeros(m.shape)
   for (node, weight) in rule.nodes {
     sum = sum + Scalar(weight) * f.value(m + Scalar(node) * s)
   }
-  let value = broadValues({ f.broadExpectation($0, mean: $1, deviation: $2).value }, in: sum)
+  let value = broadValues({ f.broadExpectation(mean: $0, deviation: $1).value }, in: sum)
     .clamped(to: Scalar(f.range.lowerBound)...Scalar(f.range.upperBound))
   return value.recorded(from: [mean, variance]) { upstream, gradients in
     var (slope, stretch) = (Tensor<Scalar>.zeros(m.shape), Tensor<Scalar>.zeros(m.shape))
@@ -124,9 +102,9 @@ package func gaussianExpectation<Scalar>(
       slope = slope + term
       stretch = stretch + Scalar(node) * term
     }
-    slope = broadValues({ f.broadExpectation($0, mean: $1, deviation: $2).meanSlope }, in: slope)
+    slope = broadValues({ f.broadExpectation(mean: $0, deviation: $1).meanSlope }, in: slope)
     stretch = broadValues(
-      { f.broadExpectation($0, mean: $1, deviation: $2).deviationSlope }, in: stretch)
+      { f.broadExpectation(mean: $0, deviation: $1).deviationSlope }, in: stretch)
     gradients.add(to: 0, upstream * slope)
     // A variance that has underflowed to 0 does not move with its parameters.
     let perVariance = (s .> 0).select(stretch / (2 * s), .zeros([]))
@@ -160,7 +138,7 @@ private struct GaussianRule {
 
 /// The trapezoidal rule for an average over a logistic variable, with the step 0.5 on `[−40, 40]`.
 /// Its error is `e^(−2π²/h)` from the poles of `σ′` at `±iπ`, and `e^(−40)` from the ends.
-private enum LogisticRule {
+enum LogisticRule {
   static let nodes = normalized((-80...80).map { 0.5 * Double($0) }) {
     let tail = Foundation.exp(-abs($0))
     return tail / ((1 + tail) * (1 + tail))

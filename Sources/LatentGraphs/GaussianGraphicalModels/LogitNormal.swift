@@ -60,12 +60,18 @@ public struct LogitNormal<Scalar: TensorScalar>: ReparameterizedDistribution, Se
       of: .sigmoid, mean: logits.mean, variance: logits.variance)
   }
 
-  /// The variances `E (x − E x)²`, `[batch…, k]`, by the same quadrature as the means. The squares
-  /// are not negative, so that small variances are accurate too.
+  /// The variances, `[batch…, k]`, by quadrature in `Double`. For every mean and standard deviation of
+  /// the log-odds, the relative error is 10⁻¹³, and 10⁻¹² for gradients, in addition to the rounding of these to `Scalar`.
+  /// - Complexity: that of the variances of the log-odds, and about a microsecond for each element; in
+  ///   proportion to the standard deviation of the log-odds from 1 to 20.
   public var variance: Tensor<Scalar> {
-    // The derivative in the center is 0 at the mean.
-    gaussianExpectation(
-      of: .squaredDistance(from: mean.detached), mean: logits.mean, variance: logits.variance)
+    elementwise(
+      logits.mean, logits.variance,
+      value: { LogisticVariance(mean: $0, variance: $1).value },
+      slopes: {
+        let variance = LogisticVariance(mean: $0, variance: $1)
+        return (variance.meanSlope, variance.varianceSlope)
+      })
   }
 
   // MARK: Log-density

@@ -194,6 +194,40 @@ extension GraphTests {
       }
     }
 
+    @Test("The variance of a logit-normal has a small relative error, in Float too")
+    func smallVariances() {
+      for (mean, deviation, value, meanSlope, varianceSlope) in LogitNormalReference.variances {
+        let parameters = [one(mean).tracked(), one(deviation * deviation).tracked()]
+        let found = elementwiseVariance(parameters[0], parameters[1])
+        let slopes = Tensors.gradients(of: found, withRespectTo: parameters)
+        for (found, expected, tolerance) in [
+          (found, value, 1e-13), (slopes[0], meanSlope, 1e-12), (slopes[1], varianceSlope, 1e-12),
+        ] {
+          #expect(
+            abs(found.scalar - expected) <= tolerance * abs(expected) + 1e-15 * value,
+            "\(found.scalar) for \(expected) at \(mean), \(deviation)")
+        }
+        let float = LogitNormal<Float>(
+          mean: Tensor([Float(mean)]),
+          precision: DiagonalPrecision(logFactor: Tensor([Float(-log(deviation))]))
+        ).variance.scalar
+        // The rounding of the logarithm changes the variance by log(deviation)·ε, and more for large
+        // deviations, whose variance grows with exp(deviation²).
+        let rounding = 6e-8 * (1 + abs(log(deviation))) * 4 * (1 + deviation * deviation)
+        if value > 1e-35 {
+          #expect(abs(Double(float) / value - 1) < rounding, "\(mean) \(deviation)")
+        }
+      }
+    }
+
+    private func elementwiseVariance(
+      _ mean: Tensor<Double>, _ variance: Tensor<Double>
+    ) -> Tensor<Double> {
+      LogitNormal(
+        mean: mean, precision: DiagonalPrecision(logFactor: -0.5 * variance.log())
+      ).variance
+    }
+
     @Test("The mean of a logit-normal is between 0 and 1, and finite for an infinite variance")
     func bounds() {
       for deviation in [0, 1e-3, 1, 7, 19, 21, 1e6, 1e200, .infinity] {
