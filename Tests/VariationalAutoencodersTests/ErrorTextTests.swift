@@ -27,7 +27,10 @@ private let errors: [any DescribedError] =
     .implausible(note: "step", value: "-5", expected: "from 0 to 9"),
     .otherRun(setting: "seed", expected: "1", found: "2"),
   ].map { CheckpointError(path: "/a/file", problem: $0) } + graphErrors + netErrors
-  + [DistributionError.noClosedForm(property: "mean", distribution: "mixture")]
+  + [
+    DistributionError.noClosedForm(property: "mean", distribution: "mixture"),
+    ImputationError.undefinedAcceptance(observation: 3, sweep: 2),
+  ]
   + stateSpaceErrors + trainingErrors + structureErrors + datasetErrors
   + [
     FigureError.unsupportedFormat(path: "a.gif", supported: ["svg", "png"]),

@@ -20,6 +20,11 @@ public struct GatedModel<Model: LatentVariableModel>: LatentVariableModel {
     model.posterior(of: x, gates: gates, mode: mode)
   }
 
+  /// `q(z|x)` under other gates than those of this model.
+  public func posterior(
+    of x: Tensor<Model.Scalar>, gates: Tensor<Model.Scalar>, mode: Mode
+  ) -> Model.Posterior { model.posterior(of: x, gates: gates, mode: mode) }
+
   /// Samples of `q(z|x)`.
   public func sample(
     from posterior: Model.Posterior, draws: Int, mode: Mode, using generator: inout Philox
@@ -36,6 +41,11 @@ public struct GatedModel<Model: LatentVariableModel>: LatentVariableModel {
   public func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Model.Scalar> {
     model.samplePrior(count, gates: gates, using: &generator)
   }
+
+  /// Samples of the prior under other gates than those of this model.
+  public func samplePrior(
+    _ count: Int, gates: Tensor<Model.Scalar>, using generator: inout Philox
+  ) -> Tensor<Model.Scalar> { model.samplePrior(count, gates: gates, using: &generator) }
 
   /// The first element that is outside the support of the model.
   public func firstOutsideSupport(_ x: Tensor<Model.Scalar>) -> UnsupportedElement? {

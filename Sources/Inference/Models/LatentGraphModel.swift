@@ -73,7 +73,11 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   /// The gates of the model's structure, `[edges]`: those that were given or, if the structure is
   /// learned, those of the most probable one; `nil` if all edges are open.
   public var gates: Tensor<Scalar>? {
-    fixedGates ?? edgeLogits.map { $0.value.detached .>= 0 }
+    fixedGates
+      ?? edgeLogits.map {
+        let logits = $0.value.detached
+        return (logits .== logits).select(logits .>= 0, logits)
+      }
   }
 
   /// The model with its most probable structure, which is no longer learned. It shares the other
@@ -175,7 +179,8 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   public func samplePrior(
     _ count: Int, gates: Tensor<Scalar>, using generator: inout Philox
   ) -> Tensor<Scalar> {
-    withoutRecording { prior.sample([count], gates: gates, using: &generator).latents }
+    requireFit(gates, graph)
+    return withoutRecording { prior.sample([count], gates: gates, using: &generator).latents }
   }
 }
 
@@ -189,9 +194,17 @@ extension LatentGraphModel: ArchitectureDescribing {
   }
 }
 
-/// Stops the program if gates do not have the shape `[edges]`.
+/// Stops the program if gates do not have the shape `[edges]`, or if one is not from 0 to 1. NaN gates
+/// of a diverging run are accepted; the NaN propagates to the loss.
 func requireFit<Scalar>(_ gates: Tensor<Scalar>?, _ graph: LatentGraph) {
+  guard let gates else { return }
   require(
-    gates.map { $0.shape == [graph.edges.count] } ?? true,
-    "gates of shape \(gates?.shape ?? []) for \(graph.edges.count) edges")
+    gates.shape == [graph.edges.count],
+    "gates of shape \(gates.shape) for \(graph.edges.count) edges")
+  if let edge = gates.scalars.firstIndex(where: { $0 < 0 || $0 > 1 }) {
+    let names = [graph.edges[edge].parent, graph.edges[edge].child].map { graph.nodes[$0].name }
+    stop(
+      "the gate of the edge \(names.joined(separator: " → ")) is \(gates.scalars[edge]); gates are "
+        + "from 0 to 1")
+  }
 }

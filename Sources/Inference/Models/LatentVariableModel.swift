@@ -15,8 +15,8 @@ public protocol LatentVariableModel<Scalar>: Module {
   func posterior(of x: Tensor<Scalar>, mode: Mode) -> Posterior
 
   /// `q(z|x)` for a batch of observations, under the structure with these gates on its edges,
-  /// `[edges]`. Samples from it are drawn and scored under the same structure. By default, for a
-  /// model without learned edges, this is the posterior without gates.
+  /// `[edges]`. Samples from it are drawn and scored under the same structure. By default the program
+  /// stops unless there are no edges: a model without learned edges has no gates.
   func posterior(of x: Tensor<Scalar>, gates: Tensor<Scalar>, mode: Mode) -> Posterior
 
   /// Samples latents for each observation of the batch.
@@ -31,8 +31,8 @@ public protocol LatentVariableModel<Scalar>: Module {
   /// learned. They are constants; no operations are recorded.
   func samplePrior(_ count: Int, using generator: inout Philox) -> Tensor<Scalar>
 
-  /// The same under the structure with these gates, `[edges]`. By default, for a model without
-  /// learned edges, these are samples without gates.
+  /// The same under the structure with these gates, `[edges]`. By default the program stops unless
+  /// there are no edges.
   func samplePrior(
     _ count: Int, gates: Tensor<Scalar>, using generator: inout Philox
   ) -> Tensor<Scalar>
@@ -55,15 +55,26 @@ extension LatentVariableModel {
   /// `nil`: the structure is not learned.
   public var edgeLogits: Parameter<Scalar>? { nil }
 
-  /// The posterior without gates: the structure is not learned.
+  /// The posterior of a model without gates.
   public func posterior(of x: Tensor<Scalar>, gates: Tensor<Scalar>, mode: Mode) -> Posterior {
-    posterior(of: x, mode: mode)
+    requireNoGates(gates)
+    return posterior(of: x, mode: mode)
   }
 
-  /// Samples without gates: the structure is not learned.
+  /// Samples of a model without gates.
   public func samplePrior(
     _ count: Int, gates: Tensor<Scalar>, using generator: inout Philox
-  ) -> Tensor<Scalar> { samplePrior(count, using: &generator) }
+  ) -> Tensor<Scalar> {
+    requireNoGates(gates)
+    return samplePrior(count, using: &generator)
+  }
+
+  private func requireNoGates(_ gates: Tensor<Scalar>) {
+    require(
+      gates.count == 0,
+      "a \(Self.self) got gates of shape \(gates.shape), but has no edges that can be gated; a model "
+        + "with such edges implements posterior(of:gates:mode:) and samplePrior(_:gates:using:)")
+  }
 
   /// `nil`: the support is not known.
   public func firstOutsideSupport(_ x: Tensor<Scalar>) -> UnsupportedElement? { nil }

@@ -88,7 +88,20 @@ public struct LinearGaussianModel<Scalar: TensorScalar>: LatentVariableModel, Ex
     let prior = orUndefined(latentVariables.count, []) { try self.prior() }
     return LatentSample(
       latents: z, divergences: { posterior.klDivergence(from: prior).addingAxis(at: 0) },
-      logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) })
+      logRatio: { prior.logDensity(of: z) - posterior.logDensity(of: z) },
+      pathLogRatio: { prior.logDensity(of: $0) - constant(posterior).logDensity(of: $0) })
+  }
+
+  /// The posterior with constant parameters.
+  private func constant(
+    _ posterior: GaussianGraphicalModel<Scalar>
+  ) -> GaussianGraphicalModel<Scalar> {
+    orUndefined(latentVariables.count, posterior.batchShape) {
+      let precision = posterior.precision
+      return GaussianGraphicalModel(
+        mean: posterior.mean.detached,
+        precision: try precision.withParameters(precision.parameters.map(\.detached)))
+    }
   }
 
   /// `p(x|z)`, a Gaussian graphical model of the observed variables.

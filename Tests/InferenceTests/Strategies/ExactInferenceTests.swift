@@ -194,4 +194,22 @@ import Testing
     let limit = loss(logStandardDeviation: -20)
     #expect(abs(loss(logStandardDeviation: -500) - limit) < 1e-9 * abs(limit))
   }
+
+  @Test("Elements of a linear-Gaussian model are imputed from their exact conditional")
+  func imputation() throws {
+    let model = try LinearGaussianModel(Self.net(), observed: ["x", "y"])
+    let k = model.observedVariables.count
+    var generator = Philox(seed: 11)
+    let rows = 4000
+    let x = Tensor<Double>.full(0.4, [rows, k])
+    let imputation = try impute(x, missing: [k - 1], under: model, sweeps: 8, using: &generator)
+    // Every proposal from the exact posterior is accepted.
+    #expect(imputation.acceptance > 0.999)
+    let exact = try model.joint().marginal(of: model.observedVariables)
+      .conditioned(on: Evidence(of: Array(0..<k - 1), values: .full(0.4, [k - 1])))
+    expectCalibrated {
+      $0.compareMean(
+        of: imputation.draw.slice(at: k - 1, axis: 1), exact.mean.scalars[0], "imputed element")
+    }
+  }
 }
