@@ -80,6 +80,8 @@ double lg_gamma_survival(double a, double x);
 // The derivative in a of log x at a fixed P(a, x), the implicit derivative of a gamma variable with
 // the logarithm log_x; always positive.
 double lg_log_gamma_variable_slope(double a, double log_x);
+// The derivative in a of log(x/a), given deviation = log(x/a), without cancellation for large a.
+double lg_log_gamma_deviation_slope(double a, double deviation);
 // I(x; a, b), the distribution function of a beta variable, with y = 1 − x.
 double lg_beta_cdf(double a, double b, double x, double y);
 // The logarithms of xᵃ/Γ(a + 1) and xᵃ/(a B(a, b)), the limits of P and I for small x. They are

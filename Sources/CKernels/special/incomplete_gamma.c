@@ -40,6 +40,8 @@ static void decay_integrals(double r, double x, double sign, double c, double *p
 
 // Shapes from which the lower side is integrated; for smaller ones a series has fewer terms.
 static const double shape_of_integral = 64;
+// From this concentration on, derivatives are computed by an expansion.
+static const double shape_of_expansion = 1e10;
 
 // Σ xⁿ/((a + 1)…(a + n))
 static double lower_series(double a, double x) {
@@ -132,6 +134,7 @@ double lg_log_gamma_quantile(double p, double a) {
 
 double lg_log_gamma_variable_slope(double a, double log_x) {
   if (!(a > 0) || log_x != log_x) return NAN;
+  if (a >= shape_of_expansion) return lg_log_gamma_deviation_slope(a, log_x - log(a)) + 1 / a;
   const double x = exp(log_x);
   if (a < shape_of_integral && log_x <= lg_digamma(a + 1)) {
     // Σ xⁿ/(a…(a + n))·(ψ(a + n + 1) − log x)
@@ -153,4 +156,14 @@ double lg_log_gamma_variable_slope(double a, double log_x) {
     decay_integrals(a - x, x, -1, -centre, &plain, &weighted);
   }
   return weighted;
+}
+
+double lg_log_gamma_deviation_slope(double a, double deviation) {
+  if (!(a >= shape_of_expansion)) {
+    return lg_log_gamma_variable_slope(a, log(a) + deviation) - 1 / a;
+  }
+  // With x = a(1 + r), the expansion x = a + z√a + (z² − 1)/3 + O(1/√a) of a quantile in that of a
+  // normal variable, z, has the derivative 1 + r/2 − r²/6 + 1/(6a), up to z³/(72 a√a).
+  const double r = expm1(deviation);
+  return (-0.5 * r - r * r / 6 + 1 / (6 * a)) / (a * (1 + r));
 }

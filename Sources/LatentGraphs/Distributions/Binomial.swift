@@ -35,10 +35,22 @@ public struct Binomial<Scalar: TensorScalar>: CumulativeDistribution, SelfDiverg
   // MARK: Moments
 
   /// `n·p`.
-  public var mean: Tensor<Scalar> { totalCount * logits.sigmoid() }
+  public var mean: Tensor<Scalar> {
+    elementwise(
+      totalCount, logits, value: { n, l in scaledSigmoid(n, l) },
+      slopes: { n, l in (sigmoid(l), scaledSigmoid(n, l) * sigmoid(-l)) })
+  }
 
   /// `n·p·(1 − p)`.
-  public var variance: Tensor<Scalar> { totalCount * logits.sigmoid() * (-logits).sigmoid() }
+  public var variance: Tensor<Scalar> {
+    elementwise(
+      totalCount, logits,
+      value: { n, l in scaledSigmoid(n, -abs(l)) * sigmoid(abs(l)) },
+      slopes: { n, l in
+        let share = sigmoid(l) * sigmoid(-l)
+        return (share, scaledSigmoid(n, -abs(l)) * sigmoid(abs(l)) * (sigmoid(-l) - sigmoid(l)))
+      })
+  }
 
   // MARK: Log-density
 
@@ -140,3 +152,8 @@ func sigmoid(_ x: Double) -> Double {
 
 /// `log(1 + eˣ)`, without overflow.
 func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
+
+/// `n·σ(l)`, also where `σ(l)` underflows.
+private func scaledSigmoid(_ n: Double, _ l: Double) -> Double {
+  l < -700 ? exp(log(n) + l) : n * sigmoid(l)
+}

@@ -45,8 +45,8 @@ public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
   /// The probabilities of the categories.
   public var mean: Tensor<Scalar> { logits.softmax(axis: -1) }
 
-  /// `p·(1 − p)`, with an error relative to `p`.
-  public var variance: Tensor<Scalar> { mean * (1 - mean) }
+  /// `p·(1 − p)`, accurate for probabilities near 1 too.
+  public var variance: Tensor<Scalar> { mean * mean.sumOfOthers(of: Tensor(1)) }
 
   // MARK: Log-density
 
@@ -60,9 +60,7 @@ public struct Categorical<Scalar: TensorScalar>: SelfDivergence {
       slopes: { x, _ in (0, x == 1 ? 1 : 0) }
     ).sum(axis: -1)
     let isInside = support.contains(value)
-    let isNumber = value.detached.sum(axis: -1)
-    let outside = (isNumber .== isNumber).select(Tensor(-.infinity), Tensor(.nan))
-    return isInside.select(terms, outside)
+    return isInside.select(terms, value.scoreOutsideSupport)
   }
 
   // MARK: Sampling

@@ -42,7 +42,9 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
   public var mean: Tensor<Scalar> { concentration / total }
 
   /// `m·(1 − m)/(Σ aᵢ + 1)` for the mean `m`.
-  public var variance: Tensor<Scalar> { mean * ((total - concentration) / total) / (total + 1) }
+  public var variance: Tensor<Scalar> {
+    mean * (concentration.sumOfOthers(of: total) / total) / (total + 1)
+  }
 
   // MARK: Log-density
 
@@ -62,9 +64,7 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
         (a == 1 ? 0 : (a - 1) / x, logGammaDensitySlope(n * x, a, 1), 0)
       })
     let density = terms.sum(axis: -1) - normalizer
-    let sum = value.detached.sum(axis: -1)
-    let outside = (sum .== sum).select(Tensor(-.infinity), Tensor(.nan))
-    return isInside.select(density, outside)
+    return isInside.select(density, value.scoreOutsideSupport)
   }
 
   /// `n·log n − n − log Γ(n)` with `n = Σ aᵢ`: `[batch…]`.
@@ -94,8 +94,9 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
     // The derivatives of the parts in the detached sum are in the slope of the sum.
     let parts = elementwise(
       concentration, total.detached.broadcast(to: concentration.shape),
-      value: { a, n in DirichletEntropy.part(a, ofTotal: n, rest: n - a) },
-      slopes: { a, _ in (DirichletEntropy.partSlope(a), 0) })
+      concentration.detached.sumOfOthers(of: total.detached),
+      value: { a, n, rest in DirichletEntropy.part(a, ofTotal: n, rest: rest) },
+      slopes: { a, _, _ in (DirichletEntropy.partSlope(a), 0, 0) })
     let sum = elementwise(
       total, value: DirichletEntropy.total,
       slope: { DirichletEntropy.totalSlope($0, variables: k) })
@@ -104,10 +105,17 @@ public struct Dirichlet<Scalar: TensorScalar>: SelfDivergence, ReparameterizedDi
 
   /// `log Γ(n) − log Γ(n′) + Σ [log Γ(a′ᵢ) − log Γ(aᵢ) + (aᵢ − a′ᵢ)·(ψ(aᵢ) − ψ(n))]` for the
   /// concentrations `a′` of the other distribution, in nats: `[batch…]`. It is accurate for nearly
-  /// equal distributions, and never negative.
+  /// equal distributions, and never negative. It is computed in `Double`.
   public func klDivergence(from other: Dirichlet) -> Tensor<Scalar> {
     requireSameVariables(
       concentration.shape, other.concentration.shape, of: "Dirichlet distribution")
+    return computed(in: Double.self, from: [concentration, other.concentration]) {
+      Dirichlet<Double>(concentration: $0[0])
+        .divergence(from: Dirichlet<Double>(concentration: $0[1]))
+    }
+  }
+
+  private func divergence(from other: Dirichlet) -> Tensor<Scalar> {
     let step = (other.concentration - concentration).detached.sum(axis: -1, keepingAxis: true)
     let shape = step.shape.dropLast() + [dimension]
     let growth = (other.total / total).detached

@@ -78,7 +78,7 @@ public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
         if x < 0 || x == .infinity { return (0, 0, 0) }
         let logDensity = logGammaDensity(x, a, b)
         if x == 0 || logDensity == -.infinity { return (exp(logDensity), 0, 0) }
-        let slope = SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x))
+        let slope = variableSlope(x, a, b)
         let scaled = exp(logDensity + log(x))  // the density of log x
         return (exp(logDensity), scaled == 0 ? 0 : -scaled * slope, scaled / b)
       })
@@ -93,11 +93,20 @@ public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
     requireFit(probability, to: rate.shape, of: "gamma distribution")
     return elementwise(
       probability, concentration, rate,
-      value: { p, a, b in quotient(ofExponential: logGammaQuantile(p, a), b) },
+      value: { p, a, b in
+        a < largeConcentration
+          ? quotient(ofExponential: logGammaQuantile(p, a), b) : largeGammaQuantile(p, a) / b
+      },
       slopes: { p, a, b in
         let logX = logGammaQuantile(p, a)
         if logX == -.infinity { return (1 / exp(logGammaDensity(0, a, b)), 0, 0) }
         if logX == .infinity { return (.infinity, 0, 0) }
+        if a >= largeConcentration {
+          let (x, z) = (largeGammaQuantile(p, a) / b, SpecialFunctions.normalQuantile(p))
+          let slope = SpecialFunctions.logGammaDeviationSlope(a, log(x * b / a)) + 1 / a
+          let spread = (a.squareRoot() + 2 * z / 3) / SpecialFunctions.normalDensity(z)
+          return (spread / b, x * slope, -x / b)
+        }
         let x = quotient(ofExponential: logX, b)
         let slope = SpecialFunctions.logGammaVariableSlope(a, logX)
         // The density of log x
@@ -120,10 +129,13 @@ public struct Gamma<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
     var generator = noise.generator
     return drawVariables(noise.draws, concentration, rate, using: &generator) { a, b, generator in
-      quotient(ofExponential: generator.logGammaVariable(a), b)
+      // The logarithm of a large variable is rounded.
+      a < 1
+        ? quotient(ofExponential: generator.logGammaVariable(a), b)
+        : a * exp(generator.logGammaDeviation(a)) / b
     }.keptPositive().implicitFunction(of: concentration, rate) { x, a, b in
       if x == 0 { return (0, 0) }
-      return (x * SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x)), -x / b)
+      return (x * variableSlope(x, a, b), -x / b)
     }
   }
 
@@ -208,6 +220,25 @@ private func quotient(ofExponential y: Double, _ b: Double) -> Double {
   abs(y) < 690 || y.isInfinite ? exp(y) / b : exp(y - log(b))
 }
 
+/// From this concentration on, quantiles are computed from those of a normal variable.
+private let largeConcentration = 1e16
+
+/// The quantile of a gamma variable of rate 1 with a large concentration, by three terms of the
+/// expansion of Cornish and Fisher. The next one is `(z³ − 7z)/(36√a)`.
+private func largeGammaQuantile(_ p: Double, _ a: Double) -> Double {
+  if p == 0 || p == 1 { return p == 0 ? 0 : .infinity }
+  let z = SpecialFunctions.normalQuantile(p)
+  return a + (z * a.squareRoot() + (z * z - 1) / 3)
+}
+
+/// The derivative of `log x` in the concentration at a fixed probability, for a value `x`.
+private func variableSlope(_ x: Double, _ a: Double, _ b: Double) -> Double {
+  let relative = (b * x - a) / a
+  return a >= 1 && abs(relative) < 0.5
+    ? SpecialFunctions.logGammaDeviationSlope(a, log1p(relative)) + 1 / a
+    : SpecialFunctions.logGammaVariableSlope(a, logOfProduct(b, x))
+}
+
 /// `log(a·b)` of positive numbers, also where the product underflows.
 private func logOfProduct(_ a: Double, _ b: Double) -> Double {
   let product = a * b
@@ -232,7 +263,7 @@ func logGammaDeviations<Scalar>(
     require(!(a < 1e-30), "a draw for a concentration of \(a), which is below 1e-30")
     return generator.logGammaDeviation(a)
   }.implicitFunction(of: concentration, concentration) { deviation, a, _ in
-    (SpecialFunctions.logGammaVariableSlope(a, log(a) + deviation) - 1 / a, 0)
+    (SpecialFunctions.logGammaDeviationSlope(a, deviation), 0)
   }
 }
 

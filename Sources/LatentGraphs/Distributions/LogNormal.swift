@@ -100,7 +100,15 @@ public struct LogNormal<Scalar: TensorScalar>: QuantileDistribution, SelfDiverge
   /// `exp(location + scale·Φ⁻¹(p))`.
   public func quantile(of probability: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(probability, to: scale.shape, of: "log-normal distribution")
-    return (location + scale * probability.normalQuantile()).exp()
+    return elementwise(
+      probability, location, scale,
+      value: { p, m, s in exp(m + s * SpecialFunctions.normalQuantile(p)) },
+      slopes: { p, m, s in
+        let z = SpecialFunctions.normalQuantile(p)
+        if z.isInfinite { return (.infinity, z < 0 ? 0 : .infinity, z < 0 ? 0 : .infinity) }
+        let x = exp(m + s * z)
+        return (s * x / SpecialFunctions.normalDensity(z), x, x * z)
+      })
   }
 
   // MARK: Sampling

@@ -62,7 +62,7 @@ public struct Mixture<Component: Distribution>: Distribution, CoordinateDistribu
   /// `Σⱼ wⱼ mⱼ` for the means `mⱼ` of the components.
   /// - Throws: `DistributionError.noClosedForm` if the components have no formula for it.
   public var mean: Tensor<Scalar> {
-    get throws { average(try components.map { try $0.mean }) }
+    get throws { try spread().mean }
   }
 
   /// `Σⱼ wⱼ (vⱼ + (mⱼ − m)²)` for the means and variances of the components; ∞ if that of a component
@@ -70,23 +70,35 @@ public struct Mixture<Component: Distribution>: Distribution, CoordinateDistribu
   /// - Throws: `DistributionError.noClosedForm` if the components have no formula for them.
   public var variance: Tensor<Scalar> {
     get throws {
-      let mean = try mean
+      let deviations = try spread().deviations
       return average(
-        try components.map {
-          let variance = try $0.variance
+        try zip(components, deviations).map { component, deviation in
+          let variance = try component.variance
           // The mean of a component of infinite variance may be infinite.
-          return (variance .== Tensor(.infinity))
-            .select(variance, variance + (try $0.mean - mean).squared())
+          return (variance .== Tensor(.infinity)).select(variance, variance + deviation.squared())
         })
     }
+  }
+
+  /// The mean, and the deviations of the components' means from it. The rounded weights do not sum to
+  /// 1; the error of the first average is corrected by the average of the deviations from it.
+  private func spread() throws -> (mean: Tensor<Scalar>, deviations: [Tensor<Scalar>]) {
+    let means = try components.map { try $0.mean }
+    let first = average(means)
+    let correction = average(means.map { $0 - first })
+    let finite = (first.detached.abs() .< Tensor(.infinity)).select(correction, .zeros([]))
+    return (first + finite, means.map { $0 - first - finite })
   }
 
   /// The average with the weights of the components that are not excluded.
   private func average(_ values: [Tensor<Scalar>]) -> Tensor<Scalar> {
     let sizes = components.map { _ in 1 }
     let (weights, masks) = (choice.mean.split(sizes: sizes), isExcluded.split(sizes: sizes))
-    return values.indices.map { weights[$0] * masks[$0].select(.zeros([]), values[$0]) }
-      .reduce(.zeros([]), +)
+    return values.indices.map { index in
+      let value = masks[index].select(.zeros([]), values[index])
+      // A weight that is not 0 may underflow.
+      return (value.detached.abs() .== Tensor(.infinity)).select(value, weights[index] * value)
+    }.reduce(.zeros([]), +)
   }
 
   /// 1 where the weight of a component is 0, since its logit is −∞: `[batch…, components]`.

@@ -114,6 +114,11 @@ package enum SpecialFunctions {
     lg_log_gamma_variable_slope(a, logX)
   }
 
+  /// The derivative in `a` of `log(x/a)` at a fixed `P(a, x)`, given `log(x/a)`.
+  package static func logGammaDeviationSlope(_ a: Double, _ deviation: Double) -> Double {
+    lg_log_gamma_deviation_slope(a, deviation)
+  }
+
   /// `I(x; a, b)`, the distribution function of a beta variable, with `y = 1 − x`.
   package static func betaCDF(_ a: Double, _ b: Double, _ x: Double, _ y: Double) -> Double {
     lg_beta_cdf(a, b, x, y)

@@ -7,19 +7,8 @@ extension GraphTests {
   /// The Weibull distribution beyond the tests that every law passes. The values are by mpmath with 60
   /// digits.
   @Suite("Weibull distributions at extreme arguments") struct WeibullTests {
-    private func one(_ x: Double) -> Tensor<Double> { Tensor([x]) }
-
     private func law(_ scale: Double, _ shape: Double) -> Weibull<Double> {
       Weibull(scale: one(scale), shape: one(shape))
-    }
-
-    private func expect(
-      _ value: Tensor<Double>, _ expected: Double, within tolerance: Double = 1e-14,
-      sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-      #expect(
-        abs(value.scalars[0] - expected) <= tolerance * abs(expected),
-        "\(value), expected \(expected)", sourceLocation: sourceLocation)
     }
 
     @Test("A shape of 1 gives the exponential distribution")
