@@ -33,7 +33,8 @@ public struct LatentGraphModel<Scalar: TensorScalar>: LatentVariableModel {
   ///
   /// - Parameters:
   ///   - learnsStructure: whether the edges have learned gates, which are initially open with the
-  ///     probability ½.
+  ///     probability ½. The most probable structure then has all edges, and an edge leaves it as soon
+  ///     as its log-odds are negative.
   ///   - gates: fixed gates, `[edges]`, of a structure that is not learned; `nil` if all edges are
   ///     open.
   ///   - decodedNodes: the indices of the nodes on which the observation model depends; all by

@@ -26,6 +26,17 @@ public struct BayesNet<Scalar: TensorScalar>: Module {
 
   /// A net whose conditionals are made by a closure, from the index of the node and the total
   /// number of variables of its parents.
+  ///
+  /// The nodes may be of different kinds:
+  /// ```swift
+  /// let graph = try LatentGraph([
+  ///   .init("cause", dimension: 2), .init("effect", dimension: 1, parents: ["cause"]),
+  /// ])
+  /// let net = BayesNet<Double>(graph) { node, parents in
+  ///   if parents == 0 { return StandardNormal(graph.nodes[node].dimension) }
+  ///   return LinearGaussian(parents: parents, dimension: 1, using: &generator)
+  /// }
+  /// ```
   public init(
     _ graph: LatentGraph,
     conditional: (_ node: Int, _ parents: Int) -> any Conditional<Scalar>

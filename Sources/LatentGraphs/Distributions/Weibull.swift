@@ -2,10 +2,10 @@ import Foundation
 import Tensors
 
 /// Independent Weibull variables: the density is `(k/λ)·(x/λ)ᵏ⁻¹·exp(−(x/λ)ᵏ)` for `x ≥ 0`, the
-/// scale `λ` and the shape `k`.
+/// scale `λ` and the concentration `k`.
 ///
 /// The parameters are PyTorch's `scale` and `concentration`, and `scale` and `c` of scipy's
-/// `weibull_min`. A shape of 1 gives the exponential distribution of the rate `1/λ`. The density at 0
+/// `weibull_min`. A concentration of 1 gives the exponential distribution of the rate `1/λ`. The density at 0
 /// is the limit from above.
 public struct Weibull<Scalar: TensorScalar>: QuantileDistribution, SelfDivergence,
   ReparameterizedDistribution
@@ -14,14 +14,16 @@ public struct Weibull<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
 
   /// The scales `λ`, `[batch…, event]`, positive.
   public let scale: Tensor<Scalar>
-  /// The shapes `k`, the exponents of the hazard: `[batch…, event]`, positive.
-  public let shape: Tensor<Scalar>
+  /// The concentrations `k`, the exponents of the cumulative hazard: `[batch…, event]`, positive.
+  public let concentration: Tensor<Scalar>
 
-  /// The distribution with these scales and shapes, `[batch…, event]`, which broadcast to each other.
-  public init(scale: Tensor<Scalar>, shape: Tensor<Scalar>) {
+  /// The distribution with these scales and concentrations, `[batch…, event]`, which broadcast to each
+  /// other.
+  public init(scale: Tensor<Scalar>, concentration: Tensor<Scalar>) {
     let parameters = commonParameters(
-      of: "Weibull distribution", [("scale", scale, .positive), ("shape", shape, .positive)])
-    (self.scale, self.shape) = (parameters[0], parameters[1])
+      of: "Weibull distribution",
+      [("scale", scale, .positive), ("concentration", concentration, .positive)])
+    (self.scale, self.concentration) = (parameters[0], parameters[1])
   }
 
   /// The shape of the batch.
@@ -40,17 +42,17 @@ public struct Weibull<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   /// `λ·Γ(1 + 1/k)`; ∞ where it overflows.
   public var mean: Tensor<Scalar> {
     elementwise(
-      scale, shape, value: weibullMean,
+      scale, concentration, value: weibullMean,
       slopes: { s, k in
         let mean = weibullMean(s, k)
         return (mean / s, -mean * SpecialFunctions.digamma(1 + 1 / k) / k / k)
       })
   }
 
-  /// `λ²·(Γ(1 + 2/k) − Γ(1 + 1/k)²)`, accurate for large shapes too; ∞ where it overflows.
+  /// `λ²·(Γ(1 + 2/k) − Γ(1 + 1/k)²)`, accurate for large concentrations too; ∞ where it overflows.
   public var variance: Tensor<Scalar> {
     elementwise(
-      scale, shape, value: weibullVariance,
+      scale, concentration, value: weibullVariance,
       slopes: { s, k in
         let (variance, spread, step) = (weibullVariance(s, k), logSquareRatio(1 / k), 1 / k)
         if spread == 0 { return (0, 0) }
@@ -64,11 +66,11 @@ public struct Weibull<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   // MARK: Log-density
 
   /// `Σ [log k − log λ + (k − 1)·log(x/λ) − (x/λ)ᵏ]`, in nats; −∞ if an element is negative or
-  /// infinite. Its terms have all digits near `x = λ`, for large shapes too.
+  /// infinite. Its terms have all digits near `x = λ`, for large concentrations too.
   public func logDensity(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: scale.shape, of: "Weibull distribution")
     return elementwise(
-      value, scale, shape,
+      value, scale, concentration,
       value: { x, s, k in anyNaN(x, s, k) ? .nan : logWeibullDensity(x, s, k) },
       slopes: { x, s, k in
         if x < 0 || x == .infinity { return (0, 0, 0) }
@@ -89,7 +91,7 @@ public struct Weibull<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   public func cumulativeProbability(of value: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(value, to: scale.shape, of: "Weibull distribution")
     return elementwise(
-      value, scale, shape,
+      value, scale, concentration,
       value: { x, s, k in
         anyNaN(x, s, k) ? .nan : x <= 0 ? 0 : -expm1(-cumulativeHazard(x, s, k))
       },
@@ -106,7 +108,7 @@ public struct Weibull<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   public func quantile(of probability: Tensor<Scalar>) -> Tensor<Scalar> {
     requireFit(probability, to: scale.shape, of: "Weibull distribution")
     return elementwise(
-      probability, scale, shape,
+      probability, scale, concentration,
       value: { p, s, k in product(s, ofExponential: log(-log1p(-p)) / k) },
       slopes: { p, s, k in
         let hazard = -log1p(-p)
@@ -121,15 +123,15 @@ public struct Weibull<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   // MARK: Sampling
 
   /// The quantile of a uniform number. Gradients flow to both parameters. A draw that would be
-  /// rounded to 0 or to ∞, as many are for shapes below 0.01, is the smallest normal number or the
+  /// rounded to 0 or to ∞, as many are for concentrations below 0.01, is the smallest normal number or the
   /// largest finite one.
   ///
   /// - Complexity: about 50 ns for each element.
   public func sample(noise: GeneratorNoise) -> Tensor<Scalar> {
     var generator = noise.generator
-    return drawVariables(noise.draws, scale, shape, using: &generator) { s, k, generator in
+    return drawVariables(noise.draws, scale, concentration, using: &generator) { s, k, generator in
       product(s, ofExponential: log(-log(generator.unit())) / k)
-    }.keptPositive().implicitFunction(of: scale, shape) { x, s, k in
+    }.keptPositive().implicitFunction(of: scale, concentration) { x, s, k in
       (x / s, -x * logRatio(x, s) / k)
     }
   }
@@ -139,13 +141,13 @@ public struct Weibull<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   /// `Σ [γ·(1 − 1/k) + log(λ/k) + 1]` with Euler's constant `γ`, in nats: `[batch…]`.
   public var entropy: Tensor<Scalar> {
     elementwise(
-      scale, shape, value: { s, k in eulerConstant * (1 - 1 / k) + log(s) - log(k) + 1 },
+      scale, concentration, value: { s, k in eulerConstant * (1 - 1 / k) + log(s) - log(k) + 1 },
       slopes: { s, k in (1 / s, (eulerConstant / k - 1) / k) }
     ).sum(axis: -1)
   }
 
-  /// `Σ [−log r − a − γ·(1 − r) + eᵃ·Γ(1 + r) − 1]` with the ratio `r = k′/k` of the other shape to
-  /// this one and `a = k′·log(λ/λ′)`, in nats: `[batch…]` (C. Bauckhage, "Computing the
+  /// `Σ [−log r − a − γ·(1 − r) + eᵃ·Γ(1 + r) − 1]` with the ratio `r = k′/k` of the other concentration
+  /// to this one and `a = k′·log(λ/λ′)`, in nats: `[batch…]` (C. Bauckhage, "Computing the
   /// Kullback–Leibler divergence between two Weibull distributions", 2013).
   ///
   /// It is computed as `(eᵇ − 1 − b) + (log Γ(r) + γ·(r − 1))` with `b = a + log Γ(1 + r)`. Neither
@@ -153,7 +155,7 @@ public struct Weibull<Scalar: TensorScalar>: QuantileDistribution, SelfDivergenc
   public func klDivergence(from other: Weibull) -> Tensor<Scalar> {
     requireSameVariables(scale.shape, other.scale.shape, of: "Weibull distribution")
     return elementwise(
-      scale, shape, other.scale, other.shape,
+      scale, concentration, other.scale, other.concentration,
       value: { s, k, t, l in
         let contrast = WeibullContrast(s, k, t, l)
         return SpecialFunctions.expExcess(contrast.logMoment)
@@ -178,9 +180,9 @@ extension Weibull: CoordinateDistribution {
     let value = sample(noise: noise)
     if value.isInterior { return Draw(value, at: .logarithm(value.log())) }
     var source = noise.generator
-    let logs = drawVariables(draws, scale, shape, using: &source) { s, k, generator in
+    let logs = drawVariables(draws, scale, concentration, using: &source) { s, k, generator in
       log(s) + log(-log(generator.unit())) / k
-    }.implicitFunction(of: scale, shape) { y, s, k in (1 / s, (log(s) - y) / k) }
+    }.implicitFunction(of: scale, concentration) { y, s, k in (1 / s, (log(s) - y) / k) }
     return Draw(value, at: .logarithm(logs))
   }
 
@@ -191,7 +193,7 @@ extension Weibull: CoordinateDistribution {
     // A value has more digits than a large logarithm.
     if draw.value.isInterior { return logDensity(of: draw.value) + logs.sum(axis: -1) }
     return elementwise(
-      logs, scale, shape,
+      logs, scale, concentration,
       value: { y, s, k in
         let t = y - log(s)
         return log(k) + k * t - exp(k * t)
@@ -209,7 +211,7 @@ extension Weibull: CoordinateDistribution {
 private let eulerConstant = 0.577215664901532860606512
 
 /// The quantities of the divergence of two Weibull variables of the scales `s` and `t` and of the
-/// shapes `k` and `l`.
+/// concentrations `k` and `l`.
 private struct WeibullContrast {
   /// `r = l/k`, and `r − 1`.
   let ratio, excess: Double
@@ -227,7 +229,7 @@ private struct WeibullContrast {
   }
 }
 
-/// The log-density of a Weibull variable with the scale `s` and the shape `k`.
+/// The log-density of a Weibull variable with the scale `s` and the concentration `k`.
 private func logWeibullDensity(_ x: Double, _ s: Double, _ k: Double) -> Double {
   if x < 0 || x == .infinity { return -.infinity }
   if x == 0 { return k == 1 ? -log(s) : k < 1 ? .infinity : -.infinity }

@@ -74,7 +74,7 @@ enum Law: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case .logNormal: LogNormal(location: p[0], scale: p[1])
     case .halfNormal: HalfNormal(scale: p[0])
     case .halfCauchy: HalfCauchy(scale: p[0])
-    case .weibull: Weibull(scale: p[0], shape: p[1])
+    case .weibull: Weibull(scale: p[0], concentration: p[1])
     case .poisson: Poisson(rate: p[0])
     case .negativeBinomial: NegativeBinomial(totalCount: p[0], logits: p[1])
     case .binomial: Binomial(totalCount: p[0], logits: p[1])

@@ -7,11 +7,11 @@ extension GraphTests {
   /// The Weibull distribution beyond the tests that every law passes. The values are by mpmath with 60
   /// digits.
   @Suite("Weibull distributions at extreme arguments") struct WeibullTests {
-    private func law(_ scale: Double, _ shape: Double) -> Weibull<Double> {
-      Weibull(scale: one(scale), shape: one(shape))
+    private func law(_ scale: Double, _ concentration: Double) -> Weibull<Double> {
+      Weibull(scale: one(scale), concentration: one(concentration))
     }
 
-    @Test("A shape of 1 gives the exponential distribution")
+    @Test("A concentration of 1 gives the exponential distribution")
     func exponential() {
       let (weibull, exponential) = (law(0.4, 1), Exponential<Double>(rate: one(2.5)))
       let x = Tensor<Double>([0, 1e-200, 0.3, 7], shape: [4, 1])
@@ -27,7 +27,7 @@ extension GraphTests {
         exponential.klDivergence(from: Exponential(rate: one(1))).scalar)
     }
 
-    @Test("Densities where a power or a quotient overflows, or a shape is large or near 1")
+    @Test("Densities where a power or a quotient overflows, or a concentration is large or near 1")
     func densities() {
       expect(law(1e300, 0.001).logDensity(of: one(1e-300)), 682.2350329202841827)
       expect(law(1e-300, 0.001).logDensity(of: one(1e300)), -700.2828038269343875)
@@ -41,8 +41,8 @@ extension GraphTests {
 
     @Test("The density at 0 is the limit from above, and at infinity −∞ with gradients of 0")
     func ends() {
-      let shapes = Tensor<Double>([0.5, 1, 2], shape: [3, 1])
-      let law = Weibull(scale: one(0.5), shape: shapes)
+      let concentrations = Tensor<Double>([0.5, 1, 2], shape: [3, 1])
+      let law = Weibull(scale: one(0.5), concentration: concentrations)
       let zeros = Tensor<Double>.zeros([3, 1])
       #expect(law.logDensity(of: zeros).scalars == [.infinity, log(2), -.infinity])
       // The slope of the distribution function is the density.
@@ -51,7 +51,7 @@ extension GraphTests {
       expectClose(slopes.slice(1..<3), [2, 0])
       #expect(slopes.scalars[0] == .infinity)
       let inputs = [one(2), one(1.5), one(.infinity)].map { $0.tracked() }
-      let value = Weibull(scale: inputs[0], shape: inputs[1]).logDensity(of: inputs[2])
+      let value = Weibull(scale: inputs[0], concentration: inputs[1]).logDensity(of: inputs[2])
       #expect(value.scalar == -.infinity)
       #expect(gradients(of: value, withRespectTo: inputs).allSatisfy { $0.scalars == [0] })
     }
@@ -67,7 +67,7 @@ extension GraphTests {
       }
     }
 
-    @Test("The variance is accurate for large and small shapes, and so are its derivatives")
+    @Test("The variance is accurate for large and small concentrations, and so are its derivatives")
     func variances() {
       expect(law(2, 1e6).variance, 6.5797190551308648e-12, within: 1e-13)
       expect(law(1, 1e12).variance, 1.644934066843923359e-24, within: 1e-13)
@@ -75,9 +75,9 @@ extension GraphTests {
       expect(law(1e-200, 0.01).variance, 7.886578673647730704e-26, within: 1e-11)
       expect(law(1e200, 1e100).variance, 1.644934066848226436e200, within: 1e-13)
       #expect(law(1, 1e-3).variance.scalar == .infinity)
-      for (scale, shape) in [(2.0, 1.5), (0.5, 0.3), (3.0, 60.0)] {
-        expectGradients(at: [one(scale), one(shape)], step: 1e-4, within: 1e-6) {
-          let law = Weibull(scale: $0[0], shape: $0[1])
+      for (scale, concentration) in [(2.0, 1.5), (0.5, 0.3), (3.0, 60.0)] {
+        expectGradients(at: [one(scale), one(concentration)], step: 1e-4, within: 1e-6) {
+          let law = Weibull(scale: $0[0], concentration: $0[1])
           return law.variance.log().sum() + law.mean.sum()
         }
       }
@@ -86,11 +86,11 @@ extension GraphTests {
     @Test("Quantiles in far tails have their probabilities, and are NaN outside of [0, 1]")
     func quantiles() {
       let p = Tensor<Double>([1e-30, 1e-8, 0.3, 0.5, 0.7, 1 - 0x1p-40])
-      for shape in [0.2, 1, 5, 1e3] {
-        let law = Weibull<Double>(scale: .full(3, [6]), shape: .full(shape, [6]))
+      for concentration in [0.2, 1, 5, 1e3] {
+        let law = Weibull<Double>(scale: .full(3, [6]), concentration: .full(concentration, [6]))
         let found = law.cumulativeProbability(of: law.quantile(of: p))
         let error = ((found - p) / p).abs()
-        #expect(error.scalars.allSatisfy { $0 < 1e-12 }, "\(shape): \(error)")
+        #expect(error.scalars.allSatisfy { $0 < 1e-12 }, "\(concentration): \(error)")
         let ends = law.quantile(of: Tensor([0, 1, -0.1, 1.1, .nan, 0.5])).scalars
         #expect(ends[0] == 0 && ends[1] == .infinity)
         #expect(ends[2...4].allSatisfy { $0.isNaN })
@@ -113,13 +113,13 @@ extension GraphTests {
       expect(law(1, 2).klDivergence(from: law(1.5, 1e-3)), 7.023687240877537656)
     }
 
-    /// For a shape of 0.002, a fifth of the draws would be rounded to 0 or to infinity. The slack allows
+    /// For a concentration of 0.002, a fifth of the draws would be rounded to 0 or to infinity. The slack allows
     /// for the 60 estimates, whose standard error is estimated too.
     @Test("Draws that leave the range of numbers are finite, and scored by their logarithms")
     func lostDraws() {
       var generator = Philox(seed: 1)
       let parameters = [one(1).tracked(), one(0.002).tracked()]
-      let q = Weibull(scale: parameters[0], shape: parameters[1])
+      let q = Weibull(scale: parameters[0], concentration: parameters[1])
       let x = q.sample(1000, using: &generator)
       #expect(x.isFinite && q.logDensity(of: x).isFinite)
       #expect(x.scalars.contains(.leastNormalMagnitude))
@@ -145,14 +145,15 @@ extension GraphTests {
     }
 
     private static let mistakes: [Mistake] = [
-      .init("the shape of a Weibull distribution is 0.0 at element 1; it must be positive") {
-        _ = Weibull<Double>(scale: Tensor([1]), shape: Tensor([2, 0]))
+      .init("the concentration of a Weibull distribution is 0.0 at element 1; it must be positive")
+      {
+        _ = Weibull<Double>(scale: Tensor([1]), concentration: Tensor([2, 0]))
       },
       .init("the scale of a Weibull distribution is -1.0 at element 0") {
-        _ = Weibull<Float>(scale: Tensor([-1]), shape: Tensor([2]))
+        _ = Weibull<Float>(scale: Tensor([-1]), concentration: Tensor([2]))
       },
       .init("a Weibull distribution of the shape [3] got a value of shape [2]") {
-        _ = Weibull<Double>(scale: .ones([3]), shape: .ones([3])).logDensity(of: .ones([2]))
+        _ = Weibull<Double>(scale: .ones([3]), concentration: .ones([3])).logDensity(of: .ones([2]))
       },
     ]
 
