@@ -17,7 +17,8 @@ let modules: [Target] = [
   .target(
     name: "CKernels", dependencies: ["COpenBLAS"],
     linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-  .target(name: "Tensors", dependencies: ["CKernels", "COpenBLAS", "CLAPACKE"]),
+  .target(name: "CKernelsInterface", dependencies: ["CKernels"]),
+  .target(name: "Tensors", dependencies: ["CKernelsInterface", "COpenBLAS", "CLAPACKE"]),
   .target(name: "Serialization", dependencies: ["Tensors"]),
   .target(name: "Batches", dependencies: ["Tensors"]),
   .target(name: "NeuralNetworks", dependencies: ["Serialization", "Tensors"]),

@@ -141,10 +141,14 @@ package struct DenseGaussian {
   package func logDensity(of value: [Double]) -> Double {
     let residual = zip(value, mean).map { $0 - $1 }
     let quadratic = dot(residual, precision * residual)
-    return 0.5 * (logDeterminant - Double(mean.count) * log(2 * .pi) - quadratic)
+    let constant = Double(mean.count) * log(2 * Double.pi)
+    return 0.5 * (logDeterminant - constant - quadratic)
   }
 
-  package var entropy: Double { 0.5 * (Double(mean.count) * (1 + log(2 * .pi)) - logDeterminant) }
+  package var entropy: Double {
+    let constant = Double(mean.count) * (1 + log(2 * Double.pi))
+    return 0.5 * (constant - logDeterminant)
+  }
 
   /// `KL(self ‖ p)`.
   package func divergence(from p: DenseGaussian) -> Double {

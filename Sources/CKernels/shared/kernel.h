@@ -14,11 +14,16 @@
 // with it. The attribute is disabled under the thread sanitizer: the functions by which the loader
 // selects would be instrumented, but they run before the sanitizer is initialized, and crash. It is
 // also disabled by -DBASELINE_KERNELS, which shows what a processor without AVX2 computes.
+//
+// VECTOR_CLONES is for loops over the vectors of `vectors.h`, and for short loops: these fill the
+// registers of AVX2. With AVX-512 they are not faster, and many are slower.
 #if defined(__x86_64__) && defined(__linux__) && defined(__clang__) && \
     !defined(BASELINE_KERNELS) && !__has_feature(thread_sanitizer)
 #define CLONES __attribute__((target_clones("avx512f", "arch=x86-64-v3", "default")))
+#define VECTOR_CLONES __attribute__((target_clones("arch=x86-64-v3", "default")))
 #else
 #define CLONES
+#define VECTOR_CLONES
 #endif
 
 #define INLINE static inline __attribute__((always_inline))

@@ -34,7 +34,8 @@ public struct Color: Hashable, Sendable {
   /// The colour at `fraction` of the way from this one to `other`, in sRGB.
   func mixed(with other: Color, _ fraction: Double) -> Color {
     func mix(_ a: UInt8, _ b: UInt8) -> UInt8 {
-      UInt8((Double(a) + (Double(b) - Double(a)) * fraction).rounded())
+      let (from, to) = (Double(a), Double(b))
+      return UInt8((from + (to - from) * fraction).rounded())
     }
     return Color(
       red: mix(red, other.red), green: mix(green, other.green), blue: mix(blue, other.blue))

@@ -32,9 +32,8 @@ public struct StructureReport: Sendable {
 
   /// The entropy of the distribution over structures, in nats. It is 0 if all edges are decided.
   public var entropy: Double {
-    probabilities.reduce(0) { sum, p in
-      sum - [p, 1 - p].reduce(0) { $1 > 0 ? $0 + $1 * log($1) : $0 }
-    }
+    func term(_ p: Double) -> Double { p > 0 ? p * log(p) : 0 }
+    return probabilities.reduce(0) { $0 - (term($1) + term(1 - $1)) }
   }
 
   /// The probability of the most probable structure.

@@ -34,11 +34,11 @@ extension UndirectedGraph {
       edges: b * d * (d - 1) / 2 + (b - 1) * d * d)
     return memoized(.blockChain(blocks, size)) {
       let dimension = blocks * size
-      return UndirectedGraph(
-        dimension: dimension,
-        sorted: (0..<dimension).flatMap { i in
-          (i + 1..<max(i + 1, min(dimension, (i / size + 2) * size))).map { Edge(i, $0) }
-        })
+      func edges(from i: Int) -> [Edge] {
+        let end = min(dimension, (i / size + 2) * size)
+        return (i + 1..<max(i + 1, end)).map { Edge(i, $0) }
+      }
+      return UndirectedGraph(dimension: dimension, sorted: (0..<dimension).flatMap(edges))
     }
   }
 

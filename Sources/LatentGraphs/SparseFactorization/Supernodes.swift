@@ -185,9 +185,8 @@ private func amalgamated(
     groups[Int(number[Int(joined[group])])] += starts[group]..<starts[group + 1]
   }
   for group in 0..<count where tree[group] >= 0 { tree[group] = joined[Int(tree[group])] }
-  let treeLeft = (0..<count).filter { joined[$0] == $0 }.map {
-    tree[$0] < 0 ? -1 : number[Int(tree[$0])]
-  }
+  let remaining = (0..<count).filter { joined[$0] == $0 }
+  let treeLeft: [Int32] = remaining.map { tree[$0] < 0 ? -1 : number[Int(tree[$0])] }
   return (groups, treeLeft)
 }
 

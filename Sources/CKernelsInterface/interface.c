@@ -1,0 +1,2 @@
+// Compiled again when a prototype changes, and after it the Swift modules.
+#include "CKernelsInterface.h"
