@@ -32,7 +32,7 @@ typedef struct {
 
 // y = f((x − mean)·inverse_deviation·scale + shift), where f is the activation and the variance is
 // the biased one. Sums accumulate in double. A column is centered before it is scaled, so that a
-// constant column, or one far from 0, keeps its digits.
+// constant column, or one far from 0, keeps its digits. y may be the same memory as x.
 void lg_batch_norm_f32(LGLayerColumns part, LGBatchNorm norm, const float *x, float *y);
 void lg_batch_norm_f64(LGLayerColumns part, LGBatchNorm norm, const double *x, double *y);
 
