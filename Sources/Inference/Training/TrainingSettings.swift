@@ -53,30 +53,3 @@ public struct TrainingSettings: Sendable {
     }
   }
 }
-
-/// The elapsed and the remaining time of a run, measured by a monotonic clock.
-final class RunClock {
-  private let start = ContinuousClock.now
-  private var epochStart = ContinuousClock.now
-  private var observationsDone = 0.0
-  private var observationsLeft: Double
-
-  init(observationsLeft: Double) { self.observationsLeft = observationsLeft }
-
-  /// Starts an epoch, a part of which may already have been run.
-  func startEpoch(secondsBefore: Double) { epochStart = .now - .seconds(secondsBefore) }
-
-  func advance(_ observations: Int) {
-    observationsDone += Double(observations)
-    observationsLeft -= Double(observations)
-  }
-
-  /// The number of seconds since the start of the epoch.
-  var epochSeconds: Double { (.now - epochStart) / .seconds(1) }
-
-  /// The number of observations per second since the start of the run, including evaluations.
-  var rate: Double { observationsDone / max((.now - start) / .seconds(1), 1e-9) }
-
-  /// The estimated remaining time in seconds.
-  var secondsLeft: Double { max(observationsLeft, 0) / max(rate, 1e-9) }
-}
