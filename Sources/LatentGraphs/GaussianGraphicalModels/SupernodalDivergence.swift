@@ -16,11 +16,12 @@ extension SparsePrecision {
   /// if the models are near. Its value is used for the matrices of the batch for which at most three
   /// bits cancel, and for those in which a pivot of `p` is less than a quarter of that of `q`.
   /// The gradient is always computed from it: `½(Σ_q − Σ_p)` in `P_p`, and
-  /// `−½ Σ_q (P_p − P_q) Σ_q` in `P_q`, on the graphs.
+  /// `−½ Σ_q (P_p − P_q) Σ_q` in `P_q`, on the graphs. It is not computed if there is no gradient
+  /// and the diagonals of the models are within a quarter of each other.
   ///
   /// The result is `nil` for forests.
-  /// - Complexity: that of a selected inverse on the union of the two graphs; for near models, a few
-  ///   times as much.
+  /// - Complexity: that of a selected inverse on the union of the two graphs; for near models with a
+  ///   gradient, a few times as much.
   func supernodalDivergence(from p: SparsePrecision) -> Tensor<Scalar>? {
     let union = graph.union(p.graph)
     let (own, others) = (elements.spread(to: union), p.elements.spread(to: union))
@@ -29,6 +30,12 @@ extension SparsePrecision {
     guard let method = q.factor.symbolic.method(on: union) as? SupernodalMethod else { return nil }
     let difference = SymmetricElements(
       union, others.diagonal - own.diagonal, others.offDiagonal - own.offDiagonal)
+    let inputs = [difference.diagonal, difference.offDiagonal, q.factor.panels]
+    if !inputs.contains(where: \.isTracked), difference.hasSmallDiagonal(besides: own),
+      let near = q.factor.divergence(difference, method), near.isKnown == nil
+    {
+      return near.value.recorded(from: inputs) { _, _ in }
+    }
     let covariances = q.covariances(on: union)
     let byTrace =
       0.5 * difference.traceOfProduct(covariances)
@@ -51,6 +58,12 @@ extension SymmetricElements {
   /// The matrices of the magnitudes of the elements.
   fileprivate var magnitudes: SymmetricElements {
     SymmetricElements(graph, diagonal.abs(), offDiagonal.abs())
+  }
+
+  /// Whether no diagonal element is larger in magnitude than a quarter of that of `others`.
+  fileprivate func hasSmallDiagonal(besides others: SymmetricElements) -> Bool {
+    let isSmall = (4 * diagonal.abs().detached) .<= others.diagonal.detached
+    return !isSmall.scalars.contains(0)
   }
 }
 
