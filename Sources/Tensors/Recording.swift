@@ -117,8 +117,8 @@ extension Tensor {
 }
 
 /// Whether operations of the current task are recorded.
-private enum RecordingSwitch {
-  @TaskLocal static var isOn = true
+package enum RecordingSwitch {
+  @TaskLocal package static var isOn = true
 }
 
 /// Runs `body` without recording operations, for example to evaluate a model. Results are

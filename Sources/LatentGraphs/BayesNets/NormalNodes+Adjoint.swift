@@ -122,7 +122,8 @@ extension NormalNodes {
     let memory = buffer.mutablePointer
     forEach(predictions, isSerial: sharesParameters) { prediction, place, threads in
       prediction.pass.backward(
-        scratch.moments(place), x: memory + prediction.input, buffer: memory + prediction.memory,
+        scratch.moments(place), x: memory + prediction.input,
+        buffer: passMemory.mutablePointer + prediction.memory,
         scratch: scratch.pass(place), to: destinations[place],
         GradientMemory(pointer: scratch.input(place), accumulates: false), threads: threads)
     }

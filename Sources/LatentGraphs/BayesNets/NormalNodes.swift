@@ -40,7 +40,7 @@ final class NormalNodes<Scalar: TensorScalar> {
     let source: Int
     /// The gates that multiply the parents, if any.
     let gates: Input?
-    /// The offsets, in the buffer, of the gated parents and of the memory of the pass.
+    /// The offset of the gated parents in the buffer, and of the pass in the passes' memory.
     let input, memory: Int
     /// The offset of the predicted moments in the value.
     let moments: Int
@@ -96,7 +96,10 @@ final class NormalNodes<Scalar: TensorScalar> {
   let drawnDimension: Int
   /// The offset of the divergences in the value; the sampled values precede them.
   let divergencesStart: Int
+  /// The sampled values and the gated parents.
   let buffer: Tensor<Scalar>
+  /// The intermediate values of the heads. Without recording, each node uses the same memory.
+  let passMemory: Tensor<Scalar>
   let threads = Threads.limit
   private let valueCount: Int
 
@@ -151,6 +154,7 @@ final class NormalNodes<Scalar: TensorScalar> {
     for index in members {
       let node = graph.nodes[index]
       let parents = graph.parentDimension(of: index)
+      layout.startNode()
       let gatedInput = layout.placeInBuffer(rows * parents)
       let sides = pass.sides.enumerated().map { place, side in
         layout.side(
@@ -171,6 +175,7 @@ final class NormalNodes<Scalar: TensorScalar> {
     self.nodes = nodes
     (rowShape, self.rows, sources) = (pass.rowShape, rows, layout.sources)
     (buffer, valueCount) = (Tensor([layout.bufferCount]) { _ in }, layout.valueCount)
+    passMemory = Tensor([layout.passMemoryCount]) { _ in }
   }
 
   // MARK: Forward
@@ -188,7 +193,7 @@ final class NormalNodes<Scalar: TensorScalar> {
       for prediction in node.predictions {
         prediction.pass.logProducts()
         prediction.pass.updateStatistics(
-          from: buffer.pointer + prediction.memory, mode: mode)
+          from: passMemory.pointer + prediction.memory, mode: mode)
       }
     }
     return NormalValues(of: self, value)
@@ -210,7 +215,7 @@ final class NormalNodes<Scalar: TensorScalar> {
     }
     forEach(predictions) { prediction, _, threads in
       prediction.pass.forward(
-        memory + prediction.input, buffer: memory + prediction.memory,
+        memory + prediction.input, buffer: passMemory.mutablePointer + prediction.memory,
         into: value + prediction.moments, threads: threads)
     }
     let k = node.dimension

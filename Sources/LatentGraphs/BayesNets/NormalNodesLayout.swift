@@ -9,6 +9,10 @@ struct NormalNodesLayout<Scalar: TensorScalar> {
   let isTraining: Bool
   private(set) var sources: [Tensor<Scalar>] = []
   private(set) var bufferCount = 0
+  /// The number of elements of the passes' memory.
+  private(set) var passMemoryCount = 0
+  /// The end of the part of that memory that is in use.
+  private var passMemoryEnd = 0
   private(set) var valueCount = 0
 
   init(rowShape: Shape, isTraining: Bool) {
@@ -20,6 +24,19 @@ struct NormalNodesLayout<Scalar: TensorScalar> {
   mutating func placeInBuffer(_ count: Int) -> Int {
     defer { bufferCount += (count + 15) / 16 * 16 }
     return bufferCount
+  }
+
+  /// Lets the passes of the next node use the memory of earlier ones, if these keep no values.
+  mutating func startNode() {
+    if !RecordingSwitch.isOn && !isTraining { passMemoryEnd = 0 }
+  }
+
+  private mutating func placeInPassMemory(_ count: Int) -> Int {
+    defer {
+      passMemoryEnd += count
+      passMemoryCount = max(passMemoryCount, passMemoryEnd)
+    }
+    return passMemoryEnd
   }
 
   mutating func placeInValue(_ count: Int) -> Int {
@@ -63,7 +80,7 @@ struct NormalNodesLayout<Scalar: TensorScalar> {
     return .init(
       prediction: .init(
         pass: pass, source: addSources(pass.parameters.map { $0.value }), gates: gates,
-        input: input, memory: placeInBuffer(pass.bufferCount), moments: predicted),
+        input: input, memory: placeInPassMemory(pass.bufferCount), moments: predicted),
       given: given, moments: given == nil ? predicted : placeInValue(rows * momentCount))
   }
 }

@@ -35,11 +35,18 @@ package final class FusedMLP<Scalar: TensorScalar> {
     FusedMLP(levels + [PerceptronLevel(dense)])
   }
 
-  /// The pass for a batch of this many rows, in training or in evaluation.
+  /// The pass for a batch of this many rows, in training or in evaluation. Without recording no
+  /// gradient can follow, so that the pass keeps no values.
   package func pass(rows: Int, isTraining: Bool) -> PerceptronPass<Scalar> {
-    lastPass.withLock { last in
-      if let last, last.rows == rows, last.isTraining == isTraining { return last }
-      let pass = PerceptronPass(levels, rows: rows, isTraining: isTraining)
+    let keepsValues = RecordingSwitch.isOn
+    return lastPass.withLock { last in
+      if let last, last.rows == rows, last.isTraining == isTraining,
+        last.keepsValues == keepsValues
+      {
+        return last
+      }
+      let pass = PerceptronPass(
+        levels, rows: rows, isTraining: isTraining, keepsValues: keepsValues)
       last = pass
       return pass
     }

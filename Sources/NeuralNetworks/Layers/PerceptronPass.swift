@@ -60,6 +60,9 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
 
   package let rows: Int
   package let isTraining: Bool
+  /// Whether `backward` may follow. If not, a batch norm overwrites its input, and the outputs of
+  /// the levels are stored in two places in turn.
+  package let keepsValues: Bool
   /// The numbers of features of the input and of the output.
   package let inputs, outputs: Int
   private let stages: [Stage]
@@ -70,7 +73,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
   private let widest: Int
 
   /// A pass for a batch of this many rows.
-  init(_ levels: [PerceptronLevel<Scalar>], rows: Int, isTraining: Bool) {
+  init(_ levels: [PerceptronLevel<Scalar>], rows: Int, isTraining: Bool, keepsValues: Bool) {
     var (end, widest) = (0, 0)
     var parameters: [Parameter<Scalar>] = []
     var stages: [Stage] = []
@@ -78,6 +81,8 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
       defer { end += (count + 15) / 16 * 16 }
       return end
     }
+    let hidden = levels.dropLast().map { $0.dense.weight.value.shape[1] }.max() ?? 0
+    let turns = keepsValues ? [] : [place(rows * hidden), place(rows * hidden)]
     for (index, level) in levels.enumerated() {
       let (dense, parameter) = (level.dense, parameters.count)
       let outputs = dense.weight.value.shape[1]
@@ -86,6 +91,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
         !isLast || level.norm == nil && level.activation == .identity,
         "a pass whose last level is more than a product")
       parameters.append(dense.weight)
+      let output = isLast ? end : keepsValues ? place(rows * outputs) : turns[index % 2]
       var normalization: Normalization?
       if let norm = level.norm {
         require(dense.bias == nil, "a pass with a bias before a batch norm")
@@ -93,22 +99,19 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
           !isTraining || rows > 1,
           "a batch norm in training got a batch of \(rows), which has no variance")
         normalization = Normalization(
-          norm, input: place(rows * outputs), mean: place(outputs), variance: place(outputs),
-          inverseDeviation: place(outputs))
+          norm, input: keepsValues ? place(rows * outputs) : output, mean: place(outputs),
+          variance: place(outputs), inverseDeviation: place(outputs))
         parameters.append(norm.scale)
         parameters.append(norm.shift)
       } else if let bias = dense.bias {
         parameters.append(bias)
       }
       stages.append(
-        Stage(
-          level, normalization: normalization, output: isLast ? end : place(rows * outputs),
-          parameter: parameter))
+        Stage(level, normalization: normalization, output: output, parameter: parameter))
       widest = max(widest, outputs)
     }
-    (self.rows, self.isTraining, self.stages, self.parameters) = (
-      rows, isTraining, stages, parameters
-    )
+    (self.rows, self.isTraining, self.keepsValues) = (rows, isTraining, keepsValues)
+    (self.stages, self.parameters) = (stages, parameters)
     (inputs, outputs) = (stages[0].inputs, stages[stages.count - 1].outputs)
     (bufferCount, self.widest) = (end, widest)
   }
@@ -225,6 +228,7 @@ package final class PerceptronPass<Scalar: TensorScalar>: @unchecked Sendable {
     buffer: Memory, scratch: Memory,
     to destinations: [GradientMemory<Scalar>?], _ dInput: GradientMemory<Scalar>?, threads: Int
   ) {
+    require(keepsValues, "a gradient through a pass that did not keep its values")
     var upstream = g
     for index in stages.indices.reversed() {
       let stage = stages[index]
