@@ -32,9 +32,6 @@
 #endif
 
 #ifndef FLOAT_ONLY
-// A loop over doubles that calls the C library is not vectorized. A loop over floats must be.
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wpass-failed"
 #define Scalar double
 #define SUFFIX _f64
 #define IS_FLOAT 0
@@ -42,7 +39,6 @@
 #undef Scalar
 #undef SUFFIX
 #undef IS_FLOAT
-#pragma clang diagnostic pop
 #endif
 
 #undef JOIN_
