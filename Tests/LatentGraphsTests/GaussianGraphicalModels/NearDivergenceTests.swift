@@ -143,6 +143,43 @@ extension GraphTests {
       }
     }
 
+    /// The value with a gradient is computed from traces. Without one, models with nearly equal
+    /// diagonals are compared by their factors, also if their off-diagonal elements differ.
+    @Test(
+      "The KL divergence with and without a gradient agree with the dense one",
+      arguments: [-1, -0.9, 0, 0.5, 1], [0.8, 1, 1.2])
+    func withAndWithoutGradient(link: Double, scale: Double) throws {
+      let graph = UndirectedGraph.grid(height: 5, width: 9)
+      func elements<Scalar: TensorScalar>(
+        _ diagonal: Double, _ off: Double, _: Scalar.Type
+      ) throws -> SymmetricElements<Scalar> {
+        try SymmetricElements(
+          graph: graph, diagonal: .full(Scalar(diagonal), [45]),
+          offDiagonal: .full(Scalar(off), [graph.edges.count]))
+      }
+      func check<Scalar: TensorScalar>(_ type: Scalar.Type, within bound: Double) throws {
+        let (q, p) = (try elements(4.1, -1, type), try elements(4.1 * scale, link * scale, type))
+        func model(_ x: SymmetricElements<Scalar>) throws -> GaussianGraphicalModel<Scalar> {
+          GaussianGraphicalModel(precision: try SparsePrecision(elements: x))
+        }
+        let plain = try model(q).klDivergence(from: try model(p)).scalar
+        let tracked = try SymmetricElements(
+          graph: graph, diagonal: q.diagonal.tracked(), offDiagonal: q.offDiagonal)
+        let recorded = try model(tracked).klDivergence(from: try model(p))
+        #expect(recorded.isTracked)
+        let dense = try [
+          elements(4.1, -1, Double.self), elements(4.1 * scale, link * scale, Double.self),
+        ]
+        .map { GaussianGraphicalModel(precision: try DensePrecision(matrix: $0.matrix)) }
+        let expected = dense[0].klDivergence(from: dense[1]).scalar
+        for value in [plain, recorded.scalar] {
+          #expect(abs(Double(value) - expected) <= bound * max(expected, 1))
+        }
+      }
+      try check(Double.self, within: 1e-12)
+      try check(Float.self, within: 1e-5)
+    }
+
     @Test(
       "The KL divergence of batches of sparse models on different graphs agrees with the dense one")
     func differentGraphs() throws {
